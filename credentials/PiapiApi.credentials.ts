@@ -1,0 +1,106 @@
+import {
+	ApplicationError,
+	type ICredentialDataDecryptedObject,
+	type ICredentialTestRequest,
+	type ICredentialType,
+	type IHttpRequestOptions,
+	type INodeProperties,
+} from 'n8n-workflow';
+
+import { baseUrlRemark, originOf } from '../nodes/Luma/piapi/addresses';
+
+const UNKNOWN_KEY =
+	'Check the PiAPI key: PiAPI does not accept it. Copy it again from app.piapi.ai, under Keys.';
+
+export class PiapiApi implements ICredentialType {
+	name = 'piapiApi';
+
+	displayName = 'PiAPI API';
+
+	icon = { light: 'file:piapi.svg', dark: 'file:piapi.dark.svg' } as const;
+
+	documentationUrl = 'https://piapi.ai/docs/quickstart';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'API Key',
+			name: 'apiKey',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			description:
+				'Your PiAPI key. Find it in the PiAPI workspace (app.piapi.ai) under Keys. It is only ever sent to the two addresses below.',
+		},
+		{
+			displayName: 'Base URL',
+			name: 'baseUrl',
+			type: 'string',
+			default: 'https://api.piapi.ai',
+			description:
+				'Where PiAPI answers. Leave as it is unless you use a proxy of your own. Has to start with https:// (http:// only for this computer, such as http://127.0.0.1:3999).',
+		},
+		{
+			displayName: 'Upload URL',
+			name: 'uploadBaseUrl',
+			type: 'string',
+			default: 'https://upload.theapi.app',
+			description:
+				'Where PiAPI takes image files. Leave as it is unless you use a proxy of your own. The same rule for https:// applies.',
+		},
+		{
+			displayName: 'Webhook Secret',
+			name: 'webhookSecret',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			description:
+				'Optional. A long random text of your choice that PiAPI sends along when it reports a finished video, so that reports from anyone else are turned away.',
+		},
+	];
+
+	/**
+	 * Adds the key as `x-api-key`, and only to requests for the credential's own two addresses:
+	 * a request for any other host (a video link, a redirect, the HTTP Request node) is refused.
+	 *
+	 * @throws ApplicationError when the request goes elsewhere or an address is not safe for a key
+	 */
+	async authenticate(
+		credentials: ICredentialDataDecryptedObject,
+		request: IHttpRequestOptions,
+	): Promise<IHttpRequestOptions> {
+		const addresses = [credentials.baseUrl, credentials.uploadBaseUrl];
+		const target = originOf(request.url) ?? originOf(request.baseURL);
+		const address = addresses.find((candidate) => originOf(candidate) === target);
+		if (target === undefined || address === undefined) {
+			throw new ApplicationError(
+				'The PiAPI key is only sent to the Base URL and the Upload URL of the credential. Use an address that starts with one of them.',
+				{ level: 'warning' },
+			);
+		}
+
+		const remark = baseUrlRemark(address);
+		if (remark) throw new ApplicationError(remark, { level: 'warning' });
+
+		return {
+			...request,
+			headers: { ...request.headers, 'x-api-key': String(credentials.apiKey).trim() },
+		};
+	}
+
+	test: ICredentialTestRequest = {
+		request: {
+			baseURL: '={{ $credentials.baseUrl }}',
+			url: '/account/info',
+			disableFollowRedirect: true,
+		},
+		// An unknown key comes as HTTP 401, or as code 401 inside an HTTP 200.
+		rules: [
+			{ type: 'responseCode', properties: { value: 401, message: UNKNOWN_KEY } },
+			{
+				type: 'responseSuccessBody',
+				properties: { key: 'code', value: 401, message: UNKNOWN_KEY },
+			},
+		] as ICredentialTestRequest['rules'],
+	};
+}

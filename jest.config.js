@@ -1,0 +1,14 @@
+const project = (name, options = {}) => ({
+	displayName: name,
+	rootDir: __dirname,
+	testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
+	modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/n8n'],
+	transform: {
+		'^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }],
+	},
+	...options,
+});
+
+module.exports = {
+	projects: [project('unit'), project('engine'), project('package'), project('e2e')],
+};

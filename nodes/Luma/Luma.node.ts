@@ -1,0 +1,58 @@
+import {
+	NodeConnectionTypes,
+	NodeOperationError,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+
+import { findOperation, operationFields } from './operations';
+
+export class Luma implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Luma Dream Machine',
+		name: 'luma',
+		icon: { light: 'file:luma.svg', dark: 'file:luma.dark.svg' },
+		group: ['transform'],
+		version: 1,
+		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		description:
+			'Make videos from text or images with Luma Dream Machine through PiAPI, wait for them and hand on their addresses',
+		defaults: { name: 'Luma Dream Machine' },
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		usableAsTool: true,
+		credentials: [{ name: 'piapiApi', required: true }],
+		properties: [
+			{
+				displayName: 'Resource',
+				name: 'resource',
+				type: 'options',
+				noDataExpression: true,
+				options: [
+					{ name: 'Task', value: 'task', description: 'Videos that were ordered earlier' },
+					{ name: 'Video', value: 'video', description: 'Order new videos' },
+				],
+				default: 'video',
+			},
+			...operationFields,
+		],
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const resource = this.getNodeParameter('resource', 0) as string;
+		const name = this.getNodeParameter('operation', 0) as string;
+		const operation = findOperation(resource, name);
+		if (!operation) {
+			throw new NodeOperationError(
+				this.getNode(),
+				`This node has no operation “${name}” for “${resource}”`,
+				{
+					description: 'Open the node and choose an operation from the list.',
+				},
+			);
+		}
+		return [await operation.execute(this)];
+	}
+}

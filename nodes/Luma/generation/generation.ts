@@ -1,0 +1,68 @@
+import type { CreateTaskBody } from '../piapi/client';
+import { kindOfFailure, PiapiTrouble } from '../piapi/errors';
+import { isFinal, type Task } from '../piapi/task';
+
+/** How long and how to wait for a task. */
+export interface WaitSettings {
+	/** Milliseconds after which the wait is given up. */
+	timeoutMs: number;
+	/** Milliseconds between two reads; 0 = adaptive. */
+	pollIntervalMs: number;
+	/** What an item becomes at the time limit: an error, or output with status `timeout`. */
+	onTimeout: 'error' | 'output';
+}
+
+/** What one item asks of the pipeline: a new task, or one that was made earlier. */
+export interface GenerationRequest {
+	itemIndex: number;
+	source: { create: CreateTaskBody } | { taskId: string };
+	/** Absent when nobody waits. */
+	wait?: WaitSettings;
+	simplify: boolean;
+}
+
+/** One item on its way through the pipeline; each step writes down what it learned. */
+export interface Generation {
+	readonly request: GenerationRequest;
+	/** When the task was made, or the wait for an earlier one began; milliseconds on the run's clock. */
+	beganAt: number;
+	/** Known from the moment the task exists. */
+	taskId?: string;
+	/** The task as last seen. */
+	task?: Task;
+	/** When the task was first seen as completed without a video address. */
+	videoMissingSince?: number;
+	/** When the wait was over: the video is there, or the time was up. */
+	endedAt?: number;
+	timedOut?: boolean;
+	/** Why there is no video for this item. */
+	trouble?: PiapiTrouble;
+}
+
+/** Whether there is a task whose end has not been seen. */
+export function isOpen({ taskId, trouble, endedAt }: Generation): boolean {
+	return taskId !== undefined && trouble === undefined && endedAt === undefined;
+}
+
+// A completed task can be read a moment before its files are listed.
+const VIDEO_LAG_MS = 20_000;
+
+/** Writes down how a task was seen, and whether that ends the item's way. */
+export function observe(generation: Generation, task: Task, now: number): void {
+	generation.task = task;
+	generation.taskId = task.taskId;
+	if (!isFinal(task)) return;
+
+	const { taskId, failure } = task;
+	if (task.status === 'cancelled') {
+		generation.trouble = new PiapiTrouble('cancelled', { taskId });
+	} else if (task.status === 'failed') {
+		generation.trouble = new PiapiTrouble(kindOfFailure(failure), { taskId, said: failure });
+	} else if (task.videoUrl) {
+		generation.endedAt = now;
+	} else {
+		generation.videoMissingSince ??= now;
+		if (now - generation.videoMissingSince < VIDEO_LAG_MS) return;
+		generation.trouble = new PiapiTrouble('withoutVideo', { taskId });
+	}
+}

@@ -1,0 +1,80 @@
+import { isPassing, orTrouble, PiapiTrouble } from '../piapi/errors';
+import { isOpen, observe, type Generation, type WaitSettings } from './generation';
+import { nextReadIn } from './schedule';
+import type { Run } from './submit';
+
+/**
+ * Waits until every open task has ended, its time is up, or the run ends.
+ * Each task is read at its own pace; all share the gate, so that nobody waits for a neighbour
+ * and PiAPI never meets a crowd.
+ */
+export async function poll(generations: Generation[], run: Run): Promise<void> {
+	await Promise.all(
+		generations.map(async (generation) => {
+			const { wait } = generation.request;
+			if (!wait || !isOpen(generation)) return;
+			await follow(generation, wait, run);
+			if (generation.trouble && run.failFast) run.clock.end();
+		}),
+	);
+}
+
+async function follow(generation: Generation, wait: WaitSettings, run: Run): Promise<void> {
+	const { clock, gate } = run;
+	const deadline = generation.beganAt + wait.timeoutMs;
+	const isNew = 'create' in generation.request.source;
+	let pauseMs = isNew ? nextReadIn(0, wait.pollIntervalMs) : 0;
+
+	while (!clock.ended) {
+		await clock.sleep(Math.min(pauseMs, deadline - clock.now()));
+		if (clock.ended) return;
+
+		const askedForMs = await gate.pass(async () => await read(generation, deadline, run));
+		if (!isOpen(generation)) return;
+		if (clock.now() >= deadline) return giveUp(generation, wait, clock.now());
+		pauseMs = Math.max(
+			askedForMs,
+			nextReadIn(clock.now() - generation.beganAt, wait.pollIntervalMs),
+		);
+	}
+}
+
+// Just after its creation a task may not be readable everywhere at PiAPI yet.
+const NEW_TASK_LAG_MS = 60_000;
+const OLD_TASK_LAG_MS = 10_000;
+
+/**
+ * Reads the task once. An outage is not the end of a job: whatever can pass is left to the next read.
+ *
+ * @returns milliseconds that PiAPI asks to stay away, 0 for none
+ */
+async function read(
+	generation: Generation,
+	deadline: number,
+	{ client, clock }: Run,
+): Promise<number> {
+	const taskId = String(generation.taskId);
+	const seen = await orTrouble(client.readTask(taskId, deadline - clock.now()));
+	if (clock.stopped) return 0;
+	if (!(seen instanceof PiapiTrouble)) {
+		observe(generation, seen, clock.now());
+		return 0;
+	}
+
+	const ageMs = clock.now() - generation.beganAt;
+	const lagMs = 'create' in generation.request.source ? NEW_TASK_LAG_MS : OLD_TASK_LAG_MS;
+	const mayAppear = seen.kind === 'unknownTask' && ageMs < lagMs;
+	if (!mayAppear && !isPassing(seen)) {
+		generation.trouble = new PiapiTrouble(seen.kind, { ...seen.facts, taskId });
+	}
+	return seen.facts.retryAfterMs ?? 0;
+}
+
+function giveUp(generation: Generation, { onTimeout }: WaitSettings, now: number): void {
+	if (onTimeout === 'error') {
+		generation.trouble = new PiapiTrouble('timeLimit', { taskId: generation.taskId });
+		return;
+	}
+	generation.timedOut = true;
+	generation.endedAt = now;
+}

@@ -1,0 +1,47 @@
+import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
+
+import { errorItem } from '../generation/deliver';
+
+/** Reads and checks the parameters of one item; throws `NodeOperationError` when they cannot be used. */
+export type Check<T> = (context: IExecuteFunctions, itemIndex: number) => T;
+
+/**
+ * Checks every item before any work begins, so that a mistake in item 20 costs nothing; has the good
+ * items worked on; and puts all results in the order of the input.
+ *
+ * @param work brings the output items of each request it is given, in their order
+ * @throws NodeOperationError for the first mistake, unless Continue On Fail is on
+ */
+export async function withCheckedItems<T extends object>(
+	context: IExecuteFunctions,
+	check: Check<T>,
+	work: (requests: T[]) => Promise<INodeExecutionData[][]>,
+): Promise<INodeExecutionData[]> {
+	const entries = context.getInputData().map((_, itemIndex) => checked(context, check, itemIndex));
+	const requests = entries.filter((entry): entry is T => !(entry instanceof NodeOperationError));
+	const results = (requests.length > 0 ? await work(requests) : []).values();
+	return entries.flatMap((entry, itemIndex) =>
+		entry instanceof NodeOperationError
+			? [errorItem(entry, itemIndex)]
+			: (results.next().value ?? []),
+	);
+}
+
+function checked<T>(
+	context: IExecuteFunctions,
+	check: Check<T>,
+	itemIndex: number,
+): T | NodeOperationError {
+	if (!context.continueOnFail()) return check(context, itemIndex);
+	try {
+		return check(context, itemIndex);
+	} catch (error) {
+		if (error instanceof NodeOperationError) return error;
+		return new NodeOperationError(context.getNode(), error as Error, { itemIndex });
+	}
+}
+
+/** How many requests to PiAPI may be under way at once. */
+export function maxConcurrency(context: IExecuteFunctions): number {
+	return Number(context.getNodeParameter('options.maxConcurrency', 0, 10)) || 10;
+}

@@ -1,0 +1,122 @@
+import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
+
+import { webAddress } from '../piapi/addresses';
+import { isRecord } from '../piapi/json';
+
+/** A field that cannot be sent: which item, what about it, and what to do. */
+export function mistake(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	message: string,
+	description: string,
+): NodeOperationError {
+	return new NodeOperationError(context.getNode(), `Item ${itemIndex + 1}: ${message}`, {
+		description: `${description} Nothing was sent to PiAPI for this item.`,
+		itemIndex,
+		level: 'warning',
+	});
+}
+
+/** A text parameter without blanks around it; an expression can bring any other type. */
+export function textParameter(context: IExecuteFunctions, name: string, itemIndex: number): string {
+	const value = context.getNodeParameter(name, itemIndex, '') as unknown;
+	return value === null || value === undefined ? '' : String(value).trim();
+}
+
+/** @throws NodeOperationError when the parameter is none of the values */
+export function choice<T extends string | number>(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	{ label, value, values }: { label: string; value: unknown; values: readonly T[] },
+): T {
+	const found = values.find((candidate) => String(candidate) === String(value).trim());
+	if (found === undefined) {
+		throw mistake(
+			context,
+			itemIndex,
+			`${label} cannot be “${shortened(value)}”`,
+			`Choose one of these for ${label}: ${values.join(', ')}.`,
+		);
+	}
+	return found;
+}
+
+/** @throws NodeOperationError when the address is not a complete http(s) address */
+export function imageAddress(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	label: string,
+	value: string,
+): string {
+	const url = webAddress(value);
+	if (!url) {
+		throw mistake(
+			context,
+			itemIndex,
+			value === '' ? `${label} is empty` : `${label} is not a web address: “${shortened(value)}”`,
+			`Enter the complete address of a picture that anyone can open, such as https://example.com/photo.jpg.`,
+		);
+	}
+	return url.href;
+}
+
+// PiAPI's ids are UUIDs; a little room is left for other forms, none for an address, a name or "undefined".
+const PLAUSIBLE_TASK_ID = /^(?=.*\d)[\w-]{8,128}$/;
+
+/** @throws NodeOperationError when the parameter cannot be the id of a task */
+export function taskIdParameter(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	{ name, label }: { name: string; label: string },
+): string {
+	const taskId = textParameter(context, name, itemIndex);
+	if (PLAUSIBLE_TASK_ID.test(taskId)) return taskId;
+	throw mistake(
+		context,
+		itemIndex,
+		taskId === '' ? `${label} is empty` : `${label} cannot be “${shortened(taskId)}”`,
+		'Enter the ID that came out of the node that made the video, for example {{ $json.taskId }}. It looks like c42f6ec7-5f0b-4b8e-9d5e-0a4c7e1f2b3d.',
+	);
+}
+
+/** @throws NodeOperationError when the option is not a number of at least `min` */
+export function numberOption(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	{ label, value, min, remedy }: { label: string; value: unknown; min: number; remedy: string },
+): number {
+	const number = typeof value === 'string' && value.trim() === '' ? NaN : Number(value);
+	if (Number.isFinite(number) && number >= min) return number;
+	throw mistake(context, itemIndex, `${label} cannot be “${shortened(value)}”`, remedy);
+}
+
+/** @throws NodeOperationError when the option is not a JSON object */
+export function objectOption(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	label: string,
+	value: unknown,
+): IDataObject {
+	const parsed = typeof value === 'string' ? parsedJson(value) : value;
+	if (isRecord(parsed)) return parsed as IDataObject;
+	throw mistake(
+		context,
+		itemIndex,
+		`${label} is not a JSON object`,
+		'Enter names and values in curly brackets, such as { "seed": 42 }, or remove the option.',
+	);
+}
+
+function parsedJson(text: string): unknown {
+	if (text.trim() === '') return {};
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}
+
+function shortened(value: unknown): string {
+	const text = String(value);
+	return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}

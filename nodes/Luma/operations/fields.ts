@@ -1,0 +1,23 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+/** The switch of every operation whose output is a task. */
+export const simplifyField: INodeProperties = {
+	displayName: 'Simplify',
+	name: 'simplify',
+	type: 'boolean',
+	default: true,
+	description:
+		"Whether to return a simplified version of the response instead of PiAPI's own task object",
+};
+
+export function taskIdField(description: string): INodeProperties {
+	return {
+		displayName: 'Task ID',
+		name: 'taskId',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: 'e.g. c42f6ec7-5f0b-4b8e-9d5e-0a4c7e1f2b3d',
+		description,
+	};
+}

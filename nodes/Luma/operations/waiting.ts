@@ -1,0 +1,86 @@
+import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+
+import type { WaitSettings } from '../generation/generation';
+import { choice, numberOption } from './checks';
+
+/** Options of every operation that can wait for a video. Alphabetical among the other options. */
+export const waitOptions = {
+	maxConcurrency: {
+		displayName: 'Max Concurrency',
+		name: 'maxConcurrency',
+		type: 'number',
+		typeOptions: { minValue: 1, maxValue: 100 },
+		default: 10,
+		description:
+			'How many requests to PiAPI may be under way at the same time. All videos are made side by side in any case; lower this only when PiAPI asks for fewer requests.',
+	},
+	onTimeout: {
+		displayName: 'On Timeout',
+		name: 'onTimeout',
+		type: 'options',
+		options: [
+			{
+				name: 'Stop With a Message',
+				value: 'error',
+				description: 'The item fails, and the message names the task ID',
+			},
+			{
+				name: 'Output the Task',
+				value: 'output',
+				description: 'The workflow goes on with the task ID and the status "timeout"',
+			},
+		],
+		default: 'error',
+		description:
+			'What to do when the video is not finished in time. The task goes on at PiAPI either way, and Task → Wait can pick it up later.',
+	},
+	pollIntervalSeconds: {
+		displayName: 'Poll Interval (Seconds)',
+		name: 'pollIntervalSeconds',
+		type: 'number',
+		typeOptions: { minValue: 0, numberPrecision: 1 },
+		default: 0,
+		description:
+			'How often to ask PiAPI whether the video is finished. 0 chooses by itself: often at first and around two minutes, rarely in between. Asking is free.',
+	},
+	timeoutMinutes: {
+		displayName: 'Timeout (Minutes)',
+		name: 'timeoutMinutes',
+		type: 'number',
+		typeOptions: { minValue: 0, numberPrecision: 2 },
+		default: 15,
+		description: 'How long to wait for the video. Most take about two minutes; fractions are fine.',
+	},
+} satisfies Record<string, INodeProperties>;
+
+const MINUTE_MS = 60_000;
+
+/** Reads the wait options of an item. */
+export function waitSettings(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	options: IDataObject,
+): WaitSettings {
+	const timeoutMinutes = numberOption(context, itemIndex, {
+		label: 'Timeout (Minutes)',
+		value: options.timeoutMinutes ?? waitOptions.timeoutMinutes.default,
+		min: 0.01,
+		remedy: 'Enter a number of minutes above 0, such as 15.',
+	});
+	const pollIntervalSeconds = numberOption(context, itemIndex, {
+		label: 'Poll Interval (Seconds)',
+		value: options.pollIntervalSeconds ?? waitOptions.pollIntervalSeconds.default,
+		min: 0,
+		remedy: 'Enter a number of seconds, or 0 to leave the choice to the node.',
+	});
+	const onTimeout = choice(context, itemIndex, {
+		label: 'On Timeout',
+		value: options.onTimeout ?? waitOptions.onTimeout.default,
+		values: ['error', 'output'] as const,
+	});
+	return {
+		timeoutMs: timeoutMinutes * MINUTE_MS,
+		pollIntervalMs: pollIntervalSeconds * 1000,
+		onTimeout,
+	};
+}

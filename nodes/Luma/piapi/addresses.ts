@@ -1,0 +1,37 @@
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+/** The address as a URL when it is a complete http(s) address, else undefined. */
+export function webAddress(value: unknown): URL | undefined {
+	if (typeof value !== 'string') return undefined;
+	const address = value.trim();
+	return /^https?:\/\//i.test(address) && URL.canParse(address) ? new URL(address) : undefined;
+}
+
+/** Scheme, host and port of an http(s) address, else undefined. */
+export function originOf(value: unknown): string | undefined {
+	return webAddress(value)?.origin;
+}
+
+/** Whether the address stays on this computer, so that plain http gives nothing away. */
+export function isLoopback(url: URL): boolean {
+	return LOOPBACK.test(url.hostname);
+}
+
+/**
+ * What to correct in a base URL of the credential before a key may be sent there.
+ *
+ * @returns one sentence for the person who fills in the credential, or undefined when all is well
+ */
+export function baseUrlRemark(baseUrl: unknown): string | undefined {
+	const url = webAddress(baseUrl);
+	if (!url) {
+		return `“${String(baseUrl)}” is not a web address. Enter a complete one in the PiAPI credential, such as https://api.piapi.ai.`;
+	}
+	if (url.protocol === 'http:' && !isLoopback(url)) {
+		return `${url.origin} would send your PiAPI key unprotected. Change http:// to https:// in the PiAPI credential.`;
+	}
+	if (url.username || url.password) {
+		return 'The address in the PiAPI credential holds a user name or password. Take it out: the API key is all that PiAPI needs.';
+	}
+	return undefined;
+}

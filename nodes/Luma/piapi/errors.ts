@@ -1,0 +1,199 @@
+/**
+ * The one table of what can go wrong between this package and PiAPI: what it means for the person
+ * who runs the workflow, and what to do about it.
+ */
+const TROUBLES = {
+	wrongKey: {
+		title: 'PiAPI does not accept this key',
+		remedy:
+			'Check the PiAPI key: open the credential, paste the key again from app.piapi.ai (Keys) and press Test.',
+	},
+	planTooLow: {
+		title: 'Your PiAPI plan does not include this',
+		remedy: 'Change the plan at app.piapi.ai, or use a key of a workspace that has it.',
+	},
+	outOfBalance: {
+		title: 'Your PiAPI balance is too low for this video',
+		remedy:
+			'Top up at app.piapi.ai (Billing) and run the workflow again. Nothing was charged for this item.',
+	},
+	refusedInput: {
+		title: 'PiAPI turned the request down',
+		remedy:
+			'Compare the fields of this node with what PiAPI says here, correct them and run again. Nothing was charged.',
+	},
+	tooManyRequests: {
+		title: 'PiAPI asks for fewer requests at a time',
+		remedy: 'Run again in a minute, or lower Max Concurrency in the options of this node.',
+	},
+	unknownTask: {
+		title: 'PiAPI does not know this task',
+		remedy:
+			'Check the task ID, and that the credential belongs to the workspace that made the task. PiAPI deletes tasks after a while.',
+	},
+	unreachable: {
+		title: 'PiAPI could not be reached',
+		remedy:
+			'Check the Base URL in the PiAPI credential and the network of your n8n. Nothing reached PiAPI, so nothing was charged for this request.',
+	},
+	noAnswer: {
+		title: 'The connection to PiAPI broke off before an answer came',
+		remedy: 'Run again in a minute. If this goes on, look at the network of your n8n.',
+	},
+	serviceDown: {
+		title: 'PiAPI is not working right now',
+		remedy: 'Wait a few minutes, then run again.',
+	},
+	unreadable: {
+		title: 'The answer did not come from PiAPI, or only a part of it did',
+		remedy: 'Check the Base URL in the PiAPI credential. If it is right, run again in a minute.',
+	},
+	redirected: {
+		title: 'The Base URL of the PiAPI credential points on to another address',
+		remedy:
+			'Your key is not sent along to other addresses. Enter the final address as Base URL in the PiAPI credential.',
+	},
+	refusedAddress: {
+		title: 'The PiAPI credential needs a correction',
+		remedy: 'Open the PiAPI credential and correct the Base URL.',
+	},
+	moderated: {
+		title: "Luma's content check turned this video down",
+		remedy:
+			'Rephrase the prompt or use another image, then run again. A refused video is not charged.',
+	},
+	imageNotLoaded: {
+		title: 'Luma could not load the image',
+		remedy:
+			'Open the image address in a private browser window: it has to show the picture itself (JPG, PNG or WebP), without a login. The video is not charged.',
+	},
+	notMade: {
+		title: 'Luma could not make this video',
+		remedy: 'Run again, or change the prompt or image. A video that was not made is not charged.',
+	},
+	cancelled: {
+		title: 'The task was cancelled before the video was made',
+		remedy: 'Run again if you still want the video. A cancelled task is not charged.',
+	},
+	withoutVideo: {
+		title: 'PiAPI says the video is done, but gives no address for it',
+		remedy: 'Read the task with Task → Get and Simplify switched off, and ask PiAPI about it.',
+	},
+	timeLimit: {
+		title: 'The video was not finished within the time limit',
+		remedy:
+			'The task goes on at PiAPI and nothing is lost. Pick it up with Task → Wait and its task ID, or raise Timeout in the options.',
+	},
+	mayHaveBeenMade: {
+		title: 'The video may have been ordered, but PiAPI never confirmed it',
+		remedy:
+			'Look at the task list at app.piapi.ai before you run this item again, so that you do not pay twice. If the task is there, pick it up with Task → Wait.',
+	},
+	stopped: {
+		title: 'The execution was stopped',
+		remedy: 'Tasks that were already made go on at PiAPI. Pick them up with Task → Wait.',
+	},
+} as const;
+
+export type TroubleKind = keyof typeof TROUBLES;
+
+/** What is known about a piece of trouble besides its kind. */
+export interface TroubleFacts {
+	/** PiAPI's own words, shown beside ours. */
+	said?: string;
+	httpStatus?: number;
+	/** Milliseconds to wait, when the answer had a Retry-After. */
+	retryAfterMs?: number;
+	taskId?: string;
+	/** Replaces the remedy of the table where more is known. */
+	remedy?: string;
+}
+
+/** PiAPI, or the way to it, did not do what was asked. Carries no request, so no key. */
+export class PiapiTrouble extends Error {
+	override readonly name = 'PiapiTrouble';
+
+	readonly remedy: string;
+
+	constructor(
+		readonly kind: TroubleKind,
+		readonly facts: TroubleFacts = {},
+	) {
+		super(TROUBLES[kind].title);
+		this.remedy = facts.remedy ?? TROUBLES[kind].remedy;
+	}
+}
+
+/** Brings the trouble as a value instead of a rejection; anything but trouble is still thrown. */
+export async function orTrouble<T>(work: Promise<T>): Promise<T | PiapiTrouble> {
+	return await work.catch((error: unknown) => {
+		if (error instanceof PiapiTrouble) return error;
+		throw error;
+	});
+}
+
+const PASSING: ReadonlySet<TroubleKind> = new Set([
+	'tooManyRequests',
+	'unreachable',
+	'noAnswer',
+	'serviceDown',
+	'unreadable',
+]);
+
+/** Whether asking again later can help: a read that met this is repeated. */
+export function isPassing(trouble: PiapiTrouble): boolean {
+	return PASSING.has(trouble.kind);
+}
+
+const PROVES_NOTHING_WAS_MADE: ReadonlySet<TroubleKind> = new Set([
+	'wrongKey',
+	'planTooLow',
+	'outOfBalance',
+	'refusedInput',
+	'tooManyRequests',
+	'unknownTask',
+	'unreachable',
+	'redirected',
+	'refusedAddress',
+]);
+
+/** Whether a create that met this cannot have made a task, so that nothing was paid. */
+export function provesNothingWasMade(trouble: PiapiTrouble): boolean {
+	return PROVES_NOTHING_WAS_MADE.has(trouble.kind);
+}
+
+const BALANCE =
+	/freeze point|insufficient (credit|balance|point|fund|quota)|not enough (credit|balance|point)|out of (credit|balance)/i;
+
+/** What an HTTP status, or the `code` of PiAPI's envelope, together with its message means. */
+export function kindOfRefusal(status: number, said: string): TroubleKind {
+	if (status === 402 || BALANCE.test(said)) return 'outOfBalance';
+	if (status === 401) return 'wrongKey';
+	if (status === 403) return 'planTooLow';
+	if (status === 404) return 'unknownTask';
+	if (status === 429) return 'tooManyRequests';
+	if (status >= 300 && status < 400) return 'redirected';
+	if (status === 408) return 'noAnswer';
+	if (status >= 400 && status < 500) return 'refusedInput';
+	return 'serviceDown';
+}
+
+const MODERATION = /moderat|content policy|sensitive|nsfw|prohibited|inappropriate|blacklist/i;
+const IMAGE =
+	/(fetch|load|download|read|get|access|invalid).{0,40}(image|frame|picture)|(image|frame|picture).{0,40}(fetch|load|download|not found|invalid|inaccessible)/i;
+
+/** What PiAPI's words about a task that did not succeed mean. */
+export function kindOfFailure(said: string): TroubleKind {
+	if (MODERATION.test(said)) return 'moderated';
+	if (BALANCE.test(said)) return 'outOfBalance';
+	if (IMAGE.test(said)) return 'imageNotLoaded';
+	return 'notMade';
+}
+
+const NEVER_LEFT =
+	/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ERR_INVALID_URL|ERR_TLS|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/;
+
+/** What a network fault's code (`ECONNRESET` …) means: never sent, or sent with an unknown outcome. */
+export function kindOfNetworkFault(code: string): TroubleKind {
+	return NEVER_LEFT.test(code) ? 'unreachable' : 'noAnswer';
+}

@@ -1,0 +1,152 @@
+import { webAddress } from './addresses';
+import { isRecord, numberOf, recordOf, textOf, type JsonRecord } from './json';
+
+/** The states of a task at PiAPI, in the words of this package. */
+export type TaskStatus = 'pending' | 'staged' | 'processing' | 'completed' | 'failed' | 'cancelled';
+
+/** A task as this package speaks of it. What PiAPI does not say is `null`. */
+export interface Task {
+	taskId: string;
+	status: TaskStatus;
+	/** Link to the MP4, without watermark where PiAPI has such a file. */
+	videoUrl: string | null;
+	/** Link to the file with watermark, when PiAPI has both. */
+	watermarkedVideoUrl: string | null;
+	thumbnailUrl: string | null;
+	lastFrameUrl: string | null;
+	/** Pixels. */
+	width: number | null;
+	height: number | null;
+	prompt: string | null;
+	model: string | null;
+	/** Seconds. */
+	duration: number | null;
+	aspectRatio: string | null;
+	/** US dollars: charged once the task ended, reserved before. */
+	costUsd: number | null;
+	/** ISO 8601 in UTC, as are the next two. */
+	createdAt: string | null;
+	startedAt: string | null;
+	completedAt: string | null;
+	/** PiAPI's words about why there is no video; empty unless the task failed. */
+	failure: string;
+	/** PiAPI's own object. */
+	raw: JsonRecord;
+}
+
+/** 10,000,000 points are one US dollar (PiAPI, account and task pages). */
+export const POINTS_PER_USD = 10_000_000;
+
+// Clients met more words than the documentation lists; a word not listed here means "not finished yet".
+const STATUS_WORDS: ReadonlyMap<string, TaskStatus> = new Map([
+	['pending', 'pending'],
+	['staged', 'staged'],
+	['completed', 'completed'],
+	['success', 'completed'],
+	['failed', 'failed'],
+	['cancelled', 'cancelled'],
+	['canceled', 'cancelled'],
+]);
+
+/** PiAPI's status word, in any case, as one of ours. */
+export function readStatus(word: unknown): TaskStatus {
+	return STATUS_WORDS.get(String(word).trim().toLowerCase()) ?? 'processing';
+}
+
+/** Whether PiAPI will not change the task any more. */
+export function isFinal(task: Task): boolean {
+	return task.status === 'completed' || task.status === 'failed' || task.status === 'cancelled';
+}
+
+/**
+ * Reads PiAPI's task object in every form that its pages and its clients have shown.
+ *
+ * @returns undefined when the value is not a task (it has no task id)
+ */
+export function readTask(value: unknown): Task | undefined {
+	if (!isRecord(value)) return undefined;
+	const taskId = textOf(value.task_id) ?? textOf(value.taskId);
+	if (taskId === null) return undefined;
+
+	const input = recordOf(value.input);
+	const meta = recordOf(value.meta);
+	const status = readStatus(value.status);
+	return {
+		taskId,
+		status,
+		...readOutput(recordOf(value.output)),
+		prompt: textOf(input.prompt),
+		model: textOf(input.model) ?? textOf(input.model_name),
+		duration: numberOf(input.duration),
+		aspectRatio: textOf(input.aspect_ratio),
+		costUsd: readCost(recordOf(meta.usage), status),
+		createdAt: readDate(meta.created_at),
+		startedAt: readDate(meta.started_at),
+		completedAt: readDate(meta.ended_at),
+		failure: status === 'failed' ? readFailure(value.error) : '',
+		raw: value,
+	};
+}
+
+type Media = { url: string | null; width: number | null; height: number | null };
+
+function readOutput(output: JsonRecord) {
+	const work = recordOf(recordOf(Array.isArray(output.works) ? output.works[0] : undefined).video);
+	const clean = firstMedia(output.video_raw, work.resource_without_watermark);
+	const plain = firstMedia(
+		output.video,
+		recordOf(output.generation).video,
+		output.video_url,
+		work.resource,
+	);
+	const video = clean.url === null ? plain : clean;
+	return {
+		videoUrl: video.url,
+		watermarkedVideoUrl: plain.url === video.url ? null : plain.url,
+		thumbnailUrl: firstMedia(output.thumbnail, recordOf(output.generation).thumbnail).url,
+		lastFrameUrl: firstMedia(output.last_frame, recordOf(output.generation).last_frame).url,
+		width: video.width ?? plain.width,
+		height: video.height ?? plain.height,
+	};
+}
+
+function firstMedia(...candidates: unknown[]): Media {
+	const media = candidates.map(readMedia).find(({ url }) => url !== null);
+	return media ?? { url: null, width: null, height: null };
+}
+
+/** A media file is given as its address or as `{ url, width, height }`. */
+function readMedia(value: unknown): Media {
+	if (!isRecord(value)) return { url: addressOf(value), width: null, height: null };
+	return { url: addressOf(value.url), width: pixels(value.width), height: pixels(value.height) };
+}
+
+function addressOf(value: unknown): string | null {
+	return typeof value === 'string' && webAddress(value) ? value.trim() : null;
+}
+
+function pixels(value: unknown): number | null {
+	return numberOf(value) || null;
+}
+
+function readCost(usage: JsonRecord, status: TaskStatus): number | null {
+	const frozen = numberOf(usage.frozen);
+	const consumed = numberOf(usage.consume);
+	if (frozen === null && consumed === null) return null;
+	const charged = status === 'failed' || status === 'cancelled' ? consumed : consumed || frozen;
+	return (charged ?? 0) / POINTS_PER_USD;
+}
+
+/** PiAPI writes `0001-01-01T00:00:00Z` for "not yet"; a number counts seconds since 1970. */
+export function readDate(value: unknown): string | null {
+	const date = new Date(typeof value === 'number' ? value * 1000 : (textOf(value) ?? NaN));
+	return date.getTime() > 0 ? date.toISOString() : null;
+}
+
+function readFailure(error: unknown): string {
+	const { message, raw_message: rawMessage } = recordOf(error);
+	return [message, rawMessage]
+		.map(textOf)
+		.filter((text, index, all) => text !== null && all.indexOf(text) === index)
+		.join(': ');
+}

@@ -1,0 +1,71 @@
+import type { IExecuteFunctions, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
+
+import { kindOfNetworkFault, PiapiTrouble, type TroubleKind } from './errors';
+import { recordOf, textOf } from './json';
+
+export interface PiapiRequest {
+	method: 'GET' | 'POST' | 'DELETE';
+	/** Complete address; only the credential's own two hosts get the key. */
+	url: string;
+	query?: Record<string, string | number>;
+	body?: object;
+	/** Milliseconds after which an unanswered request is given up. */
+	timeoutMs: number;
+}
+
+export interface PiapiAnswer {
+	status: number;
+	/** Names in lower case. */
+	headers: Record<string, unknown>;
+	/** JSON as a value; anything else as the text it was. */
+	body: unknown;
+}
+
+/** Sends one request with the key and brings whatever answer comes; rejects with `PiapiTrouble` when none does. */
+export type Transport = (request: PiapiRequest) => Promise<PiapiAnswer>;
+
+/**
+ * The way to PiAPI through n8n's own HTTP helper.
+ * No status throws, so that headers stay readable; redirects are not followed, because n8n would
+ * send the key along to the other host (seen on 2.8).
+ */
+export function n8nTransport(context: IExecuteFunctions): Transport {
+	return async (request) => {
+		const outcome = await attempt(context, {
+			method: request.method,
+			url: request.url,
+			qs: request.query,
+			body: request.body,
+			json: true,
+			timeout: request.timeoutMs,
+			returnFullResponse: true,
+			ignoreHttpStatusErrors: true,
+			disableFollowRedirect: true,
+		});
+		if (outcome instanceof PiapiTrouble) throw outcome;
+		return { status: outcome.statusCode, headers: outcome.headers, body: outcome.body };
+	};
+}
+
+async function attempt(
+	context: IExecuteFunctions,
+	options: IHttpRequestOptions,
+): Promise<IN8nHttpFullResponse | PiapiTrouble> {
+	try {
+		return (await context.helpers.httpRequestWithAuthentication.call(
+			context,
+			'piapiApi',
+			options,
+		)) as IN8nHttpFullResponse;
+	} catch (error) {
+		return networkTrouble(error);
+	}
+}
+
+// Only the fault's code is kept: the error itself holds the whole request, and with it the key.
+function networkTrouble(error: unknown): PiapiTrouble {
+	const { httpCode, code, cause } = recordOf(error);
+	const faultCode = textOf(httpCode) ?? textOf(code) ?? textOf(recordOf(cause).code) ?? '';
+	const kind: TroubleKind = faultCode === '' ? 'noAnswer' : kindOfNetworkFault(faultCode);
+	return new PiapiTrouble(kind, { said: faultCode });
+}
