@@ -1,0 +1,150 @@
+import { describe, expect, it } from '@jest/globals';
+import type { IDataObject } from 'n8n-workflow';
+
+import { runLuma } from './engine';
+import { PROMPT, startService } from './service';
+
+const image = { operation: 'imageToVideo', startImageUrl: 'https://example.com/a.jpg' };
+
+const MISTAKES: Array<[string, IDataObject, string]> = [
+	['an empty prompt', { prompt: '  ' }, 'The prompt is empty'],
+	[
+		'a prompt from an expression that found nothing',
+		{ prompt: '={{ $json.nothing }}' },
+		'The prompt is empty',
+	],
+	[
+		'an unknown aspect ratio',
+		{ prompt: PROMPT, aspectRatio: '=5:4' },
+		'Aspect Ratio cannot be “5:4”',
+	],
+	['an unknown model', { prompt: PROMPT, model: '=sora' }, 'Model cannot be “sora”'],
+	['7 seconds', { prompt: PROMPT, duration: 7 }, 'Duration cannot be “7”'],
+	[
+		'10 seconds from an image',
+		{ ...image, duration: 10 },
+		'A video from an image cannot be 10 seconds long',
+	],
+	['no image', { ...image, startImageSource: 'none' }, 'There is no image'],
+	[
+		'an empty image address',
+		{ ...image, startImageUrl: '={{ $json.nothing }}' },
+		'Start Image URL is empty',
+	],
+	[
+		'an image address that is not http(s)',
+		{ ...image, startImageUrl: 'ftp://example.com/a.jpg' },
+		'Start Image URL is not a web address: “ftp://example.com/a.jpg”',
+	],
+	[
+		'an end image address that is a file name',
+		{ ...image, endImageSource: 'url', endImageUrl: 'photo.jpg' },
+		'End Image URL is not a web address: “photo.jpg”',
+	],
+	[
+		'an unknown image source',
+		{ ...image, startImageSource: '=cloud' },
+		'Start Image cannot be “cloud”',
+	],
+	[
+		'additional input that is a list',
+		{ prompt: PROMPT, options: { additionalInput: '[1]' } },
+		'Additional Input is not a JSON object',
+	],
+	[
+		'additional input that is no JSON',
+		{ prompt: PROMPT, options: { additionalInput: '{ seed: ' } },
+		'Additional Input is not a JSON object',
+	],
+	['half a seed', { prompt: PROMPT, options: { seed: 1.5 } }, 'Seed cannot be “1.5”'],
+	[
+		'an unknown service mode',
+		{ prompt: PROMPT, options: { serviceMode: '=free' } },
+		'Service Mode cannot be “free”',
+	],
+	[
+		'no time at all',
+		{ prompt: PROMPT, options: { timeoutMinutes: 0 } },
+		'Timeout (Minutes) cannot be “0”',
+	],
+	[
+		'a poll interval that is a word',
+		{ prompt: PROMPT, options: { pollIntervalSeconds: '=often' } },
+		'Poll Interval (Seconds) cannot be “often”',
+	],
+	[
+		'an unknown time-out choice',
+		{ prompt: PROMPT, options: { onTimeout: '=retry' } },
+		'On Timeout cannot be “retry”',
+	],
+	['an unknown wait mode', { prompt: PROMPT, waitMode: 'later' }, 'Wait Mode cannot be “later”'],
+	[
+		'an empty task ID',
+		{ resource: 'task', operation: 'get', taskId: '={{ $json.nothing }}' },
+		'Task ID is empty',
+	],
+	[
+		'a task ID from an expression that found nothing',
+		{ resource: 'task', operation: 'wait', taskId: '=undefined' },
+		'Task ID cannot be “undefined”',
+	],
+	[
+		'a task ID that is an address',
+		{ resource: 'task', operation: 'get', taskId: 'https://api.piapi.ai/api/v1/task/1' },
+		'Task ID cannot be “https://api.piapi.ai/api/v1/task/1”',
+	],
+];
+
+describe.each(MISTAKES)('%s', (_, parameters, message) => {
+	it('gets a message with the item and the remedy, before any request', async () => {
+		const { simulator, url } = await startService();
+		const { error } = await runLuma({ url, parameters });
+
+		expect(error?.message).toBe(`Item 1: ${message}`);
+		expect(error?.description).toMatch(/^(Choose|Describe|Enter|Set|Adjust)/);
+		expect(error?.context.itemIndex).toBe(0);
+		expect(simulator.calls).toEqual([]);
+	});
+});
+
+it('creates nothing when one of 20 items is wrong', async () => {
+	const { simulator, url } = await startService();
+	const items = Array.from({ length: 20 }, (_, index) => ({ prompt: index === 17 ? '' : PROMPT }));
+	const { error } = await runLuma({ url, items, parameters: { prompt: '={{ $json.prompt }}' } });
+
+	expect(error?.message).toBe('Item 18: The prompt is empty');
+	expect(simulator.calls).toEqual([]);
+});
+
+const ADDRESSES: Array<[string, string]> = [
+	['http://api.piapi.ai', 'http://api.piapi.ai would send your PiAPI key unprotected'],
+	['http://127.0.0.1.example.com', 'would send your PiAPI key unprotected'],
+	['api.piapi.ai', '“api.piapi.ai” is not a web address'],
+	['', '“” is not a web address'],
+	['ftp://api.piapi.ai', '“ftp://api.piapi.ai” is not a web address'],
+	['https://user:pass@api.piapi.ai', 'holds a user name or password'],
+];
+
+describe.each(ADDRESSES)('the base URL “%s”', (baseUrl, message) => {
+	it('is refused before the key goes anywhere', async () => {
+		const { error } = await runLuma({
+			url: 'http://127.0.0.1:1',
+			credential: { baseUrl },
+			parameters: { prompt: PROMPT },
+		});
+
+		expect(error?.message).toContain(message);
+	});
+});
+
+it('asks for a key when the credential has none', async () => {
+	const { simulator, url } = await startService();
+	const { error } = await runLuma({
+		url,
+		credential: { apiKey: ' ' },
+		parameters: { prompt: PROMPT },
+	});
+
+	expect(error?.message).toBe('The PiAPI credential has no API key');
+	expect(simulator.calls).toEqual([]);
+});

@@ -1,0 +1,222 @@
+import 'reflect-metadata';
+
+import { ExecutionLifecycleHooks, WorkflowExecute } from 'n8n-core';
+import {
+	createRunExecutionData,
+	ICredentialsHelper,
+	NodeConnectionTypes,
+	Workflow,
+	type ICredentialDataDecryptedObject,
+	type IDataObject,
+	type IExecuteFunctions,
+	type IHttpRequestOptions,
+	type INode,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypes,
+	type IRun,
+	type IRunExecutionData,
+	type IWorkflowExecuteAdditionalData,
+} from 'n8n-workflow';
+
+import { PiapiApi } from '../../credentials/PiapiApi.credentials';
+import { Luma } from '../../nodes/Luma/Luma.node';
+
+export const LUMA = 'Luma Dream Machine';
+
+const EXECUTION_ID = '4711';
+
+/** Hands out the items of a test as a trigger would. */
+class Start implements INodeType {
+	description = {
+		displayName: 'Start',
+		name: 'start',
+		group: ['trigger'],
+		version: 1,
+		description: 'Starts the workflow',
+		defaults: { name: 'Start' },
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		properties: [],
+	} satisfies INodeType['description'];
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return [this.getInputData()];
+	}
+}
+
+const NODE_TYPES: Record<string, INodeType> = { luma: new Luma(), start: new Start() };
+
+const nodeTypes: INodeTypes = {
+	getByName: (name) => NODE_TYPES[name],
+	getByNameAndVersion: (name) => NODE_TYPES[name],
+	getKnownTypes: () => ({}),
+};
+
+/** n8n's credential store, holding one PiAPI credential. */
+class OneCredential extends ICredentialsHelper {
+	constructor(private readonly data: ICredentialDataDecryptedObject) {
+		super();
+	}
+
+	getParentTypes = () => [];
+	preAuthentication = async () => undefined;
+	getDecrypted = async () => this.data;
+	getCredentialsProperties = () => [];
+
+	override async authenticate(
+		credentials: ICredentialDataDecryptedObject,
+		_type: string,
+		request: IHttpRequestOptions,
+	) {
+		return await new PiapiApi().authenticate(credentials, request);
+	}
+
+	async getCredentials(): Promise<never> {
+		throw new Error('The engine reads credentials decrypted only');
+	}
+
+	async updateCredentials() {}
+	async updateCredentialsOauthTokenData() {}
+}
+
+export interface LumaRunOptions {
+	/** Parameters of the Luma node; an expression sees the input items. */
+	parameters: IDataObject;
+	/** Address of the simulator; becomes both addresses of the credential. */
+	url: string;
+	items?: Array<IDataObject | INodeExecutionData>;
+	credential?: Partial<ICredentialDataDecryptedObject>;
+	/** Settings of the node, such as `onError` and `retryOnFail`. */
+	settings?: Partial<INode>;
+	/** Goes on with an earlier execution's data, as "Retry" in n8n's list does. */
+	resume?: IRunExecutionData;
+}
+
+export interface LumaRun {
+	/** The JSON of the node's output items, in order; empty when the node failed. */
+	json: IDataObject[];
+	items: INodeExecutionData[];
+	/** Items on the second output, when the node's error output is switched on. */
+	errorItems: INodeExecutionData[];
+	error?: { message: string; description?: string; context: IDataObject };
+	/** Everything that n8n would store of the execution, as text. */
+	stored: string;
+	data: IRunExecutionData;
+	run: IRun;
+}
+
+export interface RunningLuma {
+	done: Promise<LumaRun>;
+	stop(): void;
+}
+
+/** Runs the Luma node in n8n's own engine. */
+export async function runLuma(options: LumaRunOptions): Promise<LumaRun> {
+	return await startLuma(options).done;
+}
+
+/** Starts the Luma node in n8n's own engine, and leaves the caller free to stop it. */
+export function startLuma(options: LumaRunOptions): RunningLuma {
+	const workflow = workflowOf(options);
+	const execution = new WorkflowExecute(
+		additionalData(workflow, options),
+		'manual',
+		options.resume ?? startData(workflow, options),
+	);
+	const promise = execution.processRunExecutionData(workflow);
+	return { done: promise.then(summary), stop: () => promise.cancel() };
+}
+
+function workflowOf({ parameters, settings }: LumaRunOptions): Workflow {
+	const start = node({ name: 'Start', type: 'start' });
+	const luma = node({
+		name: LUMA,
+		type: 'luma',
+		parameters: {
+			resource: 'video',
+			operation: 'textToVideo',
+			...parameters,
+		} as INode['parameters'],
+		credentials: { piapiApi: { id: '1', name: 'PiAPI' } },
+		...settings,
+	});
+	return new Workflow({
+		id: 'w1',
+		nodes: [start, luma],
+		connections: { Start: { main: [[{ node: LUMA, type: NodeConnectionTypes.Main, index: 0 }]] } },
+		active: false,
+		nodeTypes,
+		settings: { executionOrder: 'v1' },
+	});
+}
+
+function node(own: Partial<INode> & { name: string; type: string }): INode {
+	return { id: own.name, typeVersion: 1, position: [0, 0], parameters: {}, ...own };
+}
+
+function startData(workflow: Workflow, { items = [{}] }: LumaRunOptions): IRunExecutionData {
+	const main = [
+		items.map((item) =>
+			'json' in item ? (item as INodeExecutionData) : { json: item as IDataObject },
+		),
+	];
+	return createRunExecutionData({
+		executionData: {
+			nodeExecutionStack: [{ node: workflow.getNode('Start')!, data: { main }, source: null }],
+		},
+	});
+}
+
+function additionalData(
+	workflow: Workflow,
+	options: LumaRunOptions,
+): IWorkflowExecuteAdditionalData {
+	const credential: ICredentialDataDecryptedObject = {
+		apiKey: 'simulated-key',
+		baseUrl: options.url,
+		uploadBaseUrl: options.url,
+		webhookSecret: '',
+		...(options.credential as ICredentialDataDecryptedObject),
+	};
+	const hooks = new ExecutionLifecycleHooks('manual', EXECUTION_ID, {
+		id: 'w1',
+		name: 'Test',
+		active: false,
+		isArchived: false,
+		createdAt: new Date(),
+		updatedAt: new Date(),
+		nodes: Object.values(workflow.nodes),
+		connections: workflow.connectionsBySourceNode,
+		activeVersionId: null,
+	});
+	const base = 'http://127.0.0.1:5678';
+	return {
+		credentialsHelper: new OneCredential(credential),
+		hooks,
+		executionId: EXECUTION_ID,
+		currentNodeExecutionIndex: 0,
+		restApiUrl: `${base}/rest`,
+		instanceBaseUrl: base,
+		formWaitingBaseUrl: `${base}/form-waiting`,
+		webhookBaseUrl: `${base}/webhook`,
+		webhookWaitingBaseUrl: `${base}/webhook-waiting`,
+		webhookTestBaseUrl: `${base}/webhook-test`,
+		variables: {},
+	} as unknown as IWorkflowExecuteAdditionalData;
+}
+
+function summary(run: IRun): LumaRun {
+	const tasks = run.data.resultData.runData[LUMA] ?? [];
+	const [items, errorItems] = tasks.at(-1)?.data?.main ?? [];
+	const error = run.data.resultData.error as LumaRun['error'] | undefined;
+	return {
+		items: items ?? [],
+		json: (items ?? []).map(({ json }) => json),
+		errorItems: errorItems ?? [],
+		error,
+		stored: JSON.stringify(run),
+		data: run.data,
+		run,
+	};
+}

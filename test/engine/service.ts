@@ -1,0 +1,27 @@
+import { afterEach } from '@jest/globals';
+
+import { serve, Simulator, type SimulatorOptions } from '../../simulator';
+
+const open: Array<{ close(): Promise<void> }> = [];
+
+afterEach(async () => {
+	await Promise.all(open.splice(0).map(async (service) => await service.close()));
+});
+
+/** A PiAPI for one test; renders in 0.2 s unless told otherwise, and is gone after the test. */
+export async function startService(options: SimulatorOptions = {}) {
+	const simulator = new Simulator({ renderSeconds: 0.2, queueSeconds: 0, ...options });
+	const service = await serve(simulator);
+	open.push(service);
+	return { simulator, url: service.url };
+}
+
+/** How often a route was called. */
+export function count(simulator: Simulator, route: Simulator['calls'][number]['route']): number {
+	return simulator.calls.filter((call) => call.route === route).length;
+}
+
+/** `options` of the node that read often, so that a test takes as long as the simulated video. */
+export const BRISK = { pollIntervalSeconds: 0.1 };
+
+export const PROMPT = 'A red fox is trotting along a snowy ridge at dawn';

@@ -1,0 +1,52 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { PiapiApi } from '../../../credentials/PiapiApi.credentials';
+
+const credential = {
+	apiKey: ' secret ',
+	baseUrl: 'https://api.piapi.ai',
+	uploadBaseUrl: 'https://upload.theapi.app/',
+};
+
+async function headersFor(url: string, own = {}) {
+	const request = await new PiapiApi().authenticate({ ...credential, ...own }, { url });
+	return request.headers;
+}
+
+it.each(['https://api.piapi.ai/api/v1/task', 'https://upload.theapi.app/api/ephemeral_resource'])(
+	'sends the key to %s',
+	async (url) => {
+		expect(await headersFor(url)).toEqual({ 'x-api-key': 'secret' });
+	},
+);
+
+it('finds the host in the base address of a relative request', async () => {
+	const request = { baseURL: 'https://api.piapi.ai', url: '/account/info' };
+
+	expect((await new PiapiApi().authenticate(credential, request)).headers).toEqual({
+		'x-api-key': 'secret',
+	});
+});
+
+describe('the key stays here when the request goes to', () => {
+	it.each([
+		'https://img.theapi.app/video.mp4',
+		'https://api.piapi.ai.example.com/',
+		'https://api.piapi.ai:8443/',
+		'http://api.piapi.ai/account/info',
+		'https://api.piapi.ai@example.com/',
+		'/account/info',
+	])('%s', async (url) => {
+		await expect(headersFor(url)).rejects.toThrow('only sent to the Base URL and the Upload URL');
+	});
+});
+
+it('takes plain http for this computer only', async () => {
+	const local = { baseUrl: 'http://127.0.0.1:3999' };
+	const plain = { baseUrl: 'http://api.piapi.ai' };
+
+	expect(await headersFor('http://127.0.0.1:3999/account/info', local)).toHaveProperty('x-api-key');
+	await expect(headersFor('http://api.piapi.ai/account/info', plain)).rejects.toThrow(
+		'Change http:// to https://',
+	);
+});

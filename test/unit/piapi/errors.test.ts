@@ -1,0 +1,53 @@
+import { describe, expect, it } from '@jest/globals';
+
+import {
+	kindOfFailure,
+	kindOfNetworkFault,
+	kindOfRefusal,
+	PiapiTrouble,
+	provesNothingWasMade,
+} from '../../../nodes/Luma/piapi/errors';
+
+it.each([
+	[401, '', 'wrongKey'],
+	[402, '', 'outOfBalance'],
+	[500, 'failed to freeze point', 'outOfBalance'],
+	[403, 'Insufficient plan level', 'planTooLow'],
+	[400, 'bad prompt', 'refusedInput'],
+	[404, '', 'unknownTask'],
+	[408, '', 'noAnswer'],
+	[429, '', 'tooManyRequests'],
+	[301, '', 'redirected'],
+	[500, 'boom', 'serviceDown'],
+	[522, '', 'serviceDown'],
+] as const)('status %d with “%s” means %s', (status, said, kind) => {
+	expect(kindOfRefusal(status, said)).toBe(kind);
+});
+
+it.each([
+	['prompt did not pass moderation', 'moderated'],
+	['Content policy violation', 'moderated'],
+	['failed to fetch image', 'imageNotLoaded'],
+	['invalid image url', 'imageNotLoaded'],
+	['internal trouble', 'notMade'],
+	['', 'notMade'],
+] as const)('a task that says “%s” is %s', (said, kind) => {
+	expect(kindOfFailure(said)).toBe(kind);
+});
+
+describe('whether a create may be tried again', () => {
+	it.each(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'])('%s proves that nothing was made', (code) => {
+		expect(provesNothingWasMade(new PiapiTrouble(kindOfNetworkFault(code)))).toBe(true);
+	});
+
+	it.each(['ECONNRESET', 'ECONNABORTED', 'ETIMEDOUT', 'ERR_CANCELED', ''])(
+		'%s proves nothing',
+		(code) => {
+			expect(provesNothingWasMade(new PiapiTrouble(kindOfNetworkFault(code)))).toBe(false);
+		},
+	);
+
+	it.each([500, 502, 503, 504, 520, 524])('status %d proves nothing', (status) => {
+		expect(provesNothingWasMade(new PiapiTrouble(kindOfRefusal(status, '')))).toBe(false);
+	});
+});

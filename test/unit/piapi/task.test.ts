@@ -1,0 +1,137 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+
+import { isFinal, readStatus, readTask } from '../../../nodes/Luma/piapi/task';
+
+const ID = 'c42f6ec7-5f0b-4b8e-9d5e-0a4c7e1f2b3d';
+const VIDEO = 'https://img.example.com/video.mp4?Expires=1&Signature=a~b_';
+const RAW = 'https://img.example.com/raw.mp4';
+
+function videoOf(output: unknown) {
+	const task = readTask({ task_id: ID, status: 'completed', output });
+	return [task?.videoUrl, task?.watermarkedVideoUrl];
+}
+
+describe('the video of a task', () => {
+	it.each([
+		['an address', { video: VIDEO }, VIDEO, null],
+		['an object', { video: { url: VIDEO, width: 1, height: 2 } }, VIDEO, null],
+		[
+			'an object beside the file without watermark',
+			{ video: VIDEO, video_raw: { url: RAW } },
+			RAW,
+			VIDEO,
+		],
+		['a generation', { generation: { video: { url: VIDEO } } }, VIDEO, null],
+		['video_url', { video_url: VIDEO }, VIDEO, null],
+		[
+			'a work',
+			{ works: [{ video: { resource: VIDEO, resource_without_watermark: RAW } }] },
+			RAW,
+			VIDEO,
+		],
+		['a work without the clean file', { works: [{ video: { resource: VIDEO } }] }, VIDEO, null],
+		['empty texts', { video: '', video_raw: { url: '' } }, null, null],
+		['null', null, null, null],
+		['something that is no web address', { video: 'javascript:alert(1)' }, null, null],
+	])('is read from %s', (_, output, videoUrl, watermarkedVideoUrl) => {
+		expect(videoOf(output)).toEqual([videoUrl, watermarkedVideoUrl]);
+	});
+});
+
+describe('the status of a task', () => {
+	it.each([
+		['Completed', 'completed'],
+		['success', 'completed'],
+		['FAILED', 'failed'],
+		['canceled', 'cancelled'],
+		['staged', 'staged'],
+		['Pending', 'pending'],
+		['retry', 'processing'],
+		['in_progress', 'processing'],
+		['error?', 'processing'],
+		[undefined, 'processing'],
+	])('“%s” means %s', (word, status) => {
+		expect(readStatus(word)).toBe(status);
+	});
+
+	it('is final only at the words that mean an end', () => {
+		fc.assert(
+			fc.property(fc.string(), (word) => {
+				const task = readTask({ task_id: ID, status: word })!;
+				const ends = ['completed', 'success', 'failed', 'cancelled', 'canceled'];
+				expect(isFinal(task)).toBe(ends.includes(word.trim().toLowerCase()));
+			}),
+		);
+	});
+});
+
+it('says null, never "" or the year 1, for what is not known yet', () => {
+	const task = readTask({
+		task_id: ID,
+		status: 'pending',
+		input: { prompt: '' },
+		output: { video: { url: '', width: 0, height: 0 }, thumbnail: null, last_frame: '' },
+		meta: {
+			created_at: '2026-01-07T01:36:08.845623268Z',
+			started_at: '0001-01-01T00:00:00Z',
+			ended_at: '0001-01-01T00:00:00Z',
+		},
+	});
+
+	expect(task).toMatchObject({
+		videoUrl: null,
+		thumbnailUrl: null,
+		lastFrameUrl: null,
+		width: null,
+		height: null,
+		prompt: null,
+		costUsd: null,
+		createdAt: '2026-01-07T01:36:08.845Z',
+		startedAt: null,
+		completedAt: null,
+	});
+});
+
+it.each([
+	['pending', { frozen: 2_000_000, consume: 0 }, 0.2],
+	['completed', { frozen: 2_000_000, consume: 4_000_000 }, 0.4],
+	['completed', { frozen: 2_000_000, consume: 0 }, 0.2],
+	['failed', { frozen: 2_000_000, consume: 0 }, 0],
+	['completed', { frozen: '2000000', consume: null }, 0.2],
+])('a %s task with usage %j costs $%d', (status, usage, costUsd) => {
+	expect(readTask({ task_id: ID, status, meta: { usage } })?.costUsd).toBe(costUsd);
+});
+
+it("joins PiAPI's message and the upstream's own text once", () => {
+	const failed = (error: unknown) => readTask({ task_id: ID, status: 'failed', error })?.failure;
+
+	expect(failed({ message: 'task failed', raw_message: 'moderation' })).toBe(
+		'task failed: moderation',
+	);
+	expect(failed({ message: 'moderation', raw_message: 'moderation' })).toBe('moderation');
+	expect(failed(undefined)).toBe('');
+});
+
+it('never stumbles over an answer, whatever it holds', () => {
+	fc.assert(
+		fc.property(
+			fc.record(
+				{
+					task_id: fc.anything(),
+					status: fc.anything(),
+					input: fc.anything(),
+					output: fc.anything({ withNullPrototype: true }),
+					meta: fc.anything(),
+					error: fc.anything(),
+				},
+				{ requiredKeys: [] },
+			),
+			(answer) => {
+				const task = readTask(answer);
+				if (task?.videoUrl) expect(task.videoUrl).toMatch(/^https?:/i);
+			},
+		),
+		{ numRuns: 2000 },
+	);
+});
