@@ -1,0 +1,118 @@
+import type { Clock } from './clock';
+import type { Call, SimulatorRequest } from './contract';
+import { answerUnder, ConnectionReset, type FaultEffect, type Faults } from './faults';
+import { cutOff } from './media';
+
+/** Seconds before each attempt; after the last one the callback is given up. */
+const waitsSeconds = [0, 1, 5, 15, 60];
+
+/** Real time, in milliseconds, that an endpoint has for its answer. */
+const patienceMs = 30_000;
+
+export type SendCallback = (request: SimulatorRequest) => Promise<{ status: number }>;
+
+/** Where a task wants to be told of its end. */
+export interface Webhook {
+	endpoint: string;
+	secret: string;
+}
+
+/** Tells customers of their tasks, and again until they answer with 2xx. */
+export class Callbacks {
+	/** @param send - delivers in-process; without it callbacks go over HTTP, to this machine only */
+	constructor(
+		private readonly clock: Clock,
+		private readonly faults: Faults,
+		private readonly record: (call: Call) => void,
+		private readonly send?: SendCallback,
+	) {}
+
+	/** Starts telling; the payload, its timestamp with it, is the same in each attempt. */
+	announce({ endpoint, secret }: Webhook, taskId: string, payload: object): void {
+		const headers: Record<string, string> = { 'content-type': 'application/json' };
+		if (secret !== '') headers['x-webhook-secret'] = secret;
+		void this.#deliver({ method: 'POST', path: endpoint, headers, body: payload }, taskId);
+	}
+
+	async #deliver(request: SimulatorRequest, taskId: string): Promise<void> {
+		for (const seconds of waitsSeconds) {
+			await this.clock.sleep(seconds * 1000);
+			if (!this.send && !isOnThisMachine(request.path)) {
+				this.#note(request, taskId).status = 'refused';
+				return;
+			}
+			if (await this.#attempt(request, taskId)) return;
+		}
+	}
+
+	async #attempt(request: SimulatorRequest, taskId: string): Promise<boolean> {
+		const effect = this.faults.meet('callback', request);
+		if (effect?.kind === 'slow') await this.clock.sleep(effect.seconds * 1000);
+		if (effect?.kind === 'twice') {
+			const both = [this.#post(request, taskId), this.#post(request, taskId)];
+			return (await Promise.all(both)).some(Boolean);
+		}
+		return await this.#post(request, taskId, effect);
+	}
+
+	/** Whether the endpoint took it. */
+	async #post(request: SimulatorRequest, taskId: string, effect?: FaultEffect): Promise<boolean> {
+		const call = this.#note(request, taskId);
+		const post = async () => {
+			const { status } = await this.#reach(effect?.kind === 'cutOff' ? halved(request) : request);
+			return { status, headers: {}, body: '' };
+		};
+		try {
+			const late = effect?.kind === 'slow' ? undefined : effect;
+			const { status } = await answerUnder(late, this.clock, post);
+			call.status = status;
+			return status >= 200 && status < 300;
+		} catch (error) {
+			call.status = error instanceof ConnectionReset ? error.after : 'reset';
+			return false;
+		}
+	}
+
+	async #reach(request: SimulatorRequest): Promise<{ status: number }> {
+		if (this.send) return await this.send(request);
+		const { path, method, headers, body } = request;
+		const sending = fetch(path, {
+			method,
+			headers,
+			body: typeof body === 'string' ? body : JSON.stringify(body),
+			redirect: 'manual',
+			signal: AbortSignal.timeout(patienceMs),
+		}).then(async (response) => {
+			await response.body?.cancel();
+			return { status: response.status };
+		});
+		return this.clock.standStill ? await this.clock.standStill(sending) : await sending;
+	}
+
+	#note(request: SimulatorRequest, taskId: string): Call {
+		const call: Call = {
+			route: 'callback',
+			method: request.method,
+			path: request.path,
+			at: this.clock.now(),
+			status: 'hang',
+			hasKey: false,
+			body: request.body,
+			taskId,
+		};
+		this.record(call);
+		return call;
+	}
+}
+
+function halved(request: SimulatorRequest): SimulatorRequest {
+	const { body } = cutOff({ status: 200, headers: {}, body: request.body });
+	return { ...request, body };
+}
+
+/** The simulator calls nobody outside of this machine. */
+function isOnThisMachine(endpoint: string): boolean {
+	if (!/^https?:/i.test(endpoint) || !URL.canParse(endpoint)) return false;
+	const { hostname } = new URL(endpoint);
+	return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname) || hostname.endsWith('.localhost');
+}

@@ -1,0 +1,126 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals */
+
+/** Where the simulator, and whoever waits for it, takes its time from. */
+export interface Clock {
+	/** Milliseconds since the epoch. */
+	now(): number;
+	/** Resolves after that many milliseconds of this clock. */
+	sleep(milliseconds: number): Promise<void>;
+	/** Waits for something outside of this clock (a socket) without letting time move meanwhile. */
+	standStill?<T>(work: Promise<T>): Promise<T>;
+}
+
+const longestTimerMs = 2 ** 31 - 1;
+
+/** The wall clock. Its timers never keep a process alive. */
+export const systemClock: Clock = {
+	now: () => Date.now(),
+	async sleep(milliseconds) {
+		let left = milliseconds;
+		do {
+			const step = Math.min(left, longestTimerMs);
+			await new Promise<void>((wake) => setTimeout(wake, Math.max(0, step)).unref());
+			left -= step;
+		} while (left > 0);
+	},
+};
+
+interface Sleeper {
+	dueAt: number;
+	wake: () => void;
+}
+
+/** Real time to wait for something that no clock knows of before a run counts as stuck. */
+const patienceMs = 250;
+
+/**
+ * A clock that only moves when everybody sleeps: an hour of waiting takes as long as the code
+ * around it needs, and every run sees the same order of events.
+ */
+export class VirtualClock implements Clock {
+	#now: number;
+	#sleepers: Sleeper[] = [];
+	#outside = 0;
+	#running = false;
+
+	/** @param startMs - milliseconds since the epoch at which time starts */
+	constructor(startMs = Date.UTC(2026, 0, 7, 1, 36, 8)) {
+		this.#now = startMs;
+	}
+
+	now(): number {
+		return this.#now;
+	}
+
+	async sleep(milliseconds: number): Promise<void> {
+		const dueAt = this.#now + Math.max(0, milliseconds);
+		await new Promise<void>((wake) => {
+			let place = this.#sleepers.length;
+			while (place > 0 && this.#sleepers[place - 1].dueAt > dueAt) place--;
+			this.#sleepers.splice(place, 0, { dueAt, wake });
+		});
+	}
+
+	async standStill<T>(work: Promise<T>): Promise<T> {
+		this.#outside++;
+		try {
+			return await work;
+		} finally {
+			this.#outside--;
+		}
+	}
+
+	/**
+	 * Runs `work`, jumping to the earliest sleeper whenever nothing else is left to do. Rejects when
+	 * `work` is not done although nobody sleeps: then it waits for something that will never come,
+	 * or for a real timer.
+	 */
+	async run<T>(work: () => Promise<T>): Promise<T> {
+		if (this.#running) throw new Error('This virtual clock is already running some work');
+		this.#running = true;
+		let done = false;
+		const result = work().finally(() => (done = true));
+		result.catch(() => undefined);
+		try {
+			let stuckSince: number | undefined;
+			for (;;) {
+				await this.#settle(() => done);
+				if (done) return await result;
+				if (this.#outside > 0) continue;
+				const next = this.#sleepers.shift();
+				if (next) {
+					stuckSince = undefined;
+					this.#now = Math.max(this.#now, next.dueAt);
+					next.wake();
+					continue;
+				}
+				stuckSince ??= Date.now();
+				if (Date.now() - stuckSince > patienceMs) {
+					throw new Error(
+						'The virtual clock is stuck: the work is not done, and nobody sleeps on this clock. ' +
+							'Something waits for a real timer, a socket, or a promise that nobody settles.',
+					);
+				}
+			}
+		} finally {
+			this.#running = false;
+		}
+	}
+
+	/**
+	 * Two quiet turns of the event loop see promises and immediates through. Immediates that never end
+	 * (another clock's) and files that never answer are not waited for.
+	 */
+	async #settle(isDone: () => boolean): Promise<void> {
+		const start = Date.now();
+		let quietTurns = 0;
+		for (let turn = 0; !isDone() && quietTurns < 2; turn++) {
+			await new Promise<void>((resume) => setImmediate(resume));
+			const kinds = process.getActiveResourcesInfo();
+			const isBusy =
+				(turn < 20 && kinds.includes('Immediate')) ||
+				(kinds.some((kind) => /^FSReq|CloseReq$/.test(kind)) && Date.now() - start < patienceMs);
+			quietTurns = isBusy ? 0 : quietTurns + 1;
+		}
+	}
+}

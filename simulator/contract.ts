@@ -1,0 +1,151 @@
+import type { Clock } from './clock';
+import type { Fault } from './faults';
+
+export const taskStatuses = [
+	'pending',
+	'staged',
+	'processing',
+	'completed',
+	'failed',
+	'cancelled',
+] as const;
+export type TaskStatus = (typeof taskStatuses)[number];
+
+export const dialects = ['current', 'older', 'generation', 'videoUrl', 'works'] as const;
+/**
+ * How a task is written: `current` has URL strings and a null output while nothing is made, `older`
+ * `{url,width,height}` and an output of empty strings and nulls, `generation`
+ * `output.generation.video.url`, `videoUrl` `output.video_url`, and `works`
+ * `output.works[0].video.{resource,resource_without_watermark}`.
+ */
+export type Dialect = (typeof dialects)[number];
+
+export const plans = ['free', 'creator', 'pro'] as const;
+export type Plan = (typeof plans)[number];
+
+export const aspectRatios = ['9:16', '3:4', '1:1', '4:3', '16:9', '21:9'] as const;
+export type AspectRatio = (typeof aspectRatios)[number];
+
+/** One end of a video in the older form of a request; a generation frame names an earlier task. */
+export interface KeyFrame {
+	type: 'image' | 'generation';
+	url?: string;
+	id?: string;
+}
+
+/** `input` of a task, as it was sent. */
+export interface TaskInput {
+	prompt?: string;
+	model?: string;
+	model_name?: string;
+	/** Seconds of video: 5 or 10. */
+	duration?: number;
+	aspect_ratio?: AspectRatio;
+	loop?: boolean;
+	expand_prompt?: boolean;
+	seed?: number;
+	start_image?: string;
+	end_image?: string;
+	key_frames?: { frame0?: KeyFrame | null; frame1?: KeyFrame | null } | null;
+	[field: string]: unknown;
+}
+
+export interface TaskConfig {
+	service_mode?: string;
+	webhook_config?: { endpoint?: string; secret?: string };
+	[field: string]: unknown;
+}
+
+export type TaskType = 'video_generation' | 'extend_video';
+
+/** Why a task ends as `failed`. */
+export interface TaskFailure {
+	/** The text for people. */
+	message: string;
+	/** The upstream's own text; `message` when left out. */
+	rawMessage?: string;
+	/** The task is `failed` in the answer to its creation already. */
+	atOnce?: boolean;
+}
+
+export type Route =
+	| 'create'
+	| 'read'
+	| 'cancel'
+	| 'cancelMany'
+	| 'activeTasks'
+	| 'history'
+	| 'account'
+	| 'upload'
+	| 'media'
+	| 'callback';
+
+export interface SimulatorRequest {
+	method: string;
+	/** With the query; for a callback its whole address. */
+	path: string;
+	headers: Record<string, string>;
+	/** The parsed JSON; a text stands for a body that is no JSON. */
+	body?: unknown;
+}
+
+export interface SimulatorResponse {
+	status: number;
+	headers: Record<string, string>;
+	/** An object is JSON, a string is text as it is, and media is a `Readable` of node. */
+	body: unknown;
+}
+
+/** One request that the simulator met, or one callback that it made. */
+export interface Call {
+	route: Route | 'unknown';
+	method: string;
+	path: string;
+	/** When it came, in milliseconds of the simulator's clock. */
+	at: number;
+	/**
+	 * `hang` also while it is not answered yet; `refused` is a callback that was not sent, because its
+	 * endpoint is not on this machine.
+	 */
+	status: number | 'reset' | 'hang' | 'refused';
+	/** Whether a key came with it, right or wrong. */
+	hasKey: boolean;
+	body?: unknown;
+	taskId?: string;
+}
+
+export interface SimulatorOptions {
+	/** Default: {@link systemClock}. */
+	clock?: Clock;
+	/** Default `simulated-key`; every other key gets 401. */
+	apiKey?: string;
+	/** Seconds in `processing`, fractions allowed; default 5. Ordinals count created tasks from 1. */
+	renderSeconds?: number | ((input: TaskInput, ordinal: number) => number);
+	/** Seconds in `pending`; default 0.2. */
+	queueSeconds?: number;
+	/** Tasks in `processing` at once, further ones are `staged`; default 50. */
+	concurrency?: number;
+	/** Default `current`. */
+	dialect?: Dialect;
+	/** Other words for the statuses, such as `Completed` or `in_progress`. */
+	statusWords?: Partial<Record<TaskStatus, string>>;
+	/** Default `creator`; uploads need creator or better. */
+	plan?: Plan;
+	/** US dollars; default 100. */
+	balanceUsd?: number;
+	/** How a task fails; undefined = it completes. Asked once for each task, at its creation. */
+	outcome?: (input: TaskInput, ordinal: number) => TaskFailure | undefined;
+	/** Seconds after a task's end; media then answers 410. Default: never. */
+	linksExpireAfterSeconds?: number;
+	/** Bytes of each video; it stays playable, and is streamed. Default: what it has. */
+	mediaBytes?: number;
+	faults?: Fault[];
+	/** How history rows name their fields; default `snake`. */
+	historyCase?: 'snake' | 'camel';
+	/** Also call back when a task starts processing; default false. */
+	callbackOnProgress?: boolean;
+	/** Delivers callbacks in-process, to any endpoint. Default: HTTP, to this machine only. */
+	sendCallback?: (request: SimulatorRequest) => Promise<{ status: number }>;
+	/** Task ids follow from it; default: others in each simulator. */
+	seed?: string;
+}

@@ -1,0 +1,115 @@
+import type { AspectRatio, Dialect, TaskStatus } from './contract';
+import { footageSize } from './footage';
+import type { SimulatedTask, TaskState } from './tasks';
+
+/** How to write a task. */
+export interface Writing {
+	dialect: Dialect;
+	statusWords: Partial<Record<TaskStatus, string>>;
+	/** Where its media links point to. */
+	baseUrl: string;
+	/** The shape its video has. */
+	aspectRatio: AspectRatio;
+}
+
+interface Picture {
+	url: string;
+	width: number;
+	height: number;
+}
+
+type Pictures = Record<'video' | 'raw' | 'thumbnail' | 'lastFrame', Picture>;
+
+const write: Record<Dialect, (pictures: Pictures, task: SimulatedTask) => object> = {
+	current: ({ video, raw, thumbnail, lastFrame }) => ({
+		video: video.url,
+		video_raw: raw,
+		thumbnail: thumbnail.url,
+		last_frame: lastFrame.url,
+	}),
+	older: ({ video, raw, thumbnail, lastFrame }) => ({
+		video,
+		video_raw: raw,
+		thumbnail,
+		last_frame: lastFrame,
+	}),
+	generation: ({ video }, task) => ({
+		generation: { id: task.generationId, state: 'completed', video },
+	}),
+	videoUrl: ({ video }) => ({ video_url: video.url }),
+	works: ({ video, raw }) => ({
+		works: [
+			{
+				video: {
+					resource: video.url,
+					resource_without_watermark: raw.url,
+					width: video.width,
+					height: video.height,
+				},
+			},
+		],
+	}),
+};
+
+const nothingMade: Partial<Record<Dialect, object>> = {
+	older: {
+		video: { url: '', width: null, height: null },
+		video_raw: null,
+		thumbnail: '',
+		last_frame: null,
+	},
+};
+
+/** The task as the API shows it in one of its states. */
+export function writeTask(task: SimulatedTask, state: TaskState, writing: Writing): object {
+	const { failure } = state;
+	const { dialect } = writing;
+	return {
+		task_id: task.taskId,
+		model: 'luma',
+		task_type: task.taskType,
+		status: writing.statusWords[state.status] ?? state.status,
+		input: task.input,
+		config: task.config,
+		output:
+			state.status === 'completed'
+				? write[dialect](pictures(task, writing), task)
+				: (nothingMade[dialect] ?? null),
+		meta: {
+			created_at: timestamp(task, task.createdAt),
+			started_at: timestamp(task, state.startedAt),
+			ended_at: timestamp(task, state.endedAt),
+			usage: { type: 'point', frozen: state.frozenPoints, consume: state.chargedPoints },
+			is_using_private_pool: task.config.service_mode === 'private',
+		},
+		detail: null,
+		logs: null,
+		error: {
+			code: failure ? 10000 : 0,
+			raw_message: failure ? (failure.rawMessage ?? failure.message) : '',
+			message: failure?.message ?? '',
+			detail: null,
+		},
+	};
+}
+
+/** PiAPI's dates have nanoseconds, and `0001-01-01T00:00:00Z` stands for "not yet". */
+export function timestamp(task: SimulatedTask, at: number | undefined): string {
+	if (at === undefined) return '0001-01-01T00:00:00Z';
+	const finer = String(parseInt(task.taskId.slice(0, 8), 16) % 1_000_000).padStart(6, '0');
+	return new Date(at).toISOString().replace('Z', `${finer}Z`);
+}
+
+function pictures(task: SimulatedTask, { baseUrl, aspectRatio }: Writing): Pictures {
+	const size = footageSize(aspectRatio);
+	const picture = (file: string): Picture => ({
+		url: `${baseUrl}/media/${task.taskId}/${file}`,
+		...size,
+	});
+	return {
+		video: picture('video.mp4'),
+		raw: picture('video_raw.mp4'),
+		thumbnail: picture('thumbnail.jpg'),
+		lastFrame: picture('last_frame.jpg'),
+	};
+}

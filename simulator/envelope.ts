@@ -1,0 +1,14 @@
+import type { SimulatorResponse } from './contract';
+
+const json = { 'content-type': 'application/json; charset=utf-8' };
+
+/** PiAPI's envelope around a good answer; cancelling answers without `data`. */
+export function success(data?: unknown): SimulatorResponse {
+	const body = data === undefined ? {} : { data };
+	return { status: 200, headers: { ...json }, body: { code: 200, ...body, message: 'success' } };
+}
+
+/** PiAPI's envelope around a refusal, whose code is the HTTP status. */
+export function refusal(status: number, message: string, data: unknown = null): SimulatorResponse {
+	return { status, headers: { ...json }, body: { code: status, data, message } };
+}

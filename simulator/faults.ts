@@ -1,0 +1,149 @@
+import type { Clock } from './clock';
+import type { Route, SimulatorRequest, SimulatorResponse } from './contract';
+
+/** What goes wrong. `afterHandling`: the request took effect, only its answer is another one. */
+export type FaultEffect =
+	| {
+			kind: 'answer';
+			status: number;
+			headers?: Record<string, string>;
+			/** Default: PiAPI's envelope with the status as its code. */
+			body?: unknown;
+			afterHandling?: boolean;
+	  }
+	/** An error page such as Cloudflare's. */
+	| { kind: 'html'; status: number; afterHandling?: boolean }
+	| { kind: 'reset'; afterHandling?: boolean }
+	/** No answer for that many seconds (default: ever), then a reset. */
+	| { kind: 'hang'; seconds?: number; afterHandling?: boolean }
+	/** Handled at once, answered that many seconds later. */
+	| { kind: 'slow'; seconds: number }
+	/** Handled, but the answer stops half way; its `content-length` is that of the whole. */
+	| { kind: 'cutOff' }
+	/** read and history only: the state of that many seconds ago. */
+	| { kind: 'lag'; seconds: number }
+	/** callback only: two deliveries at once. */
+	| { kind: 'twice' };
+
+export interface Fault {
+	route: Route;
+	/** Ordinals, from 1, among all calls of that route since the start; default `[1]`. */
+	calls?: number[] | 'every';
+	/** Narrows the fault further; ordinals still count every call of the route. */
+	when?: (request: SimulatorRequest) => boolean;
+	effect: FaultEffect;
+}
+
+const onlyOn: Partial<Record<FaultEffect['kind'], Route[]>> = {
+	lag: ['read', 'history'],
+	twice: ['callback'],
+};
+
+/** The list of faults, and how many calls each route has met. */
+export class Faults {
+	#faults: Fault[] = [];
+	readonly #met = new Map<Route, number>();
+
+	add(fault: Fault): void {
+		const routes = onlyOn[fault.effect.kind];
+		if (routes && !routes.includes(fault.route)) {
+			throw new Error(`A fault of kind "${fault.effect.kind}" is for ${routes.join(' and ')} only`);
+		}
+		this.#faults.push(fault);
+	}
+
+	clear(): void {
+		this.#faults = [];
+	}
+
+	/** Counts the call and says what befalls it: the first fault that fits. */
+	meet(route: Route, request: SimulatorRequest): FaultEffect | undefined {
+		const ordinal = (this.#met.get(route) ?? 0) + 1;
+		this.#met.set(route, ordinal);
+		return this.#faults.find(
+			({ route: faulty, calls = [1], when }) =>
+				faulty === route &&
+				(calls === 'every' || calls.includes(ordinal)) &&
+				(when === undefined || when(request)),
+		)?.effect;
+	}
+}
+
+/** The connection ended without an answer. */
+export class ConnectionReset extends Error {
+	readonly code = 'ECONNRESET';
+
+	constructor(readonly after: 'reset' | 'hang' = 'reset') {
+		super('read ECONNRESET');
+	}
+}
+
+/** The wait, in seconds, that stands for ever. */
+const everSeconds = 3600;
+
+/** Answers with `respond`, or with what the fault makes of it. */
+export async function answerUnder(
+	effect: FaultEffect | undefined,
+	clock: Clock,
+	respond: () => SimulatorResponse | Promise<SimulatorResponse>,
+): Promise<SimulatorResponse> {
+	if (effect && 'afterHandling' in effect && effect.afterHandling) await respond();
+	switch (effect?.kind) {
+		case 'answer':
+			return {
+				status: effect.status,
+				headers: { ...effect.headers },
+				body: effect.body ?? { code: effect.status, data: null, message: reason(effect.status) },
+			};
+		case 'html':
+			return {
+				status: effect.status,
+				headers: { 'content-type': 'text/html; charset=UTF-8', server: 'cloudflare' },
+				body: errorPage(effect.status),
+			};
+		case 'reset':
+			throw new ConnectionReset();
+		case 'hang':
+			await clock.sleep((effect.seconds ?? everSeconds) * 1000);
+			throw new ConnectionReset('hang');
+		case 'slow': {
+			const response = await respond();
+			await clock.sleep(effect.seconds * 1000);
+			return response;
+		}
+		default:
+			return await respond();
+	}
+}
+
+const reasons: Record<number, string> = {
+	400: 'bad request',
+	401: 'invalid api key',
+	402: 'insufficient credits',
+	403: 'forbidden',
+	404: 'not found',
+	429: 'too many requests',
+	500: 'internal server error',
+	502: 'Bad gateway',
+	503: 'Service Temporarily Unavailable',
+	504: 'Gateway time-out',
+	520: 'Web server is returning an unknown error',
+	521: 'Web server is down',
+	522: 'Connection timed out',
+	523: 'Origin is unreachable',
+	524: 'A timeout occurred',
+};
+
+function reason(status: number): string {
+	return reasons[status] ?? (status < 400 ? 'success' : 'error');
+}
+
+function errorPage(status: number): string {
+	return [
+		'<!DOCTYPE html>',
+		`<html lang="en-US"><head><title>api.piapi.ai | ${status}: ${reason(status)}</title></head>`,
+		`<body><h1><span>${reason(status)}</span> <span class="code-label">Error code ${status}</span></h1>`,
+		'<p>Performance &amp; security by <a href="https://www.cloudflare.com/">Cloudflare</a></p>',
+		'</body></html>',
+	].join('\n');
+}

@@ -1,0 +1,8 @@
+export { systemClock, VirtualClock, type Clock } from './clock';
+export * from './contract';
+export { pointsPerUsd } from './account';
+export type { Fault, FaultEffect } from './faults';
+export { footageSize } from './footage';
+export { serve } from './server';
+export { Simulator } from './simulator';
+export type { SimulatedTask, TaskState } from './tasks';

@@ -1,0 +1,27 @@
+import { refusal, success } from '../envelope';
+import { uploadExtensions, uploadLimitBytes } from '../uploads';
+import type { Handler } from './visit';
+
+const longestName = 128;
+
+/** `POST /api/ephemeral_resource`, on a host of its own in the real service. */
+export const upload: Handler = ({ request, plan, uploads, baseUrl, now }) => {
+	if (plan === 'free') return refusal(403, 'Insufficient plan level');
+	const { file_name: name, file_data: data } = (request.body ?? {}) as Record<string, unknown>;
+	if (typeof name !== 'string' || name === '') return refusal(400, 'file_name is required');
+	if (name.length > longestName) {
+		return refusal(400, `file_name must have at most ${longestName} characters`);
+	}
+	const extension = /\.([^.]+)$/.exec(name)?.[1].toLowerCase() ?? '';
+	if (!uploadExtensions.includes(extension)) {
+		return refusal(400, `unsupported file type, use one of: ${uploadExtensions.join(', ')}`);
+	}
+	if (typeof data !== 'string' || data === '') return refusal(400, 'file_data is required');
+	const base64 = data.replace(/^data:[^,]*;base64,/, '').replace(/\s/g, '');
+	if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) {
+		return refusal(400, 'file_data must be base64 or a data URI');
+	}
+	const bytes = Buffer.from(base64, 'base64');
+	if (bytes.length > uploadLimitBytes) return refusal(400, 'file is too large, the limit is 10 MB');
+	return success({ url: `${baseUrl}/media/uploads/${uploads.keep(extension, bytes, now)}` });
+};

@@ -1,0 +1,94 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { SimulatorRequest, SimulatorResponse } from './contract';
+import { refusal } from './envelope';
+import { ConnectionReset } from './faults';
+import type { Simulator } from './simulator';
+
+/** Largest request body, in bytes: an upload of 10 MB in base64 with room to spare. */
+const bodyLimitBytes = 32 * 1024 * 1024;
+
+/**
+ * Serves a simulator over HTTP, and points its links there. API, uploads and media share one address.
+ * Default: any free port (0) of 127.0.0.1.
+ */
+export async function serve(
+	simulator: Simulator,
+	{ port = 0, host = '127.0.0.1' }: { port?: number; host?: string } = {},
+): Promise<{ url: string; close(): Promise<void> }> {
+	const server = createServer((incoming, outgoing) => {
+		void answer(simulator, incoming, outgoing);
+	});
+	await new Promise<void>((resolve, reject) => {
+		server.once('error', reject).listen(port, host, resolve);
+	});
+	const address = server.address() as AddressInfo;
+	const url = `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
+	simulator.baseUrl = url;
+	const close = async () =>
+		await new Promise<void>((resolve) => {
+			server.close(() => resolve());
+			server.closeAllConnections();
+		});
+	return { url, close };
+}
+
+async function answer(
+	simulator: Simulator,
+	incoming: IncomingMessage,
+	outgoing: ServerResponse,
+): Promise<void> {
+	try {
+		const request = await readRequest(incoming);
+		await write(outgoing, request ? await simulator.handle(request) : refusal(413, 'too large'));
+	} catch (error) {
+		if (error instanceof ConnectionReset) incoming.socket.resetAndDestroy();
+		else if (outgoing.headersSent || outgoing.destroyed) outgoing.destroy();
+		else await write(outgoing, refusal(500, `the simulator broke: ${String(error)}`));
+	}
+}
+
+/** Undefined when the body is larger than anything the API takes. */
+async function readRequest(incoming: IncomingMessage): Promise<SimulatorRequest | undefined> {
+	const chunks: Buffer[] = [];
+	let size = 0;
+	for await (const chunk of incoming as AsyncIterable<Buffer>) {
+		size += chunk.length;
+		if (size <= bodyLimitBytes) chunks.push(chunk);
+	}
+	if (size > bodyLimitBytes) return undefined;
+	const headers = Object.fromEntries(
+		Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]),
+	);
+	const text = Buffer.concat(chunks).toString('utf8');
+	const { method = 'GET', url: path = '/' } = incoming;
+	return { method, path, headers, ...(text === '' ? {} : { body: parsed(text) }) };
+}
+
+function parsed(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return text;
+	}
+}
+
+async function write(outgoing: ServerResponse, response: SimulatorResponse): Promise<void> {
+	const { status, headers, body } = response;
+	if (body instanceof Readable) {
+		outgoing.writeHead(status, headers);
+		// Both a client that leaves and a fault that cuts the stream off end here, with the connection.
+		await pipeline(body, outgoing).catch(() => outgoing.destroy());
+		return;
+	}
+	const text = typeof body === 'string' ? body : JSON.stringify(body);
+	const size = Buffer.byteLength(text);
+	const isHead = outgoing.req.method === 'HEAD';
+	const promised = Number(headers['content-length'] ?? size);
+	outgoing.writeHead(status, { 'content-length': String(size), ...headers });
+	if (promised > size && !isHead) outgoing.write(text, () => outgoing.destroy());
+	else outgoing.end(text);
+}
