@@ -1,4 +1,5 @@
 import { expect, it } from '@jest/globals';
+import { sleep } from 'n8n-workflow';
 
 import { runLuma } from './engine';
 import { BRISK, count, PROMPT, startService } from './service';
@@ -29,7 +30,7 @@ it('reads a task that failed as an item, with the reason', async () => {
 		renderSeconds: 0.1,
 		outcome: () => ({ message: 'no GPU left' }),
 	});
-	await new Promise((resume) => setTimeout(resume, 200));
+	await sleep(200);
 	const { json, error } = await runLuma({
 		url,
 		parameters: { resource: 'task', operation: 'get', taskId },

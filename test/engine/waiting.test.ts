@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { sleep } from 'n8n-workflow';
 
 import { dialects } from '../../simulator';
 import { runLuma, startLuma } from './engine';
@@ -186,7 +187,7 @@ it('names all tasks of the run when one of them ends it', async () => {
 it('ends within a second when the execution is stopped', async () => {
 	const { simulator, url } = await startService({ renderSeconds: 60 });
 	const running = startLuma({ url, parameters: { prompt: PROMPT } });
-	while (simulator.tasks.size === 0) await new Promise((resume) => setTimeout(resume, 20));
+	while (simulator.tasks.size === 0) await sleep(20);
 
 	const stoppedAt = performance.now();
 	running.stop();

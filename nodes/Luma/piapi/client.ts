@@ -1,4 +1,5 @@
-import { kindOfRefusal, PiapiTrouble } from './errors';
+import { kindOfRefusal } from './diagnosis';
+import { PiapiTrouble } from './errors';
 import { isRecord, recordOf, textOf, type JsonRecord } from './json';
 import { readTask, type Task } from './task';
 import type { PiapiAnswer, PiapiRequest, Transport } from './transport';

@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
 
-import { kindOfNetworkFault, PiapiTrouble, type TroubleKind } from './errors';
+import { kindOfNetworkFault } from './diagnosis';
+import { PiapiTrouble, type TroubleKind } from './errors';
 import { recordOf, textOf } from './json';
 
 export interface PiapiRequest {

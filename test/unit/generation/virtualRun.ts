@@ -4,7 +4,8 @@ import type { Generation, GenerationRequest } from '../../../nodes/Luma/generati
 import { poll } from '../../../nodes/Luma/generation/poll';
 import { submit } from '../../../nodes/Luma/generation/submit';
 import { PiapiClient } from '../../../nodes/Luma/piapi/client';
-import { kindOfNetworkFault, PiapiTrouble } from '../../../nodes/Luma/piapi/errors';
+import { kindOfNetworkFault } from '../../../nodes/Luma/piapi/diagnosis';
+import { PiapiTrouble } from '../../../nodes/Luma/piapi/errors';
 import type { Transport } from '../../../nodes/Luma/piapi/transport';
 import { Simulator, VirtualClock, type SimulatorOptions } from '../../../simulator';
 

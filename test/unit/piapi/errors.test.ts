@@ -4,9 +4,8 @@ import {
 	kindOfFailure,
 	kindOfNetworkFault,
 	kindOfRefusal,
-	PiapiTrouble,
-	provesNothingWasMade,
-} from '../../../nodes/Luma/piapi/errors';
+} from '../../../nodes/Luma/piapi/diagnosis';
+import { PiapiTrouble, provesNothingWasMade } from '../../../nodes/Luma/piapi/errors';
 
 it.each([
 	[401, '', 'wrongKey'],

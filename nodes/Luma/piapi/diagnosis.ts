@@ -1,0 +1,37 @@
+import type { TroubleKind } from './errors';
+
+const BALANCE =
+	/freeze point|insufficient (credit|balance|point|fund|quota)|not enough (credit|balance|point)|out of (credit|balance)/i;
+
+/** What an HTTP status, or the `code` of PiAPI's envelope, together with its message means. */
+export function kindOfRefusal(status: number, said: string): TroubleKind {
+	if (status === 402 || BALANCE.test(said)) return 'outOfBalance';
+	if (status === 401) return 'wrongKey';
+	if (status === 403) return 'planTooLow';
+	if (status === 404) return 'unknownTask';
+	if (status === 429) return 'tooManyRequests';
+	if (status >= 300 && status < 400) return 'redirected';
+	if (status === 408) return 'noAnswer';
+	if (status >= 400 && status < 500) return 'refusedInput';
+	return 'serviceDown';
+}
+
+const MODERATION = /moderat|content policy|sensitive|nsfw|prohibited|inappropriate|blacklist/i;
+const IMAGE =
+	/(fetch|load|download|read|get|access|invalid).{0,40}(image|frame|picture)|(image|frame|picture).{0,40}(fetch|load|download|not found|invalid|inaccessible)/i;
+
+/** What PiAPI's words about a task that did not succeed mean. */
+export function kindOfFailure(said: string): TroubleKind {
+	if (MODERATION.test(said)) return 'moderated';
+	if (BALANCE.test(said)) return 'outOfBalance';
+	if (IMAGE.test(said)) return 'imageNotLoaded';
+	return 'notMade';
+}
+
+const NEVER_LEFT =
+	/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ERR_INVALID_URL|ERR_TLS|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/;
+
+/** What a network fault's code (`ECONNRESET` …) means: never sent, or sent with an unknown outcome. */
+export function kindOfNetworkFault(code: string): TroubleKind {
+	return NEVER_LEFT.test(code) ? 'unreachable' : 'noAnswer';
+}
