@@ -1,0 +1,77 @@
+import { cameraMentions } from './cameraMentions';
+
+const FEWEST_WORDS = 3;
+const MOST_WORDS = 200;
+
+// "no-one" and "never-ending" are words of their own; "No. 5" is a name.
+const NEGATIONS = new RegExp(
+	'(?<![\\p{L}\\p{M}\\p{N}_]-?)(?:no(?!\\.? ?\\d)|not|never|without|neither|nor|cannot' +
+		'|avoid(?:s|ed|ing)?|exclud(?:e|es|ed|ing)|dont|doesnt|didnt|isnt|arent' +
+		"|(?:do|does|did|is|are|was|were|ca|could|should|would|wo|must|has|have|had)n't)" +
+		"(?![\\p{L}\\p{M}\\p{N}_]|['-]\\p{L})",
+	'gu',
+);
+const WEAK_WORDS =
+	/(?<![\p{L}\p{M}\p{N}_])(?:vibrant|whimsical|hyper[ -]?realistic|beautiful|amazing|stunning)(?![\p{L}\p{M}\p{N}_])/gu;
+const WRITTEN_WITHOUT_BLANKS =
+	/[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]/u;
+
+/**
+ * What is known to weaken Luma's results in this prompt, as sentences for a person to read; never a
+ * reason to refuse it. Always in the same order: length, negations, weak words, camera moves.
+ */
+export function promptHints(prompt: string): string[] {
+	const line = prompt.replace(/\s{2,}|[^\S ]/g, ' ').trim();
+	// An image alone needs no prompt, and where one is needed the caller says so.
+	if (line === '') return [];
+
+	const text = line.toLowerCase().replace(/’/g, "'").replace(/[‐‑]/g, '-');
+	const hints: string[] = [];
+
+	const words = wordCount(text);
+	if (words < FEWEST_WORDS && !WRITTEN_WITHOUT_BLANKS.test(text)) {
+		const [start] = /^.{0,60}/u.exec(line) ?? [''];
+		hints.push(
+			`The prompt is very short ("${start}"): say who or what is seen, what it does and where. About 100 words work best.`,
+		);
+	} else if (words > MOST_WORDS) {
+		hints.push(
+			`The prompt has ${words} words, and more than ${MOST_WORDS} rarely help: keep one action and the details that matter. About 100 words work best.`,
+		);
+	}
+
+	const negations = distinct(text, NEGATIONS);
+	if (negations.length > 0) {
+		hints.push(
+			`Luma tends to show what a prompt rules out (${quoted(negations)}): describe what should be seen instead, such as "an empty street" for a street with nobody in it.`,
+		);
+	}
+
+	const weakWords = distinct(text, WEAK_WORDS);
+	if (weakWords.length > 0) {
+		hints.push(
+			`Luma's results tend to get worse with ${quoted(weakWords)}: name the colours, light or textures that should be seen instead.`,
+		);
+	}
+
+	const moves = cameraMentions(text);
+	if (moves.length > 1) {
+		hints.push(
+			`Several camera moves in one clip get in each other's way (${quoted(moves)}): keep one of them, and give the others clips of their own.`,
+		);
+	}
+
+	return hints;
+}
+
+function wordCount(text: string): number {
+	return text.match(/[\p{L}\p{N}]\S*/gu)?.length ?? 0;
+}
+
+function distinct(text: string, pattern: RegExp): string[] {
+	return [...new Set(text.match(pattern))];
+}
+
+function quoted(words: string[]): string {
+	return words.map((word) => `"${word}"`).join(', ');
+}

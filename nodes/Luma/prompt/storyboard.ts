@@ -1,0 +1,58 @@
+import { clean, closed, continued, open, sentence } from './sentence';
+
+/** One subject in several settings with one style. */
+export interface Storyboard {
+	sharedSubject: string;
+	style: string;
+	scenes: string[];
+}
+
+const NUMBERS = [
+	'Two',
+	'Three',
+	'Four',
+	'Five',
+	'Six',
+	'Seven',
+	'Eight',
+	'Nine',
+	'Ten',
+	'Eleven',
+	'Twelve',
+];
+// Typed by hand it would appear twice, and with the wrong number once a blank scene is skipped.
+const SCENE_LABEL = /^scene \d+ ?[:：.)–—-]/i;
+const STYLE_LABEL = /^style ?[:：]/i;
+
+/**
+ * The prompt for several scenes of one subject. Blank scenes are skipped; a single scene needs no
+ * numbers. Empty when no scene is left, whatever the subject and style, so that the caller can
+ * report it before anything is paid for.
+ */
+export function storyboardPrompt(storyboard: Storyboard): string {
+	const scenes = storyboard.scenes.map((scene) => unlabelled(scene, SCENE_LABEL)).filter(Boolean);
+	if (scenes.length === 0) return '';
+
+	const subject = clean(storyboard.sharedSubject);
+	const style = unlabelled(storyboard.style, STYLE_LABEL);
+	return [
+		scenes.length === 1 ? sentence(subject) : opening(scenes.length, subject),
+		...scenes.map((scene, i) =>
+			scenes.length === 1 ? sentence(scene) : `Scene ${i + 1}: ${sentence(scene)}`,
+		),
+		style && `Style: ${closed(style)}`,
+	]
+		.filter(Boolean)
+		.join(' ');
+}
+
+function opening(count: number, subject: string): string {
+	const scenes = `${NUMBERS[count - 2] ?? count} scenes`;
+	if (subject === '') return `${scenes}.`;
+	// "One" tells Luma that it is the same bouquet in every scene; "a" would allow four different ones.
+	return closed(`${scenes} of ${continued(open(subject)).replace(/^an? /, 'one ')}`);
+}
+
+function unlabelled(text: string, label: RegExp): string {
+	return clean(clean(text).replace(label, ''));
+}
