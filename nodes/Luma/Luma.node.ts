@@ -31,6 +31,7 @@ export class Luma implements INodeType {
 				type: 'options',
 				noDataExpression: true,
 				options: [
+					{ name: 'Account', value: 'account', description: 'Your PiAPI balance and limits' },
 					{ name: 'Task', value: 'task', description: 'Videos that were ordered earlier' },
 					{ name: 'Video', value: 'video', description: 'Order new videos' },
 				],

@@ -1,5 +1,6 @@
 import type { CreateTaskBody } from '../piapi/client';
-import { kindOfFailure, PiapiTrouble } from '../piapi/errors';
+import { kindOfFailure } from '../piapi/diagnosis';
+import { PiapiTrouble } from '../piapi/errors';
 import { isFinal, type Task } from '../piapi/task';
 
 /** How long and how to wait for a task. */
@@ -19,6 +20,8 @@ export interface GenerationRequest {
 	/** Absent when nobody waits. */
 	wait?: WaitSettings;
 	simplify: boolean;
+	/** Only checked and shown: nothing is made, nothing is paid. */
+	dryRun?: boolean;
 }
 
 /** One item on its way through the pipeline; each step writes down what it learned. */

@@ -19,8 +19,14 @@ export function mistake(
 
 /** A text parameter without blanks around it; an expression can bring any other type. */
 export function textParameter(context: IExecuteFunctions, name: string, itemIndex: number): string {
-	const value = context.getNodeParameter(name, itemIndex, '') as unknown;
-	return value === null || value === undefined ? '' : String(value).trim();
+	return textOfParameter(context.getNodeParameter(name, itemIndex, ''));
+}
+
+/** The text of a parameter's value, without blanks around it; an object or nothing is no text. */
+export function textOfParameter(value: unknown): string {
+	return value === null || value === undefined || typeof value === 'object'
+		? ''
+		: String(value).trim();
 }
 
 /** @throws NodeOperationError when the parameter is none of the values */

@@ -1,5 +1,10 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
 import { generate } from '../generation/generate';
 import type { GenerationRequest } from '../generation/generation';
+import { hintsFor } from '../generation/hints';
+import { rehearse } from '../generation/rehearse';
+
 import { maxConcurrency, withCheckedItems, type Check } from './checkedItems';
 import type { Operation } from './operation';
 
@@ -7,7 +12,29 @@ import type { Operation } from './operation';
 export function generating(toRequest: Check<GenerationRequest>): Operation['execute'] {
 	return async (context) =>
 		await withCheckedItems(context, toRequest, async (requests) => {
-			const items = await generate(context, requests, maxConcurrency(context));
-			return items.map((item) => [item]);
+			const rehearsed = (
+				await rehearse(
+					context,
+					requests.filter(({ dryRun }) => dryRun),
+				)
+			).values();
+			const real = requests.filter(({ dryRun }) => !dryRun);
+			const made = (await generate(context, real, maxConcurrency(context))).values();
+			showPromptHints(context, requests);
+			return requests.map(({ dryRun }) => [(dryRun ? rehearsed : made).next().value!]);
 		});
+}
+
+const MOST_HINTS = 5;
+
+/** Shows what is known to hurt a prompt in the output panel; never a reason to refuse it. */
+function showPromptHints(context: IExecuteFunctions, requests: GenerationRequest[]): void {
+	const hints = requests.flatMap((request) =>
+		hintsFor(request).map((hint) =>
+			requests.length > 1 ? `Item ${request.itemIndex + 1}: ${hint}` : hint,
+		),
+	);
+	context.addExecutionHints(
+		...hints.slice(0, MOST_HINTS).map((message) => ({ message, location: 'outputPane' as const })),
+	);
 }

@@ -1,3 +1,4 @@
+import { readAccount, readActiveTasks, type Account, type ActiveTasks } from './account';
 import { kindOfRefusal } from './diagnosis';
 import { PiapiTrouble } from './errors';
 import { isRecord, recordOf, textOf, type JsonRecord } from './json';
@@ -42,6 +43,17 @@ export class PiapiClient {
 			Math.max(SHORTEST_TIMEOUT_MS, Math.min(patienceMs, READ_TIMEOUT_MS)),
 		);
 		return taskIn(await this.ask('GET', path, { timeoutMs }));
+	}
+
+	/** Reads balance, plan and limits; free. */
+	async account(): Promise<Account> {
+		return readAccount(await this.ask('GET', '/account/info', { timeoutMs: READ_TIMEOUT_MS }));
+	}
+
+	/** Counts the tasks that have not ended; free. */
+	async activeTasks(): Promise<ActiveTasks> {
+		const timeoutMs = READ_TIMEOUT_MS;
+		return readActiveTasks(await this.ask('GET', '/account/active_tasks', { timeoutMs }));
 	}
 
 	private async ask(

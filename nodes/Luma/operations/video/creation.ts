@@ -85,6 +85,14 @@ export const closingFields: INodeProperties[] = [
 					'Further fields for the "input" of PiAPI\'s request, as a JSON object. They win over the fields above: the way to new features of the service.',
 			},
 			{
+				displayName: 'Dry Run',
+				name: 'dryRun',
+				type: 'boolean',
+				default: false,
+				description:
+					'Whether to only check the fields, the key and the balance and to show the request. Nothing is made and nothing is paid.',
+			},
+			{
 				displayName: 'Expand Prompt',
 				name: 'expandPrompt',
 				type: 'boolean',
@@ -158,11 +166,6 @@ export function creationRequest(
 			value: context.getNodeParameter('model', itemIndex),
 			values: MODELS,
 		}),
-		aspect_ratio: choice(context, itemIndex, {
-			label: 'Aspect Ratio',
-			value: context.getNodeParameter('aspectRatio', itemIndex),
-			values: ASPECT_RATIOS,
-		}),
 		...ownInput,
 		...(options.loop !== undefined && { loop: options.loop === true }),
 		...(options.expandPrompt !== undefined && { expand_prompt: options.expandPrompt === true }),
@@ -182,7 +185,16 @@ export function creationRequest(
 		},
 		wait: waitMode === 'poll' ? waitSettings(context, itemIndex, options) : undefined,
 		simplify: context.getNodeParameter('simplify', itemIndex, true) as boolean,
+		dryRun: options.dryRun === true,
 	};
+}
+
+export function aspectRatioParameter(context: IExecuteFunctions, itemIndex: number): string {
+	return choice(context, itemIndex, {
+		label: 'Aspect Ratio',
+		value: context.getNodeParameter('aspectRatio', itemIndex),
+		values: ASPECT_RATIOS,
+	});
 }
 
 /** @throws NodeOperationError unless it is 5, or 10 where that is allowed */

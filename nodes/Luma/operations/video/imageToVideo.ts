@@ -3,7 +3,8 @@ import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { choice, imageAddress, mistake, textParameter } from '../checks';
 import { generating } from '../generating';
 import type { Operation } from '../operation';
-import { creationRequest, durationParameter } from './creation';
+import { aspectRatioParameter, creationRequest, durationParameter } from './creation';
+import { promptParameter } from './prompt';
 
 const IMAGE_SOURCES = ['none', 'url'] as const;
 
@@ -14,22 +15,13 @@ const fields: INodeProperties[] = [
 	...frameFields({ frame: 'start', label: 'Start Image', defaultSource: 'url' }),
 	...frameFields({ frame: 'end', label: 'End Image', defaultSource: 'none' }),
 	{
-		displayName: 'Prompt',
-		name: 'prompt',
-		type: 'string',
-		typeOptions: { rows: 3 },
-		default: '',
-		placeholder: 'e.g. Steam rises from the cup while the camera slowly pushes in',
-		description:
-			'Optional. What should happen in the picture, in English: the motion and one camera move. Left empty, Luma is asked for gentle, natural motion.',
-	},
-	{
 		displayName: 'Duration',
 		name: 'duration',
 		type: 'options',
 		options: [{ name: '5 Seconds', value: 5, description: 'About $0.20' }],
 		default: 5,
-		description: 'Length of the video. From images Luma always makes five seconds.',
+		description: 'Length of the video in seconds. From images Luma always makes 5.',
+		hint: 'Each video is paid from your PiAPI balance: about $0.20. Without a prompt, Luma is asked for gentle, natural motion.',
 	},
 ];
 
@@ -81,8 +73,9 @@ export const imageToVideo: Operation = {
 			);
 		}
 		return creationRequest(context, itemIndex, {
-			prompt: textParameter(context, 'prompt', itemIndex) || NEUTRAL_PROMPT,
+			prompt: promptParameter(context, itemIndex) || NEUTRAL_PROMPT,
 			duration: durationParameter(context, itemIndex, [5]),
+			aspect_ratio: aspectRatioParameter(context, itemIndex),
 			...(startImage !== undefined && { start_image: startImage }),
 			...(endImage !== undefined && { end_image: endImage }),
 		});

@@ -2,12 +2,15 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { shownFor } from '../operation';
 import { aspectRatioField, closingFields, modelField } from './creation';
+import { extend } from './extend';
 import { imageToVideo } from './imageToVideo';
+import { promptFields } from './prompt';
 import { textToVideo } from './textToVideo';
 
-export const videoOperations = { textToVideo, imageToVideo };
+export const videoOperations = { textToVideo, imageToVideo, extend };
 
-const creating = ['textToVideo', 'imageToVideo'];
+const creating = ['textToVideo', 'imageToVideo', 'extend'];
+const shaping = ['textToVideo', 'imageToVideo'];
 
 export const videoFields: INodeProperties[] = [
 	{
@@ -17,6 +20,12 @@ export const videoFields: INodeProperties[] = [
 		noDataExpression: true,
 		displayOptions: { show: { resource: ['video'] } },
 		options: [
+			{
+				name: 'Extend',
+				value: 'extend',
+				action: 'Extend a video',
+				description: 'Continue the video of an earlier task',
+			},
 			{
 				name: 'Image to Video',
 				value: 'imageToVideo',
@@ -32,7 +41,10 @@ export const videoFields: INodeProperties[] = [
 		],
 		default: 'textToVideo',
 	},
-	...shownFor('video', ['textToVideo'], textToVideo.fields),
+	...shownFor('video', ['extend'], extend.fields),
 	...shownFor('video', ['imageToVideo'], imageToVideo.fields),
-	...shownFor('video', creating, [modelField, aspectRatioField, ...closingFields]),
+	...shownFor('video', creating, promptFields),
+	...shownFor('video', ['textToVideo'], textToVideo.fields),
+	...shownFor('video', shaping, [aspectRatioField]),
+	...shownFor('video', creating, [modelField, ...closingFields]),
 ];

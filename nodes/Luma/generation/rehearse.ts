@@ -1,0 +1,62 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import { connect } from '../piapi/connect';
+import { orTrouble, PiapiTrouble } from '../piapi/errors';
+import { nodeErrorOf } from '../piapi/nodeError';
+import { errorItem } from './deliver';
+import type { GenerationRequest } from './generation';
+import { hintsFor } from './hints';
+import { listPriceUsd, sumUsd } from './price';
+
+/**
+ * The dry run: shows each item's request with what it would cost, and checks the key and the balance
+ * with PiAPI's free account call. Makes nothing.
+ *
+ * @throws NodeApiError when PiAPI refuses the account call, unless Continue On Fail is on
+ */
+export async function rehearse(
+	context: IExecuteFunctions,
+	requests: GenerationRequest[],
+): Promise<INodeExecutionData[]> {
+	if (requests.length === 0) return [];
+	const client = await connect(context);
+	const account = await orTrouble(client.account());
+	if (account instanceof PiapiTrouble) {
+		const errors = requests.map(({ itemIndex }) =>
+			nodeErrorOf(context.getNode(), account, itemIndex),
+		);
+		if (!context.continueOnFail()) throw errors[0];
+		return requests.map(({ itemIndex }, index) => errorItem(errors[index], itemIndex));
+	}
+
+	const totalUsd = sumUsd(requests.map(priceOf));
+	return requests.map((request) => ({
+		json: {
+			dryRun: true,
+			request: requestOf(request),
+			checks: {
+				fields: 'ok',
+				key: 'ok',
+				balanceUsd: account.balanceUsd,
+				balanceIsEnough: account.balanceUsd === null ? null : account.balanceUsd >= totalUsd,
+			},
+			expectedCostUsd: priceOf(request),
+			expectedCostOfAllItemsUsd: totalUsd,
+			promptHints: hintsFor(request),
+		},
+		pairedItem: { item: request.itemIndex },
+	}));
+}
+
+function requestOf({ source }: GenerationRequest): IDataObject | null {
+	if (!('create' in source)) return null;
+	return {
+		method: 'POST',
+		path: '/api/v1/task',
+		body: { ...source.create } as unknown as IDataObject,
+	};
+}
+
+function priceOf({ source }: GenerationRequest): number {
+	return 'create' in source ? listPriceUsd(source.create) : 0;
+}

@@ -1,0 +1,26 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { shownFor } from '../operation';
+import { get } from './get';
+
+export const accountOperations = { get };
+
+export const accountFields: INodeProperties[] = [
+	{
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		displayOptions: { show: { resource: ['account'] } },
+		options: [
+			{
+				name: 'Get',
+				value: 'get',
+				action: 'Get the account',
+				description: 'Read the balance in US dollars, the plan and how many Luma tasks are active',
+			},
+		],
+		default: 'get',
+	},
+	...shownFor('account', ['get'], get.fields),
+];

@@ -1,0 +1,33 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { taskIdParameter } from '../checks';
+import { generating } from '../generating';
+import type { Operation } from '../operation';
+import { creationRequest } from './creation';
+import { requiredPrompt } from './prompt';
+
+const fields: INodeProperties[] = [
+	{
+		displayName: 'Source Task ID',
+		name: 'sourceTaskId',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: 'e.g. {{ $json.taskId }}',
+		description: 'ID of the finished task whose video is to be continued',
+		hint: 'A continuation is paid like a new video: about $0.20',
+	},
+];
+
+export const extend: Operation = {
+	fields,
+	execute: generating((context, itemIndex) => {
+		const id = taskIdParameter(context, itemIndex, {
+			name: 'sourceTaskId',
+			label: 'Source Task ID',
+		});
+		const prompt = requiredPrompt(context, itemIndex);
+		const keyFrames = { frame0: { type: 'generation', id } };
+		return creationRequest(context, itemIndex, { prompt, key_frames: keyFrames }, 'extend_video');
+	}),
+};

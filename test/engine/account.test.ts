@@ -1,0 +1,75 @@
+import { expect, it } from '@jest/globals';
+
+import { runLuma } from './engine';
+import { count, PROMPT, startService } from './service';
+
+it('reads the balance, the plan and the active Luma tasks as one flat item', async () => {
+	const { url } = await startService({ balanceUsd: 12.5, concurrency: 3, queueSeconds: 60 });
+	await runLuma({ url, parameters: { prompt: PROMPT, waitMode: 'none' } });
+	const { json } = await runLuma({ url, parameters: { resource: 'account', operation: 'get' } });
+
+	expect(json).toEqual([
+		{
+			accountId: expect.any(String),
+			accountName: 'simulated-account',
+			plan: 'creator',
+			balanceUsd: 12.3,
+			concurrencyLimit: 3,
+			activeLumaTasks: 1,
+			pendingLumaTasks: 1,
+			stagedLumaTasks: 0,
+			processingLumaTasks: 0,
+		},
+	]);
+});
+
+it('shows the request, its price and the checks in a dry run, and makes nothing', async () => {
+	const { simulator, url } = await startService({ balanceUsd: 0.5 });
+	const { json } = await runLuma({
+		url,
+		items: [{ seconds: 5 }, { seconds: 10 }],
+		parameters: { prompt: 'Fox', duration: '={{ $json.seconds }}', options: { dryRun: true } },
+	});
+
+	expect(json[1]).toEqual({
+		dryRun: true,
+		request: {
+			method: 'POST',
+			path: '/api/v1/task',
+			body: {
+				model: 'luma',
+				task_type: 'video_generation',
+				input: { model: 'ray-v2', prompt: 'Fox', duration: 10, aspect_ratio: '16:9' },
+			},
+		},
+		checks: { fields: 'ok', key: 'ok', balanceUsd: 0.5, balanceIsEnough: false },
+		expectedCostUsd: 0.4,
+		expectedCostOfAllItemsUsd: 0.6,
+		promptHints: [expect.stringContaining('word')],
+	});
+	expect(simulator.tasks.size).toBe(0);
+	expect(count(simulator, 'create')).toBe(0);
+});
+
+it('sends in earnest exactly what the dry run showed', async () => {
+	const { simulator, url } = await startService();
+	const parameters = { prompt: PROMPT, duration: 10, aspectRatio: '1:1', waitMode: 'none' };
+	const { json } = await runLuma({
+		url,
+		parameters: { ...parameters, options: { loop: true, dryRun: true } },
+	});
+	await runLuma({ url, parameters: { ...parameters, options: { loop: true } } });
+
+	expect(simulator.calls.at(-1)?.body).toEqual((json[0].request as { body: unknown }).body);
+});
+
+it('finds a wrong key in a dry run', async () => {
+	const { url } = await startService();
+	const { error } = await runLuma({
+		url,
+		credential: { apiKey: 'wrong' },
+		parameters: { prompt: PROMPT, options: { dryRun: true } },
+	});
+
+	expect(error?.message).toBe('Item 1: PiAPI does not accept this key');
+});

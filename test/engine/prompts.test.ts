@@ -1,0 +1,135 @@
+import { expect, it } from '@jest/globals';
+import type { IDataObject } from 'n8n-workflow';
+
+import { LUMA, runLuma } from './engine';
+import { BRISK, PROMPT, startService } from './service';
+
+async function promptFrom(parameters: IDataObject, items?: IDataObject[]) {
+	const { simulator, url } = await startService();
+	const run = await runLuma({ url, items, parameters: { waitMode: 'none', ...parameters } });
+	const [task] = simulator.tasks.values();
+	return { prompt: task?.input.prompt, ...run };
+}
+
+function hintsOf(run: Awaited<ReturnType<typeof runLuma>>): string[] {
+	const [{ hints = [] }] = run.data.resultData.runData[LUMA];
+	return hints.map(({ message }) => message);
+}
+
+it("puts the guided parts in Luma's order", async () => {
+	const { prompt } = await promptFrom({
+		promptMode: 'guided',
+		guided: {
+			style: 'documentary',
+			camera: 'orbitLeft',
+			subject: 'a barista',
+			action: 'is pouring milk',
+			setting: 'in a small café',
+		},
+	});
+
+	expect(prompt).toBe(
+		'A barista is pouring milk in a small café. Camera orbits left. Documentary.',
+	);
+});
+
+it('makes one prompt of the scenes of a storyboard', async () => {
+	const { prompt } = await promptFrom({
+		promptMode: 'storyboard',
+		storyboard: {
+			sharedSubject: 'a bouquet of peonies',
+			style: 'bright editorial photography',
+			scenes: {
+				scene: [{ description: 'on a wooden table' }, { description: 'in a bride’s hands' }],
+			},
+		},
+	});
+
+	expect(prompt).toMatch(
+		/bouquet of peonies.*Scene 1: on a wooden table.*Scene 2: in a bride’s hands.*bright editorial photography/is,
+	);
+});
+
+it.each([
+	[
+		'guided parts that are all empty',
+		{ promptMode: 'guided', guided: { subject: ' ' } },
+		'The prompt is empty',
+	],
+	[
+		'a storyboard without scenes',
+		{ promptMode: 'storyboard', storyboard: { sharedSubject: 'a bouquet' } },
+		'The storyboard has no scenes',
+	],
+	[
+		'a camera move that Luma does not know',
+		{ promptMode: 'guided', guided: { subject: 'a fox', camera: '=spin' } },
+		'Camera cannot be “spin”',
+	],
+])('says what is missing in %s, before anything is paid', async (_, parameters, message) => {
+	const { simulator, url } = await startService();
+	const { error } = await runLuma({ url, parameters: parameters as IDataObject });
+
+	expect(error?.message).toBe(`Item 1: ${message}`);
+	expect(simulator.calls).toEqual([]);
+});
+
+it('shows what is known to hurt a prompt beside the output, and makes the video all the same', async () => {
+	const run = await promptFrom({ prompt: 'A stunning fox without any people, running on a ridge' });
+
+	expect(run.error).toBeUndefined();
+	expect(hintsOf(run).join(' ')).toMatch(/without/);
+	expect(hintsOf(run).join(' ')).toMatch(/stunning/);
+});
+
+it('shows no hint for a prompt that has none of it', async () => {
+	expect(hintsOf(await promptFrom({ prompt: PROMPT }))).toEqual([]);
+});
+
+it('names the item of a hint when there are several', async () => {
+	const run = await promptFrom({ prompt: '={{ $json.prompt }}' }, [
+		{ prompt: PROMPT },
+		{ prompt: 'Fox' },
+	]);
+
+	expect(hintsOf(run)).toEqual([expect.stringMatching(/^Item 2: /)]);
+});
+
+it('continues an earlier video', async () => {
+	const { simulator, url } = await startService();
+	const first = await runLuma({ url, parameters: { prompt: PROMPT, options: BRISK } });
+	const second = await runLuma({
+		url,
+		items: first.json,
+		parameters: {
+			operation: 'extend',
+			sourceTaskId: '={{ $json.taskId }}',
+			prompt: 'The fox looks up at the sun',
+			options: BRISK,
+		},
+	});
+
+	expect(second.json[0]).toMatchObject({
+		status: 'completed',
+		prompt: 'The fox looks up at the sun',
+	});
+	expect([...simulator.tasks.values()][1]).toMatchObject({
+		taskType: 'extend_video',
+		input: { key_frames: { frame0: { type: 'generation', id: first.json[0].taskId } } },
+	});
+	expect([...simulator.tasks.values()][1].input).not.toHaveProperty('aspect_ratio');
+});
+
+it("passes on PiAPI's words when the video to continue is unknown", async () => {
+	const { url } = await startService();
+	const { error } = await runLuma({
+		url,
+		parameters: {
+			operation: 'extend',
+			sourceTaskId: 'c42f6ec7-0000-4b8e-9d5e-000000000000',
+			prompt: PROMPT,
+		},
+	});
+
+	expect(error?.message).toBe('Item 1: PiAPI turned the request down');
+});
