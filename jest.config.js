@@ -10,5 +10,10 @@ const project = (name, options = {}) => ({
 });
 
 module.exports = {
-	projects: [project('unit'), project('engine'), project('package'), project('e2e')],
+	projects: [
+		project('unit'),
+		project('engine'),
+		project('package', { modulePaths: ['<rootDir>/node_modules'] }),
+		project('e2e'),
+	],
 };

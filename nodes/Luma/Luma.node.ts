@@ -16,7 +16,8 @@ export class Luma implements INodeType {
 		icon: { light: 'file:luma.svg', dark: 'file:luma.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		subtitle:
+			'={{ ({ textToVideo: "Text to Video", imageToVideo: "Image to Video", extend: "Extend Video", download: "Download Video", wait: "Wait for Task", cancel: "Cancel Task", getMany: "Get Many Tasks" })[$parameter.operation] ?? ($parameter.resource === "account" ? "Get Account" : "Get Task") }}',
 		description:
 			'Make videos from text or images with Luma Dream Machine through PiAPI, wait for them and hand on their addresses',
 		defaults: { name: 'Luma Dream Machine' },

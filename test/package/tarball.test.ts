@@ -1,0 +1,107 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { LoggerProxy } from 'n8n-workflow';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import 'reflect-metadata';
+
+import { PackageDirectoryLoader } from 'n8n-core';
+
+const repository = resolve(__dirname, '../..');
+
+let folder: string;
+let tarball: string;
+let files: string[];
+let loader: PackageDirectoryLoader;
+
+beforeAll(async () => {
+	folder = mkdtempSync(join(tmpdir(), 'tarball-'));
+	const packed = execFileSync('npm', ['pack', '--json', '--pack-destination', folder], {
+		cwd: repository,
+		stdio: ['ignore', 'pipe', 'ignore'],
+	});
+	const [{ filename, files: list }] = JSON.parse(String(packed)) as Array<{
+		filename: string;
+		files: Array<{ path: string }>;
+	}>;
+	tarball = join(folder, filename);
+	files = list.map(({ path }) => path);
+	execFileSync('tar', ['xzf', tarball, '-C', folder]);
+
+	LoggerProxy.init({ ...console, log: () => {}, debug: () => {} } as never);
+	loader = new PackageDirectoryLoader(join(folder, 'package'));
+	await loader.loadAll();
+}, 60_000);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('the packed tarball', () => {
+	it('is smaller than 80 kB', () => {
+		const kilobytes = statSync(tarball).size / 1000;
+		console.info(`tarball: ${kilobytes.toFixed(1)} kB, ${files.length} files`);
+		expect(kilobytes).toBeLessThan(80);
+	});
+
+	it('holds nothing but dist and the papers', () => {
+		const others = files.filter((path) => !path.startsWith('dist/'));
+		expect(others.sort()).toEqual(['LICENSE.md', 'README.md', 'package.json']);
+		expect(files.filter((path) => /\.(ts|map|tsbuildinfo)$/.test(path))).toEqual([]);
+	});
+
+	it('brings no dependencies', () => {
+		const { dependencies, peerDependencies } = JSON.parse(
+			readFileSync(join(folder, 'package/package.json'), 'utf8'),
+		) as Record<string, object | undefined>;
+		expect(dependencies).toBeUndefined();
+		expect(peerDependencies).toEqual({ 'n8n-workflow': '*' });
+	});
+});
+
+describe('n8n loads from it', () => {
+	it('the Luma node, with icons and the words by which people search', () => {
+		const luma = loader.types.nodes.find(({ name }) => name === 'luma');
+
+		expect(luma).toMatchObject({
+			displayName: 'Luma Dream Machine',
+			iconUrl: {
+				light: expect.stringContaining('luma.svg'),
+				dark: expect.stringContaining('luma.dark.svg'),
+			},
+			codex: { alias: expect.arrayContaining(['luma', 'video', 'reel']) },
+		});
+	});
+
+	it('the credential, with its icons', () => {
+		const [piapiApi] = loader.types.credentials;
+
+		expect(piapiApi).toMatchObject({
+			name: 'piapiApi',
+			displayName: 'PiAPI API',
+			iconUrl: {
+				light: expect.stringContaining('piapi.svg'),
+				dark: expect.stringContaining('dark'),
+			},
+		});
+	});
+
+	it('in under 60 ms once n8n-workflow is there', () => {
+		const script = `
+			require('n8n-workflow');
+			const began = performance.now();
+			for (const file of ${JSON.stringify(files.filter((path) => /\.(node|credentials)\.js$/.test(path)))}) require('./' + file);
+			process.stdout.write(String(performance.now() - began));`;
+		const times = Array.from({ length: 5 }, () =>
+			Number(
+				execFileSync(process.execPath, ['-e', script], {
+					cwd: join(folder, 'package'),
+					env: { ...process.env, NODE_PATH: join(repository, 'node_modules') },
+				}),
+			),
+		);
+		const milliseconds = times.sort((a, b) => a - b)[2];
+		console.info(`loading the nodes: ${milliseconds.toFixed(1)} ms (median of 5)`);
+		expect(milliseconds).toBeLessThan(60);
+	});
+});
