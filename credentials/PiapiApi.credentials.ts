@@ -9,9 +9,6 @@ import {
 
 import { baseUrlRemark, originOf } from '../nodes/Luma/piapi/addresses';
 
-const UNKNOWN_KEY =
-	'Check the PiAPI key: PiAPI does not accept it. Copy it again from app.piapi.ai, under Keys.';
-
 export class PiapiApi implements ICredentialType {
 	name = 'piapiApi';
 
@@ -88,19 +85,36 @@ export class PiapiApi implements ICredentialType {
 		};
 	}
 
+	/**
+	 * Reads the account, which is free. The rules look at the body alone: n8n 2.8 does not apply rules
+	 * about the HTTP status to a credential that signs its requests by itself.
+	 */
 	test: ICredentialTestRequest = {
 		request: {
 			baseURL: '={{ $credentials.baseUrl }}',
 			url: '/account/info',
 			disableFollowRedirect: true,
+			ignoreHttpStatusErrors: true,
 		},
-		// An unknown key comes as HTTP 401, or as code 401 inside an HTTP 200.
 		rules: [
-			{ type: 'responseCode', properties: { value: 401, message: UNKNOWN_KEY } },
 			{
 				type: 'responseSuccessBody',
-				properties: { key: 'code', value: 401, message: UNKNOWN_KEY },
+				properties: {
+					key: 'code',
+					value: 401,
+					message:
+						'Check the PiAPI key: PiAPI does not accept it. Copy it again from app.piapi.ai, under Keys.',
+				},
 			},
-		] as ICredentialTestRequest['rules'],
+			{
+				type: 'responseSuccessBody',
+				properties: {
+					key: 'data.plan',
+					value: undefined,
+					message:
+						'No PiAPI account was found at this address. Check the Base URL, or try again in a minute.',
+				},
+			},
+		],
 	};
 }

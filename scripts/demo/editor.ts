@@ -1,0 +1,65 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/require-node-api-error */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import type { Execution, StoredCredential, StoredWorkflow, WorkflowFile } from '../n8n/answers';
+import { N8nClient } from '../n8n/rest';
+import { startN8n, type N8nServer } from '../n8n/server';
+import { repository, type N8nVersion } from '../n8n/versions';
+import type { PiapiService } from './service';
+
+// A video takes PiAPI minutes when it is busy; the node itself gives up after 15.
+const RUN_TIMEOUT_MS = 16 * 60_000;
+
+/** A running n8n that has everything for the example: an owner, a credential and the workflow. */
+export interface Editor {
+	n8n: N8nServer;
+	client: N8nClient;
+	credential: StoredCredential;
+	workflow: StoredWorkflow;
+	/** Opens the example workflow in a browser. */
+	url: string;
+}
+
+export interface EditorOptions {
+	version: N8nVersion;
+	service: PiapiService;
+	preferredPort?: number;
+}
+
+export async function openEditor(options: EditorOptions): Promise<Editor> {
+	const { version, service, preferredPort } = options;
+	const n8n = await startN8n({ version, packageFolder: repository, preferredPort });
+	try {
+		const client = new N8nClient(n8n.url);
+		await client.setUpOwner();
+		const credential = await client.createCredential(service.name, 'piapiApi', service.credential);
+		const workflow = await client.createWorkflow(withCredential(exampleWorkflow(), credential));
+		return { n8n, client, credential, workflow, url: `${n8n.url}/workflow/${workflow.id}` };
+	} catch (error) {
+		await n8n.stop();
+		throw error;
+	}
+}
+
+export async function runExample({ client, workflow }: Editor): Promise<Execution> {
+	const trigger = workflow.nodes.find(({ type }) => type === 'n8n-nodes-base.manualTrigger');
+	if (!trigger) throw new Error('The example workflow has no Manual Trigger.');
+	return await client.runManually(workflow, trigger.name, RUN_TIMEOUT_MS);
+}
+
+export function exampleWorkflow(): WorkflowFile {
+	const file = join(repository, 'workflows', 'text-to-video.json');
+	return JSON.parse(readFileSync(file, 'utf8')) as WorkflowFile;
+}
+
+/** The workflow with `credential` chosen in each of this package's nodes. */
+export function withCredential(workflow: WorkflowFile, credential: StoredCredential): WorkflowFile {
+	const { id, name, type } = credential;
+	const nodes = workflow.nodes.map((node) =>
+		node.type.startsWith('n8n-nodes-piapi-luma.')
+			? { ...node, credentials: { [type]: { id, name } } }
+			: node,
+	);
+	return { ...workflow, nodes };
+}

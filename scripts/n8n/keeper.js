@@ -1,0 +1,44 @@
+/**
+ * Stands between this project and a running n8n, and ends it together with everything n8n started:
+ * when asked to, and when the process that wanted n8n is gone for whatever reason, kill -9
+ * included. It notices by its standard input, a pipe that closes with the other side.
+ *
+ * node keeper.js <folder to remove at the end> <program> [arguments]
+ */
+'use strict';
+
+const { spawn } = require('node:child_process');
+const { rmSync } = require('node:fs');
+
+const [folder, program, ...args] = process.argv.slice(2);
+
+// Its own process group: n8n starts task runners that must end with it.
+const n8n = spawn(program, args, { detached: true, stdio: ['ignore', 'inherit', 'inherit'] });
+
+function endGroup() {
+	try {
+		process.kill(-n8n.pid, 'SIGKILL');
+	} catch {
+		// Nobody of the group is left.
+	}
+}
+
+let code = 0;
+n8n.on('error', (error) => {
+	console.error(error.message);
+	process.exit(1);
+});
+n8n.on('exit', (exitCode) => {
+	code = exitCode ?? 0;
+	endGroup();
+	// The group's last writes can still be under way.
+	rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+	process.exit(code);
+});
+
+// The folder is thrown away, so there is nothing that a slow, orderly shutdown would save.
+process.stdin.on('end', endGroup).on('error', endGroup).resume();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, endGroup);
+// Output may go to a reader that is gone.
+process.stdout.on('error', () => {});
+process.stderr.on('error', () => {});

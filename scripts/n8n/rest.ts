@@ -1,0 +1,144 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { parseFlatted } from './flatted';
+import type {
+	CredentialTest,
+	Execution,
+	ExecutionData,
+	NodeType,
+	StoredCredential,
+	StoredWorkflow,
+	WorkflowFile,
+} from './answers';
+
+/** The person that a temporary n8n belongs to. The password guards an n8n that only this machine reaches. */
+export const owner = {
+	email: 'demo@example.com',
+	password: 'Luma-demo-1',
+	firstName: 'Luma',
+	lastName: 'Demo',
+};
+
+const STILL_GOING = new Set(['new', 'running', 'waiting', 'unknown']);
+
+/** What the editor does over n8n's REST API, as far as the demo and the tests need it. */
+export class N8nClient {
+	/** n8n ties the login cookie to the browser; a browser that shares this id can share the login. */
+	readonly browserId = randomUUID();
+
+	private cookie = '';
+
+	constructor(readonly url: string) {}
+
+	/** Makes the owner account of a new n8n; the client is logged in afterwards. */
+	async setUpOwner(): Promise<void> {
+		await this.call('POST', '/rest/owner/setup', owner);
+	}
+
+	async logIn(): Promise<void> {
+		const { email, password } = owner;
+		await this.call('POST', '/rest/login', { emailOrLdapLoginId: email, password });
+	}
+
+	async createCredential(
+		name: string,
+		type: string,
+		data: Record<string, string>,
+	): Promise<StoredCredential> {
+		const stored = await this.call<StoredCredential>('POST', '/rest/credentials', {
+			name,
+			type,
+			data,
+		});
+		return { id: stored.id, name, type, data };
+	}
+
+	/** What the Save button of the credential window does. */
+	async testCredential(credentials: StoredCredential): Promise<CredentialTest> {
+		return await this.call('POST', '/rest/credentials/test', { credentials });
+	}
+
+	async createWorkflow(workflow: WorkflowFile): Promise<StoredWorkflow> {
+		return await this.call('POST', '/rest/workflows', { settings: {}, ...workflow });
+	}
+
+	async activate(workflow: StoredWorkflow): Promise<void> {
+		const { id, versionId } = workflow;
+		await this.call('POST', `/rest/workflows/${id}/activate`, { versionId });
+	}
+
+	/** What the Execute Workflow button does, and the wait for its end. */
+	async runManually(
+		workflow: StoredWorkflow,
+		triggerName: string,
+		timeoutMs: number,
+	): Promise<Execution> {
+		const { executionId } = await this.call<{ executionId: string }>(
+			'POST',
+			`/rest/workflows/${workflow.id}/run`,
+			{ workflowData: workflow, triggerToStartFrom: { name: triggerName } },
+		);
+		return await this.untilFinished(executionId, timeoutMs);
+	}
+
+	async untilFinished(executionId: string, timeoutMs: number): Promise<Execution> {
+		const deadline = Date.now() + timeoutMs;
+		for (;;) {
+			const execution = await this.execution(executionId);
+			if (!STILL_GOING.has(execution.status)) return execution;
+			if (Date.now() > deadline) {
+				throw new Error(`The run is still ${execution.status} after ${timeoutMs / 1000} seconds.`);
+			}
+			await sleep(250);
+		}
+	}
+
+	async execution(id: string): Promise<Execution> {
+		const stored = await this.call<Omit<Execution, 'data'> & { data: string }>(
+			'GET',
+			`/rest/executions/${id}`,
+		);
+		return { ...stored, data: parseFlatted(stored.data) as ExecutionData };
+	}
+
+	/** Newest first, without their data. */
+	async executions(workflowId: string): Promise<Array<{ id: string; status: string }>> {
+		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
+		const { results } = await this.call<{ results: Array<{ id: string; status: string }> }>(
+			'GET',
+			`/rest/executions?filter=${filter}`,
+		);
+		return results;
+	}
+
+	/** Every node the editor can offer. */
+	async nodeTypes(): Promise<NodeType[]> {
+		const response = await this.request('GET', '/types/nodes.json');
+		return (await response.json()) as NodeType[];
+	}
+
+	async request(method: string, path: string, body?: unknown): Promise<Response> {
+		const response = await fetch(this.url + path, {
+			method,
+			headers: {
+				'content-type': 'application/json',
+				'browser-id': this.browserId,
+				cookie: this.cookie,
+			},
+			body: body === undefined ? undefined : JSON.stringify(body),
+		});
+		const login = response.headers.getSetCookie().find((cookie) => cookie.startsWith('n8n-auth='));
+		if (login) this.cookie = login.split(';')[0];
+		return response;
+	}
+
+	private async call<T = unknown>(method: string, path: string, body?: unknown): Promise<T> {
+		const response = await this.request(method, path, body);
+		const text = await response.text();
+		if (!response.ok)
+			throw new Error(`n8n answered ${method} ${path} with ${response.status}: ${text}`);
+		return (JSON.parse(text) as { data: T }).data;
+	}
+}

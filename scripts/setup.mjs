@@ -1,0 +1,78 @@
+/**
+ * Gets a fresh clone ready: installs the development tools when they are missing or older than the
+ * lock file. It must work without any dependency and cost nothing when there is nothing to do.
+ *
+ * node scripts/setup.mjs [script.ts [arguments]]
+ *
+ * Then runs the script, in this very process: a signal that is sent to npm would not get through a
+ * shell that runs one command after the other.
+ */
+import { rmSync, statSync, utimesSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import progress from './progress.js';
+
+const OLDEST_NODE = 20;
+const NEWEST_NODE = 24;
+// `npm install` writes both lock files in the same moment, in any order.
+const GRACE_MS = 5_000;
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+// npm writes this file last, so it also tells a finished installation from an interrupted one.
+const installed = join(root, 'node_modules', '.package-lock.json');
+const wanted = join(root, 'package-lock.json');
+
+const changedAt = (file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+
+function checkNode() {
+	const major = Number(process.versions.node.split('.')[0]);
+	if (major >= OLDEST_NODE && major <= NEWEST_NODE) return;
+	console.error(
+		`This project runs on Node ${OLDEST_NODE} to ${NEWEST_NODE}; this is Node ${process.versions.node}.\n` +
+			'Please switch to Node 20, 22 or 24 (for example "nvm install 22") and try again.',
+	);
+	process.exit(1);
+}
+
+async function install() {
+	// Whatever an interrupted installation left behind may be half a package.
+	if (changedAt(installed) === 0) rmSync(dirname(installed), { recursive: true, force: true });
+	await progress.withProgress(
+		'Installing the development tools (once, about 2 minutes)',
+		'The development tools are installed.',
+		() => progress.npmInstall(root),
+	);
+	// npm leaves the file alone when there was nothing to change.
+	const now = new Date();
+	utimesSync(installed, now, now);
+}
+
+async function run(script) {
+	// Loaded only now, because it may have been installed just before.
+	const tsx = await import('tsx/cjs/api');
+	process.argv.splice(1, 2, script);
+	tsx.require(script, import.meta.url);
+}
+
+async function main() {
+	checkNode();
+	const end = { SIGINT: () => process.exit(130), SIGTERM: () => process.exit(143) };
+	for (const signal of Object.keys(end)) process.once(signal, end[signal]);
+
+	if (changedAt(installed) === 0 || changedAt(installed) + GRACE_MS < changedAt(wanted)) {
+		try {
+			await install();
+		} catch (error) {
+			console.error(`The development tools could not be installed. ${error.message}`);
+			process.exit(1);
+		}
+	}
+	// The script ends in its own way.
+	for (const signal of Object.keys(end)) process.removeListener(signal, end[signal]);
+
+	const [script] = process.argv.slice(2);
+	if (script) await run(resolve(script));
+}
+
+await main();

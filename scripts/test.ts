@@ -1,0 +1,79 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, no-console */
+/** npm test: every check this project has. One that fails does not hide the others. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { whenAskedToEnd } from './ending';
+import { addUp, inWords } from './jestResults';
+import { installN8n, isInstalled } from './n8n/install';
+import { n8nReleases } from './n8n/versions';
+import { elapsed } from './progress';
+import { command, mark, showStep, startStep, type Step } from './steps';
+
+const VERSION = '2.8';
+const bin = (name: string) => join('node_modules', '.bin', name);
+
+const startedAt = Date.now();
+const temporary = mkdtempSync(join(tmpdir(), 'luma-test-'));
+process.on('exit', () => rmSync(temporary, { recursive: true, force: true }));
+whenAskedToEnd((exitCode) => process.exit(exitCode));
+
+const fastResults = join(temporary, 'fast.json');
+const endToEndResults = join(temporary, 'e2e.json');
+
+function jest(projects: string[], resultFile: string) {
+	const words = [bin('jest'), '--selectProjects', ...projects];
+	return command([...words, '--json', `--outputFile=${resultFile}`, '--passWithNoTests'], {
+		// What the node under test does must not depend on who runs the tests.
+		PIAPI_API_KEY: '',
+	});
+}
+
+async function ensureInstalled(write: (text: string) => void): Promise<boolean> {
+	if (isInstalled(VERSION)) return true;
+	write(`n8n ${n8nReleases[VERSION].release} is installed once; this takes about 4 minutes.\n`);
+	await installN8n(VERSION);
+	return true;
+}
+
+/** Two lanes beside each other, one for each core; the installation mostly waits for the network. */
+function startAll(): Step[] {
+	const n8n = startStep(`n8n ${n8nReleases[VERSION].release} for the tests`, ensureInstalled);
+	const lint = startStep('Lint', command([bin('n8n-node'), 'lint']));
+	const types = startStep('Types', command([bin('tsc'), '-p', 'tsconfig.json']));
+	const build = startStep('Build', command(['npm', 'run', 'build']), { after: [types] });
+	const format = startStep('Formatting', command([bin('prettier'), '--check', '.']), {
+		after: [build],
+	});
+	const fast = startStep(
+		'Tests: unit, engine, package',
+		jest(['unit', 'engine', 'package'], fastResults),
+		{ talkative: true, after: [lint, format] },
+	);
+	const endToEnd = startStep(
+		`Tests: e2e, in a real n8n ${VERSION}`,
+		jest(['e2e'], endToEndResults),
+		{
+			talkative: true,
+			after: [fast, n8n],
+		},
+	);
+	return [lint, format, types, build, fast, n8n, endToEnd];
+}
+
+async function main(): Promise<number> {
+	const steps = startAll();
+	const outcomes: boolean[] = [];
+	for (const step of steps) outcomes.push(await showStep(step));
+
+	console.log('\n── Summary');
+	for (const [i, step] of steps.entries()) {
+		console.log(`${mark(outcomes[i])}  ${step.took().padStart(5)}  ${step.title}`);
+	}
+	console.log(`          ${elapsed(startedAt).padStart(5)}  in all\n`);
+	console.log(inWords(addUp([fastResults, endToEndResults])));
+	return outcomes.every(Boolean) ? 0 : 1;
+}
+
+void main().then((code) => process.exit(code));
