@@ -30,8 +30,12 @@ const newCalls = () => stage.simulator.calls.slice(callsBefore);
 const newTaskIds = () => [...stage.simulator.tasks.keys()].slice(tasksBefore);
 
 /** Activates a video workflow, calls its webhook and reads what n8n has stored about the run. */
-async function makeVideos(credential: StoredCredential, prompts: string[]): Promise<Answer> {
-	const { path, ...file } = videoWorkflow(credential);
+async function makeVideos(
+	credential: StoredCredential,
+	prompts: string[],
+	options?: Record<string, unknown>,
+): Promise<Answer> {
+	const { path, ...file } = videoWorkflow(credential, options);
 	const workflow = await stage.client.createWorkflow(file);
 	await stage.client.activate(workflow);
 
@@ -105,9 +109,10 @@ describe('making videos in a real n8n', () => {
 
 	test('a connection that breaks: the key is stored and logged nowhere', async () => {
 		const credential = await stage.credentialWith(RIGHT_KEY);
-		stage.simulator.addFault({ route: 'create', calls: 'every', effect: { kind: 'reset' } });
+		stage.simulator.addFault({ route: 'account', calls: 'every', effect: { kind: 'reset' } });
+		const dryRun = { dryRun: true };
 
-		const { execution } = await makeVideos(credential, ['A paper boat drifts away']);
+		const { execution } = await makeVideos(credential, ['A paper boat drifts away'], dryRun);
 		stage.simulator.clearFaults();
 
 		expect(execution.status).toBe('error');

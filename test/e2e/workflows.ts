@@ -10,8 +10,15 @@ export interface WebhookWorkflow extends WorkflowFile {
 const WEBHOOK = 'Webhook';
 export const LUMA = 'Luma Dream Machine';
 
-/** POST { prompts: [...] } in, one item a video out, as the answer of the same request. */
-export function videoWorkflow(credential: StoredCredential): WebhookWorkflow {
+/**
+ * POST { prompts: [...] } in, one item a video out, as the answer of the same request.
+ *
+ * @param options of the Luma node
+ */
+export function videoWorkflow(
+	credential: StoredCredential,
+	options: Record<string, unknown> = {},
+): WebhookWorkflow {
 	const path = randomUUID();
 	const webhook = node(WEBHOOK, 'n8n-nodes-base.webhook', 2.1, {
 		httpMethod: 'POST',
@@ -28,7 +35,7 @@ export function videoWorkflow(credential: StoredCredential): WebhookWorkflow {
 		resource: 'video',
 		operation: 'textToVideo',
 		prompt: '={{ $json.prompt }}',
-		options: { pollIntervalSeconds: 1 },
+		options: { pollIntervalSeconds: 1, ...options },
 	});
 	luma.credentials = { piapiApi: { id: credential.id, name: credential.name } };
 	webhook.webhookId = path;
