@@ -69,8 +69,8 @@ export class Account {
 		if (fate?.atOnce) {
 			this.#end(task, createdAt, fate);
 		} else {
-			const admittedAt = createdAt + (this.options.queueSeconds ?? 0.2) * 1000;
-			this.#plan(admittedAt, (at) => this.#admit(task, at));
+			const { queueSeconds = 0.2 } = this.options;
+			this.#plan(createdAt + secondsFor(task, queueSeconds) * 1000, (at) => this.#admit(task, at));
 			this.catchUp();
 		}
 		return task;
@@ -123,9 +123,7 @@ export class Account {
 			? { message: 'failed to fetch image', rawMessage: `failed to fetch image: ${missing}` }
 			: task.fate;
 		const { renderSeconds = 5 } = this.options;
-		const seconds =
-			typeof renderSeconds === 'number' ? renderSeconds : renderSeconds(task.input, task.ordinal);
-		this.#plan(missing ? at : at + seconds * 1000, (endedAt) => {
+		this.#plan(missing ? at : at + secondsFor(task, renderSeconds) * 1000, (endedAt) => {
 			this.#processing--;
 			this.#end(task, endedAt, failure);
 			const next = this.#staged.shift();
@@ -164,4 +162,11 @@ export class Account {
 		];
 		return [...groups, hash.slice(20, 32)].join('-');
 	}
+}
+
+function secondsFor(
+	{ input, ordinal }: SimulatedTask,
+	seconds: number | ((input: TaskInput, ordinal: number) => number),
+): number {
+	return typeof seconds === 'number' ? seconds : seconds(input, ordinal);
 }

@@ -122,7 +122,7 @@ export interface SimulatorOptions {
 	/** Seconds in `processing`, fractions allowed; default 5. Ordinals count created tasks from 1. */
 	renderSeconds?: number | ((input: TaskInput, ordinal: number) => number);
 	/** Seconds in `pending`; default 0.2. */
-	queueSeconds?: number;
+	queueSeconds?: number | ((input: TaskInput, ordinal: number) => number);
 	/** Tasks in `processing` at once, further ones are `staged`; default 50. */
 	concurrency?: number;
 	/** Default `current`. */

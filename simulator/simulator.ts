@@ -84,7 +84,7 @@ export class Simulator {
 		try {
 			const response = await answerUnder(effect, this.#clock, respond);
 			call.status = response.status;
-			return finish(response, effect);
+			return finish(dated(response, this.#clock), effect);
 		} catch (error) {
 			if (error instanceof ConnectionReset) call.status = error.after;
 			throw error;
@@ -187,6 +187,12 @@ function webhookOf({ config }: SimulatedTask): Webhook | undefined {
 function asSent(body: unknown): unknown {
 	if (body === undefined || typeof body === 'string') return body;
 	return JSON.parse(JSON.stringify(body)) as unknown;
+}
+
+/** An answer tells PiAPI's time, as every web server's does. */
+function dated(response: SimulatorResponse, clock: Clock): SimulatorResponse {
+	const date = new Date(clock.now()).toUTCString();
+	return { ...response, headers: { date, ...response.headers } };
 }
 
 function finish(response: SimulatorResponse, effect: FaultEffect | undefined): SimulatorResponse {

@@ -90,11 +90,12 @@ const LOST_ANSWERS: Array<[string, FaultEffect]> = [
 describe.each(LOST_ANSWERS)('%s', (_, effect) => {
 	it('is never followed by a second create', async () => {
 		const { simulator, url } = await startService({ faults: [{ route: 'create', effect }] });
-		await runLuma({ url, parameters: { prompt: PROMPT, options: BRISK } });
+		const { json } = await runLuma({ url, parameters: { prompt: PROMPT, options: BRISK } });
 
+		expect(json[0].status).toBe('completed');
 		expect(simulator.tasks.size).toBe(1);
 		expect(count(simulator, 'create')).toBe(1);
-	});
+	}, 20_000);
 });
 
 it('creates nothing more after the first refusal ended the run', async () => {

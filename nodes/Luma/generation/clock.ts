@@ -17,13 +17,19 @@ export const steadyClock: Clock = {
 export class RunClock implements Clock {
 	private readonly sleepers = new Set<() => void>();
 
-	private endedEarly = false;
+	private readonly ending = new AbortController();
+
+	private readonly stop: Promise<undefined>;
 
 	/** @param stopSignal n8n's signal for a stopped execution */
 	constructor(
 		private readonly clock: Clock,
 		private readonly stopSignal?: AbortSignal,
 	) {
+		this.stop = new Promise((resolve) => {
+			if (stopSignal?.aborted) resolve(undefined);
+			stopSignal?.addEventListener('abort', () => resolve(undefined), { once: true });
+		});
 		stopSignal?.addEventListener('abort', () => this.end(), { once: true });
 	}
 
@@ -34,16 +40,36 @@ export class RunClock implements Clock {
 
 	/** Whether nothing more is to be begun: the execution was stopped, or one item ended the run. */
 	get ended(): boolean {
-		return this.endedEarly || this.stopped;
+		return this.ending.signal.aborted || this.stopped;
+	}
+
+	/** Aborts what is under way when the run ends early. */
+	get endSignal(): AbortSignal {
+		return this.ending.signal;
 	}
 
 	end(): void {
-		this.endedEarly = true;
+		this.ending.abort();
 		this.sleepers.forEach((wake) => wake());
 	}
 
 	now(): number {
 		return this.clock.now();
+	}
+
+	/** The outcome of the work, or undefined as soon as somebody stops the execution. */
+	async unlessStopped<T>(work: Promise<T>): Promise<T | undefined> {
+		return await Promise.race([work, this.stop]);
+	}
+
+	/** Sleeps on when one item ended the run, but not when the execution was stopped. */
+	async sleepUnlessStopped(milliseconds: number): Promise<void> {
+		if (!this.stopped) await this.unlessStopped(this.clock.sleep(milliseconds));
+	}
+
+	/** Waits for work that follows a stop, but no longer than that many milliseconds. */
+	async atMost(milliseconds: number, work: Promise<void>): Promise<void> {
+		await Promise.race([work, this.clock.sleep(milliseconds)]);
 	}
 
 	// n8n's own `sleep` takes a signal only from n8n-workflow 2.34 on.

@@ -20,7 +20,11 @@ export function deliver(context: IExecuteFunctions, generation: Generation): INo
 			known(generation),
 		);
 	}
-	return { json: known(generation), pairedItem: { item: request.itemIndex } };
+	return {
+		json: known(generation),
+		...(generation.binary && { binary: generation.binary }),
+		pairedItem: { item: request.itemIndex },
+	};
 }
 
 function known(generation: Generation): IDataObject {

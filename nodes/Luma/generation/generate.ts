@@ -1,45 +1,100 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { connect } from '../piapi/connect';
+import { mediaKeeper } from '../piapi/media';
 import { nodeErrorOf } from '../piapi/nodeError';
+import { afterStop } from './afterStop';
+import { Budget } from './budget';
+import { Claims } from './claims';
 import { RunClock, steadyClock } from './clock';
 import { deliver } from './deliver';
+import { download } from './download';
 import { Gate } from './gate';
-import type { Generation, GenerationRequest } from './generation';
+import { isOrdered, type Generation, type GenerationRequest } from './generation';
+import { ledgerOf, windowOf } from './ledger';
+import { pickUp } from './pickUp';
 import { poll } from './poll';
+import { reconcile } from './reconcile';
 import { submit, type Run } from './submit';
+import { upload } from './upload';
+
+/** What holds for all items of a run alike. */
+export interface RunSettings {
+	/** How many requests to PiAPI may be under way at once. */
+	maxConcurrency: number;
+	/** US dollars that an execution may spend; 0 = no limit. */
+	maxSpendUsd: number;
+	/** Whether tasks that have not started are cancelled when the execution is stopped. */
+	cancelOnStop: boolean;
+}
+
+/** Shared by all executions of this n8n process, which can be after the same account's tasks. */
+const CLAIMS = new Claims();
 
 /**
- * The one pipeline: requests → submit → wait → deliver → items, one item per request in their order.
+ * The one pipeline: requests → upload → submit → wait → download → deliver → items, one item per
+ * request in their order.
  *
  * @throws NodeApiError for the first item in trouble, unless Continue On Fail is on
  */
 export async function generate(
 	context: IExecuteFunctions,
 	requests: GenerationRequest[],
-	maxConcurrency: number,
+	settings: RunSettings,
 ): Promise<INodeExecutionData[]> {
 	const clock = new RunClock(steadyClock, context.getExecutionCancelSignal?.());
+	const ledger = ledgerOf(context);
 	const run: Run = {
 		client: await connect(context),
 		clock,
-		gate: new Gate(maxConcurrency),
+		gate: new Gate(settings.maxConcurrency),
 		failFast: !context.continueOnFail(),
+		ledger,
+		budget: new Budget(settings.maxSpendUsd, ledger.costsUsd),
+		claims: CLAIMS,
+		leftOver: [],
 	};
 	const generations = requests.map((request): Generation => ({ request, beganAt: clock.now() }));
 
-	await submit(generations, run);
-	await poll(generations, run);
+	await makeAll(generations, run);
+	await download(generations, run, mediaKeeper(context, clock.endSignal));
 
+	await afterStop(generations, run, {
+		cancelOnStop: settings.cancelOnStop,
+		tell: (line) => context.logger.info(line),
+	});
 	if (run.failFast) throwFirst(context, generations);
 	return generations.map((generation) => deliver(context, generation));
+}
+
+/** From requests to videos at PiAPI: what n8n has nothing to do with. */
+export async function makeAll(generations: Generation[], run: Run): Promise<void> {
+	await pickUp(generations, run);
+	await upload(generations, run);
+	await submit(generations, run);
+	await reconcile(generations, run);
+	await poll(generations, run);
+	strikeUnpaid(generations, run);
+}
+
+/** A task that ended without a video costs nothing: a retry may order anew. */
+function strikeUnpaid(generations: Generation[], { ledger }: Run): void {
+	for (const { request, task } of generations) {
+		if (task?.status === 'failed' || task?.status === 'cancelled') ledger.strike(request);
+	}
 }
 
 function throwFirst(context: IExecuteFunctions, generations: Generation[]): void {
 	const first = generations.find(({ trouble }) => trouble);
 	if (!first?.trouble) return;
 	const alsoMade = generations
-		.filter(({ taskId }) => taskId && taskId !== first.trouble?.facts.taskId)
-		.map(({ taskId }) => String(taskId));
+		.filter(isOrdered)
+		.filter(({ taskId }) => taskId === undefined || taskId !== first.trouble?.facts.taskId)
+		.filter((generation) => generation !== first || generation.taskId !== undefined)
+		.map(({ request, taskId, order }) =>
+			taskId === undefined && order
+				? `perhaps one for item ${request.itemIndex + 1}, between ${windowOf(order)}`
+				: String(taskId),
+		);
 	throw nodeErrorOf(context.getNode(), first.trouble, first.request.itemIndex, alsoMade);
 }

@@ -1,7 +1,12 @@
+import type { IBinaryData } from 'n8n-workflow';
+
 import type { CreateTaskBody } from '../piapi/client';
 import { kindOfFailure } from '../piapi/diagnosis';
 import { PiapiTrouble } from '../piapi/errors';
 import { isFinal, type Task } from '../piapi/task';
+import type { FileSettings } from './download';
+import type { Order } from './ledger';
+import type { FrameImage } from './upload';
 
 /** How long and how to wait for a task. */
 export interface WaitSettings {
@@ -20,6 +25,10 @@ export interface GenerationRequest {
 	/** Absent when nobody waits. */
 	wait?: WaitSettings;
 	simplify: boolean;
+	/** Images that have no address yet. */
+	images?: FrameImage[];
+	/** Files that are to become binary data; absent when addresses are enough. */
+	files?: FileSettings;
 	/** Only checked and shown: nothing is made, nothing is paid. */
 	dryRun?: boolean;
 }
@@ -29,8 +38,15 @@ export interface Generation {
 	readonly request: GenerationRequest;
 	/** When the task was made, or the wait for an earlier one began; milliseconds on the run's clock. */
 	beganAt: number;
+	/** Addresses of the uploaded images, by their reference. */
+	imageAddresses?: ReadonlyMap<string, string>;
 	/** Known from the moment the task exists. */
 	taskId?: string;
+	/** Whether the task was made by an earlier try of this execution. */
+	pickedUp?: boolean;
+	/** A create that was sent and not confirmed, and what was met instead of its answer. */
+	order?: Order;
+	unanswered?: PiapiTrouble;
 	/** The task as last seen. */
 	task?: Task;
 	/** When the task was first seen as completed without a video address. */
@@ -38,8 +54,15 @@ export interface Generation {
 	/** When the wait was over: the video is there, or the time was up. */
 	endedAt?: number;
 	timedOut?: boolean;
+	/** The downloaded files, by binary property. */
+	binary?: Record<string, IBinaryData>;
 	/** Why there is no video for this item. */
 	trouble?: PiapiTrouble;
+}
+
+/** Whether a task was made or may have been made, so that none is to be ordered. */
+export function isOrdered({ taskId, order }: Generation): boolean {
+	return taskId !== undefined || order !== undefined;
 }
 
 /** Whether there is a task whose end has not been seen. */

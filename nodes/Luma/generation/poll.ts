@@ -22,7 +22,7 @@ export async function poll(generations: Generation[], run: Run): Promise<void> {
 async function follow(generation: Generation, wait: WaitSettings, run: Run): Promise<void> {
 	const { clock, gate } = run;
 	const deadline = generation.beganAt + wait.timeoutMs;
-	const isNew = 'create' in generation.request.source;
+	const isNew = isNewTask(generation);
 	let pauseMs = isNew ? nextReadIn(0, wait.pollIntervalMs) : 0;
 
 	while (!clock.ended) {
@@ -37,6 +37,10 @@ async function follow(generation: Generation, wait: WaitSettings, run: Run): Pro
 			nextReadIn(clock.now() - generation.beganAt, wait.pollIntervalMs),
 		);
 	}
+}
+
+function isNewTask({ request, pickedUp }: Generation): boolean {
+	return 'create' in request.source && !pickedUp;
 }
 
 // Just after its creation a task may not be readable everywhere at PiAPI yet.
@@ -62,7 +66,7 @@ async function read(
 	}
 
 	const ageMs = clock.now() - generation.beganAt;
-	const lagMs = 'create' in generation.request.source ? NEW_TASK_LAG_MS : OLD_TASK_LAG_MS;
+	const lagMs = isNewTask(generation) ? NEW_TASK_LAG_MS : OLD_TASK_LAG_MS;
 	const mayAppear = seen.kind === 'unknownTask' && ageMs < lagMs;
 	if (!mayAppear && !isPassing(seen)) {
 		generation.trouble = new PiapiTrouble(seen.kind, { ...seen.facts, taskId });

@@ -1,9 +1,14 @@
 import type { CreateTaskBody, PiapiClient } from '../piapi/client';
-import { orTrouble, PiapiTrouble, provesNothingWasMade } from '../piapi/errors';
-import type { Task } from '../piapi/task';
+import { PiapiTrouble } from '../piapi/errors';
+import { isFinal, type Task } from '../piapi/task';
+import { spendRemedy, type Budget, type Reservation } from './budget';
+import type { Claims } from './claims';
 import type { RunClock } from './clock';
+import { create, type PendingCreate } from './create';
 import type { Gate } from './gate';
-import { observe, type Generation } from './generation';
+import { isOrdered, observe, type Generation } from './generation';
+import type { Ledger } from './ledger';
+import { withImageAddresses } from './upload';
 
 /** What the steps of the pipeline share during one run of the node. */
 export interface Run {
@@ -13,6 +18,13 @@ export interface Run {
 	gate: Gate;
 	/** Whether the first item in trouble ends the run (Continue On Fail is off). */
 	failFast: boolean;
+	/** What this execution has paid, kept from one try to the next. */
+	ledger: Ledger;
+	budget: Budget;
+	/** Tasks that have their item already. */
+	claims: Claims;
+	/** Creates that were on their way when the execution was stopped. */
+	leftOver: PendingCreate[];
 }
 
 /** Makes a task for every item that asks for a new one. No item waits for another one's video. */
@@ -20,7 +32,8 @@ export async function submit(generations: Generation[], run: Run): Promise<void>
 	await Promise.all(generations.map(async (generation) => await submitOne(generation, run)));
 }
 
-async function submitOne(generation: Generation, { client, clock, gate, failFast }: Run) {
+async function submitOne(generation: Generation, run: Run): Promise<void> {
+	const { clock, gate, failFast } = run;
 	const { source } = generation.request;
 	if ('taskId' in source) {
 		generation.taskId = source.taskId;
@@ -28,40 +41,43 @@ async function submitOne(generation: Generation, { client, clock, gate, failFast
 	}
 
 	await gate.pass(async () => {
-		if (clock.ended) return;
-		const made = await create(source.create, client, clock);
-		generation.beganAt = clock.now();
-		if (made instanceof PiapiTrouble) generation.trouble = made;
-		else observe(generation, made, generation.beganAt);
+		if (clock.ended || generation.trouble || isOrdered(generation)) return;
+		await order(generation, withImageAddresses(source.create, generation), run);
 		if (generation.trouble && failFast) clock.end();
 	});
 }
 
-const ATTEMPTS = 6;
-const FIRST_PAUSE_MS = 2_000;
-const LONGEST_PAUSE_MS = 60_000;
+async function order(generation: Generation, body: CreateTaskBody, run: Run): Promise<void> {
+	const { budget, clock, ledger } = run;
+	const reservation = budget.reserve(body);
+	if (!reservation) {
+		generation.trouble = new PiapiTrouble('spendLimit', { remedy: spendRemedy(budget, body) });
+		return;
+	}
 
-/**
- * Makes one task. Only an answer that proves nothing was made is followed by another attempt:
- * PiAPI has no idempotency key, so a second create after a lost answer would be paid twice.
- */
-async function create(
-	body: CreateTaskBody,
-	client: PiapiClient,
-	clock: RunClock,
-): Promise<Task | PiapiTrouble> {
-	for (let attempt = 1; ; attempt++) {
-		const made = await orTrouble(client.createTask(body));
-		if (!(made instanceof PiapiTrouble)) return made;
-		if (!provesNothingWasMade(made)) return new PiapiTrouble('mayHaveBeenMade', made.facts);
-		if (made.kind !== 'tooManyRequests' && made.kind !== 'unreachable') return made;
-		if (attempt === ATTEMPTS || clock.ended) return made;
-		await clock.sleep(pauseBefore(attempt, made.facts.retryAfterMs));
+	const outcome = await create(generation, body, run);
+	generation.beganAt = clock.now();
+	if (outcome === undefined) {
+		reservation.settle(null);
+	} else if (outcome instanceof PiapiTrouble) {
+		reservation.release();
+		ledger.strike(generation.request);
+		generation.trouble = outcome;
+	} else {
+		book(generation, outcome, reservation, run);
 	}
 }
 
-/** As long as PiAPI asks for, or doubled each time, with a random part so that items do not return as one crowd. */
-function pauseBefore(attempt: number, askedForMs?: number): number {
-	const pauseMs = askedForMs ?? FIRST_PAUSE_MS * 2 ** (attempt - 1);
-	return Math.min(pauseMs, LONGEST_PAUSE_MS) * (1 + Math.random() / 4);
+/** Writes a task down as soon as it exists. One that failed at once costs nothing. */
+function book(generation: Generation, task: Task, reservation: Reservation, run: Run): void {
+	const { claims, clock, ledger } = run;
+	const { taskId } = task;
+	claims.add(taskId);
+	observe(generation, task, clock.now());
+	if (isFinal(task) && task.status !== 'completed') {
+		reservation.release();
+		ledger.strike(generation.request);
+	} else {
+		ledger.write(generation.request, { taskId, costUsd: reservation.settle(task.costUsd) });
+	}
 }

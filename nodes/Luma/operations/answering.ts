@@ -1,7 +1,9 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import { RunClock, steadyClock } from '../generation/clock';
 import { errorItem } from '../generation/deliver';
 import { Gate } from '../generation/gate';
+import { taskOutput } from '../generation/output';
 import type { PiapiClient } from '../piapi/client';
 import { connect } from '../piapi/connect';
 import { orTrouble, PiapiTrouble } from '../piapi/errors';
@@ -12,9 +14,25 @@ import type { Operation } from './operation';
 /** Asks PiAPI and brings the JSON of the item's output items. */
 export type Question = (client: PiapiClient) => Promise<IDataObject[]>;
 
+/** The JSON and the files of an output item. */
+export type Answer = Pick<INodeExecutionData, 'json' | 'binary'>;
+
+/** A question whose answers can hold files. The clock tells when the run ends early. */
+export type FileQuestion = (client: PiapiClient, clock: RunClock) => Promise<Answer[]>;
+
 /** An operation that answers each item by itself, without waiting for a video. */
 export function answering(
 	toQuestion: (context: IExecuteFunctions, itemIndex: number) => Question,
+): Operation['execute'] {
+	return answeringWithFiles((context, itemIndex) => {
+		const question = toQuestion(context, itemIndex);
+		return async (client) => (await question(client)).map((json) => ({ json }));
+	});
+}
+
+/** The same for answers with files. The first trouble ends the run, unless Continue On Fail is on. */
+export function answeringWithFiles(
+	toQuestion: (context: IExecuteFunctions, itemIndex: number) => FileQuestion,
 ): Operation['execute'] {
 	return async (context) =>
 		await withCheckedItems(
@@ -22,10 +40,14 @@ export function answering(
 			(_, itemIndex) => ({ itemIndex, question: toQuestion(context, itemIndex) }),
 			async (requests) => {
 				const client = await connect(context);
+				const clock = new RunClock(steadyClock, context.getExecutionCancelSignal?.());
 				const gate = new Gate(maxConcurrency(context));
 				return await Promise.all(
 					requests.map(async ({ itemIndex, question }) => {
-						const answer = await gate.pass(async () => await orTrouble(question(client)));
+						const answer = await gate.pass(async () =>
+							clock.ended ? [] : await orTrouble(question(client, clock)),
+						);
+						if (answer instanceof PiapiTrouble && !context.continueOnFail()) clock.end();
 						return itemsOf(context, answer, itemIndex);
 					}),
 				);
@@ -35,14 +57,18 @@ export function answering(
 
 function itemsOf(
 	context: IExecuteFunctions,
-	answer: IDataObject[] | PiapiTrouble,
+	answer: Answer[] | PiapiTrouble,
 	itemIndex: number,
 ): INodeExecutionData[] {
 	if (!(answer instanceof PiapiTrouble)) {
-		return answer.map((json) => ({ json, pairedItem: { item: itemIndex } }));
+		return answer.map((item) => ({ ...item, pairedItem: { item: itemIndex } }));
 	}
 	const error = nodeErrorOf(context.getNode(), answer, itemIndex);
 	if (!context.continueOnFail()) throw error;
-	const { taskId } = answer.facts;
-	return [errorItem(error, itemIndex, taskId === undefined ? {} : { taskId })];
+	return [errorItem(error, itemIndex, known(answer))];
+}
+
+function known({ facts: { task, taskId, videoUrl } }: PiapiTrouble): IDataObject {
+	if (task) return taskOutput(task, true);
+	return { ...(taskId && { taskId }), ...(videoUrl && { videoUrl }) };
 }

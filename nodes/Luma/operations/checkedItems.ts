@@ -3,7 +3,7 @@ import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } f
 import { errorItem } from '../generation/deliver';
 
 /** Reads and checks the parameters of one item; throws `NodeOperationError` when they cannot be used. */
-export type Check<T> = (context: IExecuteFunctions, itemIndex: number) => T;
+export type Check<T> = (context: IExecuteFunctions, itemIndex: number) => T | Promise<T>;
 
 /**
  * Checks every item before any work begins, so that a mistake in item 20 costs nothing; has the good
@@ -17,7 +17,10 @@ export async function withCheckedItems<T extends object>(
 	check: Check<T>,
 	work: (requests: T[]) => Promise<INodeExecutionData[][]>,
 ): Promise<INodeExecutionData[]> {
-	const entries = context.getInputData().map((_, itemIndex) => checked(context, check, itemIndex));
+	const entries: Array<T | NodeOperationError> = [];
+	for (const itemIndex of context.getInputData().keys()) {
+		entries.push(await checked(context, check, itemIndex));
+	}
 	const requests = entries.filter((entry): entry is T => !(entry instanceof NodeOperationError));
 	const results = (requests.length > 0 ? await work(requests) : []).values();
 	return entries.flatMap((entry, itemIndex) =>
@@ -27,14 +30,14 @@ export async function withCheckedItems<T extends object>(
 	);
 }
 
-function checked<T>(
+async function checked<T>(
 	context: IExecuteFunctions,
 	check: Check<T>,
 	itemIndex: number,
-): T | NodeOperationError {
-	if (!context.continueOnFail()) return check(context, itemIndex);
+): Promise<T | NodeOperationError> {
+	if (!context.continueOnFail()) return await check(context, itemIndex);
 	try {
-		return check(context, itemIndex);
+		return await check(context, itemIndex);
 	} catch (error) {
 		if (error instanceof NodeOperationError) return error;
 		return new NodeOperationError(context.getNode(), error as Error, { itemIndex });

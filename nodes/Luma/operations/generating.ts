@@ -5,8 +5,9 @@ import type { GenerationRequest } from '../generation/generation';
 import { hintsFor } from '../generation/hints';
 import { rehearse } from '../generation/rehearse';
 
-import { maxConcurrency, withCheckedItems, type Check } from './checkedItems';
+import { withCheckedItems, type Check } from './checkedItems';
 import type { Operation } from './operation';
+import { runSettings } from './runSettings';
 
 /** An operation that ends with videos: it only says what each item asks for, the pipeline does the rest. */
 export function generating(toRequest: Check<GenerationRequest>): Operation['execute'] {
@@ -19,7 +20,7 @@ export function generating(toRequest: Check<GenerationRequest>): Operation['exec
 				)
 			).values();
 			const real = requests.filter(({ dryRun }) => !dryRun);
-			const made = (await generate(context, real, maxConcurrency(context))).values();
+			const made = (await generate(context, real, runSettings(context))).values();
 			showPromptHints(context, requests);
 			return requests.map(({ dryRun }) => [(dryRun ? rehearsed : made).next().value!]);
 		});

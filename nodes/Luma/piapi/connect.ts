@@ -10,7 +10,7 @@ import { n8nTransport } from './transport';
  * @throws NodeOperationError when the credential's addresses are not safe for a key, before any request
  */
 export async function connect(context: IExecuteFunctions): Promise<PiapiClient> {
-	const { apiKey, baseUrl } = await context.getCredentials('piapiApi');
+	const { apiKey, baseUrl, uploadBaseUrl } = await context.getCredentials('piapiApi');
 	const remark = baseUrlRemark(baseUrl);
 	if (remark) throw new NodeOperationError(context.getNode(), remark, { level: 'warning' });
 	if (String(apiKey ?? '').trim() === '') {
@@ -19,5 +19,5 @@ export async function connect(context: IExecuteFunctions): Promise<PiapiClient> 
 			level: 'warning',
 		});
 	}
-	return new PiapiClient(n8nTransport(context), String(baseUrl));
+	return new PiapiClient(n8nTransport(context), String(baseUrl), String(uploadBaseUrl));
 }

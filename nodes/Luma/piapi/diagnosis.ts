@@ -11,7 +11,7 @@ export function kindOfRefusal(status: number, said: string): TroubleKind {
 	if (status === 404) return 'unknownTask';
 	if (status === 429) return 'tooManyRequests';
 	if (status >= 300 && status < 400) return 'redirected';
-	if (status === 408) return 'noAnswer';
+	if (status === 408 || status === 499) return 'noAnswer';
 	if (status >= 400 && status < 500) return 'refusedInput';
 	return 'serviceDown';
 }
@@ -28,8 +28,9 @@ export function kindOfFailure(said: string): TroubleKind {
 	return 'notMade';
 }
 
+// An unreachable host or network is not among them: a connection that was open can end with it too.
 const NEVER_LEFT =
-	/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ERR_INVALID_URL|ERR_TLS|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/;
+	/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ERR_INVALID_URL|ERR_TLS|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/;
 
 /** What a network fault's code (`ECONNRESET` …) means: never sent, or sent with an unknown outcome. */
 export function kindOfNetworkFault(code: string): TroubleKind {

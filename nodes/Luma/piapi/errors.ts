@@ -1,8 +1,10 @@
+import type { Task } from './task';
+
 /**
  * The one table of what can go wrong between this package and PiAPI: what it means for the person
  * who runs the workflow, and what to do about it.
  */
-const TROUBLES = {
+export const TROUBLES = {
 	wrongKey: {
 		title: 'PiAPI does not accept this key',
 		remedy:
@@ -87,11 +89,59 @@ const TROUBLES = {
 	mayHaveBeenMade: {
 		title: 'The video may have been ordered, but PiAPI never confirmed it',
 		remedy:
-			'Look at the task list at app.piapi.ai before you run this item again, so that you do not pay twice. If the task is there, pick it up with Task → Wait.',
+			'Look at the task list at app.piapi.ai before you run this item again, so that nothing is paid twice. If the task is there, pick it up with Task → Wait.',
+	},
+	spendLimit: {
+		title: 'This video would pass the spending limit of the node',
+		remedy:
+			'Raise Max Spend (USD) in the options, or run fewer items. Nothing was ordered for this item.',
+	},
+	uploadPlan: {
+		title: 'Your PiAPI plan does not include uploading images',
+		remedy:
+			'PiAPI takes image files from the Creator plan on: change the plan at app.piapi.ai. Or host the image elsewhere, set the image source to Web Address and enter its address. No video was ordered for this item.',
+	},
+	uploadRefused: {
+		title: 'PiAPI did not take the image file',
+		remedy:
+			'Use a JPG, PNG or WebP picture of at most 10 MB, or host the image elsewhere and enter its address. No video was ordered for this item.',
+	},
+	notCompleted: {
+		title: 'There is nothing to download, because the task is not completed',
+		remedy: 'Wait for the video with Task → Wait, then download it.',
+	},
+	withoutFile: {
+		title: 'PiAPI has none of the chosen files for this task',
+		remedy: 'Choose Video among the files to download, or leave the files out.',
+	},
+	linkExpired: {
+		title: 'The link to the file does not work any more',
+		remedy:
+			'PiAPI keeps files for a limited time. Read the task again with Task → Get to see whether it has a fresh link. If not, ask PiAPI for the file soon, with the task ID.',
+	},
+	badLink: {
+		title: 'The link does not lead to a file',
+		remedy:
+			'Open the address in a browser: it has to show the video or picture itself. Read the task again with Task → Get for its links.',
+	},
+	downloadTooLarge: {
+		title: 'The file is larger than Max Download (MB) allows',
+		remedy:
+			'Raise Max Download (MB) in the options if your n8n has the memory and disk for it, or hand on the address instead of the file.',
+	},
+	downloadBrokeOff: {
+		title: 'The file could not be downloaded completely',
+		remedy: 'The video is not lost: download it again with Video → Download.',
+	},
+	notStored: {
+		title: 'n8n could not store the downloaded file',
+		remedy:
+			'Look at the free disk space and the binary data settings of your n8n, then download it again with Video → Download.',
 	},
 	stopped: {
 		title: 'The execution was stopped',
-		remedy: 'Tasks that were already made go on at PiAPI. Pick them up with Task → Wait.',
+		remedy:
+			'Tasks that had not started are cancelled, unless Cancel on Stop is off. Those that go on are named in the log of n8n: pick them up with Task → Wait.',
 	},
 } as const;
 
@@ -105,6 +155,10 @@ export interface TroubleFacts {
 	/** Milliseconds to wait, when the answer had a Retry-After. */
 	retryAfterMs?: number;
 	taskId?: string;
+	/** The task as last seen, so that nothing that is known of it gets lost. */
+	task?: Task;
+	/** Address of a video that was made all the same. */
+	videoUrl?: string;
 	/** Replaces the remedy of the table where more is known. */
 	remedy?: string;
 }
@@ -138,6 +192,7 @@ const PASSING: ReadonlySet<TroubleKind> = new Set([
 	'noAnswer',
 	'serviceDown',
 	'unreadable',
+	'downloadBrokeOff',
 ]);
 
 /** Whether asking again later can help: a read that met this is repeated. */

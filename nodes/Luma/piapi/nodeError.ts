@@ -13,8 +13,9 @@ export function nodeErrorOf(
 	itemIndex: number,
 	alsoMade: readonly string[] = [],
 ): NodeApiError {
-	const { said, taskId, httpStatus } = trouble.facts;
-	const message = `Item ${itemIndex + 1}: ${trouble.message}${taskId ? ` (task ${taskId})` : ''}`;
+	const { said, taskId, videoUrl, httpStatus } = trouble.facts;
+	const about = [taskId && `task ${taskId}`, videoUrl && `video ${videoUrl}`].filter(Boolean);
+	const message = `Item ${itemIndex + 1}: ${trouble.message}${about.length > 0 ? ` (${about.join(', ')})` : ''}`;
 	const description = [
 		said && `It says: “${said}”.`,
 		trouble.remedy,

@@ -50,7 +50,7 @@ const STATUS_WORDS: ReadonlyMap<string, TaskStatus> = new Map([
 
 /** PiAPI's status word, in any case, as one of ours. */
 export function readStatus(word: unknown): TaskStatus {
-	return STATUS_WORDS.get(String(word).trim().toLowerCase()) ?? 'processing';
+	return STATUS_WORDS.get(textOf(word)?.trim().toLowerCase() ?? '') ?? 'processing';
 }
 
 /** Whether PiAPI will not change the task any more. */

@@ -1,4 +1,4 @@
-import type { IExecuteFunctions, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
+import type { IAllExecuteFunctions, IExecuteFunctions, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
 
 import { kindOfNetworkFault } from './diagnosis';
 import { PiapiTrouble, type TroubleKind } from './errors';
@@ -12,6 +12,8 @@ export interface PiapiRequest {
 	body?: object;
 	/** Milliseconds after which an unanswered request is given up. */
 	timeoutMs: number;
+	/** Whether it is seen through, or even begun, after somebody stopped the execution. */
+	outlivesStop?: boolean;
 }
 
 export interface PiapiAnswer {
@@ -32,7 +34,8 @@ export type Transport = (request: PiapiRequest) => Promise<PiapiAnswer>;
  */
 export function n8nTransport(context: IExecuteFunctions): Transport {
 	return async (request) => {
-		const outcome = await attempt(context, {
+		const sender = request.outlivesStop ? withoutStopSignal(context) : context;
+		const outcome = await attempt(sender, {
 			method: request.method,
 			url: request.url,
 			qs: request.query,
@@ -48,8 +51,21 @@ export function n8nTransport(context: IExecuteFunctions): Transport {
 	};
 }
 
+/**
+ * n8n aborts the requests of a stopped execution, and refuses further ones, by the signal that it finds
+ * on the context (1.123 to 2.41). A context without one lets a create end in a known way.
+ */
+function withoutStopSignal(context: IExecuteFunctions): IAllExecuteFunctions {
+	const sender: Pick<IExecuteFunctions, 'helpers' | 'getNode' | 'getCredentials'> = {
+		helpers: context.helpers,
+		getNode: () => context.getNode(),
+		getCredentials: async (type, itemIndex) => await context.getCredentials(type, itemIndex),
+	};
+	return sender as IAllExecuteFunctions;
+}
+
 async function attempt(
-	context: IExecuteFunctions,
+	context: IExecuteFunctions | IAllExecuteFunctions,
 	options: IHttpRequestOptions,
 ): Promise<IN8nHttpFullResponse | PiapiTrouble> {
 	try {
@@ -63,8 +79,8 @@ async function attempt(
 	}
 }
 
-// Only the fault's code is kept: the error itself holds the whole request, and with it the key.
-function networkTrouble(error: unknown): PiapiTrouble {
+/** What a request that got no answer met. Only the fault's code is kept: the error holds the whole request, and with it the key. */
+export function networkTrouble(error: unknown): PiapiTrouble {
 	const { httpCode, code, cause } = recordOf(error);
 	const faultCode = textOf(httpCode) ?? textOf(code) ?? textOf(recordOf(cause).code) ?? '';
 	const kind: TroubleKind = faultCode === '' ? 'noAnswer' : kindOfNetworkFault(faultCode);

@@ -1,10 +1,12 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { shownFor } from '../operation';
+import { cancel } from './cancel';
 import { get } from './get';
+import { getMany } from './getMany';
 import { wait } from './wait';
 
-export const taskOperations = { get, wait };
+export const taskOperations = { cancel, get, getMany, wait };
 
 export const taskFields: INodeProperties[] = [
 	{
@@ -15,10 +17,22 @@ export const taskFields: INodeProperties[] = [
 		displayOptions: { show: { resource: ['task'] } },
 		options: [
 			{
+				name: 'Cancel',
+				value: 'cancel',
+				action: 'Cancel a task',
+				description: 'Cancel a task that has not started; it is not charged then',
+			},
+			{
 				name: 'Get',
 				value: 'get',
 				action: 'Get a task',
 				description: 'Read how far a task is, without waiting',
+			},
+			{
+				name: 'Get Many',
+				value: 'getMany',
+				action: 'Get many tasks',
+				description: 'List the Luma tasks of your account, the newest first',
 			},
 			{
 				name: 'Wait',
@@ -29,6 +43,8 @@ export const taskFields: INodeProperties[] = [
 		],
 		default: 'get',
 	},
+	...shownFor('task', ['cancel'], cancel.fields),
 	...shownFor('task', ['get'], get.fields),
+	...shownFor('task', ['getMany'], getMany.fields),
 	...shownFor('task', ['wait'], wait.fields),
 ];

@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { taskIdParameter } from '../checks';
 import { simplifyField, taskIdField } from '../fields';
+import { fileOptions, fileSettings } from '../files';
 import { generating } from '../generating';
 import type { Operation } from '../operation';
 import { waitOptions, waitSettings } from '../waiting';
@@ -17,7 +18,10 @@ export const wait: Operation = {
 			placeholder: 'Add option',
 			default: {},
 			options: [
+				fileOptions.binaryOutput,
+				fileOptions.binaryProperty,
 				waitOptions.maxConcurrency,
+				fileOptions.maxDownloadMb,
 				waitOptions.onTimeout,
 				waitOptions.pollIntervalSeconds,
 				waitOptions.timeoutMinutes,
@@ -31,6 +35,7 @@ export const wait: Operation = {
 			source: { taskId: taskIdParameter(context, itemIndex, { name: 'taskId', label: 'Task ID' }) },
 			wait: waitSettings(context, itemIndex, options),
 			simplify: context.getNodeParameter('simplify', itemIndex, true) as boolean,
+			files: fileSettings(context, itemIndex, options),
 		};
 	}),
 };

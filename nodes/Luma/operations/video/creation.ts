@@ -5,6 +5,8 @@ import type { CreateTaskBody } from '../../piapi/client';
 import type { JsonRecord } from '../../piapi/json';
 import { choice, mistake, numberOption, objectOption } from '../checks';
 import { simplifyField } from '../fields';
+import { fileOptions, fileSettings } from '../files';
+import { payingOptions } from '../runSettings';
 import { waitOptions, waitSettings } from '../waiting';
 
 export const ASPECT_RATIOS = ['9:16', '3:4', '1:1', '4:3', '16:9', '21:9'] as const;
@@ -84,6 +86,9 @@ export const closingFields: INodeProperties[] = [
 				description:
 					'Further fields for the "input" of PiAPI\'s request, as a JSON object. They win over the fields above: the way to new features of the service.',
 			},
+			shownWhenWaiting(fileOptions.binaryOutput),
+			shownWhenWaiting(fileOptions.binaryProperty),
+			payingOptions.cancelOnStop,
 			{
 				displayName: 'Dry Run',
 				name: 'dryRun',
@@ -108,6 +113,8 @@ export const closingFields: INodeProperties[] = [
 				description: 'Whether the end of the video should lead back into its beginning',
 			},
 			waitOptions.maxConcurrency,
+			shownWhenWaiting(fileOptions.maxDownloadMb),
+			payingOptions.maxSpendUsd,
 			shownWhenWaiting(waitOptions.onTimeout),
 			shownWhenWaiting(waitOptions.pollIntervalSeconds),
 			{
@@ -184,6 +191,7 @@ export function creationRequest(
 			create: { model: 'luma', task_type: taskType, input, ...config(context, itemIndex, options) },
 		},
 		wait: waitMode === 'poll' ? waitSettings(context, itemIndex, options) : undefined,
+		files: waitMode === 'poll' ? fileSettings(context, itemIndex, options) : undefined,
 		simplify: context.getNodeParameter('simplify', itemIndex, true) as boolean,
 		dryRun: options.dryRun === true,
 	};

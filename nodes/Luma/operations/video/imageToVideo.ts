@@ -1,19 +1,18 @@
-import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
 
-import { choice, imageAddress, mistake, textParameter } from '../checks';
+import { mistake } from '../checks';
 import { generating } from '../generating';
 import type { Operation } from '../operation';
 import { aspectRatioParameter, creationRequest, durationParameter } from './creation';
+import { END, frameFields, frameOf, START } from './frame';
 import { promptParameter } from './prompt';
-
-const IMAGE_SOURCES = ['none', 'url'] as const;
 
 // PiAPI requires a prompt with every image; this one adds nothing of its own.
 const NEUTRAL_PROMPT = 'The scene comes to life with gentle, natural motion.';
 
 const fields: INodeProperties[] = [
-	...frameFields({ frame: 'start', label: 'Start Image', defaultSource: 'url' }),
-	...frameFields({ frame: 'end', label: 'End Image', defaultSource: 'none' }),
+	...frameFields(START),
+	...frameFields(END),
 	{
 		displayName: 'Duration',
 		name: 'duration',
@@ -25,46 +24,12 @@ const fields: INodeProperties[] = [
 	},
 ];
 
-function frameFields({
-	frame,
-	label,
-	defaultSource,
-}: {
-	frame: 'start' | 'end';
-	label: string;
-	defaultSource: 'none' | 'url';
-}): INodeProperties[] {
-	return [
-		{
-			displayName: label,
-			name: `${frame}ImageSource`,
-			type: 'options',
-			options: [
-				{ name: 'None', value: 'none' },
-				{ name: 'Web Address', value: 'url', description: 'A picture that is online' },
-			],
-			default: defaultSource,
-			description: `Where the ${frame === 'start' ? 'first' : 'last'} frame of the video comes from`,
-		},
-		{
-			displayName: `${label} URL`,
-			name: `${frame}ImageUrl`,
-			type: 'string',
-			default: '',
-			required: true,
-			placeholder: 'e.g. https://example.com/photo.jpg',
-			displayOptions: { show: { [`${frame}ImageSource`]: ['url'] } },
-			description: 'Address of a JPG, PNG or WebP picture that anyone can open, without a login',
-		},
-	];
-}
-
 export const imageToVideo: Operation = {
 	fields,
-	execute: generating((context, itemIndex) => {
-		const startImage = frameAddress(context, itemIndex, 'start', 'Start Image');
-		const endImage = frameAddress(context, itemIndex, 'end', 'End Image');
-		if (startImage === undefined && endImage === undefined) {
+	execute: generating(async (context, itemIndex) => {
+		const start = await frameOf(context, itemIndex, START);
+		const end = await frameOf(context, itemIndex, END);
+		if (!start && !end) {
 			throw mistake(
 				context,
 				itemIndex,
@@ -72,32 +37,14 @@ export const imageToVideo: Operation = {
 				'Choose a Start Image, an End Image or both. For a video without an image use Text to Video.',
 			);
 		}
-		return creationRequest(context, itemIndex, {
+		const request = creationRequest(context, itemIndex, {
 			prompt: promptParameter(context, itemIndex) || NEUTRAL_PROMPT,
 			duration: durationParameter(context, itemIndex, [5]),
 			aspect_ratio: aspectRatioParameter(context, itemIndex),
-			...(startImage !== undefined && { start_image: startImage }),
-			...(endImage !== undefined && { end_image: endImage }),
+			...(start && { start_image: start.value }),
+			...(end && { end_image: end.value }),
 		});
+		const images = [start?.image, end?.image].filter((image) => image !== undefined);
+		return { ...request, images };
 	}),
 };
-
-function frameAddress(
-	context: IExecuteFunctions,
-	itemIndex: number,
-	frame: 'start' | 'end',
-	label: string,
-): string | undefined {
-	const source = choice(context, itemIndex, {
-		label,
-		value: context.getNodeParameter(`${frame}ImageSource`, itemIndex),
-		values: IMAGE_SOURCES,
-	});
-	if (source === 'none') return undefined;
-	return imageAddress(
-		context,
-		itemIndex,
-		`${label} URL`,
-		textParameter(context, `${frame}ImageUrl`, itemIndex),
-	);
-}

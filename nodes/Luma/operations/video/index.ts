@@ -2,12 +2,13 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { shownFor } from '../operation';
 import { aspectRatioField, closingFields, modelField } from './creation';
+import { download } from './download';
 import { extend } from './extend';
 import { imageToVideo } from './imageToVideo';
 import { promptFields } from './prompt';
 import { textToVideo } from './textToVideo';
 
-export const videoOperations = { textToVideo, imageToVideo, extend };
+export const videoOperations = { textToVideo, imageToVideo, extend, download };
 
 const creating = ['textToVideo', 'imageToVideo', 'extend'];
 const shaping = ['textToVideo', 'imageToVideo'];
@@ -20,6 +21,12 @@ export const videoFields: INodeProperties[] = [
 		noDataExpression: true,
 		displayOptions: { show: { resource: ['video'] } },
 		options: [
+			{
+				name: 'Download',
+				value: 'download',
+				action: 'Download a video',
+				description: 'Fetch the files of a finished task, or a video by its address, as binary data',
+			},
 			{
 				name: 'Extend',
 				value: 'extend',
@@ -41,6 +48,7 @@ export const videoFields: INodeProperties[] = [
 		],
 		default: 'textToVideo',
 	},
+	...shownFor('video', ['download'], download.fields),
 	...shownFor('video', ['extend'], extend.fields),
 	...shownFor('video', ['imageToVideo'], imageToVideo.fields),
 	...shownFor('video', creating, promptFields),

@@ -1,0 +1,113 @@
+import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+
+import { TASK_FILES, type FileSettings, type TaskFile } from '../generation/download';
+import { choice, mistake, numberOption } from './checks';
+
+const FILE_CHOICES: INodeProperties['options'] = [
+	{ name: 'Last Frame', value: 'lastFrame', description: 'The last picture of the video' },
+	{ name: 'Thumbnail', value: 'thumbnail', description: 'A small picture of the video' },
+	{ name: 'Video', value: 'video', description: 'The MP4 file' },
+];
+
+/** Options of every operation that can bring files as binary data. Alphabetical among the other options. */
+export const fileOptions = {
+	binaryOutput: {
+		displayName: 'Binary Output',
+		name: 'binaryOutput',
+		type: 'multiOptions',
+		options: FILE_CHOICES,
+		default: ['video'],
+		description:
+			'Files to download, so that the next node gets them and not only their addresses. A thumbnail or last frame that PiAPI does not have is left out.',
+	},
+	binaryProperty: {
+		displayName: 'Binary Property',
+		name: 'binaryProperty',
+		type: 'string',
+		default: 'data',
+		placeholder: 'e.g. data',
+		description:
+			'Name of the output field for the video, or for the file when it is the only one. Beside others the thumbnail is in the field with "Thumbnail" added to this name, the last frame in the one with "LastFrame": data, dataThumbnail, dataLastFrame.',
+	},
+	maxDownloadMb: {
+		displayName: 'Max Download (MB)',
+		name: 'maxDownloadMb',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		default: 512,
+		description:
+			'A larger file is not downloaded. Files go to disk without filling the memory of n8n, unless its binary data mode is "default" or "database": these hold each file in memory.',
+	},
+} satisfies Record<string, INodeProperties>;
+
+/** The choice of files where they are the point of the operation. */
+export const filesField: INodeProperties = {
+	displayName: 'Files',
+	name: 'files',
+	type: 'multiOptions',
+	options: FILE_CHOICES,
+	default: ['video'],
+	required: true,
+	description: 'Files to download. A thumbnail or last frame that PiAPI does not have is left out.',
+};
+
+/** Reads which files an item asks for; undefined when it asks for none. */
+export function fileSettings(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	options: IDataObject,
+): FileSettings | undefined {
+	const files = chosenFiles(context, itemIndex, 'Binary Output', options.binaryOutput ?? []);
+	if (files.length === 0) return undefined;
+	const property = binaryProperty(context, itemIndex, options.binaryProperty);
+	return { files, property, maxBytes: maxBytes(context, itemIndex, options) };
+}
+
+/** @throws NodeOperationError when one of the values is no file of a task */
+export function chosenFiles(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	label: string,
+	value: unknown,
+): TaskFile[] {
+	const values = Array.isArray(value) ? (value as unknown[]) : [value];
+	const chosen = values.map((file) =>
+		choice(context, itemIndex, { label, value: file, values: TASK_FILES }),
+	);
+	return TASK_FILES.filter((file) => chosen.includes(file));
+}
+
+/** @throws NodeOperationError when the name is empty */
+export function binaryProperty(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	value: unknown = fileOptions.binaryProperty.default,
+): string {
+	const name = typeof value === 'string' ? value.trim() : '';
+	if (name !== '') return name;
+	throw mistake(
+		context,
+		itemIndex,
+		'Binary Property is empty',
+		'Enter a name for the field with the file, such as data.',
+	);
+}
+
+const MB = 1024 * 1024;
+
+/** The size limit of a download in bytes. */
+export function maxBytes(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	options: IDataObject,
+): number {
+	return (
+		MB *
+		numberOption(context, itemIndex, {
+			label: 'Max Download (MB)',
+			value: options.maxDownloadMb ?? fileOptions.maxDownloadMb.default,
+			min: 0.01,
+			remedy: 'Enter a number of megabytes above 0, such as 512.',
+		})
+	);
+}

@@ -1,0 +1,44 @@
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+
+import type { RunSettings } from '../generation/generate';
+import { maxConcurrency } from './checkedItems';
+import { numberOption } from './checks';
+
+/** Options of the operations that pay for tasks. Alphabetical among the other options. */
+export const payingOptions = {
+	cancelOnStop: {
+		displayName: 'Cancel on Stop',
+		name: 'cancelOnStop',
+		type: 'boolean',
+		default: true,
+		description:
+			'Whether tasks that have not started at PiAPI are cancelled when somebody stops the execution, so that they are not charged. Tasks that are being made go on in any case, and the log of n8n names them.',
+	},
+	maxSpendUsd: {
+		displayName: 'Max Spend (USD)',
+		name: 'maxSpendUsd',
+		type: 'number',
+		typeOptions: { minValue: 0, numberPrecision: 2 },
+		default: 0,
+		description:
+			'How many US dollars this node may spend in one execution, retries and rounds of a loop included. Items that would pass the limit are not made, and say so. 0 means no limit.',
+	},
+} satisfies Record<string, INodeProperties>;
+
+/**
+ * Reads what holds for all items of a run alike: the first item decides.
+ *
+ * @throws NodeOperationError when the limit is not an amount
+ */
+export function runSettings(context: IExecuteFunctions): RunSettings {
+	return {
+		maxConcurrency: maxConcurrency(context),
+		maxSpendUsd: numberOption(context, 0, {
+			label: 'Max Spend (USD)',
+			value: context.getNodeParameter('options.maxSpendUsd', 0, 0),
+			min: 0,
+			remedy: 'Enter an amount in US dollars such as 5, or 0 for no limit.',
+		}),
+		cancelOnStop: context.getNodeParameter('options.cancelOnStop', 0, true) !== false,
+	};
+}

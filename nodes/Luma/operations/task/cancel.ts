@@ -1,0 +1,40 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { PiapiClient } from '../../piapi/client';
+import { orTrouble, PiapiTrouble } from '../../piapi/errors';
+import { answering } from '../answering';
+import { taskIdParameter } from '../checks';
+import { taskIdField } from '../fields';
+import type { Operation } from '../operation';
+
+export const cancel: Operation = {
+	fields: [
+		taskIdField('ID of the task to cancel. Only a task that has not started can be cancelled.'),
+	],
+	execute: answering((context, itemIndex) => {
+		const taskId = taskIdParameter(context, itemIndex, { name: 'taskId', label: 'Task ID' });
+		return async (client) => [await cancelTask(client, taskId)];
+	}),
+};
+
+/** A task that has started is an answer, not a mishap: it says how far the task is. */
+async function cancelTask(client: PiapiClient, taskId: string): Promise<IDataObject> {
+	const refusal = await orTrouble(client.cancelTask(taskId));
+	if (!(refusal instanceof PiapiTrouble)) {
+		const message = 'The task was cancelled. It is not charged.';
+		return { taskId, cancelled: true, status: 'cancelled', message };
+	}
+
+	if (refusal.kind !== 'refusedInput') throw refusal;
+	const { status } = await client.readTask(taskId);
+	return { taskId, cancelled: false, status, message: reasonFor(status) };
+}
+
+function reasonFor(status: string): string {
+	if (status === 'completed')
+		return 'The video is finished already, so there is nothing to cancel.';
+	if (status === 'failed')
+		return 'The task ended without a video, so there is nothing to cancel. It is not charged.';
+	if (status === 'cancelled') return 'The task was cancelled before. It is not charged.';
+	return 'The task is on its way already, and PiAPI cancels only tasks that have not started. Pick the video up with Task → Wait.';
+}

@@ -1,0 +1,91 @@
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+
+import type { FrameImage } from '../../generation/upload';
+import { choice, imageAddress, textParameter } from '../checks';
+import { frameImage } from './frameImage';
+
+const IMAGE_SOURCES = ['none', 'binary', 'url'] as const;
+
+/** One end of the video, and what its fields are called. */
+interface End {
+	name: 'start' | 'end';
+	label: string;
+	defaultSource: (typeof IMAGE_SOURCES)[number];
+}
+
+export const START: End = { name: 'start', label: 'Start Image', defaultSource: 'url' };
+export const END: End = { name: 'end', label: 'End Image', defaultSource: 'none' };
+
+export function frameFields({ name, label, defaultSource }: End): INodeProperties[] {
+	return [
+		{
+			displayName: label,
+			name: `${name}ImageSource`,
+			type: 'options',
+			options: [
+				{ name: 'None', value: 'none' },
+				{
+					name: 'Input Data',
+					value: 'binary',
+					description: 'A file that an earlier node brought. Needs the Creator plan of PiAPI.',
+				},
+				{ name: 'Web Address', value: 'url', description: 'A picture that is online' },
+			],
+			default: defaultSource,
+			description: `Where the ${name === 'start' ? 'first' : 'last'} frame of the video comes from`,
+		},
+		{
+			displayName: `${label} URL`,
+			name: `${name}ImageUrl`,
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'e.g. https://example.com/photo.jpg',
+			displayOptions: { show: { [`${name}ImageSource`]: ['url'] } },
+			description: 'Address of a JPG, PNG or WebP picture that anyone can open, without a login',
+		},
+		{
+			displayName: `${label} Binary Property`,
+			name: `${name}ImageBinaryProperty`,
+			type: 'string',
+			default: 'data',
+			required: true,
+			placeholder: 'e.g. data',
+			displayOptions: { show: { [`${name}ImageSource`]: ['binary'] } },
+			description:
+				'Name of the input field with the file: a JPG, PNG or WebP picture of at most 10 MB. PiAPI keeps it for 24 hours.',
+			hint: 'The name of the input binary field, as shown in the Binary tab of the input',
+		},
+	];
+}
+
+/** What an end of the video begins or ends with: a value for the request, and the image behind it if it is to be uploaded. */
+export interface Frame {
+	/** An address, or the reference of an image that has none yet. */
+	value: string;
+	image?: FrameImage;
+}
+
+/** @throws NodeOperationError when there is to be an image and it cannot be used */
+export async function frameOf(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	{ name, label }: End,
+): Promise<Frame | undefined> {
+	const source = choice(context, itemIndex, {
+		label,
+		value: context.getNodeParameter(`${name}ImageSource`, itemIndex),
+		values: IMAGE_SOURCES,
+	});
+	if (source === 'none') return undefined;
+	if (source === 'url') {
+		const address = textParameter(context, `${name}ImageUrl`, itemIndex);
+		return { value: imageAddress(context, itemIndex, `${label} URL`, address) };
+	}
+	const image = await frameImage(context, itemIndex, {
+		label,
+		property: textParameter(context, `${name}ImageBinaryProperty`, itemIndex),
+		field: `${name}_image`,
+	});
+	return { value: image.reference, image };
+}

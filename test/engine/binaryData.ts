@@ -1,0 +1,94 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @typescript-eslint/no-require-imports */
+import { afterEach, beforeEach } from '@jest/globals';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { BinaryDataService } from 'n8n-core';
+import type { IBinaryData, IDataObject, INodeExecutionData } from 'n8n-workflow';
+
+// The container of n8n-core itself: another copy of the package would be another container.
+const { Container } = require(
+	require.resolve('@n8n/di', { paths: [require.resolve('n8n-core')] }),
+) as {
+	Container: { set(type: unknown, instance: unknown): void };
+};
+
+type Parts = ConstructorParameters<typeof BinaryDataService>;
+
+/** n8n's store for files: in the execution's own data (`default`), or in a folder. */
+export async function openBinaryStore(
+	mode: 'default' | 'filesystem',
+	localStoragePath = '',
+): Promise<BinaryDataService> {
+	const config = { mode, localStoragePath, availableModes: [mode] } as unknown as Parts[0];
+	const service = new BinaryDataService(config, {} as Parts[1], {} as Parts[2]);
+	if (mode === 'filesystem') await service.init();
+	Container.set(BinaryDataService, service);
+	return service;
+}
+
+/** Gives every test of the file a binary store of its own. */
+export function useBinaryStore(mode: 'default' | 'filesystem' = 'default') {
+	const store = { folder: '', service: undefined as BinaryDataService | undefined };
+
+	beforeEach(async () => {
+		store.folder = await mkdtemp(join(tmpdir(), 'luma-binary-'));
+		store.service = await openBinaryStore(mode, store.folder);
+	});
+
+	afterEach(async () => await rm(store.folder, { recursive: true, force: true }));
+
+	return {
+		/** An item with a file, as an earlier node would bring it. */
+		async item(bytes: Buffer, file: FileFacts = {}, json: IDataObject = {}) {
+			return await itemWith(store.service!, { data: { bytes, ...file } }, json);
+		},
+
+		/** An item with several files, by binary property. */
+		async itemOf(files: Record<string, Buffer>, json: IDataObject = {}) {
+			const parts = Object.entries(files).map(([name, bytes]) => [name, { bytes }]);
+			return await itemWith(store.service!, Object.fromEntries(parts) as Files, json);
+		},
+
+		/** The bytes of an output file. */
+		async bytesOf(file: IBinaryData | undefined): Promise<Buffer> {
+			return await store.service!.getAsBuffer(file!);
+		},
+
+		/** The names of all files that the store holds. */
+		async files(): Promise<string[]> {
+			return await readdir(store.folder, { recursive: true });
+		},
+	};
+}
+
+type FileFacts = Partial<Record<'fileName' | 'mimeType', string>>;
+
+type Files = Record<string, FileFacts & { bytes: Buffer }>;
+
+async function itemWith(
+	service: BinaryDataService,
+	files: Files,
+	json: IDataObject,
+): Promise<INodeExecutionData> {
+	const binary: Record<string, IBinaryData> = {};
+	const location = { type: 'execution' as const, workflowId: 'w1', executionId: '4711' };
+	for (const [name, { bytes, ...file }] of Object.entries(files)) {
+		const own = { data: '', mimeType: 'application/octet-stream', fileName: 'photo.jpg', ...file };
+		binary[name] = await service.store(location, bytes, own);
+	}
+	return { json, binary };
+}
+
+const filler = Buffer.from('a picture, as far as anyone can tell by its first bytes');
+
+/** Files that begin as pictures do; `mark` makes the content another one. */
+export const picture = {
+	jpg: (mark = '') =>
+		Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), filler, Buffer.from(mark)]),
+	png: (mark = '') =>
+		Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), filler, Buffer.from(mark)]),
+	webp: (mark = '') =>
+		Buffer.concat([Buffer.from('RIFF\0\0\0\0WEBP', 'latin1'), filler, Buffer.from(mark)]),
+};

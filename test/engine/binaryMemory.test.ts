@@ -1,0 +1,66 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-dangerous-functions, no-console */
+import { afterEach, expect, it } from '@jest/globals';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+import { useBinaryStore } from './binaryData';
+import { runLuma } from './engine';
+import { PROMPT, startService } from './service';
+
+const MB = 1024 * 1024;
+const VIDEO_MB = 300;
+const MOST_GROWTH_MB = 60;
+
+const store = useBinaryStore('filesystem');
+
+const children: ChildProcess[] = [];
+
+afterEach(() => children.splice(0).forEach((child) => child.kill()));
+
+/** A simulator in a process of its own, whose memory does not count here. */
+async function startServiceApart(videoBytes: number): Promise<string> {
+	const root = join(__dirname, '../..');
+	const settings = ['--port', '0', '--render-seconds', '0', '--queue-seconds', '0'];
+	const child = spawn(
+		process.execPath,
+		['--import', 'tsx', 'simulator/main.ts', ...settings, '--media-bytes', String(videoBytes)],
+		{ cwd: root, stdio: ['ignore', 'pipe', 'inherit'] },
+	);
+	children.push(child);
+	const [line] = (await once(child.stdout, 'data')) as [Buffer];
+	return /http:\/\/\S+/.exec(line.toString())![0];
+}
+
+async function makeAndDownload(url: string) {
+	const { items, error } = await runLuma({
+		url,
+		parameters: { prompt: PROMPT, options: { binaryOutput: ['video'] } },
+	});
+	expect(error).toBeUndefined();
+	return items[0].binary!.data;
+}
+
+/** The most memory that the process had beyond what it began with, in MB. */
+async function growthDuring(work: () => Promise<void>): Promise<number> {
+	const before = process.memoryUsage.rss();
+	let most = before;
+	const watch = setInterval(() => (most = Math.max(most, process.memoryUsage.rss())), 10);
+	await work();
+	clearInterval(watch);
+	return (most - before) / MB;
+}
+
+it(`streams a video of ${VIDEO_MB} MB with less than ${MOST_GROWTH_MB} MB of memory`, async () => {
+	const warmUp = await startService({ renderSeconds: 0, mediaBytes: 5 * MB });
+	await makeAndDownload(warmUp.url);
+	const url = await startServiceApart(VIDEO_MB * MB);
+
+	const growth = await growthDuring(async () => {
+		expect((await makeAndDownload(url)).bytes).toBe(VIDEO_MB * MB);
+	});
+
+	console.info(`${VIDEO_MB} MB downloaded, ${growth.toFixed(0)} MB more memory at most`);
+	expect(growth).toBeLessThan(MOST_GROWTH_MB);
+	expect(await store.files()).not.toEqual([]);
+}, 60_000);
