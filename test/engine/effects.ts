@@ -1,0 +1,304 @@
+import { expect } from '@jest/globals';
+import { sleep, type IDataObject, type INodeExecutionData } from 'n8n-workflow';
+
+import type { Call, SimulatorOptions } from '../../simulator';
+import type { LumaRun } from './engine';
+
+/** What a test can see of a run. */
+export interface Seen {
+	run: LumaRun;
+	/** The requests of this run. */
+	calls: Call[];
+	/** `input` of the request, as the dry run shows it. */
+	input: IDataObject;
+	/** `config` of the request. */
+	config: IDataObject;
+}
+
+/** How to tell that a parameter does something. */
+export interface Effect {
+	parameters: IDataObject;
+	service?: SimulatorOptions;
+	/** Input items; default: one without anything. */
+	items?: Array<IDataObject | INodeExecutionData>;
+	/** Does something while the node runs. */
+	meanwhile?: (run: { stop(): void }, calls: () => Call[]) => Promise<void>;
+	shows: (seen: Seen) => void;
+}
+
+export type Effects = Record<string, Effect>;
+
+const BRISK = { pollIntervalSeconds: 0.1 };
+
+function on(route: Call['route'], calls: Call[]): Call[] {
+	return calls.filter((call) => call.route === route);
+}
+
+/** The parameter shows in the request. */
+function inRequest(parameters: IDataObject, expected: IDataObject): Effect {
+	const { options, ...rest } = parameters;
+	return {
+		parameters: { ...rest, options: { ...(options as IDataObject), dryRun: true } },
+		shows: ({ input }) => expect(input).toMatchObject(expected),
+	};
+}
+
+function part(name: string, says: RegExp, value = 'velvet'): Effect {
+	const parameters = { promptMode: 'guided', guided: { subject: 'a fox', [name]: value } };
+	return inRequest(parameters, { prompt: expect.stringMatching(says) });
+}
+
+function storyboardPart(own: IDataObject): Effect {
+	const storyboard = { scenes: { scene: [{ description: 'on a table' }] }, ...own };
+	return inRequest(
+		{ promptMode: 'storyboard', storyboard },
+		{ prompt: expect.stringMatching(/velvet/i) },
+	);
+}
+
+const waiting: Effects = {
+	'options.maxConcurrency': {
+		parameters: { options: { ...BRISK, maxConcurrency: 1 } },
+		items: [{}, {}],
+		service: {
+			faults: [{ route: 'read', calls: 'every', effect: { kind: 'slow', seconds: 0.1 } }],
+		},
+		shows: ({ calls }) => {
+			const [first, second] = on('read', calls);
+			expect(second.at - first.at).toBeGreaterThanOrEqual(95);
+		},
+	},
+	'options.onTimeout': {
+		parameters: { options: { ...BRISK, timeoutMinutes: 0.01, onTimeout: 'output' } },
+		service: { renderSeconds: 60 },
+		shows: ({ run }) => expect(run.json[0]).toMatchObject({ status: 'timeout' }),
+	},
+	'options.pollIntervalSeconds': {
+		parameters: { options: { pollIntervalSeconds: 0.1 } },
+		service: { renderSeconds: 0.6 },
+		shows: ({ calls }) => expect(on('read', calls).length).toBeGreaterThan(4),
+	},
+	'options.timeoutMinutes': {
+		parameters: { options: { ...BRISK, timeoutMinutes: 0.01 } },
+		service: { renderSeconds: 60 },
+		shows: ({ run }) => expect(run.error?.message).toContain('within the time limit'),
+	},
+};
+
+const files: Effects = {
+	'options.binaryOutput': {
+		parameters: { options: { ...BRISK, binaryOutput: ['thumbnail'] } },
+		shows: ({ run }) => expect(run.items[0].binary?.data.mimeType).toBe('image/jpeg'),
+	},
+	'options.binaryProperty': {
+		parameters: { options: { ...BRISK, binaryOutput: ['video'], binaryProperty: 'clip' } },
+		shows: ({ run }) => expect(run.items[0].binary?.clip.mimeType).toBe('video/mp4'),
+	},
+	'options.maxDownloadMb': {
+		parameters: { options: { ...BRISK, binaryOutput: ['video'], maxDownloadMb: 1 } },
+		service: { mediaBytes: 2_000_000 },
+		shows: ({ run }) => expect(run.error?.message).toMatch(/large/i),
+	},
+};
+
+const simplify: Effects = {
+	simplify: {
+		parameters: { simplify: false, options: BRISK },
+		shows: ({ run }) => expect(run.json[0].task).toHaveProperty('task_id'),
+	},
+};
+
+/** Parameters that all operations share which order a video. */
+export const creating: Effects = {
+	promptMode: inRequest(
+		{ promptMode: 'guided', guided: { subject: 'a bee' } },
+		{ prompt: 'A bee.' },
+	),
+	prompt: inRequest({ prompt: 'a velvet fox' }, { prompt: 'a velvet fox' }),
+	'guided.action': part('action', /velvet/),
+	'guided.camera': part('camera', /camera orbits left/i, 'orbitLeft'),
+	'guided.details': part('details', /velvet/i),
+	'guided.lighting': part('lighting', /velvet/i),
+	'guided.secondaryMotion': part('secondaryMotion', /velvet/i),
+	'guided.setting': part('setting', /velvet/i),
+	'guided.style': part('style', /velvet/i),
+	'guided.subject': part('subject', /velvet/i),
+	'storyboard.scenes.scene.description': storyboardPart({
+		scenes: { scene: [{ description: 'in velvet' }] },
+	}),
+	'storyboard.sharedSubject': storyboardPart({ sharedSubject: 'a velvet bouquet' }),
+	'storyboard.style': storyboardPart({ style: 'velvet' }),
+	model: inRequest({ model: 'ray-v1' }, { model: 'ray-v1' }),
+	waitMode: {
+		parameters: { waitMode: 'none' },
+		shows: ({ calls }) => expect(on('read', calls).length).toBe(0),
+	},
+	...simplify,
+	'options.additionalInput': inRequest(
+		{ options: { additionalInput: '{"fps": 24}' } },
+		{ fps: 24 },
+	),
+	'options.cancelOnStop': {
+		parameters: { options: { cancelOnStop: false } },
+		service: { queueSeconds: 0.5 },
+		meanwhile: async (run, calls) => {
+			while (on('create', calls()).length === 0) await sleep(20);
+			await sleep(50);
+			run.stop();
+		},
+		shows: ({ calls }) => expect(on('cancel', calls).length).toBe(0),
+	},
+	'options.dryRun': {
+		parameters: { options: { dryRun: true } },
+		shows: ({ run }) => expect(run.json[0]).toMatchObject({ dryRun: true }),
+	},
+	'options.expandPrompt': inRequest({ options: { expandPrompt: true } }, { expand_prompt: true }),
+	'options.loop': inRequest({ options: { loop: true } }, { loop: true }),
+	'options.maxSpendUsd': {
+		parameters: { options: { maxSpendUsd: 0.1 } },
+		shows: ({ run, calls }) => {
+			expect(run.error?.description).toContain('$0.10');
+			expect(on('create', calls).length).toBe(0);
+		},
+	},
+	'options.seed': inRequest({ options: { seed: 42 } }, { seed: 42 }),
+	'options.serviceMode': {
+		parameters: { options: { dryRun: true, serviceMode: 'private' } },
+		shows: ({ config }) => expect(config).toEqual({ service_mode: 'private' }),
+	},
+	...waiting,
+	...files,
+};
+
+const aspectRatio = inRequest({ aspectRatio: '9:16' }, { aspect_ratio: '9:16' });
+const END = 'https://example.com/end.png';
+const picture = {
+	data: { data: Buffer.from('89504e470d0a1a0a', 'hex').toString('base64'), mimeType: 'image/png' },
+};
+
+function uploaded(parameters: IDataObject): Effect {
+	const [[, property]] = Object.entries(parameters).filter(([name]) => name.endsWith('Property'));
+	return {
+		parameters: { ...parameters, waitMode: 'none' },
+		items: [{ json: {}, binary: { [String(property)]: picture.data } }],
+		shows: ({ calls }) => expect(on('upload', calls).length).toBe(1),
+	};
+}
+
+export const effects: Record<string, Effects> = {
+	'video.textToVideo': {
+		...creating,
+		aspectRatio,
+		duration: inRequest({ duration: 10 }, { duration: 10 }),
+	},
+	'video.imageToVideo': {
+		...creating,
+		aspectRatio,
+		duration: inRequest({ duration: 5 }, { duration: 5 }),
+		startImageSource: {
+			parameters: { startImageSource: 'none', options: { dryRun: true } },
+			shows: ({ run }) => expect(run.error?.message).toBe('Item 1: There is no image'),
+		},
+		startImageUrl: inRequest({ startImageUrl: END }, { start_image: END }),
+		startImageBinaryProperty: uploaded({
+			startImageSource: 'binary',
+			startImageBinaryProperty: 'photo',
+		}),
+		endImageSource: inRequest({ endImageSource: 'url', endImageUrl: END }, { end_image: END }),
+		endImageUrl: inRequest({ endImageSource: 'url', endImageUrl: END }, { end_image: END }),
+		endImageBinaryProperty: uploaded({
+			startImageSource: 'none',
+			endImageSource: 'binary',
+			endImageBinaryProperty: 'photo',
+		}),
+	},
+	'video.extend': {
+		...creating,
+		sourceTaskId: inRequest({}, { key_frames: { frame0: { type: 'generation' } } }),
+	},
+	'video.download': {
+		downloadFrom: {
+			parameters: { downloadFrom: 'url', videoUrl: '={{ $json.videoUrl }}' },
+			shows: ({ run }) => expect(run.items[0].binary?.data.mimeType).toBe('video/mp4'),
+		},
+		taskId: {
+			parameters: {},
+			shows: ({ run }) => expect(run.items[0].binary?.data.fileName).toMatch(/^luma-.+\.mp4$/),
+		},
+		files: {
+			parameters: { files: ['lastFrame'] },
+			shows: ({ run }) => expect(run.items[0].binary?.data.fileName).toMatch(/last-frame\.jpg$/),
+		},
+		videoUrl: {
+			parameters: { downloadFrom: 'url', videoUrl: '=nowhere' },
+			shows: ({ run }) => expect(run.error?.message).toContain('“nowhere”'),
+		},
+		binaryProperty: {
+			parameters: { binaryProperty: 'clip' },
+			shows: ({ run }) => expect(run.items[0].binary?.clip.mimeType).toBe('video/mp4'),
+		},
+		...simplify,
+		'options.maxConcurrency': {
+			parameters: { options: { maxConcurrency: 1 } },
+			items: [{}, {}],
+			service: {
+				faults: [{ route: 'media', calls: 'every', effect: { kind: 'slow', seconds: 0.1 } }],
+			},
+			shows: ({ calls }) => {
+				const [first, second] = on('media', calls);
+				expect(second.at - first.at).toBeGreaterThanOrEqual(95);
+			},
+		},
+		'options.maxDownloadMb': {
+			parameters: { options: { maxDownloadMb: 1 } },
+			service: { mediaBytes: 2_000_000 },
+			shows: ({ run }) => expect(run.error?.message).toMatch(/large/i),
+		},
+	},
+	'task.get': {
+		taskId: {
+			parameters: { taskId: '=undefined' },
+			shows: ({ run }) => expect(run.error?.message).toContain('“undefined”'),
+		},
+		...simplify,
+	},
+	'task.wait': {
+		taskId: {
+			parameters: {},
+			shows: ({ run }) => expect(run.json[0]).toMatchObject({ status: 'completed' }),
+		},
+		...simplify,
+		...waiting,
+		...files,
+	},
+	'task.cancel': {
+		taskId: {
+			parameters: {},
+			shows: ({ run }) =>
+				expect(run.json[0]).toMatchObject({ cancelled: false, status: 'completed' }),
+		},
+	},
+	'task.getMany': {
+		returnAll: {
+			parameters: { returnAll: true, limit: 1 },
+			shows: ({ run }) => expect(run.json).toHaveLength(2),
+		},
+		limit: {
+			parameters: { limit: 1 },
+			shows: ({ run }) => expect(run.json).toHaveLength(1),
+		},
+		status: {
+			parameters: { status: 'failed' },
+			shows: ({ run }) => expect(run.json).toEqual([]),
+		},
+		createdAfter: {
+			parameters: { createdAfter: '={{ $now.plus({ hours: 1 }) }}' },
+			shows: ({ run }) => expect(run.json).toEqual([]),
+		},
+		createdBefore: {
+			parameters: { createdBefore: '={{ $now.minus({ hours: 1 }) }}' },
+			shows: ({ run }) => expect(run.json).toEqual([]),
+		},
+	},
+	'account.get': {},
+};

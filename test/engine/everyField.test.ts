@@ -1,0 +1,123 @@
+import { describe, expect, it } from '@jest/globals';
+import type { IDataObject, INodeProperties, INodePropertyCollection } from 'n8n-workflow';
+
+import type { SimulatorOptions } from '../../simulator';
+import { Luma } from '../../nodes/Luma/Luma.node';
+import { useBinaryStore } from './binaryData';
+import { effects, type Effect } from './effects';
+import { runLuma, startLuma } from './engine';
+import { PROMPT, startService } from './service';
+
+const { properties } = new Luma().description;
+
+/** Names of a field and of all fields inside it, as in a saved workflow. */
+function pathsOf(field: INodeProperties, prefix = ''): string[] {
+	const path = prefix + field.name;
+	if (field.type === 'collection') {
+		return (field.options as INodeProperties[]).flatMap((inner) => pathsOf(inner, `${path}.`));
+	}
+	if (field.type === 'fixedCollection') {
+		return (field.options as INodePropertyCollection[]).flatMap(({ name, values }) =>
+			values.flatMap((inner) => pathsOf(inner, `${path}.${name}.`)),
+		);
+	}
+	return [path];
+}
+
+function fieldsOf(resource: string, operation: string): string[] {
+	const shown = properties.filter(({ name, displayOptions }) => {
+		const { show = {} } = displayOptions ?? {};
+		const isOwn = show.resource?.includes(resource) && show.operation?.includes(operation);
+		return isOwn && name !== 'operation';
+	});
+	return [...new Set(shown.flatMap((field) => pathsOf(field)))];
+}
+
+const operations = properties
+	.filter(({ name }) => name === 'operation')
+	.flatMap(({ displayOptions, options = [] }) =>
+		options.map((option) => [
+			String(displayOptions?.show?.resource?.[0]),
+			String('value' in option && option.value),
+		]),
+	);
+
+it('knows every operation of the node', () => {
+	expect(operations.map((names) => names.join('.')).sort()).toEqual(Object.keys(effects).sort());
+});
+
+describe.each(operations)('%s: %s', (resource, operation) => {
+	useBinaryStore();
+	const own = effects[`${resource}.${operation}`] ?? {};
+
+	it('has a test for each of its fields', () => {
+		expect(Object.keys(own).sort()).toEqual(fieldsOf(resource, operation).sort());
+	});
+
+	if (Object.keys(own).length === 0) return;
+
+	it.each(Object.entries(own))('%s does something', async (_, effect) => {
+		await seeEffect(resource, operation, effect);
+	});
+});
+
+async function seeEffect(resource: string, operation: string, effect: Effect): Promise<void> {
+	const { simulator, url } = await startService(serviceFor(operation, effect));
+	const earlier = await earlierTask(url, operation, effect);
+	const before = simulator.calls.length;
+	const calls = () => simulator.calls.slice(before);
+	const running = startLuma({
+		url,
+		items: (effect.items ?? [{}]).map((item) =>
+			'binary' in item ? item : { ...earlier, ...item },
+		),
+		parameters: {
+			resource,
+			operation,
+			prompt: PROMPT,
+			taskId: '={{ $json.taskId }}',
+			sourceTaskId: '={{ $json.taskId }}',
+			startImageUrl: 'https://example.com/start.jpg',
+			...effect.parameters,
+		},
+	});
+	await effect.meanwhile?.(running, calls);
+	const run = await running.done;
+	const { body } = (run.json[0]?.request ?? {}) as {
+		body?: { input: IDataObject; config: IDataObject };
+	};
+	effect.shows({ run, calls: calls(), input: body?.input ?? {}, config: body?.config ?? {} });
+}
+
+const USUAL_SECONDS = 0.05;
+
+/** Only a finished video can be extended, however long the others take. */
+function serviceFor(operation: string, { service = {} }: Effect): SimulatorOptions {
+	const { renderSeconds = USUAL_SECONDS } = service;
+	if (operation !== 'extend' || typeof renderSeconds !== 'number')
+		return { ...service, renderSeconds };
+	return {
+		...service,
+		renderSeconds: (_, ordinal) => (ordinal === 1 ? USUAL_SECONDS : renderSeconds),
+	};
+}
+
+/** What an operation on earlier tasks is about. */
+async function earlierTask(
+	url: string,
+	operation: string,
+	{ service = {} }: Effect,
+): Promise<IDataObject> {
+	if (['textToVideo', 'imageToVideo'].includes(operation)) return {};
+	const isSlow = operation === 'wait' && service.renderSeconds !== undefined;
+	const { json } = await runLuma({
+		url,
+		items: operation === 'getMany' ? [{}, {}] : [{}],
+		parameters: {
+			prompt: PROMPT,
+			waitMode: isSlow ? 'none' : 'poll',
+			options: { pollIntervalSeconds: 0.1 },
+		},
+	});
+	return json[0];
+}
