@@ -7,6 +7,7 @@ import { errorItem } from './deliver';
 import type { GenerationRequest } from './generation';
 import { hintsFor } from './hints';
 import { listPriceUsd, sumUsd } from './price';
+import { withImageAddresses } from './upload';
 
 /**
  * The dry run: shows each item's request with what it would cost, and checks the key and the balance
@@ -48,12 +49,20 @@ export async function rehearse(
 	}));
 }
 
-function requestOf({ source }: GenerationRequest): IDataObject | null {
+function requestOf(request: GenerationRequest): IDataObject | null {
+	const { source, images = [] } = request;
 	if (!('create' in source)) return null;
+	const imageAddresses = new Map(
+		images.map(({ reference, fileName }) => [
+			reference,
+			`(address of ${fileName} after its upload)`,
+		]),
+	);
+	const body = withImageAddresses(source.create, { request, imageAddresses });
 	return {
 		method: 'POST',
 		path: '/api/v1/task',
-		body: { ...source.create } as unknown as IDataObject,
+		body: { ...body } as unknown as IDataObject,
 	};
 }
 

@@ -55,7 +55,7 @@ async function uploadOne(image: FrameImage, { client, clock, gate }: Run): Promi
 /** The request as PiAPI gets it: with addresses in place of the references to uploaded images. */
 export function withImageAddresses(
 	body: CreateTaskBody,
-	{ request: { images = [] }, imageAddresses }: Generation,
+	{ request: { images = [] }, imageAddresses }: Pick<Generation, 'request' | 'imageAddresses'>,
 ): CreateTaskBody {
 	const input = { ...body.input };
 	for (const { field, reference } of images) {

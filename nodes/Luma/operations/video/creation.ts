@@ -1,163 +1,16 @@
-import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import type { GenerationRequest } from '../../generation/generation';
 import type { CreateTaskBody } from '../../piapi/client';
 import type { JsonRecord } from '../../piapi/json';
 import { choice, mistake, numberOption, objectOption } from '../checks';
-import { simplifyField } from '../fields';
-import { fileOptions, fileSettings } from '../files';
-import { payingOptions } from '../runSettings';
-import { waitOptions, waitSettings } from '../waiting';
+import { fileSettings } from '../files';
+import { waitSettings } from '../waiting';
 
 export const ASPECT_RATIOS = ['9:16', '3:4', '1:1', '4:3', '16:9', '21:9'] as const;
 const MODELS = ['ray-v2', 'ray-v1'] as const;
 const SERVICE_MODES = ['default', 'public', 'private'] as const;
 const WAIT_MODES = ['poll', 'none'] as const;
-
-export const modelField: INodeProperties = {
-	displayName: 'Model',
-	name: 'model',
-	type: 'options',
-	options: [
-		{ name: 'Ray 2', value: 'ray-v2', description: 'Newer: better motion and detail' },
-		{
-			name: 'Ray 1',
-			value: 'ray-v1',
-			description: 'Older: for videos that should match earlier ones',
-		},
-	],
-	default: 'ray-v2',
-	description: 'The Luma model that makes the video',
-};
-
-export const aspectRatioField: INodeProperties = {
-	displayName: 'Aspect Ratio',
-	name: 'aspectRatio',
-	type: 'options',
-	options: [
-		{ name: '1:1 (Square, for Feeds)', value: '1:1' },
-		{ name: '16:9 (Wide, for YouTube and Websites)', value: '16:9' },
-		{ name: '21:9 (Cinema)', value: '21:9' },
-		{ name: '3:4 (Portrait)', value: '3:4' },
-		{ name: '4:3 (Classic)', value: '4:3' },
-		{ name: '9:16 (Vertical, for Reels, Shorts and TikTok)', value: '9:16' },
-	],
-	default: '16:9',
-	description: 'Width to height of the video',
-};
-
-/** Asked last: whether to wait, the form of the output, and what few people need. */
-export const closingFields: INodeProperties[] = [
-	{
-		displayName: 'Wait Mode',
-		name: 'waitMode',
-		type: 'options',
-		noDataExpression: true,
-		options: [
-			{
-				name: 'Wait Here',
-				value: 'poll',
-				description:
-					'The node goes on when the videos are finished, usually after about two minutes',
-			},
-			{
-				name: 'Do Not Wait',
-				value: 'none',
-				description:
-					'The node goes on at once with task IDs; pick the videos up later with Task → Wait',
-			},
-		],
-		default: 'poll',
-		description: 'When the next node gets its turn',
-	},
-	simplifyField,
-	{
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
-		options: [
-			{
-				displayName: 'Additional Input (JSON)',
-				name: 'additionalInput',
-				type: 'json',
-				default: '{}',
-				description:
-					'Further fields for the "input" of PiAPI\'s request, as a JSON object. They win over the fields above: the way to new features of the service.',
-			},
-			shownWhenWaiting(fileOptions.binaryOutput),
-			shownWhenWaiting(fileOptions.binaryProperty),
-			payingOptions.cancelOnStop,
-			{
-				displayName: 'Dry Run',
-				name: 'dryRun',
-				type: 'boolean',
-				default: false,
-				description:
-					'Whether to only check the fields, the key and the balance and to show the request. Nothing is made and nothing is paid.',
-			},
-			{
-				displayName: 'Expand Prompt',
-				name: 'expandPrompt',
-				type: 'boolean',
-				default: false,
-				description:
-					'Whether Luma may rewrite and lengthen the prompt. PiAPI recommends leaving this off.',
-			},
-			{
-				displayName: 'Loop',
-				name: 'loop',
-				type: 'boolean',
-				default: false,
-				description: 'Whether the end of the video should lead back into its beginning',
-			},
-			waitOptions.maxConcurrency,
-			shownWhenWaiting(fileOptions.maxDownloadMb),
-			payingOptions.maxSpendUsd,
-			shownWhenWaiting(waitOptions.onTimeout),
-			shownWhenWaiting(waitOptions.pollIntervalSeconds),
-			{
-				displayName: 'Seed',
-				name: 'seed',
-				type: 'number',
-				typeOptions: { minValue: 0, numberPrecision: 0 },
-				default: 0,
-				description:
-					'A whole number. The same seed with the same prompt tends to give a similar video.',
-			},
-			{
-				displayName: 'Service Mode',
-				name: 'serviceMode',
-				type: 'options',
-				options: [
-					{
-						name: "Workspace's Setting",
-						value: 'default',
-						description: 'What your PiAPI workspace is set to',
-					},
-					{
-						name: 'Public (Pay as You Go)',
-						value: 'public',
-						description: 'Paid per video from your PiAPI balance',
-					},
-					{
-						name: 'Private (Own Luma Account)',
-						value: 'private',
-						description: 'Runs on the Luma account that you host at PiAPI',
-					},
-				],
-				default: 'default',
-				description: 'Whose Luma account makes the video, and so who pays for it',
-			},
-			shownWhenWaiting(waitOptions.timeoutMinutes),
-		],
-	},
-];
-
-function shownWhenWaiting(option: INodeProperties): INodeProperties {
-	return { ...option, displayOptions: { hide: { '/waitMode': ['none'] } } };
-}
 
 /** The part of `input` that all creating operations share. `additionalInput` wins over everything. */
 export function creationRequest(

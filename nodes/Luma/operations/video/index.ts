@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { shownFor } from '../operation';
-import { aspectRatioField, closingFields, modelField } from './creation';
+import { aspectRatioField, closingFields, modelField } from './creationFields';
 import { download } from './download';
 import { extend } from './extend';
 import { imageToVideo } from './imageToVideo';
@@ -25,7 +25,8 @@ export const videoFields: INodeProperties[] = [
 				name: 'Download',
 				value: 'download',
 				action: 'Download a video',
-				description: 'Fetch the files of a finished task, or a video by its address, as binary data',
+				description:
+					'Fetch the files of a finished task, or a video by its address, as binary data',
 			},
 			{
 				name: 'Extend',
