@@ -1,10 +1,7 @@
 import { expect, it } from '@jest/globals';
 
-import { useBinaryStore } from './binaryData';
 import { runLuma } from './engine';
 import { count, PROMPT, startService } from './service';
-
-useBinaryStore();
 
 it('reads the balance, the plan and the active Luma tasks as one flat item', async () => {
 	const { url } = await startService({ balanceUsd: 12.5, concurrency: 3, queueSeconds: 60 });
@@ -75,25 +72,4 @@ it('finds a wrong key in a dry run', async () => {
 	});
 
 	expect(error?.message).toBe('Item 1: PiAPI does not accept this key');
-});
-
-it('shows in a dry run which picture would be uploaded, and uploads none', async () => {
-	const { simulator, url } = await startService();
-	const picture = { data: 'iVBORw0KGgo=', mimeType: 'image/png', fileName: 'mug.png' };
-	const { json } = await runLuma({
-		url,
-		items: [{ json: {}, binary: { data: picture } }],
-		parameters: {
-			operation: 'imageToVideo',
-			startImageSource: 'binary',
-			prompt: PROMPT,
-			options: { dryRun: true },
-		},
-	});
-
-	expect(json[0]).toHaveProperty(
-		'request.body.input.start_image',
-		'(address of mug.png after its upload)',
-	);
-	expect(count(simulator, 'upload')).toBe(0);
 });
