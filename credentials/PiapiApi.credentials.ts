@@ -109,6 +109,24 @@ export class PiapiApi implements ICredentialType {
 			{
 				type: 'responseSuccessBody',
 				properties: {
+					key: 'code',
+					value: 403,
+					message:
+						'PiAPI knows this key but turns it away. Check at app.piapi.ai, under Keys, that the key is active, and that your account is in order.',
+				},
+			},
+			{
+				type: 'responseSuccessBody',
+				properties: {
+					key: 'code',
+					value: 500,
+					message:
+						'PiAPI has an outage of its own, so nothing can be said about the key. Try again in a minute.',
+				},
+			},
+			{
+				type: 'responseSuccessBody',
+				properties: {
 					key: 'data.plan',
 					value: undefined,
 					message:

@@ -6,6 +6,7 @@ import {
 	ICredentialsHelper,
 	NodeConnectionTypes,
 	Workflow,
+	type IConnection,
 	type ICredentialDataDecryptedObject,
 	type IDataObject,
 	type IExecuteFunctions,
@@ -27,7 +28,7 @@ export const LUMA = 'Luma Dream Machine';
 const EXECUTION_ID = '4711';
 
 /** Hands out the items of a test as a trigger would. */
-class Start implements INodeType {
+export class Start implements INodeType {
 	description = {
 		displayName: 'Start',
 		name: 'start',
@@ -45,7 +46,27 @@ class Start implements INodeType {
 	}
 }
 
-const NODE_TYPES: Record<string, INodeType> = { luma: new Luma(), start: new Start() };
+/** Sends its items back to the node before it, as a loop does, until all rounds are made. */
+class Again implements INodeType {
+	description = {
+		...new Start().description,
+		displayName: 'Again',
+		name: 'again',
+		inputs: [NodeConnectionTypes.Main],
+		properties: [{ displayName: 'Rounds', name: 'rounds', type: 'number' as const, default: 1 }],
+	} satisfies INodeType['description'];
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const round = Number(this.getWorkflowDataProxy(0).$runIndex) + 1;
+		return [round < Number(this.getNodeParameter('rounds', 0)) ? this.getInputData() : []];
+	}
+}
+
+const NODE_TYPES: Record<string, INodeType> = {
+	luma: new Luma(),
+	start: new Start(),
+	again: new Again(),
+};
 
 const nodeTypes: INodeTypes = {
 	getByName: (name) => NODE_TYPES[name],
@@ -91,6 +112,8 @@ export interface LumaRunOptions {
 	settings?: Partial<INode>;
 	/** Goes on with an earlier execution's data, as "Retry" in n8n's list does. */
 	resume?: IRunExecutionData;
+	/** How often a loop comes round to the Luma node; default 1. */
+	rounds?: number;
 }
 
 export interface LumaRun {
@@ -111,6 +134,16 @@ export interface RunningLuma {
 	stop(): void;
 }
 
+/** The data of a failed execution as n8n stores it, and goes on with when a person retries it. */
+export function retryOf({ data }: LumaRun): IRunExecutionData {
+	const stored = JSON.parse(JSON.stringify(data)) as IRunExecutionData;
+	const { resultData } = stored;
+	delete resultData.error;
+	const runs = resultData.runData[String(resultData.lastNodeExecuted)];
+	if (runs.at(-1)?.error !== undefined) runs.pop();
+	return stored;
+}
+
 /** Runs the Luma node in n8n's own engine. */
 export async function runLuma(options: LumaRunOptions): Promise<LumaRun> {
 	return await startLuma(options).done;
@@ -122,13 +155,13 @@ export function startLuma(options: LumaRunOptions): RunningLuma {
 	const execution = new WorkflowExecute(
 		additionalData(workflow, options),
 		'manual',
-		options.resume ?? startData(workflow, options),
+		options.resume ? withNodesOf(workflow, options.resume) : startData(workflow, options),
 	);
 	const promise = execution.processRunExecutionData(workflow);
 	return { done: promise.then(summary), stop: () => promise.cancel() };
 }
 
-function workflowOf({ parameters, settings }: LumaRunOptions): Workflow {
+function workflowOf({ parameters, settings, rounds = 1 }: LumaRunOptions): Workflow {
 	const start = node({ name: 'Start', type: 'start' });
 	const luma = node({
 		name: LUMA,
@@ -143,15 +176,31 @@ function workflowOf({ parameters, settings }: LumaRunOptions): Workflow {
 	});
 	return new Workflow({
 		id: 'w1',
-		nodes: [start, luma],
-		connections: { Start: { main: [[{ node: LUMA, type: NodeConnectionTypes.Main, index: 0 }]] } },
+		nodes: [start, luma, node({ name: 'Again', type: 'again', parameters: { rounds } })],
+		connections: {
+			Start: { main: [[to(LUMA)]] },
+			Again: { main: [[to(LUMA)]] },
+			...(rounds > 1 && { [LUMA]: { main: [[to('Again')]] } }),
+		},
 		active: false,
 		nodeTypes,
 		settings: { executionOrder: 'v1' },
 	});
 }
 
-function node(own: Partial<INode> & { name: string; type: string }): INode {
+/** A retry runs the nodes as they are now. */
+function withNodesOf(workflow: Workflow, data: IRunExecutionData): IRunExecutionData {
+	for (const entry of data.executionData?.nodeExecutionStack ?? []) {
+		entry.node = workflow.getNode(entry.node.name) ?? entry.node;
+	}
+	return data;
+}
+
+function to(name: string): IConnection {
+	return { node: name, type: NodeConnectionTypes.Main, index: 0 };
+}
+
+export function node(own: Partial<INode> & { name: string; type: string }): INode {
 	return { id: own.name, typeVersion: 1, position: [0, 0], parameters: {}, ...own };
 }
 
@@ -168,7 +217,7 @@ function startData(workflow: Workflow, { items = [{}] }: LumaRunOptions): IRunEx
 	});
 }
 
-function additionalData(
+export function additionalData(
 	workflow: Workflow,
 	options: LumaRunOptions,
 ): IWorkflowExecuteAdditionalData {

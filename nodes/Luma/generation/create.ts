@@ -1,5 +1,10 @@
 import type { CreateTaskBody } from '../piapi/client';
-import { orTrouble, PiapiTrouble, provesNothingWasMade } from '../piapi/errors';
+import {
+	orTrouble,
+	PiapiTrouble,
+	provesNothingWasMade,
+	type TroubleKind,
+} from '../piapi/errors';
 import type { Task } from '../piapi/task';
 import type { Generation } from './generation';
 import type { Order } from './ledger';
@@ -11,7 +16,8 @@ export interface PendingCreate {
 	answer: Promise<Task | PiapiTrouble>;
 }
 
-const ATTEMPTS = 6;
+/** What is worth another attempt. A wrong Base URL should not take a minute to be told. */
+const ATTEMPTS: Partial<Record<TroubleKind, number>> = { tooManyRequests: 6, unreachable: 3 };
 const FIRST_PAUSE_MS = 2_000;
 const LONGEST_PAUSE_MS = 60_000;
 /** Pauses that would end later than this are not begun. */
@@ -48,8 +54,8 @@ export async function create(
 		}
 
 		const pauseMs = pauseBefore(attempt, made.facts.retryAfterMs);
-		const isPassing = made.kind === 'tooManyRequests' || made.kind === 'unreachable';
-		if (!isPassing || attempt === ATTEMPTS || clock.now() + pauseMs > giveUpAt) return made;
+		const isLast = attempt >= (ATTEMPTS[made.kind] ?? 1);
+		if (isLast || clock.now() + pauseMs > giveUpAt) return made;
 		await clock.sleep(pauseMs);
 		if (clock.ended) return made;
 	}

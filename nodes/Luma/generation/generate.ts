@@ -11,7 +11,7 @@ import { deliver } from './deliver';
 import { download } from './download';
 import { Gate } from './gate';
 import { isOrdered, type Generation, type GenerationRequest } from './generation';
-import { ledgerOf, windowOf } from './ledger';
+import { ledgerOf, windowOf, type Ledger } from './ledger';
 import { pickUp } from './pickUp';
 import { poll } from './poll';
 import { reconcile } from './reconcile';
@@ -42,8 +42,24 @@ export async function generate(
 	requests: GenerationRequest[],
 	settings: RunSettings,
 ): Promise<INodeExecutionData[]> {
-	const clock = new RunClock(steadyClock, context.getExecutionCancelSignal?.());
 	const ledger = ledgerOf(context);
+	let handedOn = false;
+	try {
+		const items = await generateWith(ledger, context, requests, settings);
+		handedOn = true;
+		return items;
+	} finally {
+		ledger.close({ handedOn });
+	}
+}
+
+async function generateWith(
+	ledger: Ledger,
+	context: IExecuteFunctions,
+	requests: GenerationRequest[],
+	settings: RunSettings,
+): Promise<INodeExecutionData[]> {
+	const clock = new RunClock(steadyClock, context.getExecutionCancelSignal?.());
 	const run: Run = {
 		client: await connect(context),
 		clock,

@@ -146,6 +146,7 @@ class Search {
 	private match(lost: Lost[]): void {
 		const latestFirst = [...lost].sort((one, other) => other.order.from - one.order.from);
 		for (const task of this.found.values()) {
+			if (this.run.clock.stopped) return;
 			if (!task || this.run.claims.has(task.taskId)) continue;
 			const owner = latestFirst.find(
 				(generation) =>

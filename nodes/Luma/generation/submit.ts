@@ -76,6 +76,7 @@ function book(generation: Generation, task: Task, reservation: Reservation, run:
 	observe(generation, task, clock.now());
 	if (isFinal(task) && task.status !== 'completed') {
 		reservation.release();
+		ledger.write(generation.request, { taskId, costUsd: 0 });
 		ledger.strike(generation.request);
 	} else {
 		ledger.write(generation.request, { taskId, costUsd: reservation.settle(task.costUsd) });

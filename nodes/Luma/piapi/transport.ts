@@ -1,4 +1,9 @@
-import type { IAllExecuteFunctions, IExecuteFunctions, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
+import type {
+	IAllExecuteFunctions,
+	IExecuteFunctions,
+	IHttpRequestOptions,
+	IN8nHttpFullResponse,
+} from 'n8n-workflow';
 
 import { kindOfNetworkFault } from './diagnosis';
 import { PiapiTrouble, type TroubleKind } from './errors';

@@ -124,6 +124,7 @@ it('waits for the files of a completed task, then says that they are missing', a
 	});
 	const missing = await virtualRun({
 		service: { renderSeconds: 1, faults: [{ route: 'read', calls: 'every', effect: answer }] },
+		requests: [{ source: { taskId: 'c42f6ec7' } }],
 	});
 
 	expect(late.generations[0].trouble?.kind).not.toBe('withoutVideo');

@@ -1,8 +1,12 @@
+import { afterStop } from '../../../nodes/Luma/generation/afterStop';
+import { Budget } from '../../../nodes/Luma/generation/budget';
+import { Claims } from '../../../nodes/Luma/generation/claims';
 import { RunClock } from '../../../nodes/Luma/generation/clock';
 import { Gate } from '../../../nodes/Luma/generation/gate';
+import { makeAll } from '../../../nodes/Luma/generation/generate';
 import type { Generation, GenerationRequest } from '../../../nodes/Luma/generation/generation';
-import { poll } from '../../../nodes/Luma/generation/poll';
-import { submit } from '../../../nodes/Luma/generation/submit';
+import { Ledger, type LedgerEntry } from '../../../nodes/Luma/generation/ledger';
+import type { Run } from '../../../nodes/Luma/generation/submit';
 import { PiapiClient } from '../../../nodes/Luma/piapi/client';
 import { kindOfNetworkFault } from '../../../nodes/Luma/piapi/diagnosis';
 import { PiapiTrouble } from '../../../nodes/Luma/piapi/errors';
@@ -10,10 +14,19 @@ import type { Transport } from '../../../nodes/Luma/piapi/transport';
 import { Simulator, VirtualClock, type SimulatorOptions } from '../../../simulator';
 
 const MINUTE_MS = 60_000;
+const ADDRESS = 'http://127.0.0.1';
 
 /** A way to the simulator without sockets, so that time can be virtual. */
-export function transportTo(simulator: Simulator, clock: VirtualClock): Transport {
-	return async ({ method, url, query, body, timeoutMs }) => {
+export function transportTo(
+	simulator: Simulator,
+	clock: VirtualClock,
+	stop?: AbortSignal,
+): Transport {
+	const aborted = new Promise<PiapiTrouble>((resolve) => {
+		stop?.addEventListener('abort', () => resolve(new PiapiTrouble('noAnswer')));
+	});
+	return async ({ method, url, query, body, timeoutMs, outlivesStop }) => {
+		if (stop?.aborted && !outlivesStop) throw new PiapiTrouble('noAnswer');
 		const address = new URL(url);
 		for (const [name, value] of Object.entries(query ?? {})) {
 			address.searchParams.set(name, String(value));
@@ -25,7 +38,7 @@ export function transportTo(simulator: Simulator, clock: VirtualClock): Transpor
 			({ code }) => new PiapiTrouble(kindOfNetworkFault(code), { said: code }),
 		);
 		const timeout = clock.sleep(timeoutMs).then(() => new PiapiTrouble('noAnswer'));
-		const outcome = await Promise.race([answer, timeout]);
+		const outcome = await Promise.race([answer, timeout, ...(outlivesStop ? [] : [aborted])]);
 		if (outcome instanceof PiapiTrouble) throw outcome;
 		return outcome;
 	};
@@ -35,6 +48,11 @@ export interface VirtualRun {
 	simulator: Simulator;
 	clock: VirtualClock;
 	generations: Generation[];
+	/** What n8n would keep for a retry. */
+	ledger: Record<string, LedgerEntry>;
+	stopped: boolean;
+	/** What the node told n8n's log. */
+	log: string[];
 }
 
 export interface VirtualRunOptions {
@@ -42,6 +60,21 @@ export interface VirtualRunOptions {
 	requests?: Array<Partial<GenerationRequest>>;
 	wait?: Partial<GenerationRequest['wait']>;
 	failFast?: boolean;
+	/** Goes on at the service and the time of an earlier run, with its ledger unless another is given. */
+	after?: VirtualRun;
+	ledger?: Record<string, LedgerEntry>;
+	runIndex?: number;
+	maxConcurrency?: number;
+	maxSpendUsd?: number;
+	cancelOnStop?: boolean;
+	/** Seconds after which somebody stops the execution. */
+	stopAfterSeconds?: number;
+	/** How far the clock of n8n is ahead of PiAPI's. */
+	clockAheadMs?: number;
+	/** Stands between the node and the simulator. */
+	through?: (transport: Transport) => Transport;
+	/** What else happens on the account before the run begins. */
+	before?: (simulator: Simulator, clock: VirtualClock) => Promise<void>;
 }
 
 export function creating(prompt: string): Pick<GenerationRequest, 'source'> {
@@ -49,37 +82,54 @@ export function creating(prompt: string): Pick<GenerationRequest, 'source'> {
 	return { source: { create: { model: 'luma', task_type: 'video_generation', input } } };
 }
 
+function requestsOf({ requests = [{}], wait }: VirtualRunOptions): GenerationRequest[] {
+	return requests.map((request, itemIndex) => ({
+		itemIndex,
+		...creating(`Scene ${itemIndex}`),
+		wait: { timeoutMs: 15 * MINUTE_MS, pollIntervalMs: 0, onTimeout: 'error', ...wait },
+		simplify: true,
+		...request,
+	}));
+}
+
 /** Runs the pipeline against a simulator in virtual time: hours pass in milliseconds. */
-export async function virtualRun({
-	service,
-	requests = [{}],
-	wait,
-	failFast = false,
-}: VirtualRunOptions): Promise<VirtualRun> {
-	const clock = new VirtualClock();
-	const simulator = new Simulator({ clock, queueSeconds: 0, ...service });
-	const runClock = new RunClock(clock);
-	const generations = requests.map(
-		(request, itemIndex): Generation => ({
-			request: {
-				itemIndex,
-				...creating(`Scene ${itemIndex}`),
-				wait: { timeoutMs: 15 * MINUTE_MS, pollIntervalMs: 0, onTimeout: 'error', ...wait },
-				simplify: true,
-				...request,
-			},
-			beganAt: clock.now(),
-		}),
-	);
-	const run = {
-		client: new PiapiClient(transportTo(simulator, clock), 'http://127.0.0.1'),
-		clock: runClock,
-		gate: new Gate(10),
-		failFast,
+export async function virtualRun(options: VirtualRunOptions): Promise<VirtualRun> {
+	const clock = options.after?.clock ?? new VirtualClock();
+	const simulator =
+		options.after?.simulator ?? new Simulator({ clock, queueSeconds: 0, ...options.service });
+	const stop = new AbortController();
+	const ledger = options.ledger ?? options.after?.ledger ?? {};
+	const { clockAheadMs = 0 } = options;
+	const n8nClock = { now: () => clock.now() + clockAheadMs, sleep: clock.sleep.bind(clock) };
+	const transport = transportTo(simulator, clock, stop.signal);
+	const books = new Ledger(ledger, options.runIndex);
+	const run: Run = {
+		client: new PiapiClient(options.through?.(transport) ?? transport, ADDRESS, ADDRESS),
+		clock: new RunClock(n8nClock, stop.signal),
+		gate: new Gate(options.maxConcurrency ?? 10),
+		failFast: options.failFast ?? false,
+		ledger: books,
+		budget: new Budget(options.maxSpendUsd ?? 0, books.costsUsd),
+		claims: new Claims(),
+		leftOver: [],
 	};
-	await clock.run(async () => {
-		await submit(generations, run);
-		await poll(generations, run);
+	const log: string[] = [];
+	const generations = await clock.run(async () => {
+		await options.before?.(simulator, clock);
+		if (options.stopAfterSeconds !== undefined) {
+			void clock.sleep(options.stopAfterSeconds * 1000).then(() => stop.abort());
+		}
+		const started = requestsOf(options).map(
+			(request): Generation => ({ request, beganAt: run.clock.now() }),
+		);
+		await makeAll(started, run);
+		await afterStop(started, run, {
+			cancelOnStop: options.cancelOnStop ?? true,
+			tell: (line) => log.push(line),
+		});
+		const failed = run.failFast && started.some(({ trouble }) => trouble !== undefined);
+		books.close({ handedOn: !failed });
+		return started;
 	});
-	return { simulator, clock, generations };
+	return { simulator, clock, generations, ledger, log, stopped: run.clock.stopped };
 }

@@ -18,7 +18,7 @@ export const modelField: INodeProperties = {
 		},
 	],
 	default: 'ray-v2',
-	description: 'The Luma model that makes the video',
+	description: 'The Luma model that makes the video: ray-v2 (newer) or ray-v1 (older)',
 };
 
 export const aspectRatioField: INodeProperties = {
@@ -34,7 +34,7 @@ export const aspectRatioField: INodeProperties = {
 		{ name: '9:16 (Vertical, for Reels, Shorts and TikTok)', value: '9:16' },
 	],
 	default: '16:9',
-	description: 'Width to height of the video',
+	description: 'Width to height of the video: 9:16, 3:4, 1:1, 4:3, 16:9 or 21:9',
 };
 
 /** Asked last: whether to wait, the form of the output, and what few people need. */

@@ -1,0 +1,211 @@
+import { describe, expect, it } from '@jest/globals';
+import { sleep } from 'n8n-workflow';
+
+import { retryOf, runLuma, startLuma } from './engine';
+import { BRISK, count, PROMPT, startService } from './service';
+
+const RETRY_ON_FAIL = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
+const SHORT = { ...BRISK, timeoutMinutes: 0.01 };
+
+describe('Retry On Fail', () => {
+	it('picks the task up again when its first try came to the time limit', async () => {
+		const { simulator, url } = await startService({ renderSeconds: 1 });
+		const { json, error } = await runLuma({
+			url,
+			parameters: { prompt: PROMPT, options: SHORT },
+			settings: RETRY_ON_FAIL,
+		});
+
+		expect(error).toBeUndefined();
+		expect(json[0]).toMatchObject({ status: 'completed', taskId: [...simulator.tasks.keys()][0] });
+		expect(count(simulator, 'create')).toBe(1);
+	});
+
+	it('orders anew after a task that failed, and only for that item', async () => {
+		const { simulator, url } = await startService({
+			outcome: (_, ordinal) => (ordinal === 2 ? { message: 'no GPU left' } : undefined),
+		});
+		const { json, error } = await runLuma({
+			url,
+			items: [{}, {}, {}],
+			parameters: { prompt: PROMPT, options: { ...BRISK, maxConcurrency: 1 } },
+			settings: RETRY_ON_FAIL,
+		});
+
+		expect(error).toBeUndefined();
+		expect(new Set(json.map(({ taskId }) => taskId)).size).toBe(3);
+		expect(count(simulator, 'create')).toBe(4);
+	});
+
+	it('orders once under Continue On Fail, where n8n runs the node again for an item in trouble', async () => {
+		const { simulator, url } = await startService({ renderSeconds: 60 });
+		const { json } = await runLuma({
+			url,
+			parameters: { prompt: PROMPT, options: SHORT },
+			settings: { ...RETRY_ON_FAIL, onError: 'continueRegularOutput' },
+		});
+
+		expect(json[0].taskId).toBe([...simulator.tasks.keys()][0]);
+		expect(count(simulator, 'create')).toBe(1);
+	});
+
+	it('finds the task of a create whose answer got lost, and orders no second one', async () => {
+		const { simulator, url } = await startService({
+			faults: [{ route: 'create', effect: { kind: 'reset', afterHandling: true } }],
+		});
+		const { json } = await runLuma({
+			url,
+			items: [{}, {}],
+			parameters: { prompt: PROMPT, options: BRISK },
+			settings: RETRY_ON_FAIL,
+		});
+
+		expect(new Set(json.map(({ taskId }) => taskId))).toEqual(new Set(simulator.tasks.keys()));
+		expect(count(simulator, 'create')).toBe(2);
+	}, 20_000);
+});
+
+describe("a person's retry from n8n's list", () => {
+	it('goes on with the tasks that were made, and makes only what is missing', async () => {
+		const { simulator, url } = await startService({
+			faults: [{ route: 'create', calls: [3], effect: { kind: 'answer', status: 402 } }],
+		});
+		const options = {
+			url,
+			items: [{}, {}, {}],
+			parameters: { prompt: PROMPT, options: { ...BRISK, maxConcurrency: 1 } },
+		};
+		const failed = await runLuma(options);
+		const retried = await runLuma({ ...options, resume: retryOf(failed) });
+
+		expect(failed.error?.message).toContain('balance is too low');
+		expect(retried.json.map(({ status }) => status)).toEqual([
+			'completed',
+			'completed',
+			'completed',
+		]);
+		expect(simulator.tasks.size).toBe(3);
+		expect(count(simulator, 'create')).toBe(4);
+	});
+
+	it('makes another task for an item whose prompt was changed meanwhile', async () => {
+		const { simulator, url } = await startService({ renderSeconds: 60 });
+		const failed = await runLuma({ url, parameters: { prompt: PROMPT, options: SHORT } });
+		await runLuma({
+			url,
+			parameters: { prompt: 'Something else', options: SHORT },
+			resume: retryOf(failed),
+		});
+
+		expect(simulator.tasks.size).toBe(2);
+	});
+});
+
+describe('a loop', () => {
+	it('makes a task in every round, although the items are the same', async () => {
+		const { simulator, url } = await startService();
+		const { error } = await runLuma({
+			url,
+			rounds: 3,
+			parameters: { prompt: PROMPT, options: BRISK },
+		});
+
+		expect(error).toBeUndefined();
+		expect(simulator.tasks.size).toBe(3);
+	});
+
+	it('goes on with the round that failed when it is retried', async () => {
+		const { simulator, url } = await startService({
+			renderSeconds: (_, ordinal) => (ordinal === 2 ? 1 : 0.1),
+		});
+		const options = { url, rounds: 3, parameters: { prompt: PROMPT, options: SHORT } };
+		const failed = await runLuma(options);
+		const retried = await runLuma({ ...options, resume: retryOf(failed) });
+
+		expect(failed.error?.message).toContain('time limit');
+		expect(retried.error).toBeUndefined();
+		expect(simulator.tasks.size).toBe(3);
+	});
+
+	it('spends no more than its limit in all rounds together', async () => {
+		const { simulator, url } = await startService();
+		const { error } = await runLuma({
+			url,
+			rounds: 3,
+			parameters: { prompt: PROMPT, options: { ...BRISK, maxSpendUsd: 0.5 } },
+		});
+
+		expect(error?.message).toBe('Item 1: This video would pass the spending limit of the node');
+		expect(error?.description).toContain('ordered for $0.40');
+		expect(simulator.tasks.size).toBe(2);
+	});
+});
+
+it('says so for the items that would pass the limit, and goes on with the others under Continue On Fail', async () => {
+	const { simulator, url } = await startService();
+	const { json } = await runLuma({
+		url,
+		items: [{}, {}, {}],
+		parameters: { prompt: PROMPT, options: { ...BRISK, maxConcurrency: 1, maxSpendUsd: 0.4 } },
+		settings: { onError: 'continueRegularOutput' },
+	});
+
+	expect(json.map(({ status }) => status)).toEqual(['completed', 'completed', undefined]);
+	expect(json[2].error).toContain('spending limit');
+	expect(simulator.tasks.size).toBe(2);
+});
+
+describe('a stop', () => {
+	it('cancels the tasks that have not started, and returns within a second', async () => {
+		const { simulator, url } = await startService({ queueSeconds: 60 });
+		const running = startLuma({ url, items: [{}, {}, {}], parameters: { prompt: PROMPT } });
+		while (simulator.tasks.size < 3) await sleep(20);
+
+		const stoppedAt = performance.now();
+		running.stop();
+		await running.done;
+		expect(performance.now() - stoppedAt).toBeLessThan(1000);
+		await sleep(300);
+		expect([...simulator.tasks.values()].map(({ status }) => status)).toEqual([
+			'cancelled',
+			'cancelled',
+			'cancelled',
+		]);
+	});
+
+	it('sees a create through that is on its way, and cancels its task', async () => {
+		const { simulator, url } = await startService({
+			queueSeconds: 60,
+			faults: [{ route: 'create', effect: { kind: 'slow', seconds: 1.8 } }],
+		});
+		const running = startLuma({
+			url,
+			items: [{}, {}],
+			parameters: { prompt: PROMPT, options: { maxConcurrency: 1 } },
+		});
+		while (simulator.tasks.size === 0) await sleep(20);
+		await sleep(200);
+
+		const stoppedAt = performance.now();
+		running.stop();
+		await running.done;
+		expect(performance.now() - stoppedAt).toBeLessThan(1000);
+		await sleep(2200);
+		expect([...simulator.tasks.values()].map(({ status }) => status)).toEqual(['cancelled']);
+		expect(count(simulator, 'create')).toBe(1);
+	});
+
+	it('leaves all tasks alone when Cancel on Stop is off', async () => {
+		const { simulator, url } = await startService({ queueSeconds: 60 });
+		const running = startLuma({
+			url,
+			parameters: { prompt: PROMPT, options: { cancelOnStop: false } },
+		});
+		while (simulator.tasks.size === 0) await sleep(20);
+		running.stop();
+		await running.done;
+		await sleep(300);
+
+		expect(count(simulator, 'cancel')).toBe(0);
+	});
+});

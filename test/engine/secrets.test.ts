@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+
+import { steadyClock } from '../../nodes/Luma/generation/clock';
+import type { Fault, FaultEffect } from '../../simulator';
+import { runLuma } from './engine';
+import { BRISK, count, PROMPT, startService } from './service';
+
+const OUR_KEY = ['very', 'private', '4711'].join('-');
+const OUR_WORD = ['hush', 'hush', '0815'].join('-');
+const QUICKER = 200;
+
+// The search for a task that was never made goes on for more than a minute: here time flies.
+const { now, sleep } = steadyClock;
+beforeAll(() => {
+	const begin = now();
+	steadyClock.now = () => begin + (now() - begin) * QUICKER;
+	steadyClock.sleep = async (milliseconds) => await sleep(milliseconds / QUICKER);
+});
+afterAll(() => void Object.assign(steadyClock, { now, sleep }));
+
+const echo = { code: 500, message: 'boom', data: { headers: { authorization: 'Bearer x' } } };
+
+const EFFECTS: FaultEffect[] = [
+	{ kind: 'reset' },
+	{ kind: 'reset', afterHandling: true },
+	{ kind: 'hang', seconds: 0.2 },
+	{ kind: 'cutOff' },
+	{ kind: 'slow', seconds: 0.2 },
+	{ kind: 'html', status: 502 },
+	{ kind: 'html', status: 403 },
+	{ kind: 'answer', status: 500, body: echo },
+	{ kind: 'answer', status: 200, body: { code: 500, message: 'inside' } },
+	{ kind: 'answer', status: 302, headers: { location: 'http://127.0.0.1:9/' } },
+	...[400, 401, 402, 403, 404, 429].map((status) => ({ kind: 'answer', status }) as const),
+];
+
+const CASES = (['create', 'read', 'history'] as const).flatMap((route) =>
+	EFFECTS.map((effect): [string, Fault[]] => [
+		`${route}: ${JSON.stringify(effect)}`,
+		[
+			{ route, calls: 'every', effect },
+			...(route === 'history'
+				? [{ route: 'create', effect: { kind: 'reset', afterHandling: true } } as const]
+				: []),
+		],
+	]),
+);
+
+it.each(CASES)(
+	'nothing that n8n stores holds the key or the secret (%s)',
+	async (_, faults) => {
+		const { simulator, url } = await startService({ apiKey: OUR_KEY, faults });
+		const stored = [];
+		for (const onError of ['stopWorkflow', 'continueRegularOutput'] as const) {
+			const run = await runLuma({
+				url,
+				credential: { apiKey: OUR_KEY, webhookSecret: OUR_WORD },
+				parameters: { prompt: PROMPT, options: { ...BRISK, timeoutMinutes: 0.3 } },
+				settings: { onError },
+			});
+			stored.push(run.stored);
+		}
+
+		expect(simulator.calls.every(({ hasKey }) => hasKey)).toBe(true);
+		expect(count(simulator, 'create')).toBeGreaterThan(0);
+		for (const text of stored) {
+			expect(text).not.toContain(OUR_KEY);
+			expect(text).not.toContain(OUR_WORD);
+		}
+	},
+	30_000,
+);
+
+it('nor when nobody listens at the address', async () => {
+	const run = await runLuma({
+		url: 'http://127.0.0.1:9',
+		credential: { apiKey: OUR_KEY, webhookSecret: OUR_WORD },
+		parameters: { prompt: PROMPT },
+	});
+
+	expect(run.error?.message).toContain('could not be reached');
+	expect(run.stored).not.toContain(OUR_KEY);
+}, 30_000);

@@ -1,0 +1,169 @@
+/* eslint-disable no-console */
+import { expect, it } from '@jest/globals';
+
+import type { Fault, FaultEffect, Route } from '../../../simulator';
+import { count } from '../../engine/service';
+import { virtualRun, type VirtualRun, type VirtualRunOptions } from '../generation/virtualRun';
+import { outcomeOf, type Outcome } from './outcome';
+
+const ITEMS = 5;
+const TRIES = 3;
+/** The longest that cleaning up after a stop can take. */
+const CLEAN_UP_MS = 130_000;
+
+/** Every kind of fault that the simulator has, in the forms that mean something different. */
+const EFFECTS: FaultEffect[] = [
+	{ kind: 'reset' },
+	{ kind: 'reset', afterHandling: true },
+	{ kind: 'hang' },
+	{ kind: 'hang', seconds: 30, afterHandling: true },
+	{ kind: 'slow', seconds: 15 },
+	{ kind: 'slow', seconds: 70 },
+	{ kind: 'cutOff' },
+	{ kind: 'lag', seconds: 30 },
+	...[502, 504, 520, 524].map((status) => ({ kind: 'html', status }) as const),
+	{ kind: 'html', status: 504, afterHandling: true },
+	{ kind: 'html', status: 200 },
+	...[302, 400, 401, 402, 403, 404, 408, 429, 500, 503].map(
+		(status) => ({ kind: 'answer', status }) as const,
+	),
+	{ kind: 'answer', status: 500, afterHandling: true },
+	{ kind: 'answer', status: 429, headers: { 'retry-after': '20' } },
+	{ kind: 'answer', status: 200, body: { code: 500, message: 'inside' } },
+	{ kind: 'answer', status: 200, body: { code: 200, data: null }, afterHandling: true },
+	{ kind: 'answer', status: 200, body: 'nonsense', afterHandling: true },
+	{ kind: 'answer', status: 500, body: { code: 500, message: 'failed to freeze point' } },
+];
+
+const ROUTES = ['create', 'read', 'history', 'cancel', 'upload'] as const;
+type TriedRoute = (typeof ROUTES)[number];
+
+const image = {
+	field: 'start_image',
+	reference: 'upload:1',
+	fileName: 'image.png',
+	read: async () => Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
+} as const;
+
+/** A run that calls the route several times. */
+function scenario(route: TriedRoute, faults: Fault[]): VirtualRunOptions {
+	const lost = { route: 'create', calls: [2, 4], effect: { kind: 'reset', afterHandling: true } };
+	const requests = Array.from({ length: ITEMS }, () => ({}));
+	const service = { renderSeconds: 20, faults };
+	switch (route) {
+		case 'history':
+			return { requests, service: { ...service, faults: [lost as Fault, ...faults] } };
+		case 'cancel':
+			return { requests, service: { ...service, queueSeconds: 60 }, stopAfterSeconds: 30 };
+		case 'upload':
+			return {
+				service,
+				requests: requests.map((_, index) => ({
+					...withImage(index),
+					images: [{ ...image, reference: `upload:${index}` }],
+				})),
+			};
+		default:
+			return { requests, service };
+	}
+}
+
+function withImage(index: number) {
+	const input = {
+		model: 'ray-v2',
+		prompt: `Scene ${index}`,
+		duration: 5,
+		start_image: `upload:${index}`,
+	};
+	return { source: { create: { model: 'luma', task_type: 'video_generation', input } as const } };
+}
+
+/** Runs, and retries as n8n would, until all items have their video. */
+async function triesOf(options: VirtualRunOptions): Promise<VirtualRun[]> {
+	const tries = [await virtualRun(options)];
+	while (tries.length < TRIES && outcomeOf(tries).refused > 0 && !options.stopAfterSeconds) {
+		tries.push(await virtualRun({ ...options, after: tries[tries.length - 1] }));
+	}
+	const { clock } = tries[0];
+	if (options.stopAfterSeconds) await clock.run(async () => await clock.sleep(CLEAN_UP_MS));
+	return tries;
+}
+
+interface Tally {
+	faults: number;
+	survived: number;
+	refused: number;
+	lost: number;
+	paidTwice: number;
+}
+
+function add(tally: Tally, outcome: Outcome, stopped: boolean): void {
+	tally.faults++;
+	if (outcome.refused === 0 || (stopped && outcome.paid === 0)) tally.survived++;
+	else tally.refused++;
+	tally.lost += outcome.lost;
+	tally.paidTwice += outcome.paidTwice;
+}
+
+async function tryRoute(route: TriedRoute): Promise<Tally> {
+	const tally: Tally = { faults: 0, survived: 0, refused: 0, lost: 0, paidTwice: 0 };
+	const { simulator } = await virtualRun(scenario(route, []));
+	const last = count(simulator, route as Route);
+	expect(last).toBeGreaterThanOrEqual(3);
+	const places = [[1], [Math.ceil(last / 2)], [last], 'every'] as const;
+	for (const effect of EFFECTS) {
+		if (effect.kind === 'lag' && route !== 'read' && route !== 'history') continue;
+		for (const calls of places) {
+			const fault: Fault = { route, calls: calls === 'every' ? calls : [...calls], effect };
+			const tries = await triesOf(scenario(route, [fault]));
+			const outcome = outcomeOf(tries);
+			const stopped = route === 'cancel';
+			const found = {
+				fault,
+				lost: outcome.lost,
+				paidTwice: outcome.paidTwice,
+				shared: outcome.shared,
+			};
+			expect(found).toEqual({ fault, lost: 0, paidTwice: 0, shared: 0 });
+			if (!stopped) expect({ fault, silent: outcome.silent }).toEqual({ fault, silent: 0 });
+			add(tally, outcome, stopped);
+		}
+	}
+	return tally;
+}
+
+it('loses no task and pays for none twice, whatever goes wrong, wherever it does', async () => {
+	const rows = new Map<string, Tally>();
+	for (const route of ROUTES) rows.set(route, await tryRoute(route));
+	console.info(tableOf(rows));
+
+	const total = [...rows.values()];
+	expect(total.every(({ lost, paidTwice }) => lost === 0 && paidTwice === 0)).toBe(true);
+	expect(total.every(({ faults, survived, refused }) => survived + refused === faults)).toBe(true);
+}, 120_000);
+
+const COLUMNS = ['faults', 'survived', 'refused', 'lost', 'paidTwice'] as const;
+const TITLES = ['call', 'faults', 'survived', 'refused clearly', 'lost', 'paid twice'];
+
+function tableOf(rows: Map<string, Tally>): string {
+	const all = [...rows, ['all', totalOf([...rows.values()])] as const];
+	const cells = [
+		TITLES,
+		...all.map(([route, tally]) => [route, ...COLUMNS.map((column) => String(tally[column]))]),
+	];
+	return cells
+		.map((row) => row.map((cell, index) => cell.padStart(TITLES[index].length + 2)).join(''))
+		.join('\n');
+}
+
+function totalOf(tallies: Tally[]): Tally {
+	const sum = (column: (typeof COLUMNS)[number]) =>
+		tallies.reduce((total, tally) => total + tally[column], 0);
+	return {
+		faults: sum('faults'),
+		survived: sum('survived'),
+		refused: sum('refused'),
+		lost: sum('lost'),
+		paidTwice: sum('paidTwice'),
+	};
+}

@@ -1,0 +1,68 @@
+import type { VirtualRun } from '../generation/virtualRun';
+
+/** What became of the money and of the items, after the last of several tries. */
+export interface Outcome {
+	/** Tasks that are charged, or will be. */
+	paid: number;
+	/** Paid tasks beyond one for each item that asks for that prompt. */
+	paidTwice: number;
+	/** Paid tasks that neither an item, nor a message, nor the log accounts for. */
+	lost: number;
+	/** Items without a video. */
+	refused: number;
+	/** Items without a video that do not say what to do. */
+	silent: number;
+	/** Tasks that more than one item has. */
+	shared: number;
+}
+
+const UNPAID = ['failed', 'cancelled'];
+
+export function outcomeOf(tries: VirtualRun[]): Outcome {
+	const { simulator, generations } = tries[tries.length - 1];
+	const paid = [...simulator.tasks.values()].filter(({ status }) => !UNPAID.includes(status));
+	const told = new Set(tries.flatMap(idsTold));
+	const owned = generations.map(({ taskId }) => taskId).filter((taskId) => taskId !== undefined);
+	const prompts = new Set(paid.map(({ input }) => String(input.prompt)));
+
+	const perPrompt = [...prompts].map((prompt) => {
+		const tasks = paid.filter(({ input }) => input.prompt === prompt);
+		const items = generations.filter(({ request }) => promptOf(request.source) === prompt);
+		const untold = tasks.filter(({ taskId }) => !told.has(taskId)).length;
+		const unconfirmed = items.filter(isUnconfirmed).length;
+		return {
+			paidTwice: Math.max(0, tasks.length - items.length),
+			lost: Math.max(0, untold - unconfirmed),
+		};
+	});
+	const without = generations.filter(({ task, endedAt }) => !(endedAt && task?.videoUrl));
+	return {
+		paid: paid.length,
+		paidTwice: sum(perPrompt.map(({ paidTwice }) => paidTwice)),
+		lost: sum(perPrompt.map(({ lost }) => lost)),
+		refused: without.length,
+		silent: without.filter(({ trouble }) => !trouble?.remedy).length,
+		shared: owned.length - new Set(owned).size,
+	};
+}
+
+function isUnconfirmed({ trouble, order, taskId }: VirtualRun['generations'][number]): boolean {
+	return trouble?.kind === 'mayHaveBeenMade' || (order !== undefined && taskId === undefined);
+}
+
+function promptOf(source: VirtualRun['generations'][number]['request']['source']): unknown {
+	return 'create' in source ? source.create.input.prompt : undefined;
+}
+
+/** Every task id that a person gets to see. */
+function idsTold({ generations, log, stopped }: VirtualRun): string[] {
+	// The items of a stopped execution are seen by nobody: then only the log tells.
+	const items = stopped ? [] : generations;
+	const inItems = items.flatMap(({ taskId, trouble }) => [taskId, trouble?.facts.taskId]);
+	const inLog = log.join(' ').match(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g) ?? [];
+	return [...inItems, ...inLog].filter((id) => id !== undefined);
+}
+
+function sum(numbers: number[]): number {
+	return numbers.reduce((total, number) => total + number, 0);
+}

@@ -1,0 +1,304 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { dialects, type FaultEffect, type Simulator } from '../../../simulator';
+import { count } from '../../engine/service';
+import { creating, virtualRun, type VirtualRun } from './virtualRun';
+
+const HEADERS = { 'x-api-key': 'simulated-key' };
+const AFTER: FaultEffect = { kind: 'reset', afterHandling: true };
+const BEFORE: FaultEffect = { kind: 'reset' };
+
+/** Somebody else orders the same as the first item. */
+async function orderElsewhere(simulator: Simulator, input: object = {}): Promise<void> {
+	const { source } = creating('Scene 0');
+	const body = structuredClone('create' in source ? source.create : undefined);
+	Object.assign(body!.input, input);
+	await simulator.handle({ method: 'POST', path: '/api/v1/task', headers: HEADERS, body });
+}
+
+function idsOf({ generations }: VirtualRun): unknown[] {
+	return generations.map(({ taskId }) => taskId);
+}
+
+const LOST_ANSWERS: Array<[string, FaultEffect]> = [
+	['a reset', AFTER],
+	['a page of 504', { kind: 'html', status: 504, afterHandling: true }],
+	['a page of 520', { kind: 'html', status: 520, afterHandling: true }],
+	['a time-out', { kind: 'hang', afterHandling: true }],
+	['an answer that is cut off', { kind: 'cutOff' }],
+	['an answer that comes too late', { kind: 'slow', seconds: 75 }],
+	[
+		'a success without a task',
+		{ kind: 'answer', status: 200, body: { code: 200, data: null }, afterHandling: true },
+	],
+];
+
+describe.each(LOST_ANSWERS)('%s instead of the answer to a create', (_, effect) => {
+	it('is followed by a look for the task, which then goes on as usual', async () => {
+		const { simulator, generations, ledger } = await virtualRun({
+			service: { faults: [{ route: 'create', effect }] },
+		});
+
+		const [taskId] = simulator.tasks.keys();
+		expect(generations[0]).toMatchObject({ taskId, task: { status: 'completed' } });
+		expect(generations[0].trouble).toBeUndefined();
+		expect(count(simulator, 'create')).toBe(1);
+		expect(Object.values(ledger)).toEqual([{ taskId, costUsd: 0.2, handedOn: true }]);
+	});
+});
+
+it('takes the task whose id stands in a refusal', async () => {
+	const { simulator, generations } = await virtualRun({
+		service: {
+			seed: 'known',
+			faults: [
+				{
+					route: 'create',
+					effect: {
+						kind: 'answer',
+						status: 500,
+						body: { code: 500, data: { task_id: await firstIdOf('known') } },
+						afterHandling: true,
+					},
+				},
+			],
+		},
+	});
+
+	expect(generations[0].task?.status).toBe('completed');
+	expect(count(simulator, 'history')).toBe(0);
+});
+
+async function firstIdOf(seed: string): Promise<string> {
+	const { simulator } = await virtualRun({ service: { seed } });
+	return [...simulator.tasks.keys()][0];
+}
+
+it('says that a task may have been made, when and what to do, and orders nothing more', async () => {
+	const { simulator, generations, clock } = await virtualRun({
+		service: { faults: [{ route: 'create', effect: BEFORE }] },
+	});
+
+	const { trouble, beganAt } = generations[0];
+	expect(trouble?.kind).toBe('mayHaveBeenMade');
+	expect(trouble?.remedy).toMatch(/between 2026-01-07 01:36:0\d and 01:36:0\d UTC/);
+	expect(trouble?.remedy).toContain('change the prompt or the Seed');
+	expect(count(simulator, 'create')).toBe(1);
+	expect(clock.now() - beganAt).toBeLessThan(100_000);
+});
+
+it('is still found when the task list lags behind by 40 s', async () => {
+	const { generations } = await virtualRun({
+		service: {
+			renderSeconds: 5,
+			faults: [
+				{ route: 'create', effect: AFTER },
+				{ route: 'history', calls: 'every', effect: { kind: 'lag', seconds: 40 } },
+			],
+		},
+	});
+
+	expect(generations[0].task?.status).toBe('completed');
+});
+
+it('is still found when the list goes wrong for a while', async () => {
+	const { generations } = await virtualRun({
+		service: {
+			faults: [
+				{ route: 'create', effect: AFTER },
+				{ route: 'history', calls: [1], effect: { kind: 'html', status: 502 } },
+				{ route: 'history', calls: [2], effect: { kind: 'hang' } },
+				{
+					route: 'history',
+					calls: [3],
+					effect: {
+						kind: 'answer',
+						status: 200,
+						body: { code: 200, data: { data: [null, 7, {}] } },
+					},
+				},
+				{ route: 'read', calls: [1], effect: { kind: 'answer', status: 404 } },
+			],
+		},
+	});
+
+	expect(generations[0].task?.status).toBe('completed');
+});
+
+describe.each(dialects)('with tasks in the form “%s”', (dialect) => {
+	it('finds the task, with the names of the list in either case', async () => {
+		const { generations } = await virtualRun({
+			service: { dialect, historyCase: 'camel', faults: [{ route: 'create', effect: AFTER }] },
+		});
+
+		expect(generations[0].task?.status).toBe('completed');
+	});
+});
+
+describe.each([0, 11 * 60_000, -11 * 60_000])(
+	'with a clock that is %d ms ahead',
+	(clockAheadMs) => {
+		it.each([86_400, 120, 3, 1, 0.2])(
+			'never takes the same task of %d s before for its own',
+			async (ageSeconds) => {
+				const run = await virtualRun({
+					clockAheadMs,
+					before: async (simulator, clock) => {
+						await orderElsewhere(simulator);
+						await clock.sleep(ageSeconds * 1000);
+					},
+					service: { faults: [{ route: 'create', calls: [2], effect: BEFORE }] },
+				});
+
+				expect(run.generations[0].trouble?.kind).toBe('mayHaveBeenMade');
+			},
+		);
+
+		it('finds its own beside the same task of a moment before', async () => {
+			const run = await virtualRun({
+				clockAheadMs,
+				before: async (simulator, clock) => {
+					await orderElsewhere(simulator);
+					await clock.sleep(150);
+				},
+				service: { faults: [{ route: 'create', calls: [2], effect: AFTER }] },
+			});
+
+			expect(idsOf(run)).toEqual([[...run.simulator.tasks.keys()][1]]);
+		});
+	},
+);
+
+it('never takes a task that differs in any field', async () => {
+	const others = [{ seed: 7 }, { loop: true }, { duration: 10 }, { aspect_ratio: '9:16' }];
+	const run = await virtualRun({
+		service: {
+			faults: [{ route: 'create', calls: [1], effect: { kind: 'hang', seconds: 20 } }],
+		},
+		before: async (simulator, clock) => {
+			void clock.sleep(5000).then(async () => {
+				for (const input of others) await orderElsewhere(simulator, input);
+			});
+		},
+	});
+
+	expect(run.simulator.tasks.size).toBe(others.length);
+	expect(run.generations[0].trouble?.kind).toBe('mayHaveBeenMade');
+});
+
+it('gives each of ten items of the same prompt a task of its own, however many answers get lost', async () => {
+	const run = await virtualRun({
+		service: {
+			faults: [
+				{ route: 'create', calls: [2, 5, 6, 9], effect: AFTER },
+				{ route: 'create', calls: [3], effect: BEFORE },
+				{ route: 'create', calls: [7], effect: { kind: 'slow', seconds: 50 } },
+			],
+		},
+		requests: Array.from({ length: 10 }, () => creating('The same scene')),
+	});
+
+	const made = idsOf(run).filter((taskId) => taskId !== undefined);
+	expect(new Set(made)).toEqual(new Set(run.simulator.tasks.keys()));
+	expect(made).toHaveLength(9);
+	expect(run.generations.map(({ trouble }) => trouble?.kind).filter(Boolean)).toEqual([
+		'mayHaveBeenMade',
+	]);
+	expect(count(run.simulator, 'create')).toBe(10);
+});
+
+it('leaves a task of two orders at the same moment to the later one', async () => {
+	const run = await virtualRun({
+		service: {
+			faults: [
+				{ route: 'create', calls: [1], effect: { kind: 'slow', seconds: 60 } },
+				{ route: 'create', calls: [2], effect: { kind: 'cutOff' } },
+			],
+		},
+		requests: [creating('The same scene'), creating('The same scene')],
+		maxConcurrency: 1,
+	});
+
+	expect(idsOf(run)).toEqual([...run.simulator.tasks.keys()]);
+});
+
+it('looks on for a lost task although another item ended the run', async () => {
+	const run = await virtualRun({
+		failFast: true,
+		service: {
+			faults: [
+				{ route: 'create', calls: [1], effect: AFTER },
+				{ route: 'create', calls: [2], effect: { kind: 'answer', status: 403 } },
+			],
+		},
+		requests: [{}, {}],
+		maxConcurrency: 1,
+	});
+
+	expect(run.generations[0].taskId).toBe([...run.simulator.tasks.keys()][0]);
+	expect(run.generations[1].trouble?.kind).toBe('planTooLow');
+});
+
+it('ends the search at once when somebody stops the execution', async () => {
+	const { clock, generations } = await virtualRun({
+		service: { faults: [{ route: 'create', effect: BEFORE }] },
+		stopAfterSeconds: 6,
+	});
+
+	expect(clock.now() - generations[0].beganAt).toBeLessThan(7000);
+});
+
+describe('PiAPI asks for fewer requests', () => {
+	const busy = (headers: Record<string, string>): FaultEffect => ({
+		kind: 'answer',
+		status: 429,
+		headers,
+	});
+	const gapOf = ({ simulator }: VirtualRun) => {
+		const [first, second] = simulator.calls.filter(({ route }) => route === 'create');
+		return (second.at - first.at) / 1000;
+	};
+
+	it.each([0, 3_600_000])(
+		'and the create waits as long as a date in Retry-After says, with a clock %d ms ahead',
+		async (clockAheadMs) => {
+			const date = new Date(Date.UTC(2026, 0, 7, 1, 36, 38)).toUTCString();
+			const run = await virtualRun({
+				clockAheadMs,
+				service: { faults: [{ route: 'create', effect: busy({ 'retry-after': date }) }] },
+			});
+
+			expect(gapOf(run)).toBeGreaterThanOrEqual(30);
+			expect(gapOf(run)).toBeLessThanOrEqual(37.5);
+		},
+	);
+
+	it('and the create gives up when that would take too long', async () => {
+		const run = await virtualRun({
+			service: { faults: [{ route: 'create', effect: busy({ 'retry-after': '3600' }) }] },
+		});
+
+		expect(run.generations[0].trouble?.kind).toBe('tooManyRequests');
+		expect(count(run.simulator, 'create')).toBe(1);
+		expect(run.ledger).toEqual({});
+	});
+
+	it('and the create ends after six attempts', async () => {
+		const run = await virtualRun({
+			service: { faults: [{ route: 'create', calls: 'every', effect: busy({}) }] },
+		});
+
+		expect(run.generations[0].trouble?.kind).toBe('tooManyRequests');
+		expect(count(run.simulator, 'create')).toBe(6);
+	});
+
+	it('and nothing is ordered after a stop', async () => {
+		const run = await virtualRun({
+			service: { faults: [{ route: 'create', effect: busy({ 'retry-after': '20' }) }] },
+			stopAfterSeconds: 5,
+		});
+
+		expect(count(run.simulator, 'create')).toBe(1);
+		expect(run.simulator.tasks.size).toBe(0);
+	});
+});

@@ -1,0 +1,48 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { Budget, spendRemedy } from '../../../nodes/Luma/generation/budget';
+import { TROUBLES } from '../../../nodes/Luma/piapi/errors';
+import { creating, virtualRun } from '../generation/virtualRun';
+
+const AVOIDED =
+	/\b(errors?|problems?|failures?|mistakes?|faults?|invalid|illegal|bad|wrong|forgot)\b/i;
+
+const texts = Object.entries(TROUBLES).map(([kind, { title, remedy }]) => ({
+	kind,
+	title,
+	remedy,
+}));
+
+describe.each(texts)('$kind', ({ title, remedy }) => {
+	it('says what happened in one line', () => {
+		expect(title).toMatch(/^(n8n |[A-Z]).*[^.]$/);
+		expect(title.length).toBeLessThanOrEqual(90);
+	});
+
+	it('says what to do in whole sentences', () => {
+		expect(remedy).toMatch(/^[A-Z].*\.$/);
+		expect(remedy).toMatch(
+			/\b(check|change|top up|compare|run|look|wait|enter|open|rephrase|read|pick|use|raise|choose|download)\b/i,
+		);
+	});
+
+	it('puts the blame on nobody', () => {
+		expect(`${title} ${remedy}`).not.toMatch(AVOIDED);
+	});
+});
+
+it('keeps to that where more is known', async () => {
+	const { source } = creating('Scene');
+	const { generations } = await virtualRun({
+		service: { faults: [{ route: 'create', effect: { kind: 'reset' } }] },
+	});
+	const remedies = [
+		String(generations[0].trouble?.remedy),
+		'create' in source ? spendRemedy(new Budget(0.1), source.create) : '',
+	];
+
+	for (const remedy of remedies) {
+		expect(remedy).toMatch(/^[A-Z].*\.$/);
+		expect(remedy).not.toMatch(AVOIDED);
+	}
+});
