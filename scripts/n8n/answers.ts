@@ -10,6 +10,10 @@ export interface WorkflowNode {
 	credentials?: Record<string, { id: string; name: string }>;
 	webhookId?: string;
 	onError?: string;
+	retryOnFail?: boolean;
+	maxTries?: number;
+	/** Milliseconds. */
+	waitBetweenTries?: number;
 }
 
 export interface WorkflowFile {
@@ -36,10 +40,26 @@ export interface CredentialTest {
 	message: string;
 }
 
+/** A field of a node, or one choice or part of a field. */
+export interface NodeField {
+	name: string;
+	displayName?: string;
+	description?: string;
+	type?: string;
+	value?: unknown;
+	/** Of an operation: the line in n8n's list of actions. */
+	action?: string;
+	options?: NodeField[];
+	displayOptions?: { show?: Record<string, unknown[]> };
+}
+
 export interface NodeType {
 	name: string;
 	displayName: string;
+	description: string;
 	version: number | number[];
+	outputs: unknown;
+	properties: NodeField[];
 	iconUrl?: string | { light: string; dark: string };
 }
 
@@ -48,10 +68,22 @@ export interface ExecutionError {
 	description?: string | null;
 }
 
+/** A file that n8n keeps; it is read by its id. */
+export interface StoredFile {
+	id: string;
+	mimeType: string;
+	fileName?: string;
+}
+
+export interface Item {
+	json: Record<string, unknown>;
+	binary?: Record<string, StoredFile>;
+}
+
 export interface NodeRun {
 	executionStatus: string;
 	error?: ExecutionError;
-	data?: { main: Array<Array<{ json: Record<string, unknown> }> | null> };
+	data?: { main: Array<Item[] | null> };
 }
 
 export interface ExecutionData {
@@ -69,7 +101,12 @@ export interface Execution {
 }
 
 /** The items that a node gave to the next one. */
-export function outputOf(execution: Execution, nodeName: string): Array<Record<string, unknown>> {
+export function itemsOf(execution: Execution, nodeName: string): Item[] {
 	const run = execution.data.resultData.runData[nodeName]?.[0];
-	return (run?.data?.main[0] ?? []).map((item) => item.json);
+	return run?.data?.main[0] ?? [];
+}
+
+/** Their JSON. */
+export function outputOf(execution: Execution, nodeName: string): Array<Record<string, unknown>> {
+	return itemsOf(execution, nodeName).map(({ json }) => json);
 }

@@ -83,6 +83,27 @@ export class N8nClient {
 		return await this.untilFinished(executionId, timeoutMs);
 	}
 
+	/** What "Stop execution" does: n8n asks the nodes to end, and marks the run as canceled. */
+	async stop(executionId: string): Promise<void> {
+		await this.call('POST', `/rest/executions/${executionId}/stop`);
+	}
+
+	/**
+	 * What "Retry" in the list of executions does, and the wait for its end.
+	 *
+	 * @param loadWorkflow with the workflow as it is now, or as it was in the failed run
+	 */
+	async retry(executionId: string, loadWorkflow: boolean): Promise<Execution> {
+		const { id } = await this.call<{ id: string }>(
+			'POST',
+			`/rest/executions/${executionId}/retry`,
+			{
+				loadWorkflow,
+			},
+		);
+		return await this.execution(id);
+	}
+
 	async untilFinished(executionId: string, timeoutMs: number): Promise<Execution> {
 		const deadline = Date.now() + timeoutMs;
 		for (;;) {
@@ -111,6 +132,14 @@ export class N8nClient {
 			`/rest/executions?filter=${filter}`,
 		);
 		return results;
+	}
+
+	/** A file of an execution. */
+	async file(id: string): Promise<Buffer> {
+		const query = new URLSearchParams({ id, action: 'download' }).toString();
+		const response = await this.request('GET', `/rest/binary-data?${query}`);
+		if (!response.ok) throw new Error(`n8n answered the file ${id} with ${response.status}`);
+		return Buffer.from(await response.arrayBuffer());
 	}
 
 	/** Every node the editor can offer. */

@@ -1,6 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-dangerous-functions, @n8n/community-nodes/require-node-api-error */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,6 +20,8 @@ export interface N8nOptions {
 	packageFolder: string;
 	/** Taken when it is free, else the next free one after it. */
 	preferredPort?: number;
+	/** Settings of n8n on top of those every n8n gets, such as N8N_DEFAULT_BINARY_DATA_MODE. */
+	environment?: Record<string, string>;
 }
 
 export interface N8nServer {
@@ -31,6 +34,8 @@ export interface N8nServer {
 	lastWords(): string;
 	/** Settles when n8n has ended, by stop() or by itself. */
 	ended: Promise<void>;
+	/** Kills n8n in the middle of whatever it does (kill -9), and starts it again on the same data. */
+	crashAndRestart(): Promise<void>;
 	/** Ends n8n with everything it started. */
 	stop(): Promise<void>;
 }
@@ -40,7 +45,10 @@ export async function startN8n(options: N8nOptions): Promise<N8nServer> {
 	const port = await freePort(options.preferredPort);
 	const url = `http://localhost:${port}`;
 	const userFolder = createUserFolder(options.packageFolder);
-	const environment = await environmentFor(options.version, userFolder, port);
+	const environment = {
+		...(await environmentFor(options.version, userFolder, port)),
+		...options.environment,
+	};
 
 	const keeper = spawnKept(options.version, userFolder, environment);
 	let log = '';
@@ -54,6 +62,12 @@ export async function startN8n(options: N8nOptions): Promise<N8nServer> {
 		ended: new Promise((resolve) => keeper.once('exit', () => resolve())),
 		log: () => log,
 		lastWords: () => log.trimEnd().split('\n').slice(-LAST_LINES).join('\n'),
+		crashAndRestart: async () => {
+			const crashed = once(keeper, 'message');
+			keeper.send('crash');
+			await crashed;
+			await untilReady(server, keeper);
+		},
 		stop: async () => {
 			keeper.stdin?.end();
 			await server.ended;
@@ -104,7 +118,7 @@ function spawnKept(version: N8nVersion, userFolder: string, env: NodeJS.ProcessE
 	const keeper = join(__dirname, 'keeper.js');
 	return spawn(process.execPath, [keeper, userFolder, nodeFor(version), n8n, 'start'], {
 		env,
-		stdio: ['pipe', 'pipe', 'pipe'],
+		stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
 		// Ctrl-C goes to this process alone, which then ends the keeper in its own order.
 		detached: true,
 	});

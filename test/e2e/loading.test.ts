@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 
 import { exampleWorkflow, withCredential } from '../../scripts/demo/editor';
 import { outputOf } from '../../scripts/n8n/answers';
+import { freePort } from '../../scripts/n8n/ports';
+import type { FaultEffect } from '../../simulator';
 import { openStage, RIGHT_KEY, WRONG_KEY, type Stage } from './stage';
 
 let stage: Stage;
@@ -26,19 +28,6 @@ describe('the package in a real n8n', () => {
 		}
 	});
 
-	test('the credential test accepts the right key', async () => {
-		const credential = await stage.credentialWith(RIGHT_KEY);
-		expect(await stage.client.testCredential(credential)).toMatchObject({ status: 'OK' });
-	});
-
-	test('the credential test refuses a wrong key and says which key is meant', async () => {
-		const credential = await stage.credentialWith(WRONG_KEY);
-		const { status, message } = await stage.client.testCredential(credential);
-		expect(status).toBe('Error');
-		expect(message).toMatch(/PiAPI key/i);
-		expect(message).not.toContain(WRONG_KEY);
-	});
-
 	test('the example workflow makes a video and the text of a post', async () => {
 		const credential = await stage.credentialWith(RIGHT_KEY);
 		const example = withCredential(exampleWorkflow(), credential);
@@ -52,4 +41,55 @@ describe('the package in a real n8n', () => {
 		expect(videoUrl).toMatch(/^http/);
 		expect(postText).toContain(videoUrl);
 	}, 90_000);
+});
+
+describe('the test of the credential', () => {
+	afterEach(() => stage.simulator.clearFaults());
+
+	async function tryKey(key: string, addresses?: Record<string, string>) {
+		const credential = await stage.credentialWith(key, addresses);
+		return await stage.client.testCredential(credential);
+	}
+
+	test('accepts the right key', async () => {
+		expect(await tryKey(RIGHT_KEY)).toMatchObject({ status: 'OK' });
+	});
+
+	test('refuses a wrong key and says which key is meant', async () => {
+		const { status, message } = await tryKey(WRONG_KEY);
+		expect(status).toBe('Error');
+		expect(message).toMatch(/check .*PiAPI key/i);
+		expect(message).not.toContain(WRONG_KEY);
+	});
+
+	const answers: Array<[string, RegExp, FaultEffect]> = [
+		['403', /turns it away.*check.*key is active/i, { kind: 'answer', status: 403 }],
+		['500', /outage.*try again/i, { kind: 'answer', status: 500 }],
+		["a proxy's error page", /check the Base URL, or try again/i, { kind: 'html', status: 502 }],
+		['by hanging up', /perhaps it is offline/i, { kind: 'reset' }],
+	];
+	test.each(answers)('is not passed when PiAPI answers %s', async (_, words, effect) => {
+		stage.simulator.addFault({ route: 'account', calls: 'every', effect });
+		const { status, message } = await tryKey(RIGHT_KEY);
+		expect(status).toBe('Error');
+		expect(message).toMatch(words);
+		expect(message).not.toContain(RIGHT_KEY);
+	});
+
+	test('is not passed when nobody answers at the address', async () => {
+		const baseUrl = `http://127.0.0.1:${await freePort()}`;
+		const { status, message } = await tryKey(RIGHT_KEY, { baseUrl });
+		expect(status).toBe('Error');
+		expect(message).toMatch(/refused the connection - perhaps it is offline/i);
+	});
+
+	test('refuses an address that would send the key unprotected, and sends nothing', async () => {
+		const callsBefore = stage.simulator.calls.length;
+		// Leads to the simulator too, but does not say that it stays on this computer.
+		const baseUrl = stage.simulator.baseUrl.replace('127.0.0.1', '0.0.0.0');
+		const { status, message } = await tryKey(RIGHT_KEY, { baseUrl });
+		expect(status).toBe('Error');
+		expect(message).toMatch(/unprotected.*https:\/\//);
+		expect(stage.simulator.calls.length).toBe(callsBefore);
+	});
 });

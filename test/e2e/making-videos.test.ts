@@ -3,15 +3,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { Execution, StoredCredential } from '../../scripts/n8n/answers';
+import type { StoredCredential } from '../../scripts/n8n/answers';
+import { run, type Answer } from './runs';
 import { openStage, RIGHT_KEY, WRONG_KEY, type Stage } from './stage';
 import { videoWorkflow } from './workflows';
-
-interface Answer {
-	status: number;
-	items: Array<Record<string, unknown>>;
-	execution: Execution;
-}
 
 let stage: Stage;
 beforeAll(async () => {
@@ -29,20 +24,12 @@ beforeEach(() => {
 const newCalls = () => stage.simulator.calls.slice(callsBefore);
 const newTaskIds = () => [...stage.simulator.tasks.keys()].slice(tasksBefore);
 
-/** Activates a video workflow, calls its webhook and reads what n8n has stored about the run. */
 async function makeVideos(
 	credential: StoredCredential,
 	prompts: string[],
 	options?: Record<string, unknown>,
 ): Promise<Answer> {
-	const { path, ...file } = videoWorkflow(credential, options);
-	const workflow = await stage.client.createWorkflow(file);
-	await stage.client.activate(workflow);
-
-	const response = await stage.client.request('POST', `/webhook/${path}`, { prompts });
-	const items = (await response.json()) as Answer['items'];
-	const [{ id }] = await stage.client.executions(workflow.id);
-	return { status: response.status, items, execution: await stage.client.untilFinished(id, 5_000) };
+	return await run(stage.client, videoWorkflow(credential, { options }), { prompts });
 }
 
 const creates = () =>

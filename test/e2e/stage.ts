@@ -8,7 +8,7 @@ import { N8nClient } from '../../scripts/n8n/rest';
 import { startN8n, type N8nServer } from '../../scripts/n8n/server';
 import { repository } from '../../scripts/n8n/versions';
 import { runQuietly } from '../../scripts/progress';
-import { serve, Simulator } from '../../simulator';
+import { serve, Simulator, type SimulatorOptions } from '../../simulator';
 
 export const RIGHT_KEY = 'right-key-7c1f0d52a94e';
 export const WRONG_KEY = 'wrong-key-b83e66d0f215';
@@ -18,11 +18,18 @@ export interface Stage {
 	n8n: N8nServer;
 	client: N8nClient;
 	simulator: Simulator;
-	credentialWith(apiKey: string): Promise<StoredCredential>;
+	/** @param addresses other ones than the simulator's */
+	credentialWith(apiKey: string, addresses?: Record<string, string>): Promise<StoredCredential>;
 	close(): Promise<void>;
 }
 
-export async function openStage(): Promise<Stage> {
+export interface StageOptions {
+	/** Further settings of n8n. */
+	environment?: Record<string, string>;
+	simulator?: SimulatorOptions;
+}
+
+export async function openStage(options: StageOptions = {}): Promise<Stage> {
 	const closers: Array<() => Promise<void> | void> = [];
 	const close = async () => {
 		for (const closer of closers.splice(0).reverse()) await closer();
@@ -31,20 +38,29 @@ export async function openStage(): Promise<Stage> {
 		const delivered = await packAndUnpack();
 		closers.push(delivered.remove);
 
-		const simulator = new Simulator({ apiKey: RIGHT_KEY, renderSeconds: 1 });
+		const simulator = new Simulator({
+			apiKey: RIGHT_KEY,
+			renderSeconds: 1,
+			...options.simulator,
+		});
 		const { url, close: closeSimulator } = await serve(simulator, { port: 0 });
 		closers.push(closeSimulator);
 
-		const n8n = await startN8n({ version: '2.8', packageFolder: delivered.folder });
+		const n8n = await startN8n({
+			version: '2.8',
+			packageFolder: delivered.folder,
+			environment: options.environment,
+		});
 		closers.push(n8n.stop);
 		const client = new N8nClient(n8n.url);
 		await client.setUpOwner();
 
-		const credentialWith = async (apiKey: string) =>
+		const credentialWith: Stage['credentialWith'] = async (apiKey, addresses) =>
 			await client.createCredential('PiAPI', 'piapiApi', {
 				apiKey,
 				baseUrl: url,
 				uploadBaseUrl: url,
+				...addresses,
 			});
 		return { n8n, client, simulator, credentialWith, close };
 	} catch (error) {

@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+
+import type { NodeField, NodeType } from '../../scripts/n8n/answers';
+import { McpClient } from './mcp';
+import { openStage, RIGHT_KEY, type Stage } from './stage';
+import { toolWorkflow } from './workflows';
+
+let stage: Stage;
+beforeAll(async () => {
+	stage = await openStage();
+}, 240_000);
+afterAll(async () => await stage?.close(), 60_000);
+
+describe('the node that n8n offers to agents', () => {
+	let tool: NodeType;
+	beforeAll(async () => {
+		const types = await stage.client.nodeTypes();
+		tool = types.find(({ name }) => name === 'n8n-nodes-piapi-luma.lumaTool')!;
+	});
+	/** A field of Text to Video, or of all operations. */
+	const field = (name: string): NodeField =>
+		tool.properties.find(
+			({ name: candidate, displayOptions }) =>
+				candidate === name && (displayOptions?.show?.operation?.includes('textToVideo') ?? true),
+		)!;
+	const valuesOf = (name: string) => field(name).options?.map(({ value }) => value);
+
+	test('is a tool, and its description says what it is good for', () => {
+		expect(tool.displayName).toBe('Luma Dream Machine Tool');
+		expect(tool.outputs).toEqual(['ai_tool']);
+		expect(field('toolDescription')).toBeDefined();
+		expect(tool.description).toMatch(/videos from text or images/i);
+	});
+
+	test('says in every field that a model fills in what the unit is and what is allowed', () => {
+		expect(field('prompt').description).toMatch(/what the video shows.*words/i);
+		expect(field('duration').description).toMatch(/in seconds, 5 or 10/i);
+		expect(valuesOf('duration')).toEqual([5, 10]);
+		expect(field('aspectRatio').description).toMatch(/width to height/i);
+		expect(valuesOf('aspectRatio')).toEqual(['1:1', '16:9', '21:9', '3:4', '4:3', '9:16']);
+		expect(valuesOf('model')).toEqual(['ray-v2', 'ray-v1']);
+	});
+
+	test('has an action for each operation, from which n8n tells the model what the tool does', () => {
+		const operations = tool.properties.filter(({ name }) => name === 'operation');
+		const actions = operations.flatMap(({ options = [] }) => options.map(({ action }) => action));
+		expect(actions).toContain('Create a video from text');
+		expect(actions).not.toContain(undefined);
+	});
+});
+
+test('an agent finds the tool, asks for a video and gets its address', async () => {
+	const credential = await stage.credentialWith(RIGHT_KEY);
+	const { path, ...file } = toolWorkflow(credential);
+	await stage.client.activate(await stage.client.createWorkflow(file));
+	const mcp = new McpClient(`${stage.client.url}/mcp/${path}`);
+	await mcp.open();
+
+	const [tool] = await mcp.tools();
+	expect(tool.description).toBe('Create a video from text in Luma Dream Machine');
+	expect(tool.inputSchema.properties).toEqual({
+		prompt: { type: 'string', description: 'what the video shows' },
+	});
+
+	const prompt = 'A paper boat drifts down a gutter';
+	const { isError, content } = await mcp.callTool(tool.name, { prompt });
+	expect(isError).not.toBe(true);
+	expect(content[0].text).toContain('completed');
+
+	const [task] = stage.simulator.tasks.values();
+	expect(task.input.prompt).toBe(prompt);
+	expect(content[0].text).toContain(task.taskId);
+	expect(content[0].text).toContain(`${stage.simulator.baseUrl}/media/`);
+	expect(stage.simulator.tasks.size).toBe(1);
+}, 60_000);

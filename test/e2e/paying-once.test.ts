@@ -1,0 +1,157 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+
+import { outputOf, type StoredCredential } from '../../scripts/n8n/answers';
+import { finished, run, startRun, until } from './runs';
+import { openStage, RIGHT_KEY, type Stage } from './stage';
+import { LUMA, videoWorkflow } from './workflows';
+
+const BOAT = 'A paper boat drifts down a gutter';
+const KITE = 'A kite climbs over a beach';
+const CAT = 'A cat yawns on a windowsill';
+const PROMPTS = [BOAT, KITE, CAT];
+
+/** What the service makes of a prompt; a test may change it between two tries. */
+const turnedDown = new Set<string>();
+const neverStarts = 'A snail that stays in the queue';
+const neverEnds = 'A glacier that renders for an hour';
+
+let stage: Stage;
+let credential: StoredCredential;
+beforeAll(async () => {
+	stage = await openStage({
+		simulator: {
+			queueSeconds: ({ prompt }) => (prompt === neverStarts ? 3600 : 0.1),
+			renderSeconds: ({ prompt }) => (prompt === neverEnds ? 3600 : 1),
+			outcome: ({ prompt }) =>
+				turnedDown.has(String(prompt))
+					? { message: 'prompt turned down', atOnce: true }
+					: undefined,
+		},
+	});
+	credential = await stage.credentialWith(RIGHT_KEY);
+}, 240_000);
+afterAll(async () => await stage?.close(), 60_000);
+
+let callsBefore = 0;
+let tasksBefore = 0;
+beforeEach(() => {
+	callsBefore = stage.simulator.calls.length;
+	tasksBefore = stage.simulator.tasks.size;
+	turnedDown.clear();
+	stage.simulator.clearFaults();
+});
+const newTasks = () => [...stage.simulator.tasks.values()].slice(tasksBefore);
+const newCalls = (route: string) =>
+	stage.simulator.calls.slice(callsBefore).filter((call) => call.route === route);
+/** What was ordered, in order of the alphabet: items are sent side by side. */
+const orders = () =>
+	newCalls('create')
+		.map(({ body }) => (body as { input: { prompt: string } }).input.prompt)
+		.sort();
+
+function balanceTooLowFor(prompt: string, calls: number[] | 'every' = 'every') {
+	stage.simulator.addFault({
+		route: 'create',
+		calls,
+		when: ({ body }) => (body as { input: { prompt: string } }).input.prompt === prompt,
+		effect: { kind: 'answer', status: 402 },
+	});
+}
+
+describe("a person's retry from n8n's list of executions", () => {
+	test('with the workflow of then: the two videos paid for are used, the missing one is ordered', async () => {
+		balanceTooLowFor(CAT);
+		const failed = await run(stage.client, videoWorkflow(credential), { prompts: PROMPTS });
+		expect(failed.execution.status).toBe('error');
+		expect(orders()).toEqual([...PROMPTS].sort());
+		const paidFor = newTasks().map(({ taskId }) => taskId);
+		expect(paidFor).toHaveLength(2);
+
+		stage.simulator.clearFaults();
+		const retried = await stage.client.retry(failed.execution.id, false);
+
+		expect(retried.status).toBe('success');
+		const videos = outputOf(retried, LUMA);
+		expect(videos.map(({ prompt }) => prompt)).toEqual(PROMPTS);
+		expect(videos.map(({ status }) => status)).toEqual(['completed', 'completed', 'completed']);
+		expect(videos.slice(0, 2).map(({ taskId }) => taskId)).toEqual(expect.arrayContaining(paidFor));
+		expect(orders()).toEqual([...PROMPTS, CAT].sort());
+		expect(newTasks()).toHaveLength(3);
+	}, 60_000);
+
+	test('with the workflow of now: a task that failed at once is ordered anew, and only that one', async () => {
+		turnedDown.add(CAT);
+		const failed = await run(stage.client, videoWorkflow(credential), { prompts: PROMPTS });
+		expect(failed.execution.status).toBe('error');
+		expect(newTasks()).toHaveLength(3);
+
+		turnedDown.clear();
+		const retried = await stage.client.retry(failed.execution.id, true);
+
+		expect(retried.status).toBe('success');
+		const videos = outputOf(retried, LUMA);
+		expect(videos.map(({ prompt }) => prompt)).toEqual(PROMPTS);
+		expect(orders()).toEqual([...PROMPTS, CAT].sort());
+		expect(newTasks().filter(({ chargedPoints }) => chargedPoints > 0)).toHaveLength(3);
+	}, 60_000);
+});
+
+describe("n8n's Retry On Fail", () => {
+	const retryOnFail = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1000 };
+
+	test('orders only what the try before could not', async () => {
+		const ordinal = stage.simulator.calls.filter(({ route }) => route === 'create').length;
+		balanceTooLowFor(KITE, [ordinal + 1, ordinal + 2]);
+
+		const { execution } = await run(stage.client, videoWorkflow(credential, retryOnFail), {
+			prompts: [BOAT, KITE],
+		});
+
+		expect(execution.status).toBe('success');
+		expect(outputOf(execution, LUMA).map(({ prompt }) => prompt)).toEqual([BOAT, KITE]);
+		expect(orders()).toEqual([KITE, KITE, BOAT]);
+		expect(newTasks()).toHaveLength(2);
+	}, 60_000);
+
+	test("takes a success for one: PiAPI's own task object is no reason for a second try", async () => {
+		const settings = { ...retryOnFail, parameters: { simplify: false } };
+
+		const { execution } = await run(stage.client, videoWorkflow(credential, settings), {
+			prompts: [BOAT],
+		});
+
+		expect(execution.status).toBe('success');
+		expect(orders()).toEqual([BOAT]);
+	}, 60_000);
+});
+
+describe('an execution that somebody stops', () => {
+	test('ends at once; what has not started is cancelled, what has goes on, and the log names both', async () => {
+		const call = await startRun(stage.client, videoWorkflow(credential), {
+			prompts: [neverStarts, neverEnds],
+		});
+		await until('one task is queued and one is rendered', () => {
+			const statuses = newTasks().map(({ status }) => status);
+			return statuses.includes('pending') && statuses.includes('processing');
+		});
+		const [queued, rendered] = [neverStarts, neverEnds].map(
+			(prompt) => newTasks().find(({ input }) => input.prompt === prompt)!,
+		);
+		await until('the node waits', () => newCalls('read').length >= 2);
+
+		const [{ id }] = await stage.client.executions(call.workflowId);
+		const stoppedAt = Date.now();
+		await stage.client.stop(id);
+		await call.response.catch(() => undefined);
+
+		expect(Date.now() - stoppedAt).toBeLessThan(2_000);
+		expect((await finished(stage.client, call)).status).toBe('canceled');
+		await until('the queued task is cancelled', () => queued.status === 'cancelled', 2_000);
+		expect(rendered.status).toBe('processing');
+		expect(newCalls('cancel').map(({ taskId }) => taskId)).toEqual([queued.taskId]);
+		await until('the log names both', () =>
+			[queued, rendered].every(({ taskId }) => stage.n8n.log().includes(taskId)),
+		);
+		expect(orders()).toHaveLength(2);
+	}, 60_000);
+});

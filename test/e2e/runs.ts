@@ -1,0 +1,65 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { Execution } from '../../scripts/n8n/answers';
+import type { N8nClient } from '../../scripts/n8n/rest';
+import type { WebhookWorkflow } from './workflows';
+
+/** A workflow in production whose webhook has been called. */
+export interface Call {
+	workflowId: string;
+	/** Comes when the last node is done. */
+	response: Promise<Response>;
+}
+
+export interface Answer {
+	status: number;
+	items: Array<Record<string, unknown>>;
+	/** What n8n has stored about the run. */
+	execution: Execution;
+}
+
+/** Activates a workflow and calls its webhook; a form is sent as such, anything else as JSON. */
+export async function startRun(
+	client: N8nClient,
+	{ path, ...file }: WebhookWorkflow,
+	body: unknown,
+): Promise<Call> {
+	const workflow = await client.createWorkflow(file);
+	await client.activate(workflow);
+	const url = `${client.url}/webhook/${path}`;
+	const headers = { 'content-type': 'application/json' };
+	const response =
+		body instanceof FormData
+			? fetch(url, { method: 'POST', body })
+			: fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
+	// Whoever needs it waits for it; until then a connection that ends is nobody's concern.
+	response.catch(() => undefined);
+	return { workflowId: workflow.id, response };
+}
+
+export async function run(
+	client: N8nClient,
+	workflow: WebhookWorkflow,
+	body: unknown,
+): Promise<Answer> {
+	const call = await startRun(client, workflow, body);
+	const response = await call.response;
+	const items = (await response.json()) as Answer['items'];
+	return { status: response.status, items, execution: await finished(client, call) };
+}
+
+/** The stored run of a call that was answered. */
+export async function finished(client: N8nClient, { workflowId }: Call): Promise<Execution> {
+	const [{ id }] = await client.executions(workflowId);
+	return await client.untilFinished(id, 5_000);
+}
+
+/** Looks again and again until it is so. */
+export async function until(what: string, isSo: () => boolean, timeoutMs = 20_000): Promise<void> {
+	const deadline = Date.now() + timeoutMs;
+	while (!isSo()) {
+		if (Date.now() > deadline) throw new Error(`Not within ${timeoutMs / 1000} s: ${what}`);
+		await sleep(50);
+	}
+}

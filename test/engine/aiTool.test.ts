@@ -1,0 +1,152 @@
+import { describe, expect, it } from '@jest/globals';
+import type { IDataObject } from 'n8n-workflow';
+
+import { runAgent, type Outcome, type Tool } from './agent';
+import { BRISK, count, PROMPT, startService } from './service';
+
+const FROM_MODEL = {
+	prompt: "={{ $fromAI('prompt', 'what the video shows', 'string') }}",
+	duration: "={{ $fromAI('duration', 'seconds, 5 or 10', 'number') }}",
+};
+
+const parameters = {
+	resource: 'video',
+	operation: 'textToVideo',
+	prompt: FROM_MODEL.prompt,
+	options: BRISK,
+};
+
+function read(answer: string): IDataObject[] {
+	return JSON.parse(answer) as IDataObject[];
+}
+
+describe('the node as the tool of an agent', () => {
+	it('tells the model what it does and what to give', async () => {
+		const { url } = await startService();
+		let seen: Tool | undefined;
+		await runAgent({
+			url,
+			parameters: { ...parameters, duration: FROM_MODEL.duration },
+			model: { call: async (tool) => (seen = tool) },
+		});
+
+		expect(seen?.name).toBe('Luma_Dream_Machine');
+		expect(seen?.description).toBe('Create a video from text in Luma Dream Machine');
+		const { prompt, duration } = seen?.schema.shape ?? {};
+		expect(prompt.description).toBe('what the video shows');
+		expect(duration.description).toBe('seconds, 5 or 10');
+	});
+
+	it("makes the model's video and answers with its address in one flat object", async () => {
+		const { simulator, url } = await startService();
+		let answer = '';
+		const { data } = await runAgent({
+			url,
+			parameters: { ...parameters, duration: FROM_MODEL.duration },
+			model: {
+				call: async (tool) => (answer = await tool.invoke({ prompt: PROMPT, duration: 10 })),
+			},
+		});
+
+		expect(data.resultData.error).toBeUndefined();
+		const [task] = simulator.tasks.values();
+		expect(read(answer)).toEqual([
+			expect.objectContaining({
+				taskId: task.taskId,
+				status: 'completed',
+				videoUrl: expect.stringMatching(/^http.*\.mp4$/),
+				duration: 10,
+			}),
+		]);
+		const values = Object.values(read(answer)[0]);
+		expect(values.filter((value) => value !== null && typeof value === 'object')).toEqual([]);
+		expect(task.input).toMatchObject({ prompt: PROMPT, duration: 10 });
+		expect(simulator.tasks.size).toBe(1);
+	});
+
+	it('makes a video for every call, also for the same prompt', async () => {
+		const { simulator, url } = await startService();
+		const prompts = [PROMPT, 'A cat yawns on a windowsill', PROMPT];
+		const answers: string[] = [];
+		await runAgent({
+			url,
+			parameters,
+			model: {
+				call: async (tool) => {
+					for (const prompt of prompts) answers.push(await tool.invoke({ prompt }));
+				},
+			},
+		});
+
+		const made = answers.flatMap(read);
+		expect(made.map(({ prompt }) => prompt)).toEqual(prompts);
+		expect(new Set(made.map(({ taskId }) => taskId)).size).toBe(3);
+		expect(simulator.tasks.size).toBe(3);
+	});
+
+	it('says what to do when the model gives nothing to show, and orders nothing', async () => {
+		const { simulator, url } = await startService();
+		let answer = '';
+		await runAgent({
+			url,
+			parameters,
+			model: {
+				call: async (tool) =>
+					(answer = await tool.invoke({ prompt: ' ' }).catch((error: Error) => error.message)),
+			},
+		});
+
+		expect(answer).toMatch(/The prompt is empty/);
+		expect(answer).toMatch(/Describe what the video should show/);
+		expect(count(simulator, 'create')).toBe(0);
+	});
+
+	it('pays once when Retry On Fail calls the tool again after the time limit', async () => {
+		const { simulator, url } = await startService({ renderSeconds: 1 });
+		await runAgent({
+			url,
+			parameters: { ...parameters, options: { ...BRISK, timeoutMinutes: 0.01 } },
+			settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 },
+			model: { call: async (tool) => await tool.invoke({ prompt: PROMPT }) },
+		});
+
+		expect(simulator.tasks.size).toBe(1);
+	});
+});
+
+describe('the node as a tool that the engine runs for an agent', () => {
+	it('makes a video for every call, also for the same prompt', async () => {
+		const { simulator, url } = await startService();
+		const prompts = [PROMPT, 'A cat yawns on a windowsill', PROMPT];
+		const outcomes: Outcome[] = [];
+		const { data } = await runAgent({
+			url,
+			parameters,
+			model: {
+				inputs: prompts.map((prompt) => ({ prompt })),
+				take: (brought) => outcomes.push(...brought),
+			},
+		});
+
+		expect(data.resultData.error).toBeUndefined();
+		const videos = outcomes.map((outcome) => outcome.data?.ai_tool?.[0]?.[0].json);
+		expect(videos.map((video) => video?.prompt)).toEqual(prompts);
+		expect(videos[0]?.videoUrl).toMatch(/^http.*\.mp4$/);
+		expect(new Set(videos.map((video) => video?.taskId)).size).toBe(3);
+		expect(simulator.tasks.size).toBe(3);
+	});
+
+	it('pays once when Retry On Fail comes back after the time limit', async () => {
+		const { simulator, url } = await startService({ renderSeconds: 1 });
+		const outcomes: Outcome[] = [];
+		await runAgent({
+			url,
+			parameters: { ...parameters, options: { ...BRISK, timeoutMinutes: 0.01 } },
+			settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 },
+			model: { inputs: [{ prompt: PROMPT }], take: (brought) => outcomes.push(...brought) },
+		});
+
+		expect(outcomes[0].data?.ai_tool?.[0]?.[0].json.status).toBe('completed');
+		expect(simulator.tasks.size).toBe(1);
+	});
+});
