@@ -1,10 +1,5 @@
 import type { CreateTaskBody } from '../piapi/client';
-import {
-	orTrouble,
-	PiapiTrouble,
-	provesNothingWasMade,
-	type TroubleKind,
-} from '../piapi/errors';
+import { orTrouble, PiapiTrouble, provesNothingWasMade, type TroubleKind } from '../piapi/errors';
 import type { Task } from '../piapi/task';
 import type { Generation } from './generation';
 import type { Order } from './ledger';
