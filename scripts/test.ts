@@ -22,8 +22,8 @@ whenAskedToEnd((exitCode) => process.exit(exitCode));
 const fastResults = join(temporary, 'fast.json');
 const endToEndResults = join(temporary, 'e2e.json');
 
-function jest(projects: string[], resultFile: string) {
-	const words = [bin('jest'), '--selectProjects', ...projects];
+function jest(projects: string[], resultFile: string, workers: number) {
+	const words = [bin('jest'), '--selectProjects', ...projects, `--maxWorkers=${workers}`];
 	return command([...words, '--json', `--outputFile=${resultFile}`, '--passWithNoTests'], {
 		// What the node under test does must not depend on who runs the tests.
 		PIAPI_API_KEY: '',
@@ -48,12 +48,12 @@ function startAll(): Step[] {
 	});
 	const fast = startStep(
 		'Tests: unit, engine, package',
-		jest(['unit', 'engine', 'package'], fastResults),
+		jest(['unit', 'engine', 'package'], fastResults, 4),
 		{ talkative: true, after: [lint, format] },
 	);
 	const endToEnd = startStep(
 		`Tests: e2e, in a real n8n ${VERSION}`,
-		jest(['e2e'], endToEndResults),
+		jest(['e2e'], endToEndResults, 1),
 		{
 			talkative: true,
 			after: [fast, n8n],

@@ -1,9 +1,8 @@
 import { orTrouble, PiapiTrouble, provesNothingWasMade } from '../piapi/errors';
 import { isFinal } from '../piapi/task';
-import type { PendingCreate } from './create';
 import type { Generation } from './generation';
-import { windowOf } from './ledger';
-import type { Run } from './submit';
+import { windowOf } from './order';
+import type { PendingCreate, Run } from './run';
 
 /** How long the node's return may be held up. What takes longer goes on by itself. */
 const GRACE_MS = 700;

@@ -2,14 +2,8 @@ import type { CreateTaskBody } from '../piapi/client';
 import { orTrouble, PiapiTrouble, provesNothingWasMade, type TroubleKind } from '../piapi/errors';
 import type { Task } from '../piapi/task';
 import type { Generation } from './generation';
-import type { Order } from './ledger';
-import type { Run } from './submit';
-
-/** A create that nobody could wait for any longer; its answer never rejects. */
-export interface PendingCreate {
-	generation: Generation;
-	answer: Promise<Task | PiapiTrouble>;
-}
+import type { Order } from './order';
+import type { Run } from './run';
 
 /** What is worth another attempt. A wrong Base URL should not take a minute to be told. */
 const ATTEMPTS: Partial<Record<TroubleKind, number>> = { tooManyRequests: 6, unreachable: 3 };

@@ -6,20 +6,8 @@ import type { Task } from '../piapi/task';
 import type { RunClock } from './clock';
 import type { Generation } from './generation';
 import { persist } from './persist';
-import type { Run } from './submit';
-
-export const TASK_FILES = ['video', 'thumbnail', 'lastFrame'] as const;
-
-export type TaskFile = (typeof TASK_FILES)[number];
-
-/** Which files of a task become binary data, and how. */
-export interface FileSettings {
-	files: TaskFile[];
-	/** Binary property of the video, or of the only file. */
-	property: string;
-	/** Largest size of a file. */
-	maxBytes: number;
-}
+import type { FileSettings, TaskFile } from './request';
+import type { Run } from './run';
 
 /** Fetches the files of every item that has its video and asks for them. */
 export async function download(

@@ -10,12 +10,15 @@ import { RunClock, steadyClock } from './clock';
 import { deliver } from './deliver';
 import { download } from './download';
 import { Gate } from './gate';
-import { isOrdered, type Generation, type GenerationRequest } from './generation';
-import { ledgerOf, windowOf, type Ledger } from './ledger';
+import { isOrdered, type Generation } from './generation';
+import { ledgerOf, type Ledger } from './ledger';
+import { windowOf } from './order';
 import { pickUp } from './pickUp';
 import { poll } from './poll';
 import { reconcile } from './reconcile';
-import { submit, type Run } from './submit';
+import type { GenerationRequest } from './request';
+import type { Run } from './run';
+import { submit } from './submit';
 import { upload } from './upload';
 
 /** What holds for all items of a run alike. */

@@ -1,37 +1,10 @@
 import type { IBinaryData } from 'n8n-workflow';
 
-import type { CreateTaskBody } from '../piapi/client';
 import { kindOfFailure } from '../piapi/diagnosis';
 import { PiapiTrouble } from '../piapi/errors';
 import { isFinal, type Task } from '../piapi/task';
-import type { FileSettings } from './download';
-import type { Order } from './ledger';
-import type { FrameImage } from './upload';
-
-/** How long and how to wait for a task. */
-export interface WaitSettings {
-	/** Milliseconds after which the wait is given up. */
-	timeoutMs: number;
-	/** Milliseconds between two reads; 0 = adaptive. */
-	pollIntervalMs: number;
-	/** What an item becomes at the time limit: an error, or output with status `timeout`. */
-	onTimeout: 'error' | 'output';
-}
-
-/** What one item asks of the pipeline: a new task, or one that was made earlier. */
-export interface GenerationRequest {
-	itemIndex: number;
-	source: { create: CreateTaskBody } | { taskId: string };
-	/** Absent when nobody waits. */
-	wait?: WaitSettings;
-	simplify: boolean;
-	/** Images that have no address yet. */
-	images?: FrameImage[];
-	/** Files that are to become binary data; absent when addresses are enough. */
-	files?: FileSettings;
-	/** Only checked and shown: nothing is made, nothing is paid. */
-	dryRun?: boolean;
-}
+import type { Order } from './order';
+import type { GenerationRequest } from './request';
 
 /** One item on its way through the pipeline; each step writes down what it learned. */
 export interface Generation {

@@ -1,5 +1,5 @@
 import { promptHints } from '../prompt/hints';
-import type { GenerationRequest } from './generation';
+import type { GenerationRequest } from './request';
 
 /** What is known to hurt the prompt of a request, in words for the person who wrote it. */
 export function hintsFor({ source }: GenerationRequest): string[] {

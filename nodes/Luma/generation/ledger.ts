@@ -1,24 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import type { OrderedTask } from '../piapi/sameOrder';
-import type { GenerationRequest } from './generation';
-
-/** A create that was sent, and of which nobody knows yet whether it made a task. */
-export interface Order {
-	ordered: OrderedTask;
-	/** When it was sent and when it was given up; milliseconds since 1970. */
-	from: number;
-	to: number;
-	/** Whose clock the two were read from. */
-	clock: 'n8n' | 'piapi';
-}
-
-/** When the order was on its way, in UTC. */
-export function windowOf({ from, to }: Order): string {
-	const [begin, end] = [from, to].map((at) => new Date(at).toISOString().slice(0, 19).split('T'));
-	return `${begin[0]} ${begin[1]} and ${begin[0] === end[0] ? '' : `${end[0]} `}${end[1]} UTC`;
-}
+import type { Order } from './order';
+import type { GenerationRequest } from './request';
 
 /** What an item has cost, or may have cost, in this execution. Plain JSON: n8n stores it. */
 export type LedgerEntry = { costUsd: number; handedOn?: boolean } & (

@@ -1,6 +1,6 @@
 import { isPassing, orTrouble, PiapiTrouble } from '../piapi/errors';
 import { observe, type Generation } from './generation';
-import type { Run } from './submit';
+import type { Run } from './run';
 
 /**
  * Finds what an earlier try of this execution ordered (Retry On Fail, or a person's retry), so that

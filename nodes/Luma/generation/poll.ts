@@ -1,7 +1,8 @@
 import { isPassing, orTrouble, PiapiTrouble } from '../piapi/errors';
-import { isOpen, observe, type Generation, type WaitSettings } from './generation';
+import { isOpen, observe, type Generation } from './generation';
+import type { WaitSettings } from './request';
+import type { Run } from './run';
 import { nextReadIn } from './schedule';
-import type { Run } from './submit';
 
 /**
  * Waits until every open task has ended, its time is up, or the run ends.

@@ -3,9 +3,9 @@ import type { HistoryPage, HistoryQuery, HistoryRow } from '../piapi/history';
 import { isOrderOf } from '../piapi/sameOrder';
 import type { Task } from '../piapi/task';
 import { observe, type Generation } from './generation';
-import { windowOf, type Order } from './ledger';
+import { windowOf, type Order } from './order';
 import { PiapiClock } from './piapiClock';
-import type { Run } from './submit';
+import type { Run } from './run';
 
 // PiAPI's task list lags behind, so one look is not enough: often at first, then ever more patiently.
 const PAUSES_MS = [0, 1, 1, 1, 2, 3, 5, 8, 12, 16, 20].map((seconds) => seconds * 1000);

@@ -4,9 +4,9 @@ import { connect } from '../piapi/connect';
 import { orTrouble, PiapiTrouble } from '../piapi/errors';
 import { nodeErrorOf } from '../piapi/nodeError';
 import { errorItem } from './deliver';
-import type { GenerationRequest } from './generation';
 import { hintsFor } from './hints';
 import { listPriceUsd, sumUsd } from './price';
+import type { GenerationRequest } from './request';
 import { withImageAddresses } from './upload';
 
 /**

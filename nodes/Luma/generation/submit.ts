@@ -1,31 +1,11 @@
-import type { CreateTaskBody, PiapiClient } from '../piapi/client';
+import type { CreateTaskBody } from '../piapi/client';
 import { PiapiTrouble } from '../piapi/errors';
 import { isFinal, type Task } from '../piapi/task';
-import { spendRemedy, type Budget, type Reservation } from './budget';
-import type { Claims } from './claims';
-import type { RunClock } from './clock';
-import { create, type PendingCreate } from './create';
-import type { Gate } from './gate';
+import { spendRemedy, type Reservation } from './budget';
+import { create } from './create';
 import { isOrdered, observe, type Generation } from './generation';
-import type { Ledger } from './ledger';
+import type { Run } from './run';
 import { withImageAddresses } from './upload';
-
-/** What the steps of the pipeline share during one run of the node. */
-export interface Run {
-	client: PiapiClient;
-	clock: RunClock;
-	/** Limits how many requests are under way at once. */
-	gate: Gate;
-	/** Whether the first item in trouble ends the run (Continue On Fail is off). */
-	failFast: boolean;
-	/** What this execution has paid, kept from one try to the next. */
-	ledger: Ledger;
-	budget: Budget;
-	/** Tasks that have their item already. */
-	claims: Claims;
-	/** Creates that were on their way when the execution was stopped. */
-	leftOver: PendingCreate[];
-}
 
 /** Makes a task for every item that asks for a new one. No item waits for another one's video. */
 export async function submit(generations: Generation[], run: Run): Promise<void> {

@@ -2,17 +2,8 @@ import type { CreateTaskBody } from '../piapi/client';
 import { orTrouble, PiapiTrouble } from '../piapi/errors';
 import { isOrdered, type Generation } from './generation';
 import { persist } from './persist';
-import type { Run } from './submit';
-
-/** A checked image that PiAPI has to be given before a task can use it. */
-export interface FrameImage {
-	field: 'start_image' | 'end_image';
-	/** Follows from the content alone, and stands in the task's input until there is an address. */
-	reference: string;
-	fileName: string;
-	/** Brings the bytes; only called for the first of several equal images. */
-	read: () => Promise<Buffer>;
-}
+import type { FrameImage } from './request';
+import type { Run } from './run';
 
 /**
  * Uploads the images of all items, each content once, before any task is made: a picture that PiAPI

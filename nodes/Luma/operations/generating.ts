@@ -1,9 +1,9 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { generate } from '../generation/generate';
-import type { GenerationRequest } from '../generation/generation';
 import { hintsFor } from '../generation/hints';
 import { rehearse } from '../generation/rehearse';
+import type { GenerationRequest } from '../generation/request';
 
 import { withCheckedItems, type Check } from './checkedItems';
 import type { Operation } from './operation';

@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import type { WaitSettings } from '../generation/generation';
+import type { WaitSettings } from '../generation/request';
 import { choice, numberOption } from './checks';
 
 /** Options of every operation that can wait for a video. Alphabetical among the other options. */

@@ -4,14 +4,15 @@ import { Claims } from '../../../nodes/Luma/generation/claims';
 import { RunClock } from '../../../nodes/Luma/generation/clock';
 import { Gate } from '../../../nodes/Luma/generation/gate';
 import { makeAll } from '../../../nodes/Luma/generation/generate';
-import type { Generation, GenerationRequest } from '../../../nodes/Luma/generation/generation';
+import type { Generation } from '../../../nodes/Luma/generation/generation';
 import { Ledger, type LedgerEntry } from '../../../nodes/Luma/generation/ledger';
-import type { Run } from '../../../nodes/Luma/generation/submit';
+import type { GenerationRequest } from '../../../nodes/Luma/generation/request';
 import { PiapiClient } from '../../../nodes/Luma/piapi/client';
 import { kindOfNetworkFault } from '../../../nodes/Luma/piapi/diagnosis';
 import { PiapiTrouble } from '../../../nodes/Luma/piapi/errors';
 import type { Transport } from '../../../nodes/Luma/piapi/transport';
 import { Simulator, VirtualClock, type SimulatorOptions } from '../../../simulator';
+import type { Run } from '../../../nodes/Luma/generation/run';
 
 const MINUTE_MS = 60_000;
 const ADDRESS = 'http://127.0.0.1';

@@ -1,3 +1,4 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
@@ -154,17 +155,17 @@ describe('the hints', () => {
 		'🦊',
 		'\ud83d',
 	])('take time in proportion to the length of a prompt of "%s", up to a megabyte', (unit) => {
-		// The fastest of three: a busy machine is not a slow function.
+		// Processor time, the least of three: a busy machine is not a slow function.
 		const timeFor = (length: number) => {
 			const prompt = unit.repeat(Math.ceil(length / unit.length));
 			const times = [1, 2, 3].map(() => {
-				const start = performance.now();
+				const before = process.cpuUsage();
 				promptHints(prompt);
-				return performance.now() - start;
+				return process.cpuUsage(before).user;
 			});
 			return Math.min(...times);
 		};
 		// Eight times the length: 8 in proportion, 64 when every word is held against every other.
-		expect(timeFor(1_000_000) / timeFor(125_000)).toBeLessThan(24);
+		expect(timeFor(1_000_000) / Math.max(timeFor(125_000), 1000)).toBeLessThan(40);
 	});
 });

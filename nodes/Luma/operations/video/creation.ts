@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import type { GenerationRequest } from '../../generation/generation';
+import type { GenerationRequest } from '../../generation/request';
 import type { CreateTaskBody } from '../../piapi/client';
 import type { JsonRecord } from '../../piapi/json';
 import { choice, mistake, numberOption, objectOption } from '../checks';

@@ -1,8 +1,9 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { taskFiles, type FileSettings } from '../../generation/download';
+import { taskFiles } from '../../generation/download';
 import { taskOutput } from '../../generation/output';
 import { persist } from '../../generation/persist';
+import type { FileSettings } from '../../generation/request';
 import { webAddress } from '../../piapi/addresses';
 import { orTrouble, PiapiTrouble } from '../../piapi/errors';
 import { mediaKeeper, MP4 } from '../../piapi/media';
