@@ -1,6 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, no-console */
 /**
- * Takes the pictures of docs/pictures/ anew: `npx tsx scripts/pictures.ts`. Needs Chromium: Debian's
+ * Takes the pictures of docs/pictures/ anew: `npm run pictures`. Needs Chromium: Debian's
  * (`apt install chromium`), or another one named by CHROMIUM.
  */
 import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';

@@ -10,19 +10,18 @@ import { promptParameter } from './prompt';
 // PiAPI requires a prompt with every image; this one adds nothing of its own.
 const NEUTRAL_PROMPT = 'The scene comes to life with gentle, natural motion.';
 
-const fields: INodeProperties[] = [
-	...frameFields(START),
-	...frameFields(END),
-	{
-		displayName: 'Duration',
-		name: 'duration',
-		type: 'options',
-		options: [{ name: '5 Seconds', value: 5, description: 'About $0.20' }],
-		default: 5,
-		description: 'Length of the video in seconds. From images Luma always makes 5.',
-		hint: 'Each video is paid from your PiAPI balance: about $0.20. Without a prompt, Luma is asked for gentle, natural motion.',
-	},
-];
+const fields: INodeProperties[] = [...frameFields(START), ...frameFields(END)];
+
+/** Asked after the prompt. */
+export const imageDurationField: INodeProperties = {
+	displayName: 'Duration',
+	name: 'duration',
+	type: 'options',
+	options: [{ name: '5 Seconds', value: 5, description: 'About $0.20' }],
+	default: 5,
+	description: 'Length of the video in seconds. From images Luma always makes 5.',
+	hint: 'Each video is paid from your PiAPI balance: about $0.20. Without a prompt, Luma is asked for gentle, natural motion.',
+};
 
 export const imageToVideo: Operation = {
 	fields,

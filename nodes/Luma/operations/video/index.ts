@@ -4,7 +4,7 @@ import { shownFor } from '../operation';
 import { aspectRatioField, closingFields, modelField } from './creationFields';
 import { download } from './download';
 import { extend } from './extend';
-import { imageToVideo } from './imageToVideo';
+import { imageDurationField, imageToVideo } from './imageToVideo';
 import { promptFields } from './prompt';
 import { textToVideo } from './textToVideo';
 
@@ -53,6 +53,7 @@ export const videoFields: INodeProperties[] = [
 	...shownFor('video', ['extend'], extend.fields),
 	...shownFor('video', ['imageToVideo'], imageToVideo.fields),
 	...shownFor('video', creating, promptFields),
+	...shownFor('video', ['imageToVideo'], [imageDurationField]),
 	...shownFor('video', ['textToVideo'], textToVideo.fields),
 	...shownFor('video', shaping, [aspectRatioField]),
 	...shownFor('video', creating, [modelField, ...closingFields]),
