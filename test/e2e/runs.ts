@@ -52,7 +52,7 @@ export async function run(
 /** The stored run of a call that was answered. */
 export async function finished(client: N8nClient, { workflowId }: Call): Promise<Execution> {
 	const [{ id }] = await client.executions(workflowId);
-	return await client.untilFinished(id, 5_000);
+	return await client.untilFinished(id, 15_000);
 }
 
 /** Looks again and again until it is so. */

@@ -77,6 +77,27 @@ const MISTAKES: Array<[string, IDataObject, string]> = [
 		{ prompt: PROMPT, options: { onTimeout: '=retry' } },
 		'On Timeout cannot be “retry”',
 	],
+	[
+		'a switch that is a word',
+		{ prompt: PROMPT, options: { dryRun: '=perhaps' } },
+		'Dry Run cannot be “perhaps”',
+	],
+	[
+		'a switch from an expression that found nothing',
+		{ prompt: PROMPT, options: { dryRun: '={{ null }}' } },
+		'Dry Run cannot be “null”',
+	],
+	[
+		'a limit from an expression that found nothing',
+		{ prompt: PROMPT, options: { maxSpendUsd: '={{ null }}' } },
+		'Max Spend (USD) cannot be “null”',
+	],
+	['a list as a seed', { prompt: PROMPT, options: { seed: '={{ [] }}' } }, 'Seed cannot be “”'],
+	[
+		'no requests at a time',
+		{ prompt: PROMPT, options: { maxConcurrency: '=x' } },
+		'Max Concurrency cannot be “x”',
+	],
 	['an unknown wait mode', { prompt: PROMPT, waitMode: 'later' }, 'Wait Mode cannot be “later”'],
 	[
 		'an empty task ID',

@@ -7,6 +7,8 @@ import type { LumaRun } from './engine';
 /** What a test can see of a run. */
 export interface Seen {
 	run: LumaRun;
+	/** The task that the operation is about, if it is about one. */
+	earlier: IDataObject;
 	/** The requests of this run. */
 	calls: Call[];
 	/** `input` of the request, as the dry run shows it. */
@@ -23,6 +25,8 @@ export interface Effect {
 	items?: Array<IDataObject | INodeExecutionData>;
 	/** Does something while the node runs. */
 	meanwhile?: (run: { stop(): void }, calls: () => Call[]) => Promise<void>;
+	/** The run is to end with a message. */
+	fails?: boolean;
 	shows: (seen: Seen) => void;
 }
 
@@ -75,12 +79,14 @@ const waiting: Effects = {
 	},
 	'options.pollIntervalSeconds': {
 		parameters: { options: { pollIntervalSeconds: 0.1 } },
-		service: { renderSeconds: 0.6 },
-		shows: ({ calls }) => expect(on('read', calls).length).toBeGreaterThan(4),
+		// The adaptive pace reads such a task once.
+		service: { renderSeconds: 1.5 },
+		shows: ({ calls }) => expect(on('read', calls).length).toBeGreaterThan(3),
 	},
 	'options.timeoutMinutes': {
 		parameters: { options: { ...BRISK, timeoutMinutes: 0.01 } },
 		service: { renderSeconds: 60 },
+		fails: true,
 		shows: ({ run }) => expect(run.error?.message).toContain('within the time limit'),
 	},
 };
@@ -97,6 +103,7 @@ const files: Effects = {
 	'options.maxDownloadMb': {
 		parameters: { options: { ...BRISK, binaryOutput: ['video'], maxDownloadMb: 1 } },
 		service: { mediaBytes: 2_000_000 },
+		fails: true,
 		shows: ({ run }) => expect(run.error?.message).toMatch(/large/i),
 	},
 };
@@ -131,7 +138,10 @@ export const creating: Effects = {
 	model: inRequest({ model: 'ray-v1' }, { model: 'ray-v1' }),
 	waitMode: {
 		parameters: { waitMode: 'none' },
-		shows: ({ calls }) => expect(on('read', calls).length).toBe(0),
+		shows: ({ run, calls }) => {
+			expect(run.json[0]).toMatchObject({ videoUrl: null, waitSeconds: null });
+			expect(on('read', calls)).toEqual([]);
+		},
 	},
 	...simplify,
 	'options.additionalInput': inRequest(
@@ -146,7 +156,10 @@ export const creating: Effects = {
 			await sleep(50);
 			run.stop();
 		},
-		shows: ({ calls }) => expect(on('cancel', calls).length).toBe(0),
+		shows: ({ calls }) => {
+			expect(on('create', calls)).toHaveLength(1);
+			expect(on('cancel', calls)).toEqual([]);
+		},
 	},
 	'options.dryRun': {
 		parameters: { options: { dryRun: true } },
@@ -156,6 +169,7 @@ export const creating: Effects = {
 	'options.loop': inRequest({ options: { loop: true } }, { loop: true }),
 	'options.maxSpendUsd': {
 		parameters: { options: { maxSpendUsd: 0.1 } },
+		fails: true,
 		shows: ({ run, calls }) => {
 			expect(run.error?.description).toContain('$0.10');
 			expect(on('create', calls).length).toBe(0);
@@ -194,9 +208,14 @@ export const effects: Record<string, Effects> = {
 	'video.imageToVideo': {
 		...creating,
 		aspectRatio,
-		duration: inRequest({ duration: 5 }, { duration: 5 }),
+		duration: {
+			parameters: { duration: 10, options: { dryRun: true } },
+			fails: true,
+			shows: ({ run }) => expect(run.error?.message).toContain('cannot be 10 seconds long'),
+		},
 		startImageSource: {
 			parameters: { startImageSource: 'none', options: { dryRun: true } },
+			fails: true,
 			shows: ({ run }) => expect(run.error?.message).toBe('Item 1: There is no image'),
 		},
 		startImageUrl: inRequest({ startImageUrl: END }, { start_image: END }),
@@ -214,7 +233,11 @@ export const effects: Record<string, Effects> = {
 	},
 	'video.extend': {
 		...creating,
-		sourceTaskId: inRequest({}, { key_frames: { frame0: { type: 'generation' } } }),
+		sourceTaskId: {
+			parameters: { options: { dryRun: true } },
+			shows: ({ input, earlier }) =>
+				expect(input.key_frames).toEqual({ frame0: { type: 'generation', id: earlier.taskId } }),
+		},
 	},
 	'video.download': {
 		downloadFrom: {
@@ -231,6 +254,7 @@ export const effects: Record<string, Effects> = {
 		},
 		videoUrl: {
 			parameters: { downloadFrom: 'url', videoUrl: '=nowhere' },
+			fails: true,
 			shows: ({ run }) => expect(run.error?.message).toContain('“nowhere”'),
 		},
 		binaryProperty: {
@@ -252,12 +276,14 @@ export const effects: Record<string, Effects> = {
 		'options.maxDownloadMb': {
 			parameters: { options: { maxDownloadMb: 1 } },
 			service: { mediaBytes: 2_000_000 },
+			fails: true,
 			shows: ({ run }) => expect(run.error?.message).toMatch(/large/i),
 		},
 	},
 	'task.get': {
 		taskId: {
 			parameters: { taskId: '=undefined' },
+			fails: true,
 			shows: ({ run }) => expect(run.error?.message).toContain('“undefined”'),
 		},
 		...simplify,

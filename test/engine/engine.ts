@@ -112,6 +112,8 @@ export interface LumaRunOptions {
 	settings?: Partial<INode>;
 	/** Goes on with an earlier execution's data, as "Retry" in n8n's list does. */
 	resume?: IRunExecutionData;
+	/** The workflow's time zone; default: the machine's. */
+	timezone?: string;
 	/** How often a loop comes round to the Luma node; default 1. */
 	rounds?: number;
 }
@@ -161,7 +163,8 @@ export function startLuma(options: LumaRunOptions): RunningLuma {
 	return { done: promise.then(summary), stop: () => promise.cancel() };
 }
 
-function workflowOf({ parameters, settings, rounds = 1 }: LumaRunOptions): Workflow {
+function workflowOf(options: LumaRunOptions): Workflow {
+	const { parameters, settings, rounds = 1, timezone } = options;
 	const start = node({ name: 'Start', type: 'start' });
 	const luma = node({
 		name: LUMA,
@@ -184,7 +187,7 @@ function workflowOf({ parameters, settings, rounds = 1 }: LumaRunOptions): Workf
 		},
 		active: false,
 		nodeTypes,
-		settings: { executionOrder: 'v1' },
+		settings: { executionOrder: 'v1', ...(timezone && { timezone }) },
 	});
 }
 

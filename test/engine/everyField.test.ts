@@ -86,7 +86,14 @@ async function seeEffect(resource: string, operation: string, effect: Effect): P
 	const { body } = (run.json[0]?.request ?? {}) as {
 		body?: { input: IDataObject; config: IDataObject };
 	};
-	effect.shows({ run, calls: calls(), input: body?.input ?? {}, config: body?.config ?? {} });
+	if (!effect.meanwhile) expect(run.error !== undefined).toBe(effect.fails ?? false);
+	effect.shows({
+		run,
+		earlier,
+		calls: calls(),
+		input: body?.input ?? {},
+		config: body?.config ?? {},
+	});
 }
 
 const USUAL_SECONDS = 0.05;

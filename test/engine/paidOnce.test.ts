@@ -164,7 +164,7 @@ describe('a stop', () => {
 		const stoppedAt = performance.now();
 		running.stop();
 		await running.done;
-		expect(performance.now() - stoppedAt).toBeLessThan(1000);
+		expect(performance.now() - stoppedAt).toBeLessThan(3000);
 		await sleep(300);
 		expect([...simulator.tasks.values()].map(({ status }) => status)).toEqual([
 			'cancelled',
@@ -189,7 +189,7 @@ describe('a stop', () => {
 		const stoppedAt = performance.now();
 		running.stop();
 		await running.done;
-		expect(performance.now() - stoppedAt).toBeLessThan(1000);
+		expect(performance.now() - stoppedAt).toBeLessThan(3000);
 		await sleep(2200);
 		expect([...simulator.tasks.values()].map(({ status }) => status)).toEqual(['cancelled']);
 		expect(count(simulator, 'create')).toBe(1);

@@ -3,8 +3,10 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { connect } from '../piapi/connect';
 import { orTrouble, PiapiTrouble } from '../piapi/errors';
 import { nodeErrorOf } from '../piapi/nodeError';
+import { RunClock, steadyClock } from './clock';
 import { errorItem } from './deliver';
 import { hintsFor } from './hints';
+import { persist } from './persist';
 import { listPriceUsd, sumUsd } from './price';
 import type { GenerationRequest } from './request';
 import { withImageAddresses } from './upload';
@@ -21,7 +23,8 @@ export async function rehearse(
 ): Promise<INodeExecutionData[]> {
 	if (requests.length === 0) return [];
 	const client = await connect(context);
-	const account = await orTrouble(client.account());
+	const clock = new RunClock(steadyClock, context.getExecutionCancelSignal?.());
+	const account = await orTrouble(persist(clock, async () => await client.account()));
 	if (account instanceof PiapiTrouble) {
 		const errors = requests.map(({ itemIndex }) =>
 			nodeErrorOf(context.getNode(), account, itemIndex),

@@ -12,7 +12,7 @@ import { maxConcurrency, withCheckedItems } from './checkedItems';
 import type { Operation } from './operation';
 
 /** Asks PiAPI and brings the JSON of the item's output items. */
-export type Question = (client: PiapiClient) => Promise<IDataObject[]>;
+export type Question = (client: PiapiClient, clock: RunClock) => Promise<IDataObject[]>;
 
 /** The JSON and the files of an output item. */
 export type Answer = Pick<INodeExecutionData, 'json' | 'binary'>;
@@ -26,7 +26,7 @@ export function answering(
 ): Operation['execute'] {
 	return answeringWithFiles((context, itemIndex) => {
 		const question = toQuestion(context, itemIndex);
-		return async (client) => (await question(client)).map((json) => ({ json }));
+		return async (client, clock) => (await question(client, clock)).map((json) => ({ json }));
 	});
 }
 

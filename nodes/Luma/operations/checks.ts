@@ -1,7 +1,7 @@
 import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
 
 import { webAddress } from '../piapi/addresses';
-import { isRecord } from '../piapi/json';
+import { isRecord, numberOf } from '../piapi/json';
 
 /** A field that cannot be sent: which item, what about it, and what to do. */
 export function mistake(
@@ -91,9 +91,37 @@ export function numberOption(
 	itemIndex: number,
 	{ label, value, min, remedy }: { label: string; value: unknown; min: number; remedy: string },
 ): number {
-	const number = typeof value === 'string' && value.trim() === '' ? NaN : Number(value);
-	if (Number.isFinite(number) && number >= min) return number;
+	const number = numberOf(value);
+	if (number !== null && number >= min) return number;
 	throw mistake(context, itemIndex, `${label} cannot be “${shortened(value)}”`, remedy);
+}
+
+const YES_AND_NO = new Map<unknown, boolean>([
+	['true', true],
+	['1', true],
+	['false', false],
+	['0', false],
+]);
+
+/**
+ * A switch. An expression can bring it as a text or a number; taking "true" for off could cost money.
+ *
+ * @throws NodeOperationError when the value is neither yes nor no
+ */
+export function switchOption(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	label: string,
+	value: unknown,
+): boolean {
+	const isOn = YES_AND_NO.get(String(value).trim().toLowerCase());
+	if (isOn !== undefined) return isOn;
+	throw mistake(
+		context,
+		itemIndex,
+		`${label} cannot be “${shortened(value)}”`,
+		`Set ${label} to on or off, or let the expression give true or false.`,
+	);
 }
 
 /** @throws NodeOperationError when the option is not a JSON object */

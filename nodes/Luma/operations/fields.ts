@@ -1,4 +1,6 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+
+import { switchOption } from './checks';
 
 /** The switch of every operation whose output is a task. */
 export const simplifyField: INodeProperties = {
@@ -9,6 +11,12 @@ export const simplifyField: INodeProperties = {
 	description:
 		"Whether to return a simplified version of the response instead of PiAPI's own task object",
 };
+
+/** Whether an item is to be flat. */
+export function simplifyParameter(context: IExecuteFunctions, itemIndex: number): boolean {
+	const value = context.getNodeParameter('simplify', itemIndex, true);
+	return switchOption(context, itemIndex, 'Simplify', value);
+}
 
 export function taskIdField(description: string): INodeProperties {
 	return {

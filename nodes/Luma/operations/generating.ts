@@ -20,7 +20,8 @@ export function generating(toRequest: Check<GenerationRequest>): Operation['exec
 				)
 			).values();
 			const real = requests.filter(({ dryRun }) => !dryRun);
-			const made = (await generate(context, real, runSettings(context))).values();
+			const settings = runSettings(context);
+			const made = (real.length > 0 ? await generate(context, real, settings) : []).values();
 			showPromptHints(context, requests);
 			return requests.map(({ dryRun }) => [(dryRun ? rehearsed : made).next().value!]);
 		});

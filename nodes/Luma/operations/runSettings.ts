@@ -2,7 +2,7 @@ import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import type { RunSettings } from '../generation/generate';
 import { maxConcurrency } from './checkedItems';
-import { numberOption } from './checks';
+import { numberOption, switchOption } from './checks';
 
 /** Options of the operations that pay for tasks. Alphabetical among the other options. */
 export const payingOptions = {
@@ -39,6 +39,11 @@ export function runSettings(context: IExecuteFunctions): RunSettings {
 			min: 0,
 			remedy: 'Enter an amount in US dollars such as 5, or 0 for no limit.',
 		}),
-		cancelOnStop: context.getNodeParameter('options.cancelOnStop', 0, true) !== false,
+		cancelOnStop: switchOption(
+			context,
+			0,
+			'Cancel on Stop',
+			context.getNodeParameter('options.cancelOnStop', 0, true),
+		),
 	};
 }

@@ -2,6 +2,11 @@ import { NodeApiError, type INode, type JsonObject } from 'n8n-workflow';
 
 import type { PiapiTrouble } from './errors';
 
+/** Codes such as ECONNRESET and `HTTP 404` are nobody's words. */
+function isFaultCode(said: string): boolean {
+	return /^(E[A-Z_]+|ERR_[A-Z_]+|HTTP \d+|no data for .+|empty file)$/.test(said);
+}
+
 /**
  * The trouble as n8n shows it: what happened to which task, then PiAPI's own words and what to do.
  *
@@ -17,7 +22,7 @@ export function nodeErrorOf(
 	const about = [taskId && `task ${taskId}`, videoUrl && `video ${videoUrl}`].filter(Boolean);
 	const message = `Item ${itemIndex + 1}: ${trouble.message}${about.length > 0 ? ` (${about.join(', ')})` : ''}`;
 	const description = [
-		said && `It says: “${said}”.`,
+		said && (isFaultCode(said) ? `Technical detail: ${said}.` : `It says: “${said}”.`),
 		trouble.remedy,
 		alsoMade.length > 0 && `Tasks that this run made besides: ${alsoMade.join(', ')}.`,
 	]

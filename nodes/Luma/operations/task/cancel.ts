@@ -1,5 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import type { RunClock } from '../../generation/clock';
+import { persist } from '../../generation/persist';
 import type { PiapiClient } from '../../piapi/client';
 import { orTrouble, PiapiTrouble } from '../../piapi/errors';
 import { answering } from '../answering';
@@ -13,20 +15,26 @@ export const cancel: Operation = {
 	],
 	execute: answering((context, itemIndex) => {
 		const taskId = taskIdParameter(context, itemIndex, { name: 'taskId', label: 'Task ID' });
-		return async (client) => [await cancelTask(client, taskId)];
+		return async (client, clock) => [await cancelTask(client, clock, taskId)];
 	}),
 };
 
 /** A task that has started is an answer, not a mishap: it says how far the task is. */
-async function cancelTask(client: PiapiClient, taskId: string): Promise<IDataObject> {
+async function cancelTask(
+	client: PiapiClient,
+	clock: RunClock,
+	taskId: string,
+): Promise<IDataObject> {
 	const refusal = await orTrouble(client.cancelTask(taskId));
 	if (!(refusal instanceof PiapiTrouble)) {
 		const message = 'The task was cancelled. It is not charged.';
 		return { taskId, cancelled: true, status: 'cancelled', message };
 	}
 
-	if (refusal.kind !== 'refusedInput') throw refusal;
-	const { status } = await client.readTask(taskId);
+	// A refusal can come under any status; whether the task has started tells what it meant.
+	if (refusal.kind === 'wrongKey' || refusal.kind === 'unknownTask') throw refusal;
+	const { status } = await persist(clock, async () => await client.readTask(taskId));
+	if (status === 'pending' || status === 'staged') throw refusal;
 	return { taskId, cancelled: false, status, message: reasonFor(status) };
 }
 

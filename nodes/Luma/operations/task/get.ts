@@ -1,7 +1,8 @@
 import { taskOutput } from '../../generation/output';
+import { persist } from '../../generation/persist';
 import { answering } from '../answering';
 import { taskIdParameter } from '../checks';
-import { simplifyField, taskIdField } from '../fields';
+import { simplifyField, simplifyParameter, taskIdField } from '../fields';
 import type { Operation } from '../operation';
 
 export const get: Operation = {
@@ -11,9 +12,9 @@ export const get: Operation = {
 	],
 	execute: answering((context, itemIndex) => {
 		const taskId = taskIdParameter(context, itemIndex, { name: 'taskId', label: 'Task ID' });
-		const simplify = context.getNodeParameter('simplify', itemIndex, true) as boolean;
-		return async (client) => {
-			const task = await client.readTask(taskId);
+		const simplify = simplifyParameter(context, itemIndex);
+		return async (client, clock) => {
+			const task = await persist(clock, async () => await client.readTask(taskId));
 			return [taskOutput(task, simplify)];
 		};
 	}),

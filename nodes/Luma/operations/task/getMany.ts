@@ -1,9 +1,16 @@
-import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import {
+	tryToParseDateTime,
+	type IDataObject,
+	type IExecuteFunctions,
+	type INodeProperties,
+} from 'n8n-workflow';
 
+import type { RunClock } from '../../generation/clock';
+import { persist } from '../../generation/persist';
 import type { PiapiClient } from '../../piapi/client';
 import type { HistoryRow } from '../../piapi/history';
 import { answering } from '../answering';
-import { choice, mistake, numberOption, textOfParameter } from '../checks';
+import { choice, mistake, numberOption, switchOption } from '../checks';
 import type { Operation } from '../operation';
 
 const STATUSES = [
@@ -78,22 +85,31 @@ export const getMany: Operation = {
 	fields,
 	execute: answering((context, itemIndex) => {
 		const search = searchOf(context, itemIndex);
-		return async (client) => await findTasks(client, search);
+		return async (client, clock) => await findTasks(client, clock, search);
 	}),
 };
 
 const LARGEST_PAGE = 100;
 
 /** Reads page after page until there are enough tasks, or no more. */
-async function findTasks(client: PiapiClient, search: Search): Promise<IDataObject[]> {
+async function findTasks(
+	client: PiapiClient,
+	clock: RunClock,
+	search: Search,
+): Promise<IDataObject[]> {
 	const { limit, startTime, endTime } = search;
 	// PiAPI cannot look for a status, so a search for one reads full pages.
 	const pageSize = search.status === 'any' ? Math.min(limit, LARGEST_PAGE) : LARGEST_PAGE;
+	// A task that is made meanwhile shifts the others to the next page: each counts once.
+	const seen = new Set<string>();
 	const found: IDataObject[] = [];
 	for (let page = 1; ; page++) {
-		const { rows, hasMore } = await client.listTasks({ page, pageSize, startTime, endTime });
-		found.push(...rows.filter((row) => fits(row, search)).map((row) => ({ ...row })));
-		if (found.length >= limit || !hasMore) return found.slice(0, limit);
+		const query = { page, pageSize, startTime, endTime };
+		const { rows, hasMore } = await persist(clock, async () => await client.listTasks(query));
+		const fresh = rows.filter(({ taskId }) => !seen.has(taskId));
+		fresh.forEach(({ taskId }) => seen.add(taskId));
+		found.push(...fresh.filter((row) => fits(row, search)).map((row) => ({ ...row })));
+		if (found.length >= limit || !hasMore || fresh.length === 0) return found.slice(0, limit);
 	}
 }
 
@@ -106,7 +122,8 @@ function fits({ status, createdAt }: HistoryRow, search: Search): boolean {
 }
 
 function searchOf(context: IExecuteFunctions, itemIndex: number): Search {
-	const returnAll = context.getNodeParameter('returnAll', itemIndex, false) === true;
+	const all = context.getNodeParameter('returnAll', itemIndex, false);
+	const returnAll = switchOption(context, itemIndex, 'Return All', all);
 	const search: Search = {
 		limit: returnAll ? Infinity : limitParameter(context, itemIndex),
 		status: choice(context, itemIndex, {
@@ -139,15 +156,16 @@ function timeParameter(
 	label: string,
 ): number | undefined {
 	const value = context.getNodeParameter(name, itemIndex, '') as unknown;
-	// An expression such as {{ $now }} brings a Luxon date, which writes itself as ISO 8601.
-	const text = typeof value === 'object' && value !== null ? String(value) : textOfParameter(value);
-	if (text === '') return undefined;
-	const time = Date.parse(text);
-	if (!Number.isNaN(time)) return time;
-	throw mistake(
-		context,
-		itemIndex,
-		`${label} is not a time: “${text}”`,
-		'Choose a time, or enter one such as 2026-01-31T12:00:00Z.',
-	);
+	if (value === null || value === undefined || value === '') return undefined;
+	try {
+		// The date picker gives a time without a zone: it is meant in the workflow's.
+		return tryToParseDateTime(value, context.getTimezone()).toMillis();
+	} catch {
+		throw mistake(
+			context,
+			itemIndex,
+			`${label} is not a time: “${String(value)}”`,
+			'Choose a time, or enter one such as 2026-01-31T12:00:00Z.',
+		);
+	}
 }

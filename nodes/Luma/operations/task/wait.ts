@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { taskIdParameter } from '../checks';
-import { simplifyField, taskIdField } from '../fields';
+import { simplifyField, simplifyParameter, taskIdField } from '../fields';
 import { fileOptions, fileSettings } from '../files';
 import { generating } from '../generating';
 import type { Operation } from '../operation';
@@ -34,7 +34,7 @@ export const wait: Operation = {
 			itemIndex,
 			source: { taskId: taskIdParameter(context, itemIndex, { name: 'taskId', label: 'Task ID' }) },
 			wait: waitSettings(context, itemIndex, options),
-			simplify: context.getNodeParameter('simplify', itemIndex, true) as boolean,
+			simplify: simplifyParameter(context, itemIndex),
 			files: fileSettings(context, itemIndex, options),
 		};
 	}),

@@ -3,7 +3,8 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import type { GenerationRequest } from '../../generation/request';
 import type { CreateTaskBody } from '../../piapi/client';
 import type { JsonRecord } from '../../piapi/json';
-import { choice, mistake, numberOption, objectOption } from '../checks';
+import { choice, mistake, numberOption, objectOption, switchOption } from '../checks';
+import { simplifyParameter } from '../fields';
 import { fileSettings } from '../files';
 import { waitSettings } from '../waiting';
 
@@ -20,6 +21,7 @@ export function creationRequest(
 	taskType: CreateTaskBody['task_type'] = 'video_generation',
 ): GenerationRequest {
 	const options = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
+	const isOn = (label: string, value: unknown) => switchOption(context, itemIndex, label, value);
 	const input = {
 		model: choice(context, itemIndex, {
 			label: 'Model',
@@ -27,8 +29,10 @@ export function creationRequest(
 			values: MODELS,
 		}),
 		...ownInput,
-		...(options.loop !== undefined && { loop: options.loop === true }),
-		...(options.expandPrompt !== undefined && { expand_prompt: options.expandPrompt === true }),
+		...(options.loop !== undefined && { loop: isOn('Loop', options.loop) }),
+		...(options.expandPrompt !== undefined && {
+			expand_prompt: isOn('Expand Prompt', options.expandPrompt),
+		}),
 		...(options.seed !== undefined && { seed: seed(context, itemIndex, options.seed) }),
 		...objectOption(context, itemIndex, 'Additional Input', options.additionalInput ?? {}),
 	};
@@ -45,8 +49,8 @@ export function creationRequest(
 		},
 		wait: waitMode === 'poll' ? waitSettings(context, itemIndex, options) : undefined,
 		files: waitMode === 'poll' ? fileSettings(context, itemIndex, options) : undefined,
-		simplify: context.getNodeParameter('simplify', itemIndex, true) as boolean,
-		dryRun: options.dryRun === true,
+		simplify: simplifyParameter(context, itemIndex),
+		dryRun: options.dryRun !== undefined && isOn('Dry Run', options.dryRun),
 	};
 }
 

@@ -10,7 +10,7 @@ import { mediaKeeper, MP4 } from '../../piapi/media';
 import type { Task } from '../../piapi/task';
 import { answeringWithFiles, type FileQuestion } from '../answering';
 import { choice, mistake, taskIdParameter, textParameter } from '../checks';
-import { simplifyField, taskIdField } from '../fields';
+import { simplifyField, simplifyParameter, taskIdField } from '../fields';
 import { binaryProperty, chosenFiles, fileOptions, filesField, maxBytes } from '../files';
 import type { Operation } from '../operation';
 import { waitOptions } from '../waiting';
@@ -91,7 +91,7 @@ type Limits = Omit<FileSettings, 'files'>;
 
 function fromTask(context: IExecuteFunctions, itemIndex: number, limits: Limits): FileQuestion {
 	const taskId = taskIdParameter(context, itemIndex, { name: 'taskId', label: 'Task ID' });
-	const simplify = context.getNodeParameter('simplify', itemIndex, true) as boolean;
+	const simplify = simplifyParameter(context, itemIndex);
 	const chosen = context.getNodeParameter('files', itemIndex);
 	const files = chosenFiles(context, itemIndex, 'Files', chosen);
 	if (files.length === 0) {
@@ -139,7 +139,9 @@ function fromAddress(
 			'Enter the address that came out of the node that made the video, for example {{ $json.videoUrl }}.',
 		);
 	}
-	const { json, binary } = context.getInputData()[itemIndex];
+	const { json: input, binary } = context.getInputData()[itemIndex];
+	// n8n takes an item with an `error` for a mishap and would download again under Retry On Fail.
+	const { error: _, ...json } = input;
 	const file = { url: url.href, stem: stemOf(url), type: MP4, maxBytes: limit };
 	return async (_, clock) => {
 		const keepFile = mediaKeeper(context, clock.endSignal);
