@@ -73,3 +73,13 @@ it('finds a wrong key in a dry run', async () => {
 
 	expect(error?.message).toBe('Item 1: PiAPI does not accept this key');
 });
+
+it('tells a technical detail as such, not as something that PiAPI said', async () => {
+	const { error } = await runLuma({
+		url: 'http://127.0.0.1:1',
+		parameters: { prompt: PROMPT, options: { dryRun: true } },
+	});
+
+	expect(error?.message).toBe('Item 1: PiAPI could not be reached');
+	expect(error?.description).toMatch(/^Technical detail: ECONNREFUSED\. Check the Base URL/);
+});
