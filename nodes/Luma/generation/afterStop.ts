@@ -50,7 +50,7 @@ async function seeThrough({ generation, answer }: PendingCreate, run: Run): Prom
 	if (made instanceof PiapiTrouble) {
 		const entry = provesNothingWasMade(made) ? undefined : run.ledger.find(request);
 		if (!entry) run.ledger.strike(request);
-		else if ('order' in entry) generation.order = entry.order;
+		else if ('order' in entry) generation.order = { ...entry.order, taskId: made.facts.taskId };
 		return;
 	}
 	generation.task = made;
@@ -59,7 +59,7 @@ async function seeThrough({ generation, answer }: PendingCreate, run: Run): Prom
 }
 
 async function leave(
-	{ request, order, task, taskId }: Generation,
+	{ request, order, task, taskId = order?.taskId }: Generation,
 	run: Run,
 	cancelOnStop: boolean,
 ): Promise<Fate | undefined> {

@@ -11,8 +11,19 @@ const FIRST_PAUSE_MS = 2_000;
 const LONGEST_PAUSE_MS = 60_000;
 /** Pauses that would end later than this are not begun. */
 const LONGEST_MS = 5 * 60_000;
-/** What PiAPI may take to handle a request that nobody waits for any longer. */
+/** A create is given up after that long. */
 const LATEST_MS = 60_000;
+/**
+ * A request that has not reached PiAPI when its connection ends never will, and a proxy that holds one
+ * answers for it at the end: then PiAPI only has to finish what it has begun.
+ */
+const FINISHING_MS = 5_000;
+
+/** What is to be made, and what it will cost. */
+export interface Offer {
+	body: CreateTaskBody;
+	priceUsd: number;
+}
 
 /**
  * Makes one task. Only an answer that proves nothing was made is followed by another attempt:
@@ -23,15 +34,16 @@ const LATEST_MS = 60_000;
  */
 export async function create(
 	generation: Generation,
-	body: CreateTaskBody,
+	{ body, priceUsd }: Offer,
 	run: Run,
 ): Promise<Task | PiapiTrouble | undefined> {
-	const { budget, client, clock, leftOver, ledger } = run;
+	const { claims, client, clock, leftOver, ledger } = run;
 	const giveUpAt = clock.now() + LONGEST_MS;
 	for (let attempt = 1; ; attempt++) {
 		const sent = orderOf(body, clock.now(), clock.now() + LATEST_MS);
-		ledger.write(generation.request, { order: sent, costUsd: budget.priceOf(body) });
+		ledger.write(generation.request, { order: sent, costUsd: priceUsd });
 		const answer = orTrouble(client.createTask(body));
+		claims.hold(sent, answer);
 		const made = await clock.unlessStopped(answer);
 		if (made === undefined) {
 			leftOver.push({ generation, answer });
@@ -39,7 +51,9 @@ export async function create(
 		}
 		if (!(made instanceof PiapiTrouble)) return made;
 		if (!provesNothingWasMade(made)) {
-			return await confirmed(generation, orderOf(body, sent.from, clock.now()), made, run);
+			const order = { ...orderOf(body, sent.from, clock.now()), taskId: made.facts.taskId };
+			ledger.write(generation.request, { order, costUsd: priceUsd });
+			return await confirmed(generation, order, made, run);
 		}
 
 		const pauseMs = pauseBefore(attempt, made.facts.retryAfterMs);
@@ -51,7 +65,7 @@ export async function create(
 }
 
 function orderOf({ task_type, input }: CreateTaskBody, from: number, to: number): Order {
-	return { ordered: { task_type, input }, from, to, clock: 'n8n' };
+	return { ordered: { task_type, input }, from, to: to + FINISHING_MS, clock: 'n8n' };
 }
 
 /** An answer in trouble can name its task all the same; else the order is left to be reconciled. */
@@ -61,7 +75,7 @@ async function confirmed(
 	unanswered: PiapiTrouble,
 	{ client, clock }: Run,
 ): Promise<Task | undefined> {
-	const { taskId } = unanswered.facts;
+	const { taskId } = sent;
 	const task = taskId && (await clock.unlessStopped(orTrouble(client.readTask(taskId))));
 	if (task && !(task instanceof PiapiTrouble)) return task;
 	generation.order = sent;

@@ -69,7 +69,7 @@ async function generateWith(
 		gate: new Gate(settings.maxConcurrency),
 		failFast: !context.continueOnFail(),
 		ledger,
-		budget: new Budget(settings.maxSpendUsd, ledger.costsUsd),
+		budget: new Budget(settings.maxSpendUsd, () => ledger.costsUsd),
 		claims: CLAIMS,
 		leftOver: [],
 	};
@@ -106,14 +106,25 @@ function strikeUnpaid(generations: Generation[], { ledger }: Run): void {
 function throwFirst(context: IExecuteFunctions, generations: Generation[]): void {
 	const first = generations.find(({ trouble }) => trouble);
 	if (!first?.trouble) return;
-	const alsoMade = generations
+	throw nodeErrorOf(
+		context.getNode(),
+		first.trouble,
+		first.request.itemIndex,
+		madeBesides(first, generations),
+	);
+}
+
+/** The tasks that the message about the first item in trouble has to name, or when they may have been made. */
+export function madeBesides(first: Generation, generations: Generation[]): string[] {
+	return generations
 		.filter(isOrdered)
-		.filter(({ taskId }) => taskId === undefined || taskId !== first.trouble?.facts.taskId)
-		.filter((generation) => generation !== first || generation.taskId !== undefined)
+		.map((generation) => ({ ...generation, taskId: generation.taskId ?? generation.order?.taskId }))
+		.filter(({ request, taskId }) =>
+			taskId === undefined ? request !== first.request : taskId !== first.trouble?.facts.taskId,
+		)
 		.map(({ request, taskId, order }) =>
 			taskId === undefined && order
 				? `perhaps one for item ${request.itemIndex + 1}, between ${windowOf(order)}`
 				: String(taskId),
 		);
-	throw nodeErrorOf(context.getNode(), first.trouble, first.request.itemIndex, alsoMade);
 }

@@ -1,7 +1,7 @@
 import type { CreateTaskBody } from '../piapi/client';
 import { PiapiTrouble } from '../piapi/errors';
 import { isFinal, type Task } from '../piapi/task';
-import { spendRemedy, type Reservation } from './budget';
+import { spendRemedy, spendRemedyForAll, type Reservation } from './budget';
 import { create } from './create';
 import { isOrdered, observe, type Generation } from './generation';
 import type { Run } from './run';
@@ -9,7 +9,22 @@ import { withImageAddresses } from './upload';
 
 /** Makes a task for every item that asks for a new one. No item waits for another one's video. */
 export async function submit(generations: Generation[], run: Run): Promise<void> {
+	if (run.failFast) demandRoom(generations, run);
 	await Promise.all(generations.map(async (generation) => await submitOne(generation, run)));
+}
+
+/** The first item in trouble would end the run: then no video is paid that nobody would be handed. */
+function demandRoom(generations: Generation[], { budget, clock }: Run): void {
+	const bodies: CreateTaskBody[] = [];
+	for (const generation of generations) {
+		const { source } = generation.request;
+		if ('taskId' in source || generation.trouble || isOrdered(generation)) continue;
+		bodies.push(source.create);
+		if (budget.allows(bodies)) continue;
+		const remedy = spendRemedyForAll(budget, bodies);
+		generation.trouble = new PiapiTrouble('spendLimit', { remedy });
+		return clock.end();
+	}
 }
 
 async function submitOne(generation: Generation, run: Run): Promise<void> {
@@ -35,11 +50,10 @@ async function order(generation: Generation, body: CreateTaskBody, run: Run): Pr
 		return;
 	}
 
-	const outcome = await create(generation, body, run);
+	const outcome = await create(generation, { body, priceUsd: reservation.priceUsd }, run);
 	generation.beganAt = clock.now();
-	if (outcome === undefined) {
-		reservation.settle(null);
-	} else if (outcome instanceof PiapiTrouble) {
+	if (outcome === undefined) return;
+	if (outcome instanceof PiapiTrouble) {
 		reservation.release();
 		ledger.strike(generation.request);
 		generation.trouble = outcome;

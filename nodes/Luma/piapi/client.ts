@@ -51,10 +51,7 @@ export class PiapiClient {
 	 */
 	async readTask(taskId: string, patienceMs = Infinity): Promise<Task> {
 		const path = `/api/v1/task/${encodeURIComponent(taskId)}`;
-		const timeoutMs = Math.ceil(
-			Math.max(SHORTEST_TIMEOUT_MS, Math.min(patienceMs, READ_TIMEOUT_MS)),
-		);
-		const task = taskIn(await this.ask('GET', path, { timeoutMs }));
+		const task = taskIn(await this.ask('GET', path, { timeoutMs: readTimeout(patienceMs) }));
 		if (task.taskId !== taskId) throw new PiapiTrouble('unreadable');
 		return task;
 	}
@@ -70,8 +67,12 @@ export class PiapiClient {
 		await this.ask('DELETE', path, { timeoutMs: patienceMs, outlivesStop: true });
 	}
 
-	/** Lists the account's Luma tasks, the newest first, page by page; free. */
-	async listTasks(query: HistoryQuery): Promise<HistoryPage> {
+	/**
+	 * Lists the account's Luma tasks, the newest first, page by page; free.
+	 *
+	 * @param patienceMs as in `readTask`
+	 */
+	async listTasks(query: HistoryQuery, patienceMs = Infinity): Promise<HistoryPage> {
 		const { headers, body } = await this.send('GET', '/api/open/tasks/histories', {
 			query: {
 				page: query.page,
@@ -80,7 +81,7 @@ export class PiapiClient {
 				...(query.startTime !== undefined && { start_time: Math.floor(query.startTime / 1000) }),
 				...(query.endTime !== undefined && { end_time: Math.ceil(query.endTime / 1000) }),
 			},
-			timeoutMs: READ_TIMEOUT_MS,
+			timeoutMs: readTimeout(patienceMs),
 		});
 		const page = readHistory(recordOf(body).data, query);
 		if (!page) throw new PiapiTrouble('unreadable');
@@ -133,6 +134,10 @@ export class PiapiClient {
 		demandSuccess(answer);
 		return answer;
 	}
+}
+
+function readTimeout(patienceMs: number): number {
+	return Math.ceil(Math.max(SHORTEST_TIMEOUT_MS, Math.min(patienceMs, READ_TIMEOUT_MS)));
 }
 
 /**

@@ -89,6 +89,18 @@ async function triesOf(options: VirtualRunOptions): Promise<VirtualRun[]> {
 	return tries;
 }
 
+/** Items with neither a video nor a trouble that helps: with a remedy, and the id of a task there is. */
+function unhelped(tries: VirtualRun[]): number[] {
+	const { simulator, generations } = tries[tries.length - 1];
+	return generations
+		.filter(({ task, taskId, endedAt, trouble }) => {
+			if (!trouble) return !(endedAt && task?.videoUrl);
+			const isThere = taskId !== undefined && simulator.tasks.has(taskId);
+			return !trouble.remedy || (isThere && trouble.facts.taskId !== taskId);
+		})
+		.map(({ request }) => request.itemIndex);
+}
+
 interface Tally {
 	faults: number;
 	survived: number;
@@ -125,7 +137,7 @@ async function tryRoute(route: TriedRoute): Promise<Tally> {
 				shared: outcome.shared,
 			};
 			expect(found).toEqual({ fault, lost: 0, paidTwice: 0, shared: 0 });
-			if (!stopped) expect({ fault, silent: outcome.silent }).toEqual({ fault, silent: 0 });
+			if (!stopped) expect({ fault, unhelped: unhelped(tries) }).toEqual({ fault, unhelped: [] });
 			add(tally, outcome, stopped);
 		}
 	}
@@ -137,9 +149,10 @@ it('loses no task and pays for none twice, whatever goes wrong, wherever it does
 	for (const route of ROUTES) rows.set(route, await tryRoute(route));
 	console.info(tableOf(rows));
 
-	const total = [...rows.values()];
-	expect(total.every(({ lost, paidTwice }) => lost === 0 && paidTwice === 0)).toBe(true);
-	expect(total.every(({ faults, survived, refused }) => survived + refused === faults)).toBe(true);
+	const { survived, refused, lost, paidTwice } = totalOf([...rows.values()]);
+	expect({ lost, paidTwice }).toEqual({ lost: 0, paidTwice: 0 });
+	// Most faults are to be survived: a node that refuses everything loses nothing either.
+	expect(survived / (survived + refused)).toBeGreaterThan(0.6);
 }, 120_000);
 
 const COLUMNS = ['faults', 'survived', 'refused', 'lost', 'paidTwice'] as const;

@@ -10,29 +10,36 @@ export interface Outcome {
 	lost: number;
 	/** Items without a video. */
 	refused: number;
-	/** Items without a video that do not say what to do. */
-	silent: number;
 	/** Tasks that more than one item has. */
 	shared: number;
+	/** Tasks of another customer that items took, each for a like of theirs from the same seconds. */
+	taken: number;
 }
 
 const UNPAID = ['failed', 'cancelled'];
 
-export function outcomeOf(tries: VirtualRun[]): Outcome {
+/** @param foreign tasks that another customer of the account ordered */
+export function outcomeOf(tries: VirtualRun[], foreign: ReadonlySet<string> = new Set()): Outcome {
 	const { simulator, generations } = tries[tries.length - 1];
-	const paid = [...simulator.tasks.values()].filter(({ status }) => !UNPAID.includes(status));
+	const paid = [...simulator.tasks.values()]
+		.filter(({ taskId }) => !foreign.has(taskId))
+		.filter(({ status }) => !UNPAID.includes(status));
 	const told = new Set(tries.flatMap(idsTold));
 	const owned = generations.map(({ taskId }) => taskId).filter((taskId) => taskId !== undefined);
 	const prompts = new Set(paid.map(({ input }) => String(input.prompt)));
+
+	const owners = tries.flatMap(({ generations: items }) => items.map(({ taskId }) => taskId));
+	const taken = [...foreign].filter((taskId) => owners.includes(taskId));
 
 	const perPrompt = [...prompts].map((prompt) => {
 		const tasks = paid.filter(({ input }) => input.prompt === prompt);
 		const items = generations.filter(({ request }) => promptOf(request.source) === prompt);
 		const untold = tasks.filter(({ taskId }) => !told.has(taskId)).length;
 		const unconfirmed = items.filter(isUnconfirmed).length;
+		const alike = taken.filter((id) => simulator.tasks.get(id)?.input.prompt === prompt).length;
 		return {
-			paidTwice: Math.max(0, tasks.length - items.length),
-			lost: Math.max(0, untold - unconfirmed),
+			paidTwice: Math.max(0, tasks.length - items.length - alike),
+			lost: Math.max(0, untold - unconfirmed - alike),
 		};
 	});
 	const without = generations.filter(({ task, endedAt }) => !(endedAt && task?.videoUrl));
@@ -41,7 +48,7 @@ export function outcomeOf(tries: VirtualRun[]): Outcome {
 		paidTwice: sum(perPrompt.map(({ paidTwice }) => paidTwice)),
 		lost: sum(perPrompt.map(({ lost }) => lost)),
 		refused: without.length,
-		silent: without.filter(({ trouble }) => !trouble?.remedy).length,
+		taken: taken.length,
 		shared: owned.length - new Set(owned).size,
 	};
 }

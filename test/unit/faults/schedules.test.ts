@@ -2,7 +2,14 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import type { Fault, FaultEffect } from '../../../simulator';
+import type { Transport } from '../../../nodes/Luma/piapi/transport';
+import {
+	VirtualClock,
+	type Fault,
+	type FaultEffect,
+	type Simulator,
+	type SimulatorRequest,
+} from '../../../simulator';
 import { creating, virtualRun, type VirtualRun } from '../generation/virtualRun';
 import { outcomeOf } from './outcome';
 
@@ -46,11 +53,68 @@ const schedule = fc.record({
 	stopAfterSeconds: fc.option(fc.nat(120), { nil: undefined, freq: 4 }),
 	clockAheadMs: fc.constantFrom(0, 0, 700_000, -700_000),
 	tries: fc.integer({ min: 1, max: 3 }),
+	retryAfterMs: fc.constantFrom(0, 0, 20_000, 86_400_000),
+	/** Another customer of the account orders the same: when, and which of the prompts. */
+	rival: fc.array(
+		fc.record({
+			afterMs: fc.oneof(fc.nat(3_000), fc.nat(120_000), fc.nat(90_000_000)),
+			prompt: fc.nat(1),
+		}),
+		{ maxLength: 4 },
+	),
 });
 
 type Schedule = typeof schedule extends fc.Arbitrary<infer T> ? T : never;
 
-async function triesOf(plan: Schedule): Promise<VirtualRun[]> {
+const RIVAL = 'x-rival';
+
+/** Orders at the times of the plan, whatever befalls the node's own calls. */
+function orderBeside({ rival }: Schedule, ids: Set<string>) {
+	return async (simulator: Simulator, clock: VirtualClock) => {
+		for (const { afterMs, prompt } of rival) {
+			void clock.sleep(afterMs).then(async () => {
+				const { source } = creating(`Scene ${prompt}`);
+				const { body: answer } = await simulator.handle({
+					method: 'POST',
+					path: '/api/v1/task',
+					headers: { 'x-api-key': 'simulated-key', [RIVAL]: 'yes' },
+					body: 'create' in source ? structuredClone(source.create) : undefined,
+				});
+				ids.add((answer as { data: { task_id: string } }).data.task_id);
+			});
+		}
+	};
+}
+
+interface Played {
+	tries: VirtualRun[];
+	/** The node's own creates, from when to when the node waited for each. */
+	creates: Create[];
+	/** Tasks of the other customer. */
+	foreign: Set<string>;
+}
+
+interface Create {
+	prompt: unknown;
+	from: number;
+	to: number;
+}
+
+function noting(creates: Create[], clock: VirtualClock) {
+	return (transport: Transport): Transport =>
+		async (request) => {
+			if (request.method !== 'POST') return await transport(request);
+			const { input } = request.body as { input: { prompt: unknown } };
+			const create = { prompt: input.prompt, from: clock.now(), to: Infinity };
+			creates.push(create);
+			return await transport(request).finally(() => (create.to = clock.now()));
+		};
+}
+
+async function play(plan: Schedule): Promise<Played> {
+	const foreign = new Set<string>();
+	const creates: Create[] = [];
+	const clock = new VirtualClock();
 	const { failures, listLagSeconds, stopAfterSeconds, tries: most } = plan;
 	const lag: Fault = {
 		route: 'history',
@@ -59,36 +123,63 @@ async function triesOf(plan: Schedule): Promise<VirtualRun[]> {
 	};
 	const options = {
 		...plan,
+		clock,
+		through: noting(creates, clock),
 		requests: plan.items.map((prompt) => creating(`Scene ${prompt}`)),
 		service: {
 			renderSeconds: 20,
 			queueSeconds: 5,
-			faults: [...plan.faults, ...(listLagSeconds > 0 ? [lag] : [])],
+			faults: [...plan.faults, ...(listLagSeconds > 0 ? [lag] : [])].map((fault) => ({
+				...fault,
+				when: ({ headers }: SimulatorRequest) => !(RIVAL in headers),
+			})),
 			outcome: (_: unknown, ordinal: number) =>
 				failures.includes(ordinal) ? { message: 'no GPU left' } : undefined,
 		},
 	};
-	const tries = [await virtualRun(options)];
+	const tries = [await virtualRun({ ...options, before: orderBeside(plan, foreign) })];
 	while (tries.length < most && stopAfterSeconds === undefined) {
+		await clock.run(async () => await clock.sleep(plan.retryAfterMs));
 		tries.push(await virtualRun({ ...options, after: tries[tries.length - 1] }));
 	}
-	const { clock } = tries[0];
 	if (tries[0].stopped) await clock.run(async () => await clock.sleep(130_000));
-	return tries;
+	return { tries, creates, foreign };
+}
+
+/** What PiAPI may need to finish an order whose connection ended, with what is open of its clock. */
+const FINISHING_MS = 5_500;
+const DOUBT_MS = 500;
+
+/** The other customer's tasks that items took although no create of theirs was under way then. */
+function stolen({ tries, creates, foreign }: Played): string[] {
+	const { simulator, generations } = tries[tries.length - 1];
+	return generations.flatMap(({ taskId }) => {
+		const task = taskId !== undefined && foreign.has(taskId) && simulator.tasks.get(taskId);
+		if (!task) return [];
+		const { createdAt, input } = task;
+		const isLikely = creates.some(
+			({ prompt, from, to }) =>
+				prompt === input.prompt && createdAt > from - DOUBT_MS && createdAt < to + FINISHING_MS,
+		);
+		return isLikely ? [] : task.taskId;
+	});
 }
 
 const RUNS = 2000;
 
 it(`loses nothing, pays nothing twice and ends, in ${RUNS} random schedules of faults`, async () => {
-	let tasks = 0;
+	let [tasks, alike] = [0, 0];
 	await fc.assert(
 		fc.asyncProperty(schedule, async (plan) => {
-			const tries = await triesOf(plan);
+			const played = await play(plan);
+			const { tries, foreign } = played;
 			const last = tries[tries.length - 1];
-			const { paidTwice, lost, shared, paid } = outcomeOf(tries);
+			const { paidTwice, lost, shared, paid, taken } = outcomeOf(tries, foreign);
 			tasks += paid;
+			alike += taken;
 
-			expect({ paidTwice, lost, shared }).toEqual({ paidTwice: 0, lost: 0, shared: 0 });
+			const found = { paidTwice, lost, shared, stolen: stolen(played) };
+			expect(found).toEqual({ paidTwice: 0, lost: 0, shared: 0, stolen: [] });
 			expect(last.generations.map(({ request }) => request.itemIndex)).toEqual([
 				...plan.items.keys(),
 			]);
@@ -99,5 +190,7 @@ it(`loses nothing, pays nothing twice and ends, in ${RUNS} random schedules of f
 		}),
 		{ numRuns: RUNS },
 	);
-	console.info(`${RUNS} schedules, ${tasks} tasks paid, none twice, none lost`);
+	console.info(
+		`${RUNS} schedules, ${tasks} tasks paid, none twice, none lost; ${alike} of another customer taken for a like of the same seconds`,
+	);
 }, 120_000);

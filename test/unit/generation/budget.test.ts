@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { Budget } from '../../../nodes/Luma/generation/budget';
+import { Simulator, VirtualClock } from '../../../simulator';
 import { count } from '../../engine/service';
-import { creating, virtualRun } from './virtualRun';
+import { creating, virtualRun, type VirtualRunOptions } from './virtualRun';
 
 const items = (length: number) => Array.from({ length }, () => ({}));
 
@@ -80,13 +81,73 @@ it('counts a task that nobody confirmed, and none that was refused', async () =>
 it('goes by the price that PiAPI took, as soon as it is known', () => {
 	const { source } = creating('Scene');
 	if (!('create' in source)) throw new Error('not a create');
-	const budget = new Budget(1);
-	const first = budget.reserve(source.create);
-	const second = budget.reserve(source.create);
-	first?.settle(0.35);
+	const costsUsd: number[] = [];
+	const budget = new Budget(1, () => costsUsd);
+	const [first, second] = [1, 2].map(() => {
+		const reservation = budget.reserve(source.create)!;
+		costsUsd.push(reservation.priceUsd);
+		return reservation;
+	});
+	costsUsd[0] = first.settle(0.35);
 
 	expect(budget.takenUsd).toBe(0.7);
 	expect(budget.reserve(source.create)).toBeUndefined();
-	second?.release();
+	second.release();
+	costsUsd.pop();
 	expect(budget.reserve(source.create)).toBeDefined();
+});
+
+it('holds for rounds of an execution that run at once', async () => {
+	const clock = new VirtualClock();
+	const simulator = new Simulator({ clock });
+	const ledger: VirtualRunOptions['ledger'] = {};
+	const round = async (runIndex: number) =>
+		await virtualRun({
+			at: { simulator, clock },
+			ledger,
+			runIndex,
+			requests: items(2),
+			maxSpendUsd: 0.6,
+		});
+	const rounds = await clock.run(async () => await Promise.all([0, 1, 2].map(round)));
+
+	expect(simulator.tasks.size).toBe(3);
+	const troubles = rounds.flatMap(({ generations }) => generations.map(({ trouble }) => trouble));
+	expect(troubles.filter((trouble) => trouble?.kind === 'spendLimit')).toHaveLength(3);
+});
+
+describe('where the first item in trouble ends the run', () => {
+	it.each([1, 10])('orders nothing when not all fit, with %d at a time', async (maxConcurrency) => {
+		const { simulator, generations, ledger } = await virtualRun({
+			failFast: true,
+			requests: items(4),
+			maxConcurrency,
+			maxSpendUsd: 0.5,
+		});
+
+		expect(count(simulator, 'create')).toBe(0);
+		expect(ledger).toEqual({});
+		expect(generations.map(({ trouble }) => trouble?.kind)).toEqual([
+			undefined,
+			undefined,
+			'spendLimit',
+			undefined,
+		]);
+		expect(generations[2].trouble?.remedy).toContain('about $0.60 more, and the limit is $0.50');
+		expect(generations[2].trouble?.remedy).toContain('Continue On Fail');
+	});
+
+	it('asks for no room for what a try before has paid', async () => {
+		const options = { failFast: true, requests: items(3), maxSpendUsd: 0.6, maxConcurrency: 1 };
+		const first = await virtualRun({
+			...options,
+			service: {
+				faults: [{ route: 'create', calls: [3], effect: { kind: 'answer', status: 403 } }],
+			},
+		});
+		const retry = await virtualRun({ ...options, after: first });
+
+		expect(retry.simulator.tasks.size).toBe(3);
+		expect(retry.generations.every(({ task }) => task?.status === 'completed')).toBe(true);
+	});
 });

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { dialects, type FaultEffect, type Simulator } from '../../../simulator';
+import { Claims } from '../../../nodes/Luma/generation/claims';
+import { madeBesides } from '../../../nodes/Luma/generation/generate';
+import { dialects, Simulator, VirtualClock, type FaultEffect } from '../../../simulator';
 import { count } from '../../engine/service';
 import { creating, virtualRun, type VirtualRun } from './virtualRun';
 
@@ -81,7 +83,7 @@ it('says that a task may have been made, when and what to do, and orders nothing
 
 	const { trouble, beganAt } = generations[0];
 	expect(trouble?.kind).toBe('mayHaveBeenMade');
-	expect(trouble?.remedy).toMatch(/between 2026-01-07 01:36:0\d and 01:36:0\d UTC/);
+	expect(trouble?.remedy).toMatch(/between 2026-01-07 01:36:08 and 01:36:1\d UTC/);
 	expect(trouble?.remedy).toContain('change the prompt or the Seed');
 	expect(count(simulator, 'create')).toBe(1);
 	expect(clock.now() - beganAt).toBeLessThan(100_000);
@@ -168,6 +170,165 @@ describe.each([0, 11 * 60_000, -11 * 60_000])(
 		});
 	},
 );
+
+it.each([30, 86_400])(
+	'never takes the same task that somebody orders %d s later, in this run or in a retry',
+	async (laterSeconds) => {
+		const options = {
+			service: { faults: [{ route: 'create' as const, effect: BEFORE }] },
+			before: async (simulator: Simulator, clock: VirtualClock) => {
+				void clock.sleep(laterSeconds * 1000).then(async () => await orderElsewhere(simulator));
+			},
+		};
+		const first = await virtualRun(options);
+		await first.clock.run(async () => await first.clock.sleep(laterSeconds * 1000));
+		const retry = await virtualRun({ after: first });
+
+		expect(first.simulator.tasks.size).toBe(1);
+		for (const { generations } of [first, retry]) {
+			expect(generations[0].trouble?.kind).toBe('mayHaveBeenMade');
+			expect(generations[0].taskId).toBeUndefined();
+		}
+		expect(count(first.simulator, 'create')).toBe(2);
+	},
+);
+
+it('takes the earliest of equal tasks in its window: its own came first', async () => {
+	const run = await virtualRun({
+		service: { faults: [{ route: 'create', calls: [1], effect: AFTER }] },
+		before: async (simulator, clock) => {
+			void clock.sleep(300).then(async () => await orderElsewhere(simulator));
+		},
+	});
+
+	expect(idsOf(run)).toEqual([[...run.simulator.tasks.keys()][0]]);
+});
+
+it('waits for its own task to be readable, and takes no later like of it meanwhile', async () => {
+	let service: Simulator;
+	const run = await virtualRun({
+		service: {
+			faults: [
+				{ route: 'create', calls: [1], effect: AFTER },
+				{
+					route: 'read',
+					calls: [1, 2, 3, 4],
+					effect: { kind: 'html', status: 502 },
+					when: ({ path }) => path.endsWith([...service.tasks.keys()][0]),
+				},
+			],
+		},
+		before: async (simulator, clock) => {
+			service = simulator;
+			void clock.sleep(300).then(async () => await orderElsewhere(simulator));
+		},
+	});
+
+	expect(idsOf(run)).toEqual([[...run.simulator.tasks.keys()][0]]);
+});
+
+it('leaves a task to the execution beside it that is about to be told of it', async () => {
+	const clock = new VirtualClock();
+	const simulator = new Simulator({
+		clock,
+		faults: [
+			{ route: 'create', calls: [1], effect: BEFORE },
+			{ route: 'create', calls: [2], effect: { kind: 'slow', seconds: 10 } },
+		],
+	});
+	const claims = new Claims();
+	const executionAfter = async (seconds: number) =>
+		await virtualRun({
+			claims,
+			at: { simulator, clock },
+			requests: [creating('The same scene')],
+			before: async () => await clock.sleep(seconds * 1000),
+		});
+	const [reset, slow] = await clock.run(
+		async () => await Promise.all([executionAfter(0), executionAfter(0.5)]),
+	);
+
+	expect(slow.generations[0].task?.status).toBe('completed');
+	expect(reset.generations[0].taskId).toBeUndefined();
+	expect(reset.generations[0].trouble?.kind).toBe('mayHaveBeenMade');
+});
+
+it('is given up in time, although the reads of a crowd of equal tasks hang', async () => {
+	const { clock, generations } = await virtualRun({
+		service: {
+			faults: [
+				{ route: 'create', calls: [1], effect: BEFORE },
+				{ route: 'read', calls: 'every', effect: { kind: 'hang' } },
+			],
+		},
+		before: async (simulator, clock) => {
+			void clock.sleep(200).then(async () => {
+				for (let other = 0; other < 300; other++) await orderElsewhere(simulator);
+			});
+		},
+	});
+
+	expect(generations[0].trouble?.kind).toBe('mayHaveBeenMade');
+	expect(clock.now() - generations[0].beganAt).toBeLessThan(102_000);
+});
+
+it('keeps the id that stands in a refusal, however long the task cannot be read', async () => {
+	const id = await firstIdOf('known');
+	const effect: FaultEffect = {
+		kind: 'answer',
+		status: 500,
+		body: { code: 500, data: { task_id: id } },
+		afterHandling: true,
+	};
+	const first = await virtualRun({
+		failFast: true,
+		service: {
+			seed: 'known',
+			faults: [
+				{ route: 'create', effect },
+				{ route: 'history', calls: 'every', effect: { kind: 'html', status: 502 } },
+				{
+					route: 'read',
+					calls: Array.from({ length: 12 }, (_, index) => index + 1),
+					effect: { kind: 'html', status: 502 },
+				},
+			],
+		},
+	});
+	const retry = await virtualRun({ after: first });
+
+	expect(first.generations[0].trouble).toMatchObject({
+		kind: 'mayHaveBeenMade',
+		facts: { taskId: id },
+	});
+	expect(first.generations[0].trouble?.remedy).toContain('Task → Wait and its ID');
+	expect(retry.generations[0]).toMatchObject({ taskId: id, task: { status: 'completed' } });
+	expect(count(first.simulator, 'create')).toBe(1);
+});
+
+it('names the task of a refusal beside the item that ended the run', async () => {
+	const effect: FaultEffect = {
+		kind: 'answer',
+		status: 500,
+		body: { code: 500, data: { task_id: await firstIdOf('known') } },
+		afterHandling: true,
+	};
+	const { simulator, generations } = await virtualRun({
+		failFast: true,
+		requests: [{}, {}],
+		service: {
+			seed: 'known',
+			faults: [
+				{ route: 'create', calls: [1], effect: { kind: 'answer', status: 403 } },
+				{ route: 'create', calls: [2], effect },
+				{ route: 'read', calls: 'every', effect: { kind: 'html', status: 502 } },
+			],
+		},
+	});
+
+	expect(generations[0].trouble?.kind).toBe('planTooLow');
+	expect(madeBesides(generations[0], generations)).toEqual([...simulator.tasks.keys()]);
+});
 
 it('never takes a task that differs in any field', async () => {
 	const others = [{ seed: 7 }, { loop: true }, { duration: 10 }, { aspect_ratio: '9:16' }];

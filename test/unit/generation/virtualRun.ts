@@ -68,6 +68,12 @@ export interface VirtualRunOptions {
 	maxConcurrency?: number;
 	maxSpendUsd?: number;
 	cancelOnStop?: boolean;
+	/** The time of a run that is the first of its service. */
+	clock?: VirtualClock;
+	/** Joins a service in a time that the caller lets run. */
+	at?: { simulator: Simulator; clock: VirtualClock };
+	/** What this process knows of all its executions; default: nothing yet. */
+	claims?: Claims;
 	/** Seconds after which somebody stops the execution. */
 	stopAfterSeconds?: number;
 	/** How far the clock of n8n is ahead of PiAPI's. */
@@ -95,9 +101,10 @@ function requestsOf({ requests = [{}], wait }: VirtualRunOptions): GenerationReq
 
 /** Runs the pipeline against a simulator in virtual time: hours pass in milliseconds. */
 export async function virtualRun(options: VirtualRunOptions): Promise<VirtualRun> {
-	const clock = options.after?.clock ?? new VirtualClock();
+	const earlier = options.at ?? options.after;
+	const clock = earlier?.clock ?? options.clock ?? new VirtualClock();
 	const simulator =
-		options.after?.simulator ?? new Simulator({ clock, queueSeconds: 0, ...options.service });
+		earlier?.simulator ?? new Simulator({ clock, queueSeconds: 0, ...options.service });
 	const stop = new AbortController();
 	const ledger = options.ledger ?? options.after?.ledger ?? {};
 	const { clockAheadMs = 0 } = options;
@@ -110,12 +117,15 @@ export async function virtualRun(options: VirtualRunOptions): Promise<VirtualRun
 		gate: new Gate(options.maxConcurrency ?? 10),
 		failFast: options.failFast ?? false,
 		ledger: books,
-		budget: new Budget(options.maxSpendUsd ?? 0, books.costsUsd),
-		claims: new Claims(),
+		budget: new Budget(options.maxSpendUsd ?? 0, () => books.costsUsd),
+		claims: options.claims ?? new Claims(),
 		leftOver: [],
 	};
 	const log: string[] = [];
-	const generations = await clock.run(async () => {
+	const inTime: VirtualClock['run'] = options.at
+		? async (work) => await work()
+		: clock.run.bind(clock);
+	const generations = await inTime(async () => {
 		await options.before?.(simulator, clock);
 		if (options.stopAfterSeconds !== undefined) {
 			void clock.sleep(options.stopAfterSeconds * 1000).then(() => stop.abort());

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { Budget, spendRemedy } from '../../../nodes/Luma/generation/budget';
+import { Budget, spendRemedy, spendRemedyForAll } from '../../../nodes/Luma/generation/budget';
 import { TROUBLES } from '../../../nodes/Luma/piapi/errors';
 import { creating, virtualRun } from '../generation/virtualRun';
 
@@ -39,6 +39,7 @@ it('keeps to that where more is known', async () => {
 	const remedies = [
 		String(generations[0].trouble?.remedy),
 		'create' in source ? spendRemedy(new Budget(0.1), source.create) : '',
+		'create' in source ? spendRemedyForAll(new Budget(0.1), [source.create]) : '',
 	];
 
 	for (const remedy of remedies) {
