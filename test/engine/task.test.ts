@@ -104,3 +104,20 @@ it('names the task when the wait for it takes too long', async () => {
 		`Item 1: The video was not finished within the time limit (task ${taskId})`,
 	);
 });
+
+it('does not claim to have made the tasks that it only waited for', async () => {
+	const { url, taskId } = await startServiceWithTask({ renderSeconds: 60 });
+	const { error } = await runLuma({
+		url,
+		items: [{ taskId: 'c42f6ec7-0000-4b8e-9d5e-000000000000' }, { taskId }],
+		parameters: {
+			resource: 'task',
+			operation: 'wait',
+			taskId: '={{ $json.taskId }}',
+			options: { ...BRISK, timeoutMinutes: 0.02 },
+		},
+	});
+
+	expect(error?.message).toContain('within the time limit');
+	expect(error?.description).not.toContain('made besides');
+});

@@ -117,6 +117,7 @@ function throwFirst(context: IExecuteFunctions, generations: Generation[]): void
 /** The tasks that the message about the first item in trouble has to name, or when they may have been made. */
 export function madeBesides(first: Generation, generations: Generation[]): string[] {
 	return generations
+		.filter(({ request }) => 'create' in request.source)
 		.filter(isOrdered)
 		.map((generation) => ({ ...generation, taskId: generation.taskId ?? generation.order?.taskId }))
 		.filter(({ request, taskId }) =>
