@@ -27,6 +27,7 @@ function jest(projects: string[], resultFile: string, workers: number) {
 	return command([...words, '--json', `--outputFile=${resultFile}`], {
 		// What the node under test does must not depend on who runs the tests.
 		PIAPI_API_KEY: '',
+		N8N_VERSION: VERSION,
 	});
 }
 

@@ -31,7 +31,7 @@ export async function openEditor(options: EditorOptions): Promise<Editor> {
 	const { version, service, preferredPort } = options;
 	const n8n = await startN8n({ version, packageFolder: repository, preferredPort });
 	try {
-		const client = new N8nClient(n8n.url);
+		const client = new N8nClient(n8n.url, version);
 		await client.setUpOwner();
 		const credential = await client.createCredential(service.name, 'piapiApi', service.credential);
 		const workflow = await client.createWorkflow(withCredential(exampleWorkflow(), credential));

@@ -28,6 +28,12 @@ export interface StoredWorkflow extends WorkflowFile {
 	versionId: string;
 }
 
+/** How far a workflow is on its way into production. */
+export interface Publication {
+	status: 'in_progress' | 'not_published' | 'published' | 'partial' | 'failed';
+	triggers: Array<{ errorMessage: string | null }>;
+}
+
 export interface StoredCredential {
 	id: string;
 	name: string;

@@ -32,8 +32,9 @@ export async function installN8n(version: N8nVersion): Promise<void> {
 	// Whatever an interrupted installation left behind may be half a package.
 	rmSync(join(cwd, 'node_modules'), { recursive: true, force: true });
 	await npmInstall(cwd);
-	// The one dependency whose install script n8n cannot do without.
-	await runQuietly('npm', ['rebuild', 'sqlite3'], { cwd, shell: process.platform === 'win32' });
+	// The packages whose install scripts n8n cannot do without.
+	const built = n8nReleases[version].ownNode ? ['node', 'sqlite3'] : ['sqlite3'];
+	await runQuietly('npm', ['rebuild', ...built], { cwd, shell: process.platform === 'win32' });
 	// Last, so that an interrupted installation is done again.
 	writeFileSync(markerFile(version), fingerprint(version));
 }

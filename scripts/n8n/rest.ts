@@ -8,10 +8,12 @@ import type {
 	Execution,
 	ExecutionData,
 	NodeType,
+	Publication,
 	StoredCredential,
 	StoredWorkflow,
 	WorkflowFile,
 } from './answers';
+import { n8nReleases, type N8nVersion } from './versions';
 
 /** The person that a temporary n8n belongs to. The password guards an n8n that only this machine reaches. */
 export const owner = {
@@ -20,6 +22,8 @@ export const owner = {
 	firstName: 'Luma',
 	lastName: 'Demo',
 };
+
+const PUBLISH_TIMEOUT_MS = 10_000;
 
 const STILL_GOING = new Set(['new', 'running', 'waiting', 'unknown']);
 
@@ -30,7 +34,10 @@ export class N8nClient {
 
 	private cookie = '';
 
-	constructor(readonly url: string) {}
+	constructor(
+		readonly url: string,
+		private readonly version: N8nVersion,
+	) {}
 
 	/** Makes the owner account of a new n8n; the client is logged in afterwards. */
 	async setUpOwner(): Promise<void> {
@@ -61,12 +68,36 @@ export class N8nClient {
 	}
 
 	async createWorkflow(workflow: WorkflowFile): Promise<StoredWorkflow> {
-		return await this.call('POST', '/rest/workflows', { settings: {}, ...workflow });
+		return await this.call('POST', '/rest/workflows', {
+			settings: {},
+			active: false,
+			...workflow,
+		});
 	}
 
 	async activate(workflow: StoredWorkflow): Promise<void> {
 		const { id, versionId } = workflow;
+		const { activation } = n8nReleases[this.version];
+		if (activation === 'change') {
+			await this.call('PATCH', `/rest/workflows/${id}`, { active: true, versionId });
+			return;
+		}
 		await this.call('POST', `/rest/workflows/${id}/activate`, { versionId });
+		if (activation === 'background') await this.untilPublished(id);
+	}
+
+	private async untilPublished(workflowId: string): Promise<void> {
+		const deadline = Date.now() + PUBLISH_TIMEOUT_MS;
+		for (;;) {
+			const path = `/rest/workflows/${workflowId}/publication-status`;
+			const { status, triggers } = await this.call<Publication>('GET', path);
+			if (status === 'published') return;
+			if (status !== 'in_progress' || Date.now() > deadline) {
+				const reasons = triggers.map(({ errorMessage }) => errorMessage).filter(Boolean);
+				throw new Error(`The workflow is not in production: ${[status, ...reasons].join(', ')}`);
+			}
+			await sleep(50);
+		}
 	}
 
 	/** What the Execute Workflow button does, and the wait for its end. */

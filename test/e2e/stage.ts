@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { StoredCredential } from '../../scripts/n8n/answers';
 import { N8nClient } from '../../scripts/n8n/rest';
 import { startN8n, type N8nServer } from '../../scripts/n8n/server';
-import { repository } from '../../scripts/n8n/versions';
+import { chosenVersion, repository } from '../../scripts/n8n/versions';
 import { runQuietly } from '../../scripts/progress';
 import { serve, Simulator, type SimulatorOptions } from '../../simulator';
 
@@ -46,13 +46,14 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
 		const { url, close: closeSimulator } = await serve(simulator, { port: 0 });
 		closers.push(closeSimulator);
 
+		const version = chosenVersion();
 		const n8n = await startN8n({
-			version: '2.8',
+			version,
 			packageFolder: delivered.folder,
 			environment: options.environment,
 		});
 		closers.push(n8n.stop);
-		const client = new N8nClient(n8n.url);
+		const client = new N8nClient(n8n.url, version);
 		await client.setUpOwner();
 
 		const credentialWith: Stage['credentialWith'] = async (apiKey, addresses) =>
