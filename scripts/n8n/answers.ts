@@ -74,9 +74,10 @@ export interface ExecutionError {
 	description?: string | null;
 }
 
-/** A file that n8n keeps; it is read by its id. */
+/** A file that n8n keeps; it is read by its id, if it has one, and is else in `data` as base64. */
 export interface StoredFile {
-	id: string;
+	id?: string;
+	data: string;
 	mimeType: string;
 	fileName?: string;
 }
