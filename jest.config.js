@@ -10,6 +10,8 @@ const project = (name, options = {}) => ({
 });
 
 module.exports = {
+	// A busy machine is not a broken promise.
+	testTimeout: 20_000,
 	// n8n-core keeps intervals of its own (SSH clients and others) that would hold the process open.
 	forceExit: true,
 	projects: [

@@ -140,8 +140,9 @@ function fromAddress(
 		);
 	}
 	const { json: input, binary } = context.getInputData()[itemIndex];
+	const json = { ...input };
 	// n8n takes an item with an `error` for a mishap and would download again under Retry On Fail.
-	const { error: _, ...json } = input;
+	delete json.error;
 	const file = { url: url.href, stem: stemOf(url), type: MP4, maxBytes: limit };
 	return async (_, clock) => {
 		const keepFile = mediaKeeper(context, clock.endSignal);
