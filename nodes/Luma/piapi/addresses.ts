@@ -13,7 +13,7 @@ export function originOf(value: unknown): string | undefined {
 }
 
 /** Whether the address stays on this computer, so that plain http gives nothing away. */
-export function isLoopback(url: URL): boolean {
+function isLoopback(url: URL): boolean {
 	return LOOPBACK.test(url.hostname);
 }
 

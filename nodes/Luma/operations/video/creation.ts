@@ -8,7 +8,7 @@ import { simplifyParameter } from '../fields';
 import { fileSettings } from '../files';
 import { waitSettings } from '../waiting';
 
-export const ASPECT_RATIOS = ['9:16', '3:4', '1:1', '4:3', '16:9', '21:9'] as const;
+const ASPECT_RATIOS = ['9:16', '3:4', '1:1', '4:3', '16:9', '21:9'] as const;
 const MODELS = ['ray-v2', 'ray-v1'] as const;
 const SERVICE_MODES = ['default', 'public', 'private'] as const;
 const WAIT_MODES = ['poll', 'none'] as const;
