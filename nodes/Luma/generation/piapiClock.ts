@@ -9,7 +9,7 @@ export interface Reading {
 const SECOND_MS = 1000;
 /** Known so well that what is left can be put down to the way of a request. */
 const SHARP_MS = 100;
-const ENOUGH_READINGS = 7;
+const ENOUGH_PROBES = 7;
 
 /**
  * How far PiAPI's clock is ahead of the run's clock, learned from the dates of its answers. Each of
@@ -20,7 +20,8 @@ export class PiapiClock {
 
 	private most = Infinity;
 
-	private readings = 0;
+	/** How often it was asked for nothing else, at the best moment: where answers take long, that ends. */
+	probes = 0;
 
 	learn({ sentAt, receivedAt, second }: Reading): void {
 		const least = second - receivedAt;
@@ -28,16 +29,15 @@ export class PiapiClock {
 		const contradicts = least >= this.most || most <= this.least;
 		this.least = contradicts ? least : Math.max(least, this.least);
 		this.most = contradicts ? most : Math.min(most, this.most);
-		this.readings++;
 	}
 
 	get isKnown(): boolean {
-		return this.readings > 0;
+		return Number.isFinite(this.least);
 	}
 
 	/** Whether asking on would tell nothing more that matters. */
 	get isSharp(): boolean {
-		return this.most - this.least <= SHARP_MS || this.readings >= ENOUGH_READINGS;
+		return this.most - this.least <= SHARP_MS || this.probes >= ENOUGH_PROBES;
 	}
 
 	/** The earliest time that PiAPI's clock can have shown then; the time itself while nothing is known. */

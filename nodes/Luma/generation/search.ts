@@ -95,6 +95,7 @@ export class Search {
 		const soon = clock.now() + SHORTEST_PAUSE_MS;
 		await clock.sleepUnlessStopped(this.windows.piapiClock.bestMomentFrom(soon) - clock.now());
 		const list = await this.list({ page: 1, pageSize: 1 });
+		this.windows.piapiClock.probes++;
 		return list !== undefined && list.answeredAt !== null;
 	}
 

@@ -19,7 +19,12 @@ export class Windows {
 		if (made < this.earliest(order)) return 'before';
 		if (made > this.latest(order)) return 'after';
 		const isClear = isTold || this.piapiClock.isSharp;
-		return isClear || made >= this.piapiClock.latest(order.from) ? 'within' : 'unclear';
+		return isClear || this.isWellWithin(order, made) ? 'within' : 'unclear';
+	}
+
+	/** Whether it stays within, wherever in its doubt PiAPI's clock may be. */
+	private isWellWithin({ from, to }: Order, made: number): boolean {
+		return made >= this.piapiClock.latest(from) && made <= this.piapiClock.earliest(to);
 	}
 
 	/** Whether the order can have been on its way when a task was made. */

@@ -165,7 +165,26 @@ function stolen({ tries, creates, foreign }: Played): string[] {
 	});
 }
 
-const RUNS = 2000;
+/** The same schedules every time, so that a red run is the change's doing; SEED=… explores others. */
+const RUNS = Number(process.env.SCHEDULES ?? 2000);
+const seed = Number(process.env.SEED ?? 2000);
+
+/** Found by exploring: a like that was made at the very end of what an order may need. */
+const MADE_TOO_LATE: Schedule = {
+	faults: [
+		{ route: 'create', calls: [1], effect: { kind: 'answer', status: 200, afterHandling: false } },
+	],
+	listLagSeconds: 0,
+	items: [1],
+	maxConcurrency: 1,
+	failFast: false,
+	failures: [],
+	stopAfterSeconds: undefined,
+	clockAheadMs: 0,
+	tries: 1,
+	retryAfterMs: 0,
+	rival: [{ afterMs: 5500, prompt: 1 }],
+};
 
 it(`loses nothing, pays nothing twice and ends, in ${RUNS} random schedules of faults`, async () => {
 	let [tasks, alike] = [0, 0];
@@ -188,9 +207,9 @@ it(`loses nothing, pays nothing twice and ends, in ${RUNS} random schedules of f
 				expect(trouble?.remedy ?? (endedAt && task?.videoUrl)).toBeTruthy();
 			}
 		}),
-		{ numRuns: RUNS },
+		{ numRuns: RUNS, seed, examples: [[MADE_TOO_LATE]] },
 	);
 	console.info(
 		`${RUNS} schedules, ${tasks} tasks paid, none twice, none lost; ${alike} of another customer taken for a like of the same seconds`,
 	);
-}, 120_000);
+}, 60_000 + RUNS * 50);
