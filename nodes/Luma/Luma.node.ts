@@ -5,8 +5,11 @@ import {
 	type INodeExecutionData,
 	type INodeType,
 	type INodeTypeDescription,
+	type IWebhookFunctions,
+	type IWebhookResponseData,
 } from 'n8n-workflow';
 
+import { receive } from './callback/receive';
 import { findOperation, operationFields } from './operations';
 
 export class Luma implements INodeType {
@@ -24,6 +27,16 @@ export class Luma implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		usableAsTool: true,
+		webhooks: [
+			{
+				name: 'default',
+				httpMethod: 'POST',
+				responseMode: 'onReceived',
+				path: '',
+				isFullPath: true,
+				restartWebhook: true,
+			},
+		],
 		credentials: [{ name: 'piapiApi', required: true }],
 		properties: [
 			{
@@ -41,6 +54,20 @@ export class Luma implements INodeType {
 			...operationFields,
 		],
 	};
+
+	/** PiAPI is told of the address with each task, so there is nothing to register; n8n never asks. */
+	webhookMethods = {
+		default: {
+			checkExists: async () => true,
+			create: async () => true,
+			delete: async () => true,
+		},
+	};
+
+	/** PiAPI reports the end of a task to an execution that sleeps. */
+	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		return await receive(this);
+	}
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const resource = this.getNodeParameter('resource', 0) as string;

@@ -136,6 +136,14 @@ export const creating: Effects = {
 	'storyboard.sharedSubject': storyboardPart({ sharedSubject: 'a velvet bouquet' }),
 	'storyboard.style': storyboardPart({ style: 'velvet' }),
 	model: inRequest({ model: 'ray-v1' }, { model: 'ray-v1' }),
+	'options.callbackUrl': {
+		parameters: {
+			waitMode: 'none',
+			options: { callbackUrl: 'http://127.0.0.1:9/report', dryRun: true },
+		},
+		shows: ({ config }) =>
+			expect(config).toEqual({ webhook_config: { endpoint: 'http://127.0.0.1:9/report' } }),
+	},
 	waitMode: {
 		parameters: { waitMode: 'none' },
 		shows: ({ run, calls }) => {
@@ -292,6 +300,11 @@ export const effects: Record<string, Effects> = {
 		taskId: {
 			parameters: {},
 			shows: ({ run }) => expect(run.json[0]).toMatchObject({ status: 'completed' }),
+		},
+		waitMode: {
+			parameters: { waitMode: 'callback', options: { timeoutMinutes: 1 } },
+			fails: true,
+			shows: ({ run }) => expect(run.error?.description).toContain('Suspend Until Callback'),
 		},
 		...simplify,
 		...waiting,

@@ -25,7 +25,7 @@ import { Luma } from '../../nodes/Luma/Luma.node';
 
 export const LUMA = 'Luma Dream Machine';
 
-const EXECUTION_ID = '4711';
+export const EXECUTION_ID = '4711';
 
 /** Hands out the items of a test as a trigger would. */
 export class Start implements INodeType {
@@ -116,6 +116,8 @@ export interface LumaRunOptions {
 	timezone?: string;
 	/** How often a loop comes round to the Luma node; default 1. */
 	rounds?: number;
+	/** Where this n8n can be called; default: an address that nobody listens at. */
+	n8nUrl?: string;
 }
 
 export interface LumaRun {
@@ -163,7 +165,7 @@ export function startLuma(options: LumaRunOptions): RunningLuma {
 	return { done: promise.then(summary), stop: () => promise.cancel() };
 }
 
-function workflowOf(options: LumaRunOptions): Workflow {
+export function workflowOf(options: LumaRunOptions): Workflow {
 	const { parameters, settings, rounds = 1, timezone } = options;
 	const start = node({ name: 'Start', type: 'start' });
 	const luma = node({
@@ -242,7 +244,7 @@ export function additionalData(
 		connections: workflow.connectionsBySourceNode,
 		activeVersionId: null,
 	});
-	const base = 'http://127.0.0.1:5678';
+	const base = options.n8nUrl ?? 'http://127.0.0.1:5678';
 	return {
 		credentialsHelper: new OneCredential(credential),
 		hooks,
@@ -258,7 +260,7 @@ export function additionalData(
 	} as unknown as IWorkflowExecuteAdditionalData;
 }
 
-function summary(run: IRun): LumaRun {
+export function summary(run: IRun): LumaRun {
 	const tasks = run.data.resultData.runData[LUMA] ?? [];
 	const [items, errorItems] = tasks.at(-1)?.data?.main ?? [];
 	const error = run.data.resultData.error as LumaRun['error'] | undefined;

@@ -7,6 +7,7 @@ import type {
 } from 'n8n-workflow';
 
 import { nodeErrorOf } from '../piapi/nodeError';
+import { numberOf } from '../piapi/json';
 import { readTask } from '../piapi/task';
 import type { Generation } from './generation';
 import { taskOutput } from './output';
@@ -28,12 +29,13 @@ export function deliver(context: IExecuteFunctions, generation: Generation): INo
 	};
 }
 
-function known(generation: Generation): IDataObject {
+/** What is known of the item's task, as the JSON of an output item. */
+export function known(generation: Generation): IDataObject {
 	const { taskId, request, beganAt, endedAt, timedOut } = generation;
 	// A task that could never be read still has the shape of an output.
 	const task = generation.task ?? (timedOut ? readTask({ task_id: taskId }) : undefined);
 	if (!task) return taskId === undefined ? {} : { taskId };
-	const waitSeconds = endedAt === undefined ? null : Math.round((endedAt - beganAt) / 100) / 10;
+	const waitSeconds = numberOf(Math.round((Number(endedAt) - beganAt) / 100) / 10);
 	return taskOutput(task, request.simplify, { waitSeconds, timedOut });
 }
 

@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import { namesEndpoint, plainEndpoint, wakingEndpoint, type Endpoint } from '../callback/endpoint';
 import { connect } from '../piapi/connect';
 import { mediaKeeper } from '../piapi/media';
 import { nodeErrorOf } from '../piapi/nodeError';
@@ -10,7 +11,7 @@ import { RunClock, steadyClock } from './clock';
 import { deliver } from './deliver';
 import { download } from './download';
 import { Gate } from './gate';
-import { isOrdered, type Generation } from './generation';
+import { isOpen, isOrdered, type Generation } from './generation';
 import { ledgerOf, type Ledger } from './ledger';
 import { windowOf } from './order';
 import { pickUp } from './pickUp';
@@ -19,6 +20,7 @@ import { reconcile } from './reconcile';
 import type { GenerationRequest } from './request';
 import type { Run } from './run';
 import { submit } from './submit';
+import { prepareSleep, sleepUntil } from './suspend';
 import { upload } from './upload';
 
 /** What holds for all items of a run alike. */
@@ -27,6 +29,8 @@ export interface RunSettings {
 	maxConcurrency: number;
 	/** US dollars that an execution may spend; 0 = no limit. */
 	maxSpendUsd: number;
+	/** Whether the execution sleeps until PiAPI reports the end of the tasks. */
+	sleeps: boolean;
 	/** Whether tasks that have not started are cancelled when the execution is stopped. */
 	cancelOnStop: boolean;
 }
@@ -34,9 +38,15 @@ export interface RunSettings {
 /** Shared by all executions of this n8n process, which can be after the same account's tasks. */
 const CLAIMS = new Claims();
 
+/** What the pipeline brings: one item per request in their order. */
+export interface Made {
+	items: INodeExecutionData[];
+	/** How long the execution is to sleep for the videos of these items. */
+	sleepUntil?: Date;
+}
+
 /**
- * The one pipeline: requests → upload → submit → wait → download → deliver → items, one item per
- * request in their order.
+ * The one pipeline: requests → upload → submit → wait → download → deliver → items.
  *
  * @throws NodeApiError for the first item in trouble, unless Continue On Fail is on
  */
@@ -44,13 +54,13 @@ export async function generate(
 	context: IExecuteFunctions,
 	requests: GenerationRequest[],
 	settings: RunSettings,
-): Promise<INodeExecutionData[]> {
+): Promise<Made> {
 	const ledger = ledgerOf(context);
 	let handedOn = false;
 	try {
-		const items = await generateWith(ledger, context, requests, settings);
+		const made = await generateWith(ledger, context, requests, settings);
 		handedOn = true;
-		return items;
+		return made;
 	} finally {
 		ledger.close({ handedOn });
 	}
@@ -61,7 +71,7 @@ async function generateWith(
 	context: IExecuteFunctions,
 	requests: GenerationRequest[],
 	settings: RunSettings,
-): Promise<INodeExecutionData[]> {
+): Promise<Made> {
 	const clock = new RunClock(steadyClock, context.getExecutionCancelSignal?.());
 	const run: Run = {
 		client: await connect(context),
@@ -70,6 +80,7 @@ async function generateWith(
 		failFast: !context.continueOnFail(),
 		ledger,
 		budget: new Budget(settings.maxSpendUsd, () => ledger.costsUsd),
+		endpoint: await endpointFor(context, requests, settings),
 		claims: CLAIMS,
 		leftOver: [],
 	};
@@ -83,7 +94,22 @@ async function generateWith(
 		tell: (line) => context.logger.info(line),
 	});
 	if (run.failFast) throwFirst(context, generations);
-	return generations.map((generation) => deliver(context, generation));
+	const until = sleepUntil(generations, run);
+	if (until) generations.filter(isOpen).forEach((generation) => (generation.timedOut = true));
+	const items = generations.map((generation) => deliver(context, generation));
+	return { items, ...(until && { sleepUntil: until }) };
+}
+
+async function endpointFor(
+	context: IExecuteFunctions,
+	requests: GenerationRequest[],
+	{ sleeps }: RunSettings,
+): Promise<Endpoint | undefined> {
+	if (sleeps) return await wakingEndpoint(context);
+	const isReported = requests.some(
+		({ source }) => 'create' in source && namesEndpoint(source.create),
+	);
+	return isReported ? await plainEndpoint(context) : undefined;
 }
 
 /** From requests to videos at PiAPI: what n8n has nothing to do with. */
@@ -92,8 +118,14 @@ export async function makeAll(generations: Generation[], run: Run): Promise<void
 	await upload(generations, run);
 	await submit(generations, run);
 	await reconcile(generations, run);
-	await poll(generations, run);
+	await awaitEnds(generations, run);
 	strikeUnpaid(generations, run);
+}
+
+async function awaitEnds(generations: Generation[], run: Run): Promise<void> {
+	const resumeUrl = run.endpoint?.resumeUrl;
+	if (resumeUrl === undefined) await poll(generations, run);
+	else await prepareSleep(generations, run, resumeUrl);
 }
 
 /** A task that ended without a video costs nothing: a retry may order anew. */

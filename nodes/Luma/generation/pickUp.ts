@@ -15,12 +15,12 @@ async function pickUpOne(generation: Generation, run: Run): Promise<void> {
 	const { request } = generation;
 	const entry = 'create' in request.source ? run.ledger.find(request) : undefined;
 	if (!entry) return;
+	generation.pickedUp = true;
 	if ('order' in entry) {
 		generation.order = entry.order;
 		return;
 	}
 	generation.taskId = entry.taskId;
-	generation.pickedUp = true;
 	if (!request.wait) await readOnce(generation, entry.taskId, run);
 }
 

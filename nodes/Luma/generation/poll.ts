@@ -30,7 +30,7 @@ async function follow(generation: Generation, wait: WaitSettings, run: Run): Pro
 		await clock.sleep(Math.min(pauseMs, deadline - clock.now()));
 		if (clock.ended) return;
 
-		const askedForMs = await gate.pass(async () => await read(generation, deadline, run));
+		const askedForMs = await gate.pass(async () => await look(generation, deadline, run));
 		if (!isOpen(generation)) return;
 		if (clock.now() >= deadline) return giveUp(generation, wait, clock.now());
 		pauseMs = Math.max(
@@ -40,7 +40,8 @@ async function follow(generation: Generation, wait: WaitSettings, run: Run): Pro
 	}
 }
 
-function isNewTask({ request, pickedUp }: Generation): boolean {
+/** Whether the task was made by this run of the node. */
+export function isNewTask({ request, pickedUp }: Generation): boolean {
 	return 'create' in request.source && !pickedUp;
 }
 
@@ -53,7 +54,7 @@ const OLD_TASK_LAG_MS = 10_000;
  *
  * @returns milliseconds that PiAPI asks to stay away, 0 for none
  */
-async function read(
+export async function look(
 	generation: Generation,
 	deadline: number,
 	{ client, clock }: Run,

@@ -1,3 +1,4 @@
+import type { Endpoint } from '../callback/endpoint';
 import type { PiapiClient } from '../piapi/client';
 import type { PiapiTrouble } from '../piapi/errors';
 import type { Task } from '../piapi/task';
@@ -19,6 +20,8 @@ export interface Run {
 	/** What this execution has paid, kept from one try to the next. */
 	ledger: Ledger;
 	budget: Budget;
+	/** Where PiAPI reports the end of tasks; absent where nobody listens. */
+	endpoint?: Endpoint;
 	/** Tasks that have their item already. */
 	claims: Claims;
 	/** Creates that were on their way when the execution was stopped. */

@@ -1,3 +1,4 @@
+import { withEndpoint } from '../callback/endpoint';
 import type { CreateTaskBody } from '../piapi/client';
 import { PiapiTrouble } from '../piapi/errors';
 import { isFinal, type Task } from '../piapi/task';
@@ -37,7 +38,8 @@ async function submitOne(generation: Generation, run: Run): Promise<void> {
 
 	await gate.pass(async () => {
 		if (clock.ended || generation.trouble || isOrdered(generation)) return;
-		await order(generation, withImageAddresses(source.create, generation), run);
+		const body = withImageAddresses(source.create, generation);
+		await order(generation, withEndpoint(body, run.endpoint), run);
 		if (generation.trouble && failFast) clock.end();
 	});
 }

@@ -4,6 +4,7 @@ import { generate } from '../generation/generate';
 import { hintsFor } from '../generation/hints';
 import { rehearse } from '../generation/rehearse';
 import type { GenerationRequest } from '../generation/request';
+import { fallAsleep } from '../generation/suspend';
 
 import { withCheckedItems, type Check } from './checkedItems';
 import type { Operation } from './operation';
@@ -11,8 +12,9 @@ import { runSettings } from './runSettings';
 
 /** An operation that ends with videos: it only says what each item asks for, the pipeline does the rest. */
 export function generating(toRequest: Check<GenerationRequest>): Operation['execute'] {
-	return async (context) =>
-		await withCheckedItems(context, toRequest, async (requests) => {
+	return async (context) => {
+		let until: Date | undefined;
+		const items = await withCheckedItems(context, toRequest, async (requests) => {
 			const rehearsed = (
 				await rehearse(
 					context,
@@ -21,10 +23,15 @@ export function generating(toRequest: Check<GenerationRequest>): Operation['exec
 			).values();
 			const real = requests.filter(({ dryRun }) => !dryRun);
 			const settings = runSettings(context);
-			const made = (real.length > 0 ? await generate(context, real, settings) : []).values();
+			const made = real.length > 0 ? await generate(context, real, settings) : { items: [] };
+			const delivered = made.items.values();
+			until = made.sleepUntil;
 			showPromptHints(context, requests);
-			return requests.map(({ dryRun }) => [(dryRun ? rehearsed : made).next().value!]);
+			return requests.map(({ dryRun }) => [(dryRun ? rehearsed : delivered).next().value!]);
 		});
+		if (until) await fallAsleep(context, items, until);
+		return items;
+	};
 }
 
 const MOST_HINTS = 5;

@@ -3,6 +3,7 @@ import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import type { RunSettings } from '../generation/generate';
 import { maxConcurrency } from './checkedItems';
 import { numberOption, switchOption } from './checks';
+import { waitModeParameter } from './waitMode';
 
 /** Options of the operations that pay for tasks. Alphabetical among the other options. */
 export const payingOptions = {
@@ -32,6 +33,7 @@ export const payingOptions = {
  */
 export function runSettings(context: IExecuteFunctions): RunSettings {
 	return {
+		sleeps: waitModeParameter(context, 0) === 'callback',
 		maxConcurrency: maxConcurrency(context),
 		maxSpendUsd: numberOption(context, 0, {
 			label: 'Max Spend (USD)',

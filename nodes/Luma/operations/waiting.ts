@@ -2,6 +2,7 @@ import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workfl
 
 import type { WaitSettings } from '../generation/request';
 import { choice, numberOption } from './checks';
+import type { WaitMode } from './waitMode';
 
 /** Options of every operation that can wait for a video. Alphabetical among the other options. */
 export const waitOptions = {
@@ -49,14 +50,45 @@ export const waitOptions = {
 		type: 'number',
 		typeOptions: { minValue: 0, numberPrecision: 2 },
 		default: 15,
-		description: 'How long to wait for the video. Most take about two minutes; fractions are fine.',
+		description:
+			'How long to wait for the video. Most take about two minutes. Fractions are fine; with Suspend Until Callback 2 is the least.',
 	},
 } satisfies Record<string, INodeProperties>;
 
 const MINUTE_MS = 60_000;
 
-/** Reads the wait options of an item. */
+/** n8n looks once a minute for executions whose time is up. */
+const SHORTEST_SLEEP_MINUTES = 2;
+
+/** How an item waits in this mode; undefined when it does not wait. */
 export function waitSettings(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	options: IDataObject,
+	mode: WaitMode,
+): WaitSettings | undefined {
+	if (mode === 'none') return undefined;
+	return mode === 'poll'
+		? waitHere(context, itemIndex, options)
+		: sleepFor(context, itemIndex, options);
+}
+
+/** n8n hands the items of a sleep that took too long on: it can neither fail nor look again then. */
+function sleepFor(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	{ timeoutMinutes }: IDataObject,
+): WaitSettings {
+	const minutes = numberOption(context, itemIndex, {
+		label: 'Timeout (Minutes)',
+		value: timeoutMinutes ?? waitOptions.timeoutMinutes.default,
+		min: SHORTEST_SLEEP_MINUTES,
+		remedy: 'With Suspend Until Callback, enter 2 minutes or more, such as 15.',
+	});
+	return { timeoutMs: minutes * MINUTE_MS, pollIntervalMs: 0, onTimeout: 'output' };
+}
+
+function waitHere(
 	context: IExecuteFunctions,
 	itemIndex: number,
 	options: IDataObject,

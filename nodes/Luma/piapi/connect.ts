@@ -1,15 +1,15 @@
-import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
+import { NodeOperationError } from 'n8n-workflow';
 
 import { baseUrlRemark } from './addresses';
 import { PiapiClient } from './client';
-import { n8nTransport } from './transport';
+import { n8nTransport, type NodeContext } from './transport';
 
 /**
  * A client for the account of the node's credential.
  *
  * @throws NodeOperationError when the credential's addresses are not safe for a key, before any request
  */
-export async function connect(context: IExecuteFunctions): Promise<PiapiClient> {
+export async function connect(context: NodeContext): Promise<PiapiClient> {
 	const { apiKey, baseUrl, uploadBaseUrl } = await context.getCredentials('piapiApi');
 	const remark = baseUrlRemark(baseUrl);
 	if (remark) throw new NodeOperationError(context.getNode(), remark, { level: 'warning' });

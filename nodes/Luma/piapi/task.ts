@@ -30,7 +30,7 @@ export interface Task {
 	completedAt: string | null;
 	/** PiAPI's words about why there is no video; empty unless the task failed. */
 	failure: string;
-	/** PiAPI's own object. */
+	/** PiAPI's own object, without the secret of its reports. */
 	raw: JsonRecord;
 }
 
@@ -84,8 +84,16 @@ export function readTask(value: unknown): Task | undefined {
 		startedAt: readDate(meta.started_at),
 		completedAt: readDate(meta.ended_at),
 		failure: status === 'failed' ? readFailure(value.error) : '',
-		raw: value,
+		raw: withoutSecret(value),
 	};
+}
+
+/** PiAPI repeats the secret that its reports carry; a workflow's data is no place for it. */
+function withoutSecret(task: JsonRecord): JsonRecord {
+	const config = recordOf(task.config);
+	const { secret, ...webhook } = recordOf(config.webhook_config);
+	if (secret === undefined) return task;
+	return { ...task, config: { ...config, webhook_config: webhook } };
 }
 
 type Media = { url: string | null; width: number | null; height: number | null };

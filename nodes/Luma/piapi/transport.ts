@@ -1,13 +1,18 @@
 import type {
 	IAllExecuteFunctions,
 	IExecuteFunctions,
+	IHookFunctions,
 	IHttpRequestOptions,
 	IN8nHttpFullResponse,
+	IWebhookFunctions,
 } from 'n8n-workflow';
 
 import { kindOfNetworkFault } from './diagnosis';
 import { PiapiTrouble, type TroubleKind } from './errors';
 import { recordOf, textOf } from './json';
+
+/** Where this package's code runs: a node at work, called from outside, or when its workflow is activated. */
+export type NodeContext = IExecuteFunctions | IWebhookFunctions | IHookFunctions;
 
 export interface PiapiRequest {
 	method: 'GET' | 'POST' | 'DELETE';
@@ -37,7 +42,7 @@ export type Transport = (request: PiapiRequest) => Promise<PiapiAnswer>;
  * No status throws, so that headers stay readable; redirects are not followed, because n8n would
  * send the key along to the other host (seen on 2.8).
  */
-export function n8nTransport(context: IExecuteFunctions): Transport {
+export function n8nTransport(context: NodeContext): Transport {
 	return async (request) => {
 		const sender = request.outlivesStop ? withoutStopSignal(context) : context;
 		const outcome = await attempt(sender, {
@@ -60,17 +65,18 @@ export function n8nTransport(context: IExecuteFunctions): Transport {
  * n8n aborts the requests of a stopped execution, and refuses further ones, by the signal that it finds
  * on the context (1.123 to 2.41). A context without one lets a create end in a known way.
  */
-function withoutStopSignal(context: IExecuteFunctions): IAllExecuteFunctions {
-	const sender: Pick<IExecuteFunctions, 'helpers' | 'getNode' | 'getCredentials'> = {
+function withoutStopSignal(context: NodeContext): IAllExecuteFunctions {
+	const sender: Pick<IHookFunctions, 'helpers' | 'getNode' | 'getCredentials'> = {
 		helpers: context.helpers,
 		getNode: () => context.getNode(),
-		getCredentials: async (type, itemIndex) => await context.getCredentials(type, itemIndex),
+		getCredentials: async (type: string, itemIndex?: number) =>
+			await context.getCredentials(type, itemIndex),
 	};
 	return sender as IAllExecuteFunctions;
 }
 
 async function attempt(
-	context: IExecuteFunctions | IAllExecuteFunctions,
+	context: NodeContext | IAllExecuteFunctions,
 	options: IHttpRequestOptions,
 ): Promise<IN8nHttpFullResponse | PiapiTrouble> {
 	try {

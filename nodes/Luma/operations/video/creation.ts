@@ -6,20 +6,21 @@ import type { JsonRecord } from '../../piapi/json';
 import { choice, mistake, numberOption, objectOption, switchOption } from '../checks';
 import { simplifyParameter } from '../fields';
 import { fileSettings } from '../files';
+import { waitModeParameter } from '../waitMode';
 import { waitSettings } from '../waiting';
+import { callbackAddress } from './callbackUrl';
 
 const ASPECT_RATIOS = ['9:16', '3:4', '1:1', '4:3', '16:9', '21:9'] as const;
 const MODELS = ['ray-v2', 'ray-v1'] as const;
 const SERVICE_MODES = ['default', 'public', 'private'] as const;
-const WAIT_MODES = ['poll', 'none'] as const;
 
 /** The part of `input` that all creating operations share. `additionalInput` wins over everything. */
-export function creationRequest(
+export async function creationRequest(
 	context: IExecuteFunctions,
 	itemIndex: number,
 	ownInput: JsonRecord,
 	taskType: CreateTaskBody['task_type'] = 'video_generation',
-): GenerationRequest {
+): Promise<GenerationRequest> {
 	const options = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
 	const isOn = (label: string, value: unknown) => switchOption(context, itemIndex, label, value);
 	const input = {
@@ -36,18 +37,20 @@ export function creationRequest(
 		...(options.seed !== undefined && { seed: seed(context, itemIndex, options.seed) }),
 		...objectOption(context, itemIndex, 'Additional Input', options.additionalInput ?? {}),
 	};
-	const waitMode = choice(context, itemIndex, {
-		label: 'Wait Mode',
-		value: context.getNodeParameter('waitMode', itemIndex, 'poll'),
-		values: WAIT_MODES,
-	});
+	const waitMode = waitModeParameter(context, itemIndex);
+	const config = await configOf(context, itemIndex, options);
 
 	return {
 		itemIndex,
 		source: {
-			create: { model: 'luma', task_type: taskType, input, ...config(context, itemIndex, options) },
+			create: {
+				model: 'luma',
+				task_type: taskType,
+				input,
+				...(Object.keys(config).length > 0 && { config }),
+			},
 		},
-		wait: waitMode === 'poll' ? waitSettings(context, itemIndex, options) : undefined,
+		wait: waitSettings(context, itemIndex, options, waitMode),
 		files: waitMode === 'poll' ? fileSettings(context, itemIndex, options) : undefined,
 		simplify: simplifyParameter(context, itemIndex),
 		dryRun: options.dryRun !== undefined && isOn('Dry Run', options.dryRun),
@@ -89,11 +92,19 @@ function seed(context: IExecuteFunctions, itemIndex: number, value: unknown): nu
 	return number;
 }
 
-function config(context: IExecuteFunctions, itemIndex: number, options: IDataObject) {
+async function configOf(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	options: IDataObject,
+): Promise<JsonRecord> {
 	const serviceMode = choice(context, itemIndex, {
 		label: 'Service Mode',
 		value: options.serviceMode ?? 'default',
 		values: SERVICE_MODES,
 	});
-	return serviceMode === 'default' ? {} : { config: { service_mode: serviceMode } };
+	const endpoint = await callbackAddress(context, itemIndex, options.callbackUrl);
+	return {
+		...(serviceMode !== 'default' && { service_mode: serviceMode }),
+		...(endpoint !== undefined && { webhook_config: { endpoint } }),
+	};
 }

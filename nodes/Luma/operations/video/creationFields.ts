@@ -3,7 +3,9 @@ import type { INodeProperties } from 'n8n-workflow';
 import { simplifyField } from '../fields';
 import { fileOptions } from '../files';
 import { payingOptions } from '../runSettings';
+import { hiddenFor, waitModeFields } from '../waitMode';
 import { waitOptions } from '../waiting';
+import { callbackUrlOption } from './callbackUrl';
 
 export const modelField: INodeProperties = {
 	displayName: 'Model',
@@ -39,28 +41,7 @@ export const aspectRatioField: INodeProperties = {
 
 /** Asked last: whether to wait, the form of the output, and what few people need. */
 export const closingFields: INodeProperties[] = [
-	{
-		displayName: 'Wait Mode',
-		name: 'waitMode',
-		type: 'options',
-		noDataExpression: true,
-		options: [
-			{
-				name: 'Wait Here',
-				value: 'poll',
-				description:
-					'The node goes on when the videos are finished, usually after about two minutes',
-			},
-			{
-				name: 'Do Not Wait',
-				value: 'none',
-				description:
-					'The node goes on at once with task IDs; pick the videos up later with Task → Wait',
-			},
-		],
-		default: 'poll',
-		description: 'When the next node gets its turn',
-	},
+	...waitModeFields,
 	simplifyField,
 	{
 		displayName: 'Options',
@@ -77,8 +58,9 @@ export const closingFields: INodeProperties[] = [
 				description:
 					'Further fields for the "input" of PiAPI\'s request, as a JSON object. They win over the fields above: the way to new features of the service.',
 			},
-			shownWhenWaiting(fileOptions.binaryOutput),
-			shownWhenWaiting(fileOptions.binaryProperty),
+			onlyWaitingHere(fileOptions.binaryOutput),
+			onlyWaitingHere(fileOptions.binaryProperty),
+			callbackUrlOption,
 			payingOptions.cancelOnStop,
 			{
 				displayName: 'Dry Run',
@@ -104,10 +86,10 @@ export const closingFields: INodeProperties[] = [
 				description: 'Whether the end of the video should lead back into its beginning',
 			},
 			waitOptions.maxConcurrency,
-			shownWhenWaiting(fileOptions.maxDownloadMb),
+			onlyWaitingHere(fileOptions.maxDownloadMb),
 			payingOptions.maxSpendUsd,
-			shownWhenWaiting(waitOptions.onTimeout),
-			shownWhenWaiting(waitOptions.pollIntervalSeconds),
+			onlyWaitingHere(waitOptions.onTimeout),
+			onlyWaitingHere(waitOptions.pollIntervalSeconds),
 			{
 				displayName: 'Seed',
 				name: 'seed',
@@ -141,11 +123,11 @@ export const closingFields: INodeProperties[] = [
 				default: 'default',
 				description: 'Whose Luma account makes the video, and so who pays for it',
 			},
-			shownWhenWaiting(waitOptions.timeoutMinutes),
+			hiddenFor(['none'], waitOptions.timeoutMinutes),
 		],
 	},
 ];
 
-function shownWhenWaiting(option: INodeProperties): INodeProperties {
-	return { ...option, displayOptions: { hide: { '/waitMode': ['none'] } } };
+function onlyWaitingHere(option: INodeProperties): INodeProperties {
+	return hiddenFor(['callback', 'none'], option);
 }

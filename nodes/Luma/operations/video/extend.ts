@@ -21,13 +21,18 @@ const fields: INodeProperties[] = [
 
 export const extend: Operation = {
 	fields,
-	execute: generating((context, itemIndex) => {
+	execute: generating(async (context, itemIndex) => {
 		const id = taskIdParameter(context, itemIndex, {
 			name: 'sourceTaskId',
 			label: 'Source Task ID',
 		});
 		const prompt = requiredPrompt(context, itemIndex);
 		const keyFrames = { frame0: { type: 'generation', id } };
-		return creationRequest(context, itemIndex, { prompt, key_frames: keyFrames }, 'extend_video');
+		return await creationRequest(
+			context,
+			itemIndex,
+			{ prompt, key_frames: keyFrames },
+			'extend_video',
+		);
 	}),
 };

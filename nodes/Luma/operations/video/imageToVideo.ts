@@ -36,7 +36,7 @@ export const imageToVideo: Operation = {
 				'Choose a Start Image, an End Image or both. For a video without an image use Text to Video.',
 			);
 		}
-		const request = creationRequest(context, itemIndex, {
+		const request = await creationRequest(context, itemIndex, {
 			prompt: promptParameter(context, itemIndex) || NEUTRAL_PROMPT,
 			duration: durationParameter(context, itemIndex, [5]),
 			aspect_ratio: aspectRatioParameter(context, itemIndex),

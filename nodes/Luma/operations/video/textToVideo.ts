@@ -22,11 +22,12 @@ const fields: INodeProperties[] = [
 
 export const textToVideo: Operation = {
 	fields,
-	execute: generating((context, itemIndex) =>
-		creationRequest(context, itemIndex, {
-			prompt: requiredPrompt(context, itemIndex),
-			duration: durationParameter(context, itemIndex, [5, 10]),
-			aspect_ratio: aspectRatioParameter(context, itemIndex),
-		}),
+	execute: generating(
+		async (context, itemIndex) =>
+			await creationRequest(context, itemIndex, {
+				prompt: requiredPrompt(context, itemIndex),
+				duration: durationParameter(context, itemIndex, [5, 10]),
+				aspect_ratio: aspectRatioParameter(context, itemIndex),
+			}),
 	),
 };

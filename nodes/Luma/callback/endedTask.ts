@@ -1,0 +1,42 @@
+import type { Clock } from '../generation/clock';
+import type { PiapiClient } from '../piapi/client';
+import { isPassing, orTrouble, PiapiTrouble } from '../piapi/errors';
+import { isFinal, type Task } from '../piapi/task';
+
+/** A call can be there before PiAPI's own record of the task is, and PiAPI waits for the answer. */
+const PAUSES_MS = [0, 200, 400, 800, 1600];
+const PATIENCE_MS = 5_000;
+
+/** Whether nothing of the task is still to come; a video's address can follow its end a moment later. */
+export function hasEnded(task: Task): boolean {
+	return isFinal(task) && (task.status !== 'completed' || task.videoUrl !== null);
+}
+
+/**
+ * Reads a task that is said to have ended: what counts is PiAPI's record, not the call.
+ *
+ * @returns undefined when the record does not show the end within some seconds
+ * @throws PiapiTrouble when PiAPI does not know the task, or refuses the key
+ */
+export async function readEndedTask(
+	client: PiapiClient,
+	taskId: string,
+	clock: Clock,
+): Promise<Task | undefined> {
+	let ended: Task | undefined;
+	let unknown: PiapiTrouble | undefined;
+	for (const pauseMs of PAUSES_MS) {
+		if (pauseMs > 0) await clock.sleep(pauseMs);
+		const seen = await orTrouble(client.readTask(taskId, PATIENCE_MS));
+		if (seen instanceof PiapiTrouble) {
+			unknown = seen.kind === 'unknownTask' ? seen : undefined;
+			if (!unknown && !isPassing(seen)) throw seen;
+			continue;
+		}
+		unknown = undefined;
+		if (hasEnded(seen)) return seen;
+		if (isFinal(seen)) ended = seen;
+	}
+	if (unknown && !ended) throw unknown;
+	return ended;
+}

@@ -1,0 +1,39 @@
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+
+import { canBeCalled, webAddress } from '../../piapi/addresses';
+import { mistake, textOfParameter } from '../checks';
+import { waitModeParameter } from '../waitMode';
+
+export const callbackUrlOption: INodeProperties = {
+	displayName: 'Callback URL',
+	name: 'callbackUrl',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. https://n8n.example.com/webhook/…/luma',
+	displayOptions: { show: { '/waitMode': ['none'] } },
+	description:
+		'Address that PiAPI calls when the video is finished: the Production URL of a Luma Trigger. The Webhook Secret of the credential is sent along.',
+};
+
+/**
+ * Where PiAPI is to report the end of the item's task; undefined when nowhere.
+ *
+ * @throws NodeOperationError when PiAPI could not report to the address
+ */
+export async function callbackAddress(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	value: unknown,
+): Promise<string | undefined> {
+	const text = textOfParameter(value);
+	if (text === '' || waitModeParameter(context, itemIndex) !== 'none') return undefined;
+	const { baseUrl } = await context.getCredentials('piapiApi', itemIndex);
+	const address = webAddress(text);
+	if (address && canBeCalled(address, baseUrl)) return address.href;
+	throw mistake(
+		context,
+		itemIndex,
+		`PiAPI cannot report to the Callback URL “${text.slice(0, 60)}”`,
+		'Enter a public address that begins with https://, such as the Production URL of a Luma Trigger.',
+	);
+}

@@ -1,0 +1,10 @@
+import { sleep } from 'n8n-workflow';
+
+/** Looks again and again until it is so. */
+export async function until(what: string, isSo: () => boolean, timeoutMs = 8_000): Promise<void> {
+	const deadline = Date.now() + timeoutMs;
+	while (!isSo()) {
+		if (Date.now() > deadline) throw new Error(`Not within ${timeoutMs / 1000} s: ${what}`);
+		await sleep(20);
+	}
+}

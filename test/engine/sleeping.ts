@@ -1,0 +1,149 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import { WebhookContext, WorkflowExecute } from 'n8n-core';
+import type { IDataObject, IRunExecutionData, IWebhookData, Workflow } from 'n8n-workflow';
+
+import { Luma } from '../../nodes/Luma/Luma.node';
+import {
+	additionalData,
+	LUMA,
+	runLuma,
+	summary,
+	workflowOf,
+	type LumaRun,
+	type LumaRunOptions,
+} from './engine';
+
+/** An execution that n8n has put to sleep. */
+export interface Asleep {
+	run: LumaRun;
+	/** Runs of the rest of the workflow, one for each report that woke it. */
+	wakes: LumaRun[];
+	/** Has n8n go on because the time is up. */
+	expire(): Promise<LumaRun>;
+}
+
+export interface SleepingN8n {
+	url: string;
+	/** The answers that reports got, in their order. */
+	answers: number[];
+	/** Runs the node, and keeps its execution asleep as n8n would, if it wants to sleep. */
+	run(options: LumaRunOptions): Promise<Asleep>;
+	/** Takes the execution as n8n's database holds it. */
+	stored(): string;
+	close(): Promise<void>;
+}
+
+/**
+ * An n8n as far as a sleeping execution needs one: it keeps the execution as text and lets reports
+ * wake it the way n8n 1.123 does, without a guard against being woken twice.
+ */
+export async function openSleepingN8n(): Promise<SleepingN8n> {
+	let stored: { text: string; options: LumaRunOptions; wakes: LumaRun[] } | undefined;
+	const answers: number[] = [];
+
+	const server = createServer((request, response) => {
+		void (async () => {
+			response.on('finish', () => answers.push(response.statusCode));
+			const body = await bodyOf(request);
+			if (!stored) return reply(response, 409, { message: 'The execution is running already.' });
+			await report(stored, { request, response, body });
+		})();
+	});
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+	return {
+		url,
+		answers,
+		stored: () => stored?.text ?? '',
+		run: async (own) => {
+			const options = { ...own, n8nUrl: url };
+			const run = await runLuma(options);
+			const wakes: LumaRun[] = [];
+			if (run.run.waitTill) stored = { text: JSON.stringify(run.data), options, wakes };
+			const expire = async () => await goOn(options, JSON.parse(JSON.stringify(run.data)));
+			return { run, wakes, expire };
+		},
+		close: async () => {
+			server.closeAllConnections();
+			await new Promise((resolve) => server.close(resolve));
+		},
+	};
+}
+
+interface Report {
+	request: IncomingMessage;
+	response: ServerResponse;
+	body: unknown;
+}
+
+/** What n8n's waiting webhooks do with a call. */
+async function report(
+	{ text, options, wakes }: { text: string; options: LumaRunOptions; wakes: LumaRun[] },
+	{ request, response, body }: Report,
+): Promise<void> {
+	const data = JSON.parse(text) as IRunExecutionData;
+	const [entry] = data.executionData!.nodeExecutionStack;
+	entry.node.disabled = true;
+	data.waitTill = undefined;
+	data.resultData.runData[LUMA].pop();
+
+	const workflow = workflowOf(options);
+	const context = contextOf(workflow, options, data, { request, response, body });
+	const { workflowData, webhookResponse } = await new Luma().webhook.call(context);
+	if (!workflowData) return;
+	entry.data.main = workflowData;
+	reply(response, 200, webhookResponse as object);
+	wakes.push(await goOn(options, data));
+}
+
+function contextOf(
+	workflow: Workflow,
+	options: LumaRunOptions,
+	data: IRunExecutionData,
+	{ request, response, body }: Report,
+): WebhookContext {
+	const [webhookDescription] = new Luma().description.webhooks!;
+	const express = Object.assign(response, {
+		status: (code: number) => Object.assign(response, { statusCode: code }),
+		json: (content: object) => reply(response, response.statusCode, content),
+	});
+	return new WebhookContext(
+		workflow,
+		workflow.getNode(LUMA)!,
+		{
+			...additionalData(workflow, options),
+			httpRequest: { body, headers: request.headers, query: {}, params: {} } as never,
+			httpResponse: express as never,
+		},
+		'webhook',
+		{ webhookDescription } as IWebhookData,
+		[],
+		data,
+	);
+}
+
+async function goOn(options: LumaRunOptions, data: IRunExecutionData): Promise<LumaRun> {
+	const workflow = workflowOf(options);
+	const execution = new WorkflowExecute(additionalData(workflow, options), 'webhook', data);
+	return summary(await execution.processRunExecutionData(workflow));
+}
+
+async function bodyOf(request: IncomingMessage): Promise<unknown> {
+	const chunks: Buffer[] = [];
+	for await (const chunk of request) chunks.push(chunk as Buffer);
+	try {
+		return JSON.parse(Buffer.concat(chunks).toString()) as IDataObject;
+	} catch {
+		return {};
+	}
+}
+
+function reply(response: ServerResponse, status: number, content: object): void {
+	response.statusCode = status;
+	response.setHeader('content-type', 'application/json');
+	response.end(JSON.stringify(content));
+}

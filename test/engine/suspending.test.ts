@@ -1,0 +1,357 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { sleep, type IDataObject } from 'n8n-workflow';
+
+import type { Call, Simulator, SimulatorOptions } from '../../simulator';
+import { until } from './eventually';
+import { runLuma } from './engine';
+import { count, PROMPT, startService } from './service';
+import { openSleepingN8n, type Asleep, type SleepingN8n } from './sleeping';
+
+const SUSPEND = { waitMode: 'callback', prompt: PROMPT };
+
+let n8n: SleepingN8n;
+beforeEach(async () => {
+	n8n = await openSleepingN8n();
+});
+afterEach(async () => await n8n.close());
+
+/** Seconds that the n-th video takes, in the order of creation. */
+function rendering(...seconds: number[]): SimulatorOptions {
+	return { renderSeconds: (_, ordinal) => seconds[ordinal - 1] };
+}
+
+function reports({ calls }: Simulator): Call[] {
+	return calls.filter(({ route }) => route === 'callback');
+}
+
+async function awake({ wakes }: Asleep, timeoutMs?: number): Promise<IDataObject[]> {
+	await until('the execution is awake', () => wakes.length > 0, timeoutMs);
+	return wakes[0].json;
+}
+
+it('sleeps once its task is made, tells PiAPI where to report, and wakes with the video', async () => {
+	const { simulator, url } = await startService();
+	const asleep = await n8n.run({ url, parameters: SUSPEND });
+
+	expect(asleep.run.run.status).toBe('waiting');
+	const [task] = simulator.tasks.values();
+	expect(task.config.webhook_config).toEqual({
+		endpoint: `${n8n.url}/webhook-waiting/4711`,
+		secret: expect.stringMatching(/^[0-9a-f]{64}$/),
+	});
+	const [item] = await awake(asleep);
+	expect(item).toMatchObject({ status: 'completed', videoUrl: expect.stringMatching(/^http/) });
+	expect(item.waitSeconds).toBeCloseTo(0.2, 1);
+	expect(count(simulator, 'read')).toBe(2);
+});
+
+it('wakes once, when the last of its tasks has ended, with all items in their order', async () => {
+	const { url } = await startService(rendering(0.6, 0.2, 0.9, 0.4));
+	const items = ['a', 'b', 'c', 'd'].map((prompt) => ({ prompt: `${PROMPT} ${prompt}` }));
+	const asleep = await n8n.run({
+		url,
+		items,
+		parameters: { ...SUSPEND, prompt: '={{ $json.prompt }}' },
+	});
+
+	const json = await awake(asleep);
+	await sleep(300);
+	expect(asleep.wakes).toHaveLength(1);
+	expect(json.map(({ prompt }) => prompt)).toEqual(items.map(({ prompt }) => prompt));
+	expect(json.every(({ status }) => status === 'completed')).toBe(true);
+	expect(asleep.wakes[0].items.map(({ pairedItem }) => pairedItem)).toEqual(
+		items.map((_, item) => ({ item })),
+	);
+});
+
+it('wakes once when all tasks end in the same moment and each report comes twice', async () => {
+	const { simulator, url } = await startService({
+		renderSeconds: 0.5,
+		faults: [{ route: 'callback', calls: 'every', effect: { kind: 'twice' } }],
+	});
+	const asleep = await n8n.run({
+		url,
+		items: Array.from({ length: 8 }, () => ({})),
+		parameters: SUSPEND,
+	});
+
+	const json = await awake(asleep);
+	await sleep(1500);
+	expect(asleep.wakes).toHaveLength(1);
+	expect(new Set(json.map(({ taskId }) => taskId)).size).toBe(8);
+	expect(count(simulator, 'create')).toBe(8);
+});
+
+it('believes PiAPI, not the report: forged ones wake nothing and bring nothing in', async () => {
+	const { simulator, url } = await startService(rendering(5));
+	const asleep = await n8n.run({ url, parameters: SUSPEND });
+	const [{ taskId, config }] = simulator.tasks.values();
+	const { endpoint, secret } = config.webhook_config as { endpoint: string; secret: string };
+	const forged = {
+		task_id: taskId,
+		status: 'completed',
+		output: { video: 'https://evil.example/v.mp4' },
+	};
+	const post = async (headers: Record<string, string>, body: unknown) =>
+		(
+			await fetch(endpoint, {
+				method: 'POST',
+				headers: { 'content-type': 'application/json', ...headers },
+				body: typeof body === 'string' ? body : JSON.stringify(body),
+			})
+		).status;
+
+	expect(await post({}, { data: forged })).toBe(401);
+	expect(await post({ 'x-webhook-secret': '' }, { data: forged })).toBe(401);
+	expect(await post({ 'x-webhook-secret': `${secret.slice(0, -1)}x` }, { data: forged })).toBe(401);
+	const right = { 'x-webhook-secret': secret };
+	expect(await post(right, 'no JSON at all')).toBe(400);
+	expect(await post(right, { data: { ...forged, task_id: 'made-up-0001' } })).toBe(200);
+	expect(await post(right, { data: { ...forged, status: 'processing' } })).toBe(200);
+	expect(await post(right, { data: forged })).toBe(503);
+	expect(asleep.wakes).toHaveLength(0);
+
+	const [{ videoUrl }] = await awake(asleep, 15_000);
+	expect(videoUrl).toMatch(url);
+}, 20_000);
+
+it('asks PiAPI to repeat a report that comes before the record of the task', async () => {
+	const { simulator, url } = await startService({
+		renderSeconds: 0.3,
+		faults: [{ route: 'read', calls: [2, 3, 4, 5, 6], effect: { kind: 'lag', seconds: 60 } }],
+	});
+	const asleep = await n8n.run({ url, parameters: SUSPEND });
+
+	expect(await awake(asleep)).toEqual([expect.objectContaining({ status: 'completed' })]);
+	expect(reports(simulator).map(({ status }) => status)).toEqual([503, 200]);
+});
+
+it('asks PiAPI to repeat a report while PiAPI cannot be read', async () => {
+	const down = { kind: 'html' as const, status: 502 };
+	const { simulator, url } = await startService({
+		renderSeconds: 0.3,
+		faults: [{ route: 'read', calls: [2, 3, 4, 5, 6], effect: down }],
+	});
+	const asleep = await n8n.run({ url, parameters: SUSPEND });
+
+	expect(await awake(asleep)).toEqual([expect.objectContaining({ status: 'completed' })]);
+	expect(reports(simulator).map(({ status }) => status)).toEqual([503, 200]);
+});
+
+it('does not sleep for a task that has ended in the meantime', async () => {
+	const { url } = await startService({ renderSeconds: 0 });
+	const { run } = await n8n.run({ url, parameters: SUSPEND });
+
+	expect(run.run.status).toBe('success');
+	expect(run.json).toEqual([expect.objectContaining({ status: 'completed' })]);
+});
+
+it('wakes for the open tasks when others had ended before it slept', async () => {
+	const { url } = await startService(rendering(0, 0.6));
+	const asleep = await n8n.run({ url, items: [{}, {}], parameters: SUSPEND });
+
+	expect(asleep.run.run.status).toBe('waiting');
+	const json = await awake(asleep);
+	expect(json.map(({ status }) => status)).toEqual(['completed', 'completed']);
+});
+
+describe('when no report comes in time', () => {
+	it('hands on the task IDs, and leaves the items of the node before untouched', async () => {
+		const { simulator, url } = await startService({ renderSeconds: 600 });
+		const items = [{ scene: 1 }, { scene: 2 }];
+		const asleep = await n8n.run({ url, items, parameters: SUSPEND });
+		const { json } = await asleep.expire();
+
+		expect(json).toEqual(
+			[...simulator.tasks.keys()].map((taskId) =>
+				expect.objectContaining({ taskId, status: 'timeout', videoUrl: null, prompt: PROMPT }),
+			),
+		);
+		const [start] = asleep.run.data.resultData.runData.Start;
+		expect(start.data!.main[0]!.map(({ json: before }) => before)).toEqual(items);
+	});
+
+	it("keeps PiAPI's own task with Simplify off, then and when it wakes", async () => {
+		const { simulator, url } = await startService({ renderSeconds: 0.5 });
+		const asleep = await n8n.run({ url, parameters: { ...SUSPEND, simplify: false } });
+		const [taskId] = simulator.tasks.keys();
+
+		const { json } = await asleep.expire();
+		expect(json).toEqual([
+			{
+				taskId,
+				status: 'timeout',
+				videoUrl: null,
+				task: expect.objectContaining({ task_id: taskId }),
+			},
+		]);
+		expect(await awake(asleep)).toEqual([
+			{
+				taskId,
+				status: 'completed',
+				videoUrl: expect.any(String),
+				task: expect.objectContaining({ task_id: taskId, status: 'completed' }),
+			},
+		]);
+	});
+
+	it('sleeps as long as Timeout says', async () => {
+		const { url } = await startService({ renderSeconds: 600 });
+		const options = { timeoutMinutes: 3 };
+		const { run } = await n8n.run({ url, parameters: { ...SUSPEND, options } });
+		const minutes = (new Date(run.run.waitTill!).getTime() - Date.now()) / 60_000;
+		expect(minutes).toBeGreaterThan(2.9);
+		expect(minutes).toBeLessThanOrEqual(3);
+	});
+});
+
+describe('a task that failed', () => {
+	const failing: SimulatorOptions = {
+		renderSeconds: 0.5,
+		outcome: (_, ordinal) => (ordinal === 1 ? { message: 'no GPU left' } : undefined),
+	};
+
+	it('is handed on with its status and what to do, where the node would have stopped', async () => {
+		const { simulator, url } = await startService(failing);
+		const asleep = await n8n.run({ url, items: [{}, {}], parameters: SUSPEND });
+		const [failed, made] = await awake(asleep);
+
+		expect(failed).toMatchObject({
+			taskId: [...simulator.tasks.keys()][0],
+			status: 'failed',
+			errorMessage: expect.stringContaining('Item 1: Luma could not make this video'),
+			whatToDo: expect.stringContaining('no GPU left'),
+		});
+		expect(failed).not.toHaveProperty('error');
+		expect(made).toMatchObject({ status: 'completed' });
+	});
+
+	it('is an item with its message under Continue', async () => {
+		const { url } = await startService(failing);
+		const settings = { onError: 'continueRegularOutput' as const };
+		const asleep = await n8n.run({ url, items: [{}, {}], parameters: SUSPEND, settings });
+		const [failed, made] = await awake(asleep);
+
+		expect(failed).toMatchObject({
+			error: expect.stringContaining('Item 1: Luma could not make this video'),
+			status: 'failed',
+		});
+		expect(made).toMatchObject({ status: 'completed' });
+	});
+
+	it('goes to the error output where the node has one', async () => {
+		const { simulator, url } = await startService(failing);
+		const settings = { onError: 'continueErrorOutput' as const };
+		const asleep = await n8n.run({ url, items: [{}, {}], parameters: SUSPEND, settings });
+		expect(await awake(asleep)).toEqual([expect.objectContaining({ status: 'completed' })]);
+
+		const [{ errorItems }] = asleep.wakes;
+		expect(errorItems.map(({ json }) => json.error)).toEqual([
+			expect.objectContaining({
+				message: expect.stringContaining('Item 1: Luma could not make this video'),
+				taskId: [...simulator.tasks.keys()][0],
+				status: 'failed',
+			}),
+		]);
+	});
+});
+
+it('keeps an item that was refused in its place while the others sleep', async () => {
+	const { url } = await startService({ renderSeconds: 0.5 });
+	const items = [{ prompt: PROMPT }, { prompt: '' }, { prompt: PROMPT }];
+	const settings = { onError: 'continueRegularOutput' as const };
+	const parameters = { ...SUSPEND, prompt: '={{ $json.prompt }}' };
+	const asleep = await n8n.run({ url, items, parameters, settings });
+
+	const json = await awake(asleep);
+	expect(json.map(({ status, error }) => status ?? error)).toEqual([
+		'completed',
+		expect.stringContaining('Item 2'),
+		'completed',
+	]);
+});
+
+describe('before anything is made', () => {
+	it('says so when PiAPI could not call this n8n', async () => {
+		const parameters = SUSPEND;
+		const credential = { baseUrl: 'https://api.piapi.ai' };
+		const { error } = await runLuma({ url: 'https://api.piapi.ai', parameters, credential });
+		expect(error?.message).toContain('PiAPI cannot report the finished videos to this n8n');
+		expect(error?.message).toContain('http://127.0.0.1:5678');
+		expect(error?.description).toContain('Wait Here');
+	});
+
+	it('says so when the time limit is too short to sleep', async () => {
+		const { simulator, url } = await startService();
+		const options = { timeoutMinutes: 1 };
+		const { run } = await n8n.run({ url, parameters: { ...SUSPEND, options } });
+		expect(run.error?.message).toContain('Timeout (Minutes) cannot be “1”');
+		expect(run.error?.description).toContain('2 minutes');
+		expect(simulator.tasks.size).toBe(0);
+	});
+});
+
+describe('the secret', () => {
+	it("is the credential's own where it has one", async () => {
+		const { simulator, url } = await startService({ renderSeconds: 0.5 });
+		const credential = { webhookSecret: ' a long text ' };
+		const asleep = await n8n.run({ url, parameters: SUSPEND, credential });
+
+		const [task] = simulator.tasks.values();
+		expect(task.config.webhook_config).toMatchObject({ secret: 'a long text' });
+		expect(await awake(asleep)).toHaveLength(1);
+	});
+
+	it('is not in what n8n stores of the execution, asleep or awake', async () => {
+		const { simulator, url } = await startService({ renderSeconds: 0.5 });
+		const asleep = await n8n.run({ url, parameters: { ...SUSPEND, simplify: false } });
+		await awake(asleep);
+
+		const [task] = simulator.tasks.values();
+		const { secret } = task.config.webhook_config as { secret: string };
+		expect(secret).toHaveLength(64);
+		expect(n8n.stored()).toContain('webhook_config');
+		expect(n8n.stored()).not.toContain(secret);
+		expect(asleep.wakes[0].stored).toContain('webhook_config');
+		expect(asleep.wakes[0].stored).not.toContain(secret);
+	});
+});
+
+describe('Task: Wait', () => {
+	const WAIT = {
+		resource: 'task',
+		operation: 'wait',
+		waitMode: 'callback',
+		taskId: '={{ $json.taskId }}',
+	};
+
+	it('sleeps for tasks that report to this execution', async () => {
+		const { simulator, url } = await startService({ renderSeconds: 0.8 });
+		const made = await n8n.run({ url, parameters: SUSPEND });
+		const { json } = await made.expire();
+		const asleep = await n8n.run({ url, items: json, parameters: WAIT });
+
+		expect(asleep.run.run.status).toBe('waiting');
+		expect(await awake(asleep)).toEqual([expect.objectContaining({ status: 'completed' })]);
+		expect(simulator.tasks.size).toBe(1);
+	});
+
+	it('waits here for tasks that report to nobody or elsewhere', async () => {
+		const { url } = await startService({ renderSeconds: 0.8 });
+		const parameters = { waitMode: 'none', prompt: PROMPT };
+		const callbackUrl = 'http://127.0.0.1:9/webhook/elsewhere';
+		const plain = await runLuma({ url, parameters });
+		const elsewhere = await runLuma({
+			url,
+			parameters: { ...parameters, options: { callbackUrl } },
+		});
+		const { run } = await n8n.run({
+			url,
+			items: [...plain.json, ...elsewhere.json],
+			parameters: WAIT,
+		});
+
+		expect(run.run.status).toBe('success');
+		expect(run.json.map(({ status }) => status)).toEqual(['completed', 'completed']);
+	});
+});
