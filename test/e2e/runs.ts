@@ -55,6 +55,22 @@ export async function finished(client: N8nClient, { workflowId }: Call): Promise
 	return await client.untilFinished(id, 15_000);
 }
 
+/** The stored run of a call, as soon as n8n says that about it. */
+export async function untilStatus(
+	client: N8nClient,
+	{ workflowId }: Call,
+	status: string,
+	timeoutMs = 20_000,
+): Promise<Execution> {
+	const deadline = Date.now() + timeoutMs;
+	for (;;) {
+		const [found] = await client.executions(workflowId).catch(() => []);
+		if (found?.status === status) return await client.execution(found.id);
+		if (Date.now() > deadline) throw new Error(`The run is ${found?.status}, and not ${status}.`);
+		await sleep(100);
+	}
+}
+
 /** Looks again and again until it is so. */
 export async function until(what: string, isSo: () => boolean, timeoutMs = 20_000): Promise<void> {
 	const deadline = Date.now() + timeoutMs;

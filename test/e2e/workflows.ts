@@ -68,7 +68,29 @@ export function toolWorkflow(credential: StoredCredential): WebhookWorkflow {
 	};
 }
 
-function lumaNode(credential: StoredCredential, settings: LumaSettings): WorkflowNode {
+/**
+ * As `videoWorkflow`, for an execution that sleeps: the webhook answers at once, and the nodes After and
+ * Failed show what came out of the Luma node's two outputs.
+ */
+export function sleepingWorkflow(
+	credential: StoredCredential,
+	settings: LumaSettings = {},
+): WebhookWorkflow {
+	const workflow = videoWorkflow(credential, settings);
+	const [webhook, ...others] = workflow.nodes;
+	const after = ['After', 'Failed'].map((name) => node(name, 'n8n-nodes-base.noOp', 1, {}));
+	const parameters = { ...webhook.parameters, responseMode: 'onReceived' };
+	return {
+		...workflow,
+		nodes: [{ ...webhook, parameters }, ...others, ...after],
+		connections: {
+			...workflow.connections,
+			[LUMA]: { main: [...to('After').main, ...to('Failed').main] },
+		},
+	};
+}
+
+export function lumaNode(credential: StoredCredential, settings: LumaSettings): WorkflowNode {
 	const { options, parameters, ...own } = settings;
 	const created = node(LUMA, 'n8n-nodes-piapi-luma.luma', 1, {
 		resource: 'video',
@@ -82,7 +104,7 @@ function lumaNode(credential: StoredCredential, settings: LumaSettings): Workflo
 }
 
 /** A webhook and the nodes after it in a row; the last one's output is the answer. */
-function webhookWorkflow(
+export function webhookWorkflow(
 	responseData: 'allEntries' | 'firstEntryBinary',
 	nodes: WorkflowNode[],
 ): WebhookWorkflow {
@@ -106,7 +128,7 @@ function webhookWorkflow(
 	};
 }
 
-function node(
+export function node(
 	name: string,
 	type: string,
 	typeVersion: number,
