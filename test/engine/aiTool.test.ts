@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import type { IDataObject } from 'n8n-workflow';
+import { NodeHelpers, type IDataObject } from 'n8n-workflow';
 
+import { Luma } from '../../nodes/Luma/Luma.node';
 import { runAgent, type Outcome, type Tool } from './agent';
+import { node } from './engine';
 import { BRISK, count, PROMPT, startService } from './service';
 
 const FROM_MODEL = {
@@ -98,6 +100,40 @@ describe('the node as the tool of an agent', () => {
 
 		expect(answer).toMatch(/The prompt is empty/);
 		expect(answer).toMatch(/Describe what the video should show/);
+		expect(count(simulator, 'create')).toBe(0);
+	});
+
+	it.each([
+		['lumaTool', ['poll', 'none']],
+		['luma', ['poll', 'callback', 'none']],
+	])('can sleep only where nobody waits for an answer: %s', (name, modes) => {
+		const description = { ...new Luma().description, name };
+		const { properties } = description;
+		const own = { resource: 'video', operation: 'textToVideo' };
+		const luma = node({ name: 'Luma', type: name, parameters: own });
+		const shown = properties.filter(
+			(field) =>
+				field.name === 'waitMode' && NodeHelpers.displayParameter(own, field, luma, description),
+		);
+		const values = shown.flatMap(({ options = [] }) =>
+			options.map((option) => 'value' in option && option.value),
+		);
+		expect(values).toEqual(modes);
+	});
+
+	it('says what to choose when it is to sleep all the same, and orders nothing', async () => {
+		const { simulator, url } = await startService();
+		let answer = '';
+		await runAgent({
+			url,
+			parameters: { ...parameters, waitMode: 'callback' },
+			model: {
+				call: async (tool) =>
+					(answer = await tool.invoke({ prompt: PROMPT }).catch((error: Error) => error.message)),
+			},
+		});
+
+		expect(answer).toMatch(/Wait Mode/);
 		expect(count(simulator, 'create')).toBe(0);
 	});
 

@@ -36,10 +36,17 @@ export function baseUrlRemark(baseUrl: unknown): string | undefined {
 	return undefined;
 }
 
-// Names and numbers that only exist within one network (RFC 1918, 4193, 6598, 6761 and others).
-const PRIVATE =
-	/^(localhost|\[.*|0\.|10\.|127\.|169\.254\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.)|\.(localhost|local|internal|lan|home\.arpa)$/;
+// What exists within one network only (RFC 1918, 3927, 6598, 6761, 6762, 8375 and others).
+const PRIVATE_IPV4 =
+	/^(0|10|127)\.|^169\.254\.|^192\.168\.|^172\.(1[6-9]|2\d|3[01])\.|^100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\./;
+const PRIVATE_NAME = /^[^.]+$|\.(localhost|local|internal|lan|home\.arpa)$/;
 const PUBLIC_IPV6 = /^\[[23]/;
+const IPV4 = /^\d+(\.\d+){3}$/;
+
+function isPublicHost(hostname: string): boolean {
+	if (hostname.startsWith('[')) return PUBLIC_IPV6.test(hostname);
+	return !(IPV4.test(hostname) ? PRIVATE_IPV4 : PRIVATE_NAME).test(hostname);
+}
 
 /**
  * Whether PiAPI can report to the address: it calls public https addresses only. A PiAPI on this
@@ -48,7 +55,5 @@ const PUBLIC_IPV6 = /^\[[23]/;
 export function canBeCalled(address: URL, baseUrl: unknown): boolean {
 	const piapi = webAddress(baseUrl);
 	if (piapi && isLoopback(piapi)) return true;
-	const { protocol, hostname } = address;
-	const isNamed = hostname.includes('.') && !PRIVATE.test(hostname);
-	return protocol === 'https:' && (isNamed || PUBLIC_IPV6.test(hostname));
+	return address.protocol === 'https:' && isPublicHost(address.hostname);
 }

@@ -1,0 +1,75 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { expect, it } from '@jest/globals';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import { until } from './eventually';
+import { runLuma } from './engine';
+import { BRISK, count, PROMPT, startService } from './service';
+
+/** A place that takes reports, and notes their headers. */
+async function openEndpoint() {
+	const reports: IncomingHttpHeaders[] = [];
+	const server = createServer((request, response) => {
+		reports.push(request.headers);
+		request.resume().on('end', () => response.end());
+	});
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	const { port } = server.address() as AddressInfo;
+	const close = async () => await new Promise((resolve) => server.close(resolve));
+	return { url: `http://127.0.0.1:${port}/webhook/1/luma`, reports, close };
+}
+
+it('has PiAPI report the end of the task there, with the secret of the credential', async () => {
+	const { url } = await startService();
+	const endpoint = await openEndpoint();
+	const { json } = await runLuma({
+		url,
+		credential: { webhookSecret: 'a long random text' },
+		parameters: { prompt: PROMPT, waitMode: 'none', options: { callbackUrl: endpoint.url } },
+	});
+	expect(json).toEqual([expect.objectContaining({ completedAt: null })]);
+
+	await until('the report is there', () => endpoint.reports.length > 0);
+	expect(endpoint.reports[0]['x-webhook-secret']).toBe('a long random text');
+	await endpoint.close();
+});
+
+it('keeps the key out of the report: without a secret of its own, the credential sends a derived one', async () => {
+	const { simulator, url } = await startService();
+	await runLuma({
+		url,
+		parameters: {
+			prompt: PROMPT,
+			waitMode: 'none',
+			options: { callbackUrl: 'http://127.0.0.1:9/report' },
+		},
+	});
+	const [{ config }] = simulator.tasks.values();
+	expect(config.webhook_config).toMatchObject({ secret: expect.stringMatching(/^[0-9a-f]{64}$/) });
+});
+
+it('does nothing where the node waits itself', async () => {
+	const { simulator, url } = await startService();
+	const options = { ...BRISK, callbackUrl: 'http://127.0.0.1:9/report' };
+	await runLuma({ url, parameters: { prompt: PROMPT, options } });
+	const [{ config }] = simulator.tasks.values();
+	expect(config.webhook_config).toMatchObject({ endpoint: '' });
+});
+
+it.each([
+	'nowhere',
+	'ftp://n8n.example.com/report',
+	'http://n8n.example.com/report',
+	'https://localhost/report',
+])('orders nothing when PiAPI could not report to %s', async (callbackUrl) => {
+	const { simulator, url } = await startService();
+	const { error } = await runLuma({
+		url,
+		credential: { baseUrl: 'https://api.piapi.ai' },
+		parameters: { prompt: PROMPT, waitMode: 'none', options: { callbackUrl } },
+	});
+	expect(error?.message).toBe(`Item 1: PiAPI cannot report to the Callback URL “${callbackUrl}”`);
+	expect(error?.description).toContain('Luma Trigger');
+	expect(count(simulator, 'create')).toBe(0);
+});

@@ -1,0 +1,45 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { canBeCalled } from '../../../nodes/Luma/piapi/addresses';
+
+const PIAPI = 'https://api.piapi.ai';
+
+describe('PiAPI can call', () => {
+	it.each([
+		'https://n8n.example.com/webhook/1',
+		'https://10.example.com/',
+		'https://8.8.8.8:8443/webhook/1',
+		'https://172.32.0.1/',
+		'https://100.128.0.1/',
+		'https://[2606:4700::1111]/webhook/1',
+	])('%s', (address) => {
+		expect(canBeCalled(new URL(address), PIAPI)).toBe(true);
+	});
+});
+
+describe('PiAPI cannot call', () => {
+	it.each([
+		'http://n8n.example.com/webhook/1',
+		'https://localhost/',
+		'https://n8n:5678/',
+		'https://n8n.local/',
+		'https://n8n.corp.internal/',
+		'https://nas.home.arpa/',
+		'https://127.0.0.1/',
+		'https://10.0.0.7/',
+		'https://172.16.0.1/',
+		'https://172.31.255.1/',
+		'https://192.168.1.20/',
+		'https://169.254.1.1/',
+		'https://100.64.0.1/',
+		'https://[::1]/',
+		'https://[fd00::1]/',
+		'https://[fe80::1]/',
+	])('%s', (address) => {
+		expect(canBeCalled(new URL(address), PIAPI)).toBe(false);
+	});
+});
+
+it('a PiAPI on this computer reaches whatever is there', () => {
+	expect(canBeCalled(new URL('http://localhost:5678/'), 'http://127.0.0.1:3999')).toBe(true);
+});
