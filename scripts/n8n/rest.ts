@@ -23,7 +23,8 @@ export const owner = {
 	lastName: 'Demo',
 };
 
-const PUBLISH_TIMEOUT_MS = 10_000;
+// n8n 2.41 tries to activate a trigger five times, with growing pauses, before it says why it failed.
+const PUBLISH_TIMEOUT_MS = 30_000;
 
 const STILL_GOING = new Set(['new', 'running', 'waiting', 'unknown']);
 

@@ -70,6 +70,6 @@ it.each([
 		parameters: { prompt: PROMPT, waitMode: 'none', options: { callbackUrl } },
 	});
 	expect(error?.message).toBe(`Item 1: PiAPI cannot report to the Callback URL “${callbackUrl}”`);
-	expect(error?.description).toContain('Luma Trigger');
+	expect(error?.description).toContain('Luma Dream Machine Trigger');
 	expect(count(simulator, 'create')).toBe(0);
 });

@@ -12,7 +12,7 @@ export const callbackUrlOption: INodeProperties = {
 	placeholder: 'e.g. https://n8n.example.com/webhook/…/luma',
 	displayOptions: { show: { '/waitMode': ['none'] } },
 	description:
-		'Address that PiAPI calls when the video is finished: the Production URL of a Luma Trigger. The Webhook Secret of the credential is sent along.',
+		'Address that PiAPI calls when the video is finished: the Production URL of a Luma Dream Machine Trigger. The Webhook Secret of the credential is sent along.',
 };
 
 /**
@@ -34,6 +34,6 @@ export async function callbackAddress(
 		context,
 		itemIndex,
 		`PiAPI cannot report to the Callback URL “${text.slice(0, 60)}”`,
-		'Enter a public address that begins with https://, such as the Production URL of a Luma Trigger.',
+		'Enter a public address that begins with https://, such as the Production URL of a Luma Dream Machine Trigger.',
 	);
 }

@@ -1,0 +1,391 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { steadyClock } from '../../nodes/Luma/generation/clock';
+import type { Simulator } from '../../simulator';
+import { EVIL, order, report } from './reports';
+import { count, PROMPT, startService } from './service';
+import { startTrigger } from './trigger';
+
+const SECRET = ['sesame', '0815'].join('-');
+const CREDENTIAL = { webhookSecret: SECRET };
+const QUICKER = 20;
+
+// A record that lags is waited for by the second: here time flies.
+const { sleep } = steadyClock;
+beforeAll(() => {
+	steadyClock.sleep = async (milliseconds) => await sleep(milliseconds / QUICKER);
+});
+afterAll(() => void Object.assign(steadyClock, { sleep }));
+
+const signed = { 'x-webhook-secret': SECRET };
+
+async function until(isSo: () => boolean): Promise<void> {
+	const deadline = Date.now() + 10_000;
+	while (!isSo() && Date.now() < deadline) await sleep(20);
+	expect(isSo()).toBe(true);
+}
+
+function answers(simulator: Simulator) {
+	return simulator.calls.filter(({ route }) => route === 'callback').map(({ status }) => status);
+}
+
+async function untilEnded(simulator: Simulator, taskId: string): Promise<void> {
+	const ended = ['completed', 'failed', 'cancelled'];
+	await until(() => ended.includes(simulator.tasks.get(taskId)?.latest.status ?? ''));
+}
+
+/** A trigger with a video that is completed, and that PiAPI was not asked to report. */
+async function startWithVideo(options: Partial<Parameters<typeof startTrigger>[0]> = {}) {
+	const { simulator, url } = await startService();
+	const trigger = await startTrigger({ url, credential: CREDENTIAL, ...options });
+	const taskId = await order(url);
+	await untilEnded(simulator, taskId);
+	return { simulator, trigger, taskId, url };
+}
+
+describe('a video that PiAPI reports', () => {
+	it('starts the workflow with the same flat item as the Luma node', async () => {
+		const { simulator, url } = await startService();
+		const trigger = await startTrigger({ url, credential: CREDENTIAL });
+		const taskId = await order(url, { endpoint: trigger.url, secret: SECRET });
+		await until(() => trigger.runs.length > 0);
+
+		expect(trigger.runs).toEqual([
+			expect.objectContaining({
+				taskId,
+				status: 'completed',
+				videoUrl: expect.stringContaining(url),
+				prompt: PROMPT,
+				costUsd: 0.2,
+			}),
+		]);
+		await until(() => answers(simulator)[0] === 200);
+	});
+
+	it("comes as PiAPI's own object with Simplify off", async () => {
+		const { trigger, taskId } = await startWithVideo({ parameters: { simplify: false } });
+		await trigger.call(report(taskId), signed);
+
+		expect(Object.keys(trigger.runs[0])).toEqual(['taskId', 'status', 'videoUrl', 'task']);
+		expect(trigger.runs[0]).toHaveProperty('task.task_id', taskId);
+	});
+
+	it('that has failed says why', async () => {
+		const { url } = await startService({ outcome: () => ({ message: 'content moderated' }) });
+		const trigger = await startTrigger({ url, credential: CREDENTIAL });
+		await order(url, { endpoint: trigger.url, secret: SECRET });
+		await until(() => trigger.runs.length > 0);
+
+		expect(trigger.runs[0]).toMatchObject({
+			status: 'failed',
+			videoUrl: null,
+			failureReason: expect.stringContaining('content moderated'),
+		});
+		expect(trigger.runs[0]).not.toHaveProperty('error');
+	});
+
+	it('starts nothing while it is only under way', async () => {
+		const { simulator, url } = await startService({ callbackOnProgress: true, renderSeconds: 60 });
+		const trigger = await startTrigger({ url, credential: CREDENTIAL });
+		await order(url, { endpoint: trigger.url, secret: SECRET });
+		await until(() => answers(simulator)[0] === 200);
+
+		expect(trigger.runs).toEqual([]);
+		expect(count(simulator, 'read')).toBe(0);
+	});
+});
+
+describe('Events', () => {
+	const ENDS = { completed: undefined, failed: { message: 'no' }, cancelled: undefined };
+	it.each([
+		[['completed'], ['completed']],
+		[['failed'], ['failed']],
+		[
+			['completed', 'failed'],
+			['completed', 'failed'],
+		],
+		[[], ['completed', 'failed']],
+		['failed', ['failed']],
+		[null, ['completed', 'failed']],
+	])('%j lets through %j', async (events, expected) => {
+		const passed: string[] = [];
+		for (const [end, failure] of Object.entries(ENDS)) {
+			const queueSeconds = end === 'cancelled' ? 60 : 0;
+			const { simulator, url } = await startService({ outcome: () => failure, queueSeconds });
+			const trigger = await startTrigger({ url, parameters: { events } });
+			const taskId = await order(url);
+			if (end === 'cancelled') {
+				const headers = { 'x-api-key': 'simulated-key' };
+				await fetch(`${url}/api/v1/task/${taskId}`, { method: 'DELETE', headers });
+			}
+			await untilEnded(simulator, taskId);
+			const { status } = await trigger.call(report(taskId));
+			expect(status).toBe(200);
+			if (trigger.runs.length > 0) passed.push(end);
+		}
+		expect(passed).toEqual(expected);
+	});
+});
+
+describe('a call that is not from PiAPI', () => {
+	it.each([
+		['another secret', { 'x-webhook-secret': 'guess' }],
+		['a part of the secret', { 'x-webhook-secret': SECRET.slice(0, -1) }],
+		['no secret', {}],
+	])('with %s gets 401, and PiAPI is not even asked', async (_, headers) => {
+		const { simulator, trigger, taskId } = await startWithVideo();
+		const readsBefore = count(simulator, 'read');
+		const { status } = await trigger.call(report(taskId), headers as Record<string, string>);
+
+		expect(status).toBe(401);
+		expect(trigger.runs).toEqual([]);
+		expect(count(simulator, 'read')).toBe(readsBefore);
+	});
+
+	it('is taken without a secret when the credential has none', async () => {
+		const { trigger, taskId } = await startWithVideo({ credential: { webhookSecret: ' ' } });
+		expect((await trigger.call(report(taskId))).status).toBe(200);
+		expect(trigger.runs).toHaveLength(1);
+	});
+
+	it('cannot put an address into the workflow', async () => {
+		const { trigger, taskId, url } = await startWithVideo({ parameters: { simplify: false } });
+		await trigger.call(report(taskId), signed);
+
+		expect(trigger.runs[0].videoUrl).toContain(url);
+		expect(JSON.stringify(trigger.runs)).not.toContain(EVIL);
+	});
+
+	it('cannot end a task that goes on, and is asked to come again', async () => {
+		const { url } = await startService({ renderSeconds: 60 });
+		const trigger = await startTrigger({ url, credential: CREDENTIAL });
+		const { status } = await trigger.call(report(await order(url)), signed);
+
+		expect(status).toBe(503);
+		expect(trigger.runs).toEqual([]);
+	});
+
+	it('about a made-up task starts nothing, and the log says what it may be', async () => {
+		const { url } = await startService();
+		const trigger = await startTrigger({ url, credential: CREDENTIAL });
+		const madeUp = 'c42f6ec7-0000-4b8e-9d5e-0a4c7e1f2b3d';
+		const { status } = await trigger.call(report(madeUp), signed);
+
+		expect(status).toBe(200);
+		expect(trigger.runs).toEqual([]);
+		expect(trigger.warnings[0]).toMatch(/does not know this task.*workspace/);
+		expect(trigger.warnings[0]).toContain(madeUp);
+	});
+
+	it.each([[{}], [[]], [{ data: {} }], [{ data: 'x' }], [{ task_id: '1' }]])(
+		'%j names no task, and is told so',
+		async (body) => {
+			const { url } = await startService();
+			const trigger = await startTrigger({ url, credential: CREDENTIAL });
+			const response = await trigger.call(body, signed);
+
+			expect(response.status).toBe(400);
+			expect(await response.json()).toEqual({ message: expect.stringMatching(/names no task/) });
+			expect(trigger.runs).toEqual([]);
+		},
+	);
+
+	it('about a task of another model starts nothing', async () => {
+		const { simulator, trigger, taskId } = await startWithVideo();
+		const data = {
+			task_id: taskId,
+			model: 'kling',
+			status: 'completed',
+			output: { video: 'https://x.y/z' },
+		};
+		const body = { code: 200, data, message: 'success' };
+		const effect = { kind: 'answer', status: 200, body } as const;
+		simulator.addFault({ route: 'read', calls: 'every', effect });
+		const { status } = await trigger.call(report(taskId), signed);
+
+		expect(status).toBe(200);
+		expect(trigger.runs).toEqual([]);
+	});
+});
+
+describe('when the task cannot be read', () => {
+	it('PiAPI is asked to call again, and its next call starts the workflow', async () => {
+		const { simulator, url } = await startService();
+		const trigger = await startTrigger({ url, credential: CREDENTIAL });
+		const calls = [1, 2, 3, 4, 5];
+		simulator.addFault({ route: 'read', calls, effect: { kind: 'html', status: 502 } });
+		await order(url, { endpoint: trigger.url, secret: SECRET });
+		await until(() => answers(simulator).length === 2 && answers(simulator)[1] === 200);
+
+		expect(answers(simulator)).toEqual([503, 200]);
+		expect(trigger.runs).toHaveLength(1);
+	});
+
+	it('a record that lags is waited for', async () => {
+		const { simulator, trigger, taskId } = await startWithVideo();
+		simulator.addFault({ route: 'read', calls: [1, 2], effect: { kind: 'lag', seconds: 60 } });
+
+		expect((await trigger.call(report(taskId), signed)).status).toBe(200);
+		expect(trigger.runs).toHaveLength(1);
+	});
+
+	it.each([
+		['a wrong key', { apiKey: 'wrong-key-1' }, /does not accept this key.*paste the key again/],
+		['no key', { apiKey: '' }, /has no API key/],
+		['an unsafe address', { baseUrl: 'http://piapi.example' }, /https:\/\//],
+	])('for %s, PiAPI is asked to call again and the log says what to do', async (_, own, words) => {
+		const credential = { ...CREDENTIAL, ...own };
+		const { trigger, taskId } = await startWithVideo({ credential });
+		const response = await trigger.call(report(taskId), signed);
+
+		expect(response.status).toBe(503);
+		expect(trigger.runs).toEqual([]);
+		expect(trigger.warnings).toEqual([expect.stringMatching(words)]);
+		const said = (await response.text()) + trigger.warnings.join();
+		expect(said).not.toMatch(/wrong-key-1|sesame/);
+	});
+});
+
+it('nothing that goes wrong inside starts the workflow with an empty item', async () => {
+	const { trigger, taskId } = await startWithVideo();
+	trigger.credentialIsGone = true;
+	const { status } = await trigger.call(report(taskId), signed);
+
+	expect(status).toBe(503);
+	expect(trigger.runs).toEqual([]);
+});
+
+describe('one run for each end of a task', () => {
+	it('although PiAPI reports it twice at once', async () => {
+		const { simulator, url } = await startService();
+		simulator.addFault({ route: 'callback', effect: { kind: 'twice' } });
+		const trigger = await startTrigger({ url, credential: CREDENTIAL });
+		await order(url, { endpoint: trigger.url, secret: SECRET });
+		await until(() => answers(simulator).filter((status) => status === 200).length === 2);
+
+		expect(trigger.runs).toHaveLength(1);
+	});
+
+	it('of twenty calls at once, and of later ones', async () => {
+		const { trigger, taskId } = await startWithVideo();
+		const burst = Array.from(
+			{ length: 20 },
+			async () => await trigger.call(report(taskId), signed),
+		);
+		const statuses = (await Promise.all(burst)).map(({ status }) => status);
+		await trigger.call(report(taskId), signed);
+
+		expect(new Set(statuses)).toEqual(new Set([200]));
+		expect(trigger.runs).toHaveLength(1);
+	});
+
+	it('across a restart of n8n', async () => {
+		const { trigger, taskId } = await startWithVideo();
+		await trigger.call(report(taskId), signed);
+		await trigger.restart();
+		const { status } = await trigger.call(report(taskId), signed);
+
+		expect(status).toBe(200);
+		expect(trigger.runs).toHaveLength(1);
+	});
+
+	it('across a restart, for tasks whose calls came at the same time too', async () => {
+		const { simulator, trigger, url } = await startWithVideo();
+		const taskIds = await Promise.all([1, 2, 3].map(async () => await order(url)));
+		for (const taskId of taskIds) await untilEnded(simulator, taskId);
+		await Promise.all(taskIds.map(async (id) => await trigger.call(report(id), signed)));
+		await trigger.call(report(taskIds[0]), signed);
+		await trigger.restart();
+		for (const taskId of taskIds) await trigger.call(report(taskId), signed);
+
+		expect(trigger.runs).toHaveLength(3);
+	});
+
+	it('but every workflow has its own', async () => {
+		const { trigger, taskId, url } = await startWithVideo({ id: 'one' });
+		const other = await startTrigger({ url, credential: CREDENTIAL, id: 'two' });
+		await trigger.call(report(taskId), signed);
+		await other.call(report(taskId), signed);
+
+		expect([trigger.runs.length, other.runs.length]).toEqual([1, 1]);
+	});
+
+	it('and a repeat writes nothing to the database', async () => {
+		const { trigger, taskId } = await startWithVideo();
+		await trigger.call(report(taskId), signed);
+		trigger.staticData += ' ';
+		const untouched = trigger.staticData;
+		await trigger.call(report(taskId), signed);
+
+		expect(trigger.staticData).toBe(untouched);
+	});
+
+	it('while a test in the editor runs as often as it is tried, and counts for nothing', async () => {
+		const { trigger, taskId } = await startWithVideo();
+		trigger.mode = 'manual';
+		await trigger.call(report(taskId), signed);
+		await trigger.call(report(taskId), signed);
+		expect(trigger.runs).toHaveLength(2);
+		expect(trigger.staticData).toBe('{}');
+
+		trigger.mode = 'webhook';
+		await trigger.call(report(taskId), signed);
+		expect(trigger.runs).toHaveLength(3);
+	});
+});
+
+describe('to activate the workflow', () => {
+	it('asks PiAPI for the account, which is free', async () => {
+		const { simulator, url } = await startService();
+		const trigger = await startTrigger({ url });
+		await trigger.activate();
+
+		expect(simulator.calls.map(({ route }) => route)).toEqual(['account']);
+	});
+
+	it.each([
+		['a wrong key', { apiKey: 'wrong' }, /does not accept this key\. .*paste the key again/],
+		['no key', { apiKey: ' ' }, /has no API key/],
+		['an unsafe address', { baseUrl: 'http://piapi.example' }, /Change http:\/\/ to https:\/\//],
+	])('is refused with %s, in words that stand alone', async (_, credential, words) => {
+		const { url } = await startService();
+		const trigger = await startTrigger({ url, credential });
+		await expect(trigger.activate()).rejects.toThrow(words);
+	});
+
+	it.each([
+		[403, /plan does not include/],
+		[404, /does not answer at the Base URL.*correct the Base URL/],
+		[302, /points on to another address/],
+	])('is refused when PiAPI answers %i', async (status, words) => {
+		const { simulator, url } = await startService();
+		simulator.addFault({ route: 'account', effect: { kind: 'answer', status } });
+		const trigger = await startTrigger({ url });
+		await expect(trigger.activate()).rejects.toThrow(words);
+	});
+
+	it.each([
+		{ kind: 'html', status: 502 } as const,
+		{ kind: 'reset' } as const,
+		{ kind: 'answer', status: 402 } as const,
+		{ kind: 'answer', status: 429 } as const,
+	])('is possible in spite of %j, with a word in the log', async (effect) => {
+		const { simulator, url } = await startService();
+		simulator.addFault({ route: 'account', calls: 'every', effect });
+		const trigger = await startTrigger({ url });
+		await trigger.activate();
+
+		expect(trigger.warnings).toEqual([expect.stringMatching(/could not try its credential/)]);
+	});
+
+	it.each(['init', 'leadershipChange'] as const)(
+		'again at a start of n8n (%s) neither asks nor fails',
+		async (mode) => {
+			const { simulator, url } = await startService();
+			const trigger = await startTrigger({ url, credential: { apiKey: 'wrong' } });
+			await trigger.activate(mode);
+
+			expect(simulator.calls).toEqual([]);
+		},
+	);
+});
