@@ -33,6 +33,9 @@ interface Sleeper {
 /** Real time to wait for something that no clock knows of before a run counts as stuck. */
 const patienceMs = 250;
 
+/** Real time that files may take on a busy machine. */
+const filesPatienceMs = 5_000;
+
 /**
  * A clock that only moves when everybody sleeps: an hour of waiting takes as long as the code
  * around it needs, and every run sees the same order of events.
@@ -119,7 +122,8 @@ export class VirtualClock implements Clock {
 			const kinds = process.getActiveResourcesInfo();
 			const isBusy =
 				(turn < 20 && kinds.includes('Immediate')) ||
-				(kinds.some((kind) => /^FSReq|CloseReq$/.test(kind)) && Date.now() - start < patienceMs);
+				(kinds.some((kind) => /^FSReq|CloseReq$/.test(kind)) &&
+					Date.now() - start < filesPatienceMs);
 			quietTurns = isBusy ? 0 : quietTurns + 1;
 		}
 	}

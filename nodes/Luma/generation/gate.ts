@@ -1,11 +1,28 @@
-/** Lets at most `width` pieces of work through at once, the others in the order they came. */
+import type { Clock } from './clock';
+
+/** For each piece of work that may be under way at once, so many may begin in a second. */
+const BEGINNINGS_PER_SECOND = 25;
+const LONGEST_GAP_MS = 1000;
+
+/**
+ * Lets at most `width` pieces of work through at once, in the order they came, and spreads their
+ * beginnings evenly: PiAPI never meets a crowd, however many items there are.
+ */
 export class Gate {
 	private readonly waiting: Array<() => void> = [];
 
 	private free: number;
 
-	constructor(width: number) {
+	private gapMs: number;
+
+	private nextBeginning = -Infinity;
+
+	constructor(
+		width: number,
+		private readonly clock: Clock,
+	) {
 		this.free = Math.max(1, Math.floor(width));
+		this.gapMs = 1000 / (this.free * BEGINNINGS_PER_SECOND);
 	}
 
 	async pass<T>(work: () => Promise<T>): Promise<T> {
@@ -13,10 +30,23 @@ export class Gate {
 		else await new Promise<void>((enter) => this.waiting.push(enter));
 
 		try {
+			await this.turn();
 			return await work();
 		} finally {
 			this.leave();
 		}
+	}
+
+	/** PiAPI has asked for fewer requests: from now on half as many begin. */
+	slowDown(): void {
+		this.gapMs = Math.min(this.gapMs * 2, LONGEST_GAP_MS);
+	}
+
+	private async turn(): Promise<void> {
+		const now = this.clock.now();
+		const beginning = Math.max(now, this.nextBeginning);
+		this.nextBeginning = beginning + this.gapMs;
+		if (beginning > now) await this.clock.sleep(beginning - now);
 	}
 
 	private leave(): void {

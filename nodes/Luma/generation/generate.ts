@@ -22,6 +22,7 @@ import type { Run } from './run';
 import { submit } from './submit';
 import { prepareSleep, sleepUntil } from './suspend';
 import { upload } from './upload';
+import { UsualTimes } from './usualTimes';
 
 /** What holds for all items of a run alike. */
 export interface RunSettings {
@@ -37,6 +38,7 @@ export interface RunSettings {
 
 /** Shared by all executions of this n8n process, which can be after the same account's tasks. */
 const CLAIMS = new Claims();
+const USUAL_TIMES = new UsualTimes();
 
 /** What the pipeline brings: one item per request in their order. */
 export interface Made {
@@ -76,12 +78,13 @@ async function generateWith(
 	const run: Run = {
 		client: await connect(context),
 		clock,
-		gate: new Gate(settings.maxConcurrency),
+		gate: new Gate(settings.maxConcurrency, clock),
 		failFast: !context.continueOnFail(),
 		ledger,
 		budget: new Budget(settings.maxSpendUsd, () => ledger.costsUsd),
 		endpoint: await endpointFor(context, requests, settings),
 		claims: CLAIMS,
+		usualTimes: USUAL_TIMES,
 		leftOver: [],
 	};
 	const generations = requests.map((request): Generation => ({ request, beganAt: clock.now() }));

@@ -23,8 +23,7 @@ export async function poll(generations: Generation[], run: Run): Promise<void> {
 async function follow(generation: Generation, wait: WaitSettings, run: Run): Promise<void> {
 	const { clock, gate } = run;
 	const deadline = generation.beganAt + wait.timeoutMs;
-	const isNew = isNewTask(generation);
-	let pauseMs = isNew ? nextReadIn(0, wait.pollIntervalMs) : 0;
+	let pauseMs = isNewTask(generation) ? untilNextRead(generation, wait, run) : 0;
 
 	while (!clock.ended) {
 		await clock.sleep(Math.min(pauseMs, deadline - clock.now()));
@@ -33,11 +32,24 @@ async function follow(generation: Generation, wait: WaitSettings, run: Run): Pro
 		const askedForMs = await gate.pass(async () => await look(generation, deadline, run));
 		if (!isOpen(generation)) return;
 		if (clock.now() >= deadline) return giveUp(generation, wait, clock.now());
-		pauseMs = Math.max(
-			askedForMs,
-			nextReadIn(clock.now() - generation.beganAt, wait.pollIntervalMs),
-		);
+		pauseMs = Math.max(askedForMs, untilNextRead(generation, wait, run));
 	}
+}
+
+/** By what is usual for this kind of video, where this process has seen some of them. */
+function untilNextRead(
+	generation: Generation,
+	{ pollIntervalMs: fixedMs }: WaitSettings,
+	{ clock, usualTimes }: Run,
+): number {
+	const { beganAt, task } = generation;
+	const ageMs = clock.now() - beganAt;
+	const usual = isNewTask(generation) && task ? usualTimes.of(task) : undefined;
+	if (!usual) return nextReadIn({ ageMs, fixedMs });
+	// PiAPI's own times say how long the task was queued, whatever the clock of n8n shows.
+	const queuedMs = Date.parse(task?.startedAt ?? '') - Date.parse(task?.createdAt ?? '');
+	const isQueued = !(queuedMs >= 0);
+	return nextReadIn({ ageMs: isQueued ? ageMs : ageMs - queuedMs, fixedMs, usual, isQueued });
 }
 
 /** Whether the task was made by this run of the node. */
@@ -57,16 +69,18 @@ const OLD_TASK_LAG_MS = 10_000;
 export async function look(
 	generation: Generation,
 	deadline: number,
-	{ client, clock }: Run,
+	{ client, clock, gate, usualTimes }: Run,
 ): Promise<number> {
 	const taskId = String(generation.taskId);
 	const seen = await orTrouble(client.readTask(taskId, deadline - clock.now()));
 	if (clock.stopped) return 0;
 	if (!(seen instanceof PiapiTrouble)) {
 		observe(generation, seen, clock.now());
+		usualTimes.learn(seen);
 		return 0;
 	}
 
+	if (seen.kind === 'tooManyRequests') gate.slowDown();
 	const ageMs = clock.now() - generation.beganAt;
 	const lagMs = isNewTask(generation) ? NEW_TASK_LAG_MS : OLD_TASK_LAG_MS;
 	const mayAppear = seen.kind === 'unknownTask' && ageMs < lagMs;

@@ -8,6 +8,7 @@ import type { RunClock } from './clock';
 import type { Gate } from './gate';
 import type { Generation } from './generation';
 import type { Ledger } from './ledger';
+import type { UsualTimes } from './usualTimes';
 
 /** What the steps of the pipeline share during one run of the node. */
 export interface Run {
@@ -24,6 +25,8 @@ export interface Run {
 	endpoint?: Endpoint;
 	/** Tasks that have their item already. */
 	claims: Claims;
+	/** How long videos take. */
+	usualTimes: UsualTimes;
 	/** Creates that were on their way when the execution was stopped. */
 	leftOver: PendingCreate[];
 }

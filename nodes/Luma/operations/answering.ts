@@ -41,7 +41,7 @@ export function answeringWithFiles(
 			async (requests) => {
 				const client = await connect(context);
 				const clock = new RunClock(steadyClock, context.getExecutionCancelSignal?.());
-				const gate = new Gate(maxConcurrency(context));
+				const gate = new Gate(maxConcurrency(context), clock);
 				return await Promise.all(
 					requests.map(async ({ itemIndex, question }) => {
 						const answer = await gate.pass(async () =>

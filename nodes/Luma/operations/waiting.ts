@@ -42,7 +42,7 @@ export const waitOptions = {
 		typeOptions: { minValue: 0, numberPrecision: 1 },
 		default: 0,
 		description:
-			'How often to ask PiAPI whether the video is finished. 0 chooses by itself: often at first and around two minutes, rarely in between. Asking is free.',
+			'How often to ask PiAPI whether the video is finished. 0 chooses by itself: rarely at first, often around the time that such videos took lately. Asking is free.',
 	},
 	timeoutMinutes: {
 		displayName: 'Timeout (Minutes)',

@@ -1,11 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { count } from '../../engine/service';
+import { UsualTimes } from '../../../nodes/Luma/generation/usualTimes';
+import type { SimulatorOptions } from '../../../simulator';
 import { virtualRun } from './virtualRun';
 
 /** Seconds from the end of a task at the service until the node saw it, and the reads it took. */
-async function latenessOf(renderSeconds: number) {
-	const { simulator, generations } = await virtualRun({ service: { renderSeconds } });
+async function latenessOf(
+	renderSeconds: number,
+	usualTimes?: UsualTimes,
+	service: SimulatorOptions = {},
+) {
+	const { simulator, generations } = await virtualRun({
+		service: { renderSeconds, ...service },
+		usualTimes,
+	});
 	const [task] = simulator.tasks.values();
 	return {
 		lateness: (Number(generations[0].endedAt) - Number(task.endedAt)) / 1000,
@@ -20,7 +29,7 @@ function median(values: number[]): number {
 describe('adaptive polling', () => {
 	it('sees a video of about 120 s at most 2 s late (median), with at most 30 reads', async () => {
 		const lengths = Array.from({ length: 41 }, (_, index) => 116 + index * 0.2);
-		const seen = await Promise.all(lengths.map(latenessOf));
+		const seen = await Promise.all(lengths.map(async (length) => await latenessOf(length)));
 
 		expect(median(seen.map(({ lateness }) => lateness))).toBeLessThanOrEqual(2);
 		const upTo120 = seen.filter((_, index) => lengths[index] <= 120);
@@ -29,7 +38,7 @@ describe('adaptive polling', () => {
 
 	it('sees a video of about 4 s at most 1.5 s late', async () => {
 		const lengths = Array.from({ length: 21 }, (_, index) => 3 + index * 0.1);
-		const seen = await Promise.all(lengths.map(latenessOf));
+		const seen = await Promise.all(lengths.map(async (length) => await latenessOf(length)));
 
 		expect(Math.max(...seen.map(({ lateness }) => lateness))).toBeLessThanOrEqual(1.5);
 	});
@@ -44,6 +53,56 @@ describe('adaptive polling', () => {
 			for (const { lateness } of seen) expect(lateness).toBeLessThan(length / 5);
 		},
 	);
+});
+
+describe('once some videos of a kind have been seen', () => {
+	/** A process that has seen videos of about that length. */
+	async function havingSeen(seconds: number): Promise<UsualTimes> {
+		const usualTimes = new UsualTimes();
+		for (const part of [0.97, 1.02, 0.99, 1.03, 1, 0.98]) {
+			await latenessOf(seconds * part, usualTimes);
+		}
+		return usualTimes;
+	}
+
+	it.each([
+		[5, 0.5, 5],
+		[30, 0.75, 10],
+		[120, 1.5, 14],
+		[300, 2.5, 16],
+	])(
+		'sees one of about %d s at most %d s late, with at most %d reads',
+		async (usual, late, most) => {
+			const seen = [];
+			for (let part = 0.97; part <= 1.03; part += 0.005) {
+				seen.push(await latenessOf(usual * part, await havingSeen(usual)));
+			}
+
+			expect(median(seen.map(({ lateness }) => lateness))).toBeLessThanOrEqual(late);
+			expect(Math.max(...seen.map(({ reads }) => reads))).toBeLessThanOrEqual(most);
+		},
+	);
+
+	it('still sees soon that a task was turned down at once', async () => {
+		const { simulator, generations } = await virtualRun({
+			service: { renderSeconds: 1, outcome: () => ({ message: 'refused by moderation' }) },
+			usualTimes: await havingSeen(120),
+		});
+		expect(generations[0].trouble?.kind).toBe('moderated');
+		expect(count(simulator, 'read')).toBe(1);
+	});
+
+	it('counts from when Luma began, however long the task was queued', async () => {
+		const { lateness, reads } = await latenessOf(120, await havingSeen(120), { queueSeconds: 200 });
+		expect(lateness).toBeLessThanOrEqual(1.5);
+		expect(reads).toBeLessThanOrEqual(24);
+	});
+
+	it('asks ever more patiently for one that takes far longer', async () => {
+		const { lateness, reads } = await latenessOf(600, await havingSeen(120));
+		expect(lateness).toBeLessThan(60);
+		expect(reads).toBeLessThan(45);
+	});
 });
 
 it('reads at the interval that the user chose', async () => {
@@ -145,19 +204,36 @@ it('stops waiting for all when one item in trouble ends the run', async () => {
 	expect(clock.now() - generations[0].beganAt).toBeLessThan(10_000);
 });
 
-it('spreads its requests: never more than the gate lets through', async () => {
+it('spreads its requests: 1000 items never make a crowd', async () => {
 	const { simulator, generations } = await virtualRun({
-		service: {
-			renderSeconds: 30,
-			faults: [{ route: 'read', calls: 'every', effect: { kind: 'slow', seconds: 1 } }],
-		},
-		requests: Array.from({ length: 40 }, () => ({})),
+		service: { renderSeconds: 30, concurrency: 5000, balanceUsd: 1000 },
+		requests: Array.from({ length: 1000 }, () => ({})),
 	});
 
-	const reads = simulator.calls.filter(({ route }) => route === 'read').map(({ at }) => at);
+	const calls = simulator.calls.map(({ at }) => at);
 	const crowd = Math.max(
-		...reads.map((at) => reads.filter((other) => other > at - 1000 && other <= at).length),
+		...calls.map((at) => calls.filter((other) => other > at - 100 && other <= at).length),
 	);
-	expect(crowd).toBeLessThanOrEqual(10);
+	expect(crowd).toBeLessThanOrEqual(26);
 	expect(generations.every(({ task }) => task?.status === 'completed')).toBe(true);
+});
+
+it('asks less often for the rest of the run once PiAPI asks for fewer requests', async () => {
+	const most = async (faults: SimulatorOptions['faults']) => {
+		const { simulator } = await virtualRun({
+			service: { renderSeconds: 30, concurrency: 5000, balanceUsd: 1000, faults },
+			requests: Array.from({ length: 400 }, () => ({})),
+		});
+		const reads = simulator.calls.filter(({ route }) => route === 'read').map(({ at }) => at);
+		const late = reads.filter((at) => at > reads[0] + 5_000);
+		return Math.max(
+			...late.map((at) => late.filter((other) => other > at - 1000 && other <= at).length),
+		);
+	};
+	const tooMany = { kind: 'answer' as const, status: 429 };
+	const usual = await most([]);
+	const asked = await most([{ route: 'read', calls: [1, 2], effect: tooMany }]);
+
+	expect(asked).toBeLessThanOrEqual(63);
+	expect(usual).toBeGreaterThan(asked);
 });

@@ -7,6 +7,7 @@ import { makeAll } from '../../../nodes/Luma/generation/generate';
 import type { Generation } from '../../../nodes/Luma/generation/generation';
 import { Ledger, type LedgerEntry } from '../../../nodes/Luma/generation/ledger';
 import type { GenerationRequest } from '../../../nodes/Luma/generation/request';
+import { UsualTimes } from '../../../nodes/Luma/generation/usualTimes';
 import { PiapiClient } from '../../../nodes/Luma/piapi/client';
 import { kindOfNetworkFault } from '../../../nodes/Luma/piapi/diagnosis';
 import { PiapiTrouble } from '../../../nodes/Luma/piapi/errors';
@@ -74,6 +75,7 @@ export interface VirtualRunOptions {
 	at?: { simulator: Simulator; clock: VirtualClock };
 	/** What this process knows of all its executions; default: nothing yet. */
 	claims?: Claims;
+	usualTimes?: UsualTimes;
 	/** Seconds after which somebody stops the execution. */
 	stopAfterSeconds?: number;
 	/** How far the clock of n8n is ahead of PiAPI's. */
@@ -110,15 +112,17 @@ export async function virtualRun(options: VirtualRunOptions): Promise<VirtualRun
 	const { clockAheadMs = 0 } = options;
 	const n8nClock = { now: () => clock.now() + clockAheadMs, sleep: clock.sleep.bind(clock) };
 	const transport = transportTo(simulator, clock, stop.signal);
+	const runClock = new RunClock(n8nClock, stop.signal);
 	const books = new Ledger(ledger, options.runIndex);
 	const run: Run = {
 		client: new PiapiClient(options.through?.(transport) ?? transport, ADDRESS, ADDRESS),
-		clock: new RunClock(n8nClock, stop.signal),
-		gate: new Gate(options.maxConcurrency ?? 10),
+		clock: runClock,
+		gate: new Gate(options.maxConcurrency ?? 10, runClock),
 		failFast: options.failFast ?? false,
 		ledger: books,
 		budget: new Budget(options.maxSpendUsd ?? 0, () => books.costsUsd),
 		claims: options.claims ?? new Claims(),
+		usualTimes: options.usualTimes ?? new UsualTimes(),
 		leftOver: [],
 	};
 	const log: string[] = [];
