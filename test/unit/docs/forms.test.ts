@@ -1,0 +1,41 @@
+import { describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
+
+import { read } from './markdown';
+
+describe('the form for', () => {
+	it.each(['bug.yml', 'idea.yml'])('%s asks for what GitHub understands', (file) => {
+		const form = parse(read(`.github/ISSUE_TEMPLATE/${file}`)) as {
+			name: string;
+			description: string;
+			body: Array<{
+				type: string;
+				id?: string;
+				attributes: { label?: string; options?: unknown[] };
+			}>;
+		};
+		expect(form).toMatchObject({ name: expect.any(String), description: expect.any(String) });
+		const questions = form.body.filter(({ type }) => type !== 'markdown');
+		const ids = questions.map(({ id }) => id);
+		expect(new Set(ids).size).toBe(questions.length);
+		for (const { type, attributes } of questions) {
+			expect(['input', 'textarea', 'dropdown', 'checkboxes']).toContain(type);
+			expect(attributes.label).toMatch(/^[A-Z]/);
+			// GitHub takes texts only: a bare "Yes" would be a truth value.
+			const texts = (attributes.options ?? []).map((option) =>
+				typeof option === 'object' ? (option as { label: unknown }).label : option,
+			);
+			for (const text of texts) expect(typeof text).toBe('string');
+		}
+	});
+
+	it('anything else leads elsewhere', () => {
+		const { contact_links: links } = parse(read('.github/ISSUE_TEMPLATE/config.yml')) as {
+			contact_links: Array<{ name: string; url: string; about: string }>;
+		};
+		for (const { name, url, about } of links) {
+			expect(name && about).toBeTruthy();
+			expect(url).toMatch(/^https:\/\//);
+		}
+	});
+});

@@ -1,0 +1,65 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { describe, expect, it } from '@jest/globals';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+import { pages, read, repository, sectionsOf } from './markdown';
+
+const ours = pages();
+
+/** What is the matter with a link on a page; undefined when it leads somewhere. */
+function remarkAbout(page: string, link: string): string | undefined {
+	if (/^[a-z]+:/i.test(link)) return isWellFormed(link) ? undefined : 'is no address';
+	const [file, anchor] = link.split('#');
+	const target = file === '' ? page : join(dirname(page), file);
+	if (!existsSync(join(repository, target))) return 'is not there';
+	if (anchor === undefined) return undefined;
+	const anchors = sectionsOf(read(target)).map((section) => section.anchor);
+	return anchors.includes(anchor) ? undefined : 'has no such heading';
+}
+
+function isWellFormed(link: string): boolean {
+	return URL.canParse(link) && /^https:\/\/[\w.-]+\.[a-z]{2,}(\/\S*)?$/.test(link);
+}
+
+it('knows the pages', () => {
+	expect(ours).toEqual(expect.arrayContaining(['README.md', 'docs/README.md', 'CHANGELOG.md']));
+});
+
+describe.each(ours)('%s', (page) => {
+	const sections = sectionsOf(read(page));
+
+	it('has links, anchors and pictures that lead somewhere', () => {
+		const remarks = sections
+			.flatMap(({ links }) => links)
+			.map((link) => ({ link, remark: remarkAbout(page, link) }))
+			.filter(({ remark }) => remark !== undefined);
+		expect(remarks).toEqual([]);
+	});
+
+	it('has no two headings with one anchor', () => {
+		// A changelog repeats "Added" for every version.
+		const anchors = sections
+			.filter(({ level }) => page !== 'CHANGELOG.md' || level < 3)
+			.map(({ anchor }) => anchor);
+		expect(anchors).toEqual([...new Set(anchors)]);
+	});
+});
+
+it('leads from the index to every page of the docs', () => {
+	const links = sectionsOf(read('docs/README.md')).flatMap((section) => section.links);
+	const docs = ours.filter((page) => dirname(page) === 'docs').map((page) => page.slice(5));
+	expect(links).toEqual(expect.arrayContaining(docs.filter((page) => page !== 'README.md')));
+});
+
+it.each([
+	['README.md', 'docs/nowhere.md', 'is not there'],
+	['README.md', '#nowhere', 'has no such heading'],
+	['README.md', 'docs/money.md#nowhere', 'has no such heading'],
+	['README.md', 'docs/pictures/nowhere.png', 'is not there'],
+	['README.md', 'https://no where', 'is no address'],
+	['README.md', 'http://example.com/', 'is no address'],
+	['docs/README.md', '../README.md#installation', undefined],
+])('sees that on %s the link %s %s', (page, link, remark) => {
+	expect(remarkAbout(page, link)).toBe(remark);
+});

@@ -1,0 +1,74 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { describe, expect, it } from '@jest/globals';
+import execa from 'execa';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { read, repository, sectionsOf } from './markdown';
+
+const { version } = JSON.parse(read('package.json')) as { version: string };
+
+describe('the check of a tag', () => {
+	async function remarksAbout(tag: string, changelog = read('CHANGELOG.md')): Promise<string> {
+		const folder = mkdtempSync(join(tmpdir(), 'release-'));
+		try {
+			for (const file of ['package.json', 'package-lock.json']) {
+				cpSync(join(repository, file), join(folder, file));
+			}
+			writeFileSync(join(folder, 'CHANGELOG.md'), changelog);
+			const script = join(repository, '.github/release.mjs');
+			const { exitCode, stderr } = await execa('node', [script, tag], {
+				cwd: folder,
+				reject: false,
+			});
+			expect(exitCode).toBe(stderr === '' ? 0 : 1);
+			return stderr;
+		} finally {
+			rmSync(folder, { recursive: true, force: true });
+		}
+	}
+
+	it('lets the version of the package through', async () => {
+		expect(await remarksAbout(`v${version}`)).toBe('');
+	});
+
+	it.each(['v99.0.0', version, 'main', ''])('turns “%s” away', async (tag) => {
+		expect(await remarksAbout(tag)).not.toBe('');
+	});
+
+	it('turns a version away that the changelog does not have, or has without a date', async () => {
+		expect(await remarksAbout(`v${version}`, '## [Unreleased]')).toContain('CHANGELOG.md');
+		expect(await remarksAbout(`v${version}`, `## [${version}]`)).toContain('CHANGELOG.md');
+	});
+});
+
+describe('the changelog', () => {
+	const headings = sectionsOf(read('CHANGELOG.md')).filter(({ level }) => level >= 2);
+
+	it('begins with what is not released, then has one dated heading a version', () => {
+		const [first, ...others] = headings
+			.filter(({ level }) => level === 2)
+			.map(({ title }) => title);
+		expect(first).toBe('Unreleased');
+		for (const title of others) expect(title).toMatch(/^\d+\.\d+\.\d+ - \d{4}-\d\d-\d\d$/);
+		expect(others).toEqual([...others].sort((a, b) => b.localeCompare(a, 'en', { numeric: true })));
+	});
+
+	it('sorts changes by their kind', () => {
+		const kinds = ['Added', 'Changed', 'Deprecated', 'Removed', 'Fixed', 'Security'];
+		for (const { title } of headings.filter(({ level }) => level === 3)) {
+			expect(kinds).toContain(title);
+		}
+	});
+
+	it('links every version', () => {
+		const titles = headings
+			.filter(({ level }) => level === 2)
+			.map(({ title }) => title.split(' ')[0]);
+		const linked = [...read('CHANGELOG.md').matchAll(/^\[(.+)\]: https:/gm)].map(
+			([, name]) => name,
+		);
+		expect(linked).toEqual(titles);
+	});
+});

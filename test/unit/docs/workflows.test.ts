@@ -1,0 +1,135 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { describe, expect, it } from '@jest/globals';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+
+import { n8nVersions } from '../../../scripts/n8n/versions';
+import { read, repository } from './markdown';
+
+interface WorkflowStep {
+	uses?: string;
+	run?: string;
+	with?: Record<string, unknown>;
+}
+
+interface Job {
+	needs?: string;
+	permissions?: Record<string, string>;
+	strategy?: { matrix: Record<string, unknown[]> };
+	steps: WorkflowStep[];
+}
+
+interface GithubWorkflow {
+	on: Record<string, { tags?: string[]; branches?: string[] } | null>;
+	permissions: Record<string, string>;
+	concurrency: { group: string };
+	jobs: Record<string, Job>;
+}
+
+const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+const workflowFiles = readdirSync(join(repository, '.github/workflows'));
+
+function workflow(file: string): GithubWorkflow {
+	return parse(read(`.github/workflows/${file}`)) as GithubWorkflow;
+}
+
+function commandsOf({ steps }: Job): string[] {
+	return steps.flatMap(({ run }) => run ?? []);
+}
+
+describe.each(workflowFiles)('%s', (file) => {
+	const { concurrency, jobs, permissions } = workflow(file);
+	const steps = Object.values(jobs).flatMap((job) => job.steps);
+
+	it('may read the code, and nothing else unless a job says so', () => {
+		expect(permissions).toEqual({ contents: 'read' });
+	});
+
+	it('does not run twice at once', () => {
+		expect(concurrency.group).not.toBe('');
+	});
+
+	it('pins every action to a version', () => {
+		for (const { uses } of steps)
+			expect(uses ?? 'own@v1').toMatch(/^[\w./-]+@(v\d+|[0-9a-f]{40})$/);
+	});
+
+	it('keeps no token in the folder', () => {
+		const checkouts = steps.filter(({ uses }) => uses?.startsWith('actions/checkout@'));
+		expect(checkouts).toHaveLength(Object.keys(jobs).length);
+		for (const step of checkouts) expect(step.with).toMatchObject({ 'persist-credentials': false });
+	});
+
+	it('calls commands that exist', () => {
+		const lines = Object.values(jobs).flatMap(commandsOf);
+		const called = lines.flatMap((line) => [...line.matchAll(/npm (?:run )?([\w:]+)/g)]);
+		expect(called.length).toBeGreaterThan(0);
+		for (const [, name] of called) expect(['publish', ...Object.keys(scripts)]).toContain(name);
+		for (const [, path] of lines.flatMap((line) => [...line.matchAll(/node (\S+)/g)])) {
+			expect(() => read(path)).not.toThrow();
+		}
+	});
+
+	it('puts nothing that others can name into a command', () => {
+		const outside = /\$\{\{(?! *matrix\.)/;
+		for (const line of Object.values(jobs).flatMap(commandsOf)) expect(line).not.toMatch(outside);
+	});
+});
+
+describe('every push and pull request', () => {
+	const { jobs, on } = workflow('ci.yml');
+
+	it('is looked at', () => {
+		expect(Object.keys(on).sort()).toEqual(['pull_request', 'push']);
+	});
+
+	it('is linted, built and tested on Node 20, 22 and 24', () => {
+		expect(jobs.package.strategy?.matrix.node).toEqual([20, 22, 24]);
+		const commands = ['lint', 'types', 'build', 'test:unit', 'test:engine', 'test:package'];
+		expect(commandsOf(jobs.package)).toEqual(
+			expect.arrayContaining(commands.map((name) => `npm run ${name}`)),
+		);
+	});
+
+	it('is tested in each n8n of the table', () => {
+		expect(jobs.n8n.strategy?.matrix.n8n).toEqual(n8nVersions);
+		expect(commandsOf(jobs.n8n)).toEqual(['npm run test:matrix -- ${{ matrix.n8n }}']);
+	});
+
+	it('finds what npm has loaded before', () => {
+		for (const { steps } of Object.values(jobs)) {
+			const node = steps.find(({ uses }) => uses?.startsWith('actions/setup-node@'));
+			expect(node?.with).toMatchObject({ cache: 'npm' });
+		}
+	});
+});
+
+describe('a version', () => {
+	const { jobs, on } = workflow('publish.yml');
+
+	it('is published for its tag only', () => {
+		expect(on).toEqual({ push: { tags: ['v*.*.*'] } });
+	});
+
+	it('has passed every check before', () => {
+		expect(jobs.publish.needs).toBe('check');
+		expect(commandsOf(jobs.check)).toEqual([
+			'node .github/release.mjs "$GITHUB_REF_NAME"',
+			'npm test',
+		]);
+	});
+
+	it('is published with provenance and without a token', () => {
+		expect(jobs.check.permissions).toBeUndefined();
+		expect(jobs.publish.permissions).toEqual({ contents: 'read', 'id-token': 'write' });
+		expect(commandsOf(jobs.publish).at(-1)).toMatch(/^npm publish --provenance --access public/);
+		expect(read('.github/workflows/publish.yml')).not.toMatch(/secrets\.|NODE_AUTH_TOKEN/);
+	});
+
+	it('comes from this commit alone, with an npm that can be trusted', () => {
+		const node = jobs.publish.steps.find(({ uses }) => uses?.startsWith('actions/setup-node@'));
+		expect(node?.with).toEqual({ 'node-version': 24 });
+		expect(commandsOf(jobs.publish)).toContain('npm run build');
+	});
+});
