@@ -20,8 +20,12 @@ function rendering(...seconds: number[]): SimulatorOptions {
 	return { renderSeconds: (_, ordinal) => seconds[ordinal - 1] };
 }
 
-function reports({ calls }: Simulator): Call[] {
-	return calls.filter(({ route }) => route === 'callback');
+/** The answers that PiAPI's reports got, once the last one was taken. */
+async function answersOf({ calls }: Simulator): Promise<Array<Call['status']>> {
+	const answers = () =>
+		calls.filter(({ route }) => route === 'callback').map(({ status }) => status);
+	await until('a report is taken', () => answers().at(-1) === 200);
+	return answers();
 }
 
 async function awake({ wakes }: Asleep, timeoutMs?: number): Promise<IDataObject[]> {
@@ -30,7 +34,7 @@ async function awake({ wakes }: Asleep, timeoutMs?: number): Promise<IDataObject
 }
 
 it('sleeps once its task is made, tells PiAPI where to report, and wakes with the video', async () => {
-	const { simulator, url } = await startService();
+	const { simulator, url } = await startService({ renderSeconds: 1.2 });
 	const asleep = await n8n.run({ url, parameters: SUSPEND });
 
 	expect(asleep.run.run.status).toBe('waiting');
@@ -41,12 +45,12 @@ it('sleeps once its task is made, tells PiAPI where to report, and wakes with th
 	});
 	const [item] = await awake(asleep);
 	expect(item).toMatchObject({ status: 'completed', videoUrl: expect.stringMatching(/^http/) });
-	expect(item.waitSeconds).toBeCloseTo(0.2, 1);
+	expect(item.waitSeconds).toBeCloseTo(1.2, 1);
 	expect(count(simulator, 'read')).toBe(2);
 });
 
 it('wakes once, when the last of its tasks has ended, with all items in their order', async () => {
-	const { url } = await startService(rendering(0.6, 0.2, 0.9, 0.4));
+	const { url } = await startService(rendering(1.6, 1.2, 1.9, 1.4));
 	const items = ['a', 'b', 'c', 'd'].map((prompt) => ({ prompt: `${PROMPT} ${prompt}` }));
 	const asleep = await n8n.run({
 		url,
@@ -66,7 +70,7 @@ it('wakes once, when the last of its tasks has ended, with all items in their or
 
 it('wakes once when all tasks end in the same moment and each report comes twice', async () => {
 	const { simulator, url } = await startService({
-		renderSeconds: 0.5,
+		renderSeconds: 1.2,
 		faults: [{ route: 'callback', calls: 'every', effect: { kind: 'twice' } }],
 	});
 	const asleep = await n8n.run({
@@ -117,25 +121,25 @@ it('believes PiAPI, not the report: forged ones wake nothing and bring nothing i
 
 it('asks PiAPI to repeat a report that comes before the record of the task', async () => {
 	const { simulator, url } = await startService({
-		renderSeconds: 0.3,
+		renderSeconds: 1.2,
 		faults: [{ route: 'read', calls: [2, 3, 4, 5, 6], effect: { kind: 'lag', seconds: 60 } }],
 	});
 	const asleep = await n8n.run({ url, parameters: SUSPEND });
 
 	expect(await awake(asleep)).toEqual([expect.objectContaining({ status: 'completed' })]);
-	expect(reports(simulator).map(({ status }) => status)).toEqual([503, 200]);
+	expect(await answersOf(simulator)).toEqual([503, 200]);
 });
 
 it('asks PiAPI to repeat a report while PiAPI cannot be read', async () => {
 	const down = { kind: 'html' as const, status: 502 };
 	const { simulator, url } = await startService({
-		renderSeconds: 0.3,
+		renderSeconds: 1.2,
 		faults: [{ route: 'read', calls: [2, 3, 4, 5, 6], effect: down }],
 	});
 	const asleep = await n8n.run({ url, parameters: SUSPEND });
 
 	expect(await awake(asleep)).toEqual([expect.objectContaining({ status: 'completed' })]);
-	expect(reports(simulator).map(({ status }) => status)).toEqual([503, 200]);
+	expect(await answersOf(simulator)).toEqual([503, 200]);
 });
 
 it('does not sleep for a task that has ended in the meantime', async () => {
@@ -147,7 +151,7 @@ it('does not sleep for a task that has ended in the meantime', async () => {
 });
 
 it('wakes for the open tasks when others had ended before it slept', async () => {
-	const { url } = await startService(rendering(0, 0.6));
+	const { url } = await startService(rendering(0, 1.2));
 	const asleep = await n8n.run({ url, items: [{}, {}], parameters: SUSPEND });
 
 	expect(asleep.run.run.status).toBe('waiting');
@@ -168,11 +172,14 @@ describe('when no report comes in time', () => {
 			),
 		);
 		const [start] = asleep.run.data.resultData.runData.Start;
-		expect(start.data!.main[0]!.map(({ json: before }) => before)).toEqual(items);
+		expect(start.data!.main[0]!.map(({ json: before }) => before)).toEqual([
+			{ scene: 1 },
+			{ scene: 2 },
+		]);
 	});
 
 	it("keeps PiAPI's own task with Simplify off, then and when it wakes", async () => {
-		const { simulator, url } = await startService({ renderSeconds: 0.5 });
+		const { simulator, url } = await startService({ renderSeconds: 1.2 });
 		const asleep = await n8n.run({ url, parameters: { ...SUSPEND, simplify: false } });
 		const [taskId] = simulator.tasks.keys();
 
@@ -207,7 +214,7 @@ describe('when no report comes in time', () => {
 
 describe('a task that failed', () => {
 	const failing: SimulatorOptions = {
-		renderSeconds: 0.5,
+		renderSeconds: 1.2,
 		outcome: (_, ordinal) => (ordinal === 1 ? { message: 'no GPU left' } : undefined),
 	};
 
@@ -257,7 +264,7 @@ describe('a task that failed', () => {
 });
 
 it('keeps an item that was refused in its place while the others sleep', async () => {
-	const { url } = await startService({ renderSeconds: 0.5 });
+	const { url } = await startService({ renderSeconds: 1.2 });
 	const items = [{ prompt: PROMPT }, { prompt: '' }, { prompt: PROMPT }];
 	const settings = { onError: 'continueRegularOutput' as const };
 	const parameters = { ...SUSPEND, prompt: '={{ $json.prompt }}' };
@@ -293,7 +300,7 @@ describe('before anything is made', () => {
 
 describe('the secret', () => {
 	it("is the credential's own where it has one", async () => {
-		const { simulator, url } = await startService({ renderSeconds: 0.5 });
+		const { simulator, url } = await startService({ renderSeconds: 1.2 });
 		const credential = { webhookSecret: ' a long text ' };
 		const asleep = await n8n.run({ url, parameters: SUSPEND, credential });
 
@@ -303,7 +310,7 @@ describe('the secret', () => {
 	});
 
 	it('is not in what n8n stores of the execution, asleep or awake', async () => {
-		const { simulator, url } = await startService({ renderSeconds: 0.5 });
+		const { simulator, url } = await startService({ renderSeconds: 1.2 });
 		const asleep = await n8n.run({ url, parameters: { ...SUSPEND, simplify: false } });
 		await awake(asleep);
 
