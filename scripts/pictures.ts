@@ -1,115 +1,168 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, no-console */
 /**
- * Takes the pictures of docs/pictures/ anew: `npm run pictures`. Needs Chromium: Debian's
- * (`apt install chromium`), or another one named by CHROMIUM.
+ * npm run pictures: takes the pictures of docs/pictures/ anew, from what the browser tests prove.
+ * Needs Chromium.
  */
-import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { chromium, type BrowserContext, type Page } from 'playwright-core';
+import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
 
-import { openEditor, type Editor } from './demo/editor';
-import { openSimulator } from './demo/service';
+import type { EditorPage } from './browser/editorPage';
+import { hasChromium, INSTALL_HINT } from './browser/chromium';
+import { exampleWorkflow, withCredential } from './demo/editor';
 import { whenAskedToEnd } from './ending';
+import type { WorkflowFile } from './n8n/answers';
 import { ensureN8n } from './n8n/install';
-import { owner } from './n8n/rest';
-import { repository } from './n8n/versions';
+import { chosenVersion, repository } from './n8n/versions';
 import { runQuietly } from './progress';
+import { RIGHT_KEY } from '../test/e2e/stage';
+import { LUMA } from '../test/e2e/workflows';
+import { openShow, REFUSED, type Show } from '../test/browser/show';
 
 const FOLDER = join(repository, 'docs', 'pictures');
+const WORKFLOWS = join(repository, 'workflows');
 const LARGEST_KB = 150;
-const SIZE = { width: 1280, height: 720 };
+/** Enough to show every example at its full size or nearly so. */
+const ROOM_FOR_WORKFLOW = { width: 1440, height: 1200 };
 
-async function openBrowser(profile: string): Promise<BrowserContext> {
-	return await chromium.launchPersistentContext(profile, {
-		executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-		viewport: SIZE,
-		deviceScaleFactor: 1,
-		args: [
-			'--headless',
-			'--no-sandbox',
-			'--disable-gpu',
-			'--disable-quic',
-			'--no-first-run',
-			'--disable-background-networking',
-			'--disable-component-update',
-			'--disable-sync',
-		],
+/** Pixels: room for a node's name, which is below it. */
+const AROUND_WORKFLOW = 64;
+
+const TEXT_TO_VIDEO = 'Create a video from text';
+
+/** n8n's passing messages cover a corner of the page. */
+const WITHOUT_MESSAGES = '.el-notification { visibility: hidden !important; }';
+
+/** The buttons and tabs that float over the canvas. */
+const WITHOUT_BUTTONS = `
+	.vue-flow__panel,
+	[role="radiogroup"],
+	[class*="_executionButtons_"],
+	[class*="_nodeButtonsWrapper_"] { visibility: hidden !important; }`;
+
+async function save({ page }: EditorPage, name: string): Promise<void> {
+	await take(name, async (path) => {
+		await page.screenshot({ path, animations: 'disabled', style: WITHOUT_MESSAGES });
 	});
 }
 
-/** Logs the browser in; n8n accepts the cookie only together with the browser id it was given for. */
-async function logIn(browser: BrowserContext, { client }: Editor): Promise<void> {
-	// The output panel shows all fields below each other only as JSON or as a schema.
-	const content = `
-		localStorage.setItem('n8n-browserId', ${JSON.stringify(client.browserId)});
-		localStorage.setItem('N8N_NDV_OUTPUT_PANEL_DISPLAY_MODE', 'schema');`;
-	await browser.addInitScript({ content });
-	const { email, password } = owner;
-	await browser.request.post(`${client.url}/rest/login`, {
-		headers: { 'browser-id': client.browserId },
-		data: { emailOrLdapLoginId: email, password },
-	});
-}
-
-/** The browser talks to this machine only: no fonts, no icons, no telemetry from elsewhere. */
-async function stayHere(browser: BrowserContext): Promise<void> {
-	await browser.route(
-		(url) => !['localhost', '127.0.0.1'].includes(url.hostname),
-		async (route) => await route.abort(),
-	);
-}
-
-async function save(page: Page, name: string): Promise<void> {
-	const path = join(FOLDER, name);
-	await page.screenshot({ path, animations: 'disabled' });
+async function take(name: string, screenshot: (path: string) => Promise<void>): Promise<void> {
+	const path = join(FOLDER, `${name}.png`);
+	await screenshot(path);
 	const kilobytes = Math.ceil(statSync(path).size / 1000);
 	if (kilobytes > LARGEST_KB)
-		throw new Error(`${name} has ${kilobytes} kB, more than ${LARGEST_KB}.`);
-	console.log(`docs/pictures/${name}  ${kilobytes} kB`);
+		throw new Error(`${name}.png has ${kilobytes} kB, more than ${LARGEST_KB}.`);
+	console.log(`docs/pictures/${name}.png  ${kilobytes} kB`);
 }
 
-async function takePictures(editor: Editor, browser: BrowserContext): Promise<void> {
-	const page = await browser.newPage();
-	await page.goto(editor.url);
-	await page.locator('[data-test-id^="execute-workflow-button"]').last().click();
-	const message = page.getByText('Workflow executed successfully').first();
-	await message.waitFor({ timeout: 60_000 });
-	// The message covers a corner of the canvas for some seconds.
-	await message.waitFor({ state: 'hidden' });
-	await save(page, 'workflow.png');
+async function pictureFirstSteps(editor: EditorPage, { stage }: Show): Promise<void> {
+	await editor.openNew();
+	await editor.search('luma video');
+	await editor.offer(LUMA).waitFor();
+	await save(editor, 'find');
 
-	await page
-		.locator('[data-test-id="canvas-node"][data-node-name="Luma Dream Machine"]')
-		.dblclick();
-	await page.getByText('videoUrl').first().waitFor();
-	await save(page, 'node.png');
+	await editor.offer(LUMA).click();
+	await editor.unfoldActions();
+	await editor.offer(TEXT_TO_VIDEO).scrollIntoViewIfNeeded();
+	await save(editor, 'actions');
+
+	const node = await editor.add(TEXT_TO_VIDEO);
+	const window = await node.newCredential();
+	const { baseUrl } = stage.simulator;
+	await window.fill({ apiKey: RIGHT_KEY, baseUrl, uploadBaseUrl: baseUrl });
+	await window.save();
+	await save(editor, 'credential');
+}
+
+async function pictureExample(editor: EditorPage, id: string): Promise<void> {
+	await editor.open(id);
+	await editor.execute();
+	// The line behind the last node gets its count a moment after the others.
+	await editor.canvas.getByText('1 item').nth(2).waitFor();
+	await save(editor, 'workflow');
+
+	const node = await editor.openNode(LUMA);
+	await node.showOutputAs('schema');
+	await node.outputField('videoUrl').waitFor();
+	await save(editor, 'node');
+
+	await node.addOption('Binary Output');
+	await node.execute();
+	await node.showOutputAs('binary');
+	await node.viewFile();
+	await node.watchVideo(2);
+	await save(editor, 'video');
+}
+
+async function pictureMessage(editor: EditorPage, id: string): Promise<void> {
+	await editor.open(id);
+	const node = await editor.openNode(LUMA);
+	await node.write('prompt', `A ${REFUSED} waves at the camera on a stage full of lights`);
+	await node.execute();
+	await node.message.waitFor();
+	await save(editor, 'message');
+}
+
+async function pictureTrigger(editor: EditorPage): Promise<void> {
+	await editor.openNew();
+	await editor.search('luma video');
+	await editor.offer(LUMA).click();
+	const trigger = await editor.add('On video completed');
+	await trigger.productionUrl();
+	await save(editor, 'trigger');
+}
+
+async function pictureWorkflow(editor: EditorPage, id: string, name: string): Promise<void> {
+	await editor.page.setViewportSize(ROOM_FOR_WORKFLOW);
+	await editor.open(id);
+	await editor.fitToView();
+	const clip = await editor.workflowArea(AROUND_WORKFLOW);
+	await take(name, async (path) => {
+		await editor.page.screenshot({ path, clip, animations: 'disabled', style: WITHOUT_BUTTONS });
+	});
+}
+
+async function takePictures(show: Show): Promise<void> {
+	const { stage, onPage } = show;
+	const credential = await stage.credentialWith(RIGHT_KEY);
+	const create = async (file: WorkflowFile) =>
+		(await stage.client.createWorkflow(withCredential(file, credential))).id;
+	const example = await create(exampleWorkflow());
+	// The editor saves what is changed in it.
+	const second = await create(exampleWorkflow());
+
+	await onPage(async (editor) => await pictureFirstSteps(editor, show));
+	await onPage(async (editor) => await pictureExample(editor, example));
+	await onPage(async (editor) => await pictureMessage(editor, second));
+	await onPage(pictureTrigger);
+	for (const file of readdirSync(WORKFLOWS).filter((name) => name.endsWith('.json'))) {
+		const id = await create(
+			JSON.parse(readFileSync(join(WORKFLOWS, file), 'utf8')) as WorkflowFile,
+		);
+		const name = join('workflows', basename(file, '.json'));
+		await onPage(async (editor) => await pictureWorkflow(editor, id, name));
+	}
 }
 
 async function main(): Promise<void> {
-	await ensureN8n('2.8');
+	if (!hasChromium()) throw new Error(INSTALL_HINT);
+	await ensureN8n(chosenVersion());
 	await runQuietly('npm', ['run', 'build'], { cwd: repository });
-	mkdirSync(FOLDER, { recursive: true });
-	const profile = mkdtempSync(join(tmpdir(), 'luma-pictures-'));
+	mkdirSync(join(FOLDER, 'workflows'), { recursive: true });
 
-	const service = await openSimulator(2);
-	const editor = await openEditor({ version: '2.8', service });
-	const browser = await openBrowser(profile);
+	const show = await openShow();
 	try {
-		await stayHere(browser);
-		await logIn(browser, editor);
-		await takePictures(editor, browser);
+		await takePictures(show);
 	} finally {
-		await browser.close();
-		await editor.n8n.stop();
-		await service.close();
-		rmSync(profile, { recursive: true, force: true });
+		await show.close();
 	}
 }
 
 // The browser and n8n notice when this process is gone.
 whenAskedToEnd((exitCode) => process.exit(exitCode));
-main().catch((error: Error) => {
-	console.error(error.message);
-	process.exit(1);
-});
+main().then(
+	() => process.exit(0),
+	(error: Error) => {
+		console.error(error.message);
+		process.exit(1);
+	},
+);

@@ -153,8 +153,9 @@ export function readDate(value: unknown): string | null {
 
 function readFailure(error: unknown): string {
 	const { message, raw_message: rawMessage } = recordOf(error);
-	return [message, rawMessage]
+	const [words = '', detail] = [message, rawMessage]
 		.map(textOf)
-		.filter((text, index, all) => text !== null && all.indexOf(text) === index)
-		.join(': ');
+		.filter((text) => text !== null)
+		.filter((text, index, all) => all.indexOf(text) === index);
+	return detail === undefined ? words : `${words.replace(/[.:;\s]+$/, '')}: ${detail}`;
 }

@@ -109,6 +109,9 @@ it("joins PiAPI's message and the upstream's own text once", () => {
 	expect(failed({ message: 'task failed', raw_message: 'moderation' })).toBe(
 		'task failed: moderation',
 	);
+	expect(failed({ message: 'Try again.', raw_message: 'moderation.' })).toBe(
+		'Try again: moderation.',
+	);
 	expect(failed({ message: 'moderation', raw_message: 'moderation' })).toBe('moderation');
 	expect(failed(undefined)).toBe('');
 });

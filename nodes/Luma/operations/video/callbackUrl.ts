@@ -2,7 +2,6 @@ import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { canBeCalled, webAddress } from '../../piapi/addresses';
 import { mistake, textOfParameter } from '../checks';
-import { waitModeParameter } from '../waitMode';
 
 export const callbackUrlOption: INodeProperties = {
 	displayName: 'Callback URL',
@@ -26,7 +25,7 @@ export async function callbackAddress(
 	value: unknown,
 ): Promise<string | undefined> {
 	const text = textOfParameter(value);
-	if (text === '' || waitModeParameter(context, itemIndex) !== 'none') return undefined;
+	if (text === '') return undefined;
 	const { baseUrl } = await context.getCredentials('piapiApi', itemIndex);
 	const address = webAddress(text);
 	if (address && canBeCalled(address, baseUrl)) return address.href;

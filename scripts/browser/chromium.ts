@@ -1,0 +1,58 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+import { existsSync } from 'node:fs';
+import { chromium, selectors, type Browser, type BrowserContext } from 'playwright-core';
+
+import { owner, type N8nClient } from '../n8n/rest';
+
+export const INSTALL_HINT =
+	'Chromium is missing: install it with "apt-get install chromium", or name another one in CHROMIUM.';
+
+// n8n shows all of an output panel's tabs from this width on.
+const SIZE = { width: 1440, height: 810 };
+const PATIENCE_MS = 30_000;
+
+/** Debian's Chromium, or the one that CHROMIUM names. */
+function program(): string {
+	return process.env.CHROMIUM || '/usr/bin/chromium';
+}
+
+export function hasChromium(): boolean {
+	return existsSync(program());
+}
+
+export async function launchChromium(): Promise<Browser> {
+	if (!hasChromium()) throw new Error(INSTALL_HINT);
+	selectors.setTestIdAttribute('data-test-id');
+	return await chromium.launch({
+		executablePath: program(),
+		args: [
+			'--no-sandbox',
+			'--disable-gpu',
+			'--disable-quic',
+			'--no-first-run',
+			'--disable-background-networking',
+			'--disable-component-update',
+			'--disable-sync',
+			// No fonts, no icons, no telemetry from elsewhere.
+			'--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1',
+		],
+	});
+}
+
+/** Pages that belong to the owner of this n8n. */
+export async function logIn(browser: Browser, client: N8nClient): Promise<BrowserContext> {
+	const context = await browser.newContext({ viewport: SIZE, baseURL: client.url });
+	context.setDefaultTimeout(PATIENCE_MS);
+
+	// n8n accepts the cookie only together with the browser id it was given for.
+	const { browserId } = client;
+	const content = `localStorage.setItem('n8n-browserId', ${JSON.stringify(browserId)});`;
+	await context.addInitScript({ content });
+	const { email, password } = owner;
+	const answer = await context.request.post('/rest/login', {
+		headers: { 'browser-id': browserId },
+		data: { emailOrLdapLoginId: email, password },
+	});
+	if (!answer.ok()) throw new Error(`n8n answered the login with ${answer.status()}.`);
+	return context;
+}

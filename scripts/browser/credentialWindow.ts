@@ -1,0 +1,38 @@
+import type { Locator, Page } from 'playwright-core';
+
+/** The window in which a person types in a credential. */
+export class CredentialWindow {
+	/** Shown when the test that follows saving has passed. */
+	readonly success: Locator;
+
+	private readonly window: Locator;
+
+	private constructor(page: Page) {
+		this.window = page.getByTestId('editCredential-modal');
+		this.success = this.window.getByTestId('credentials-config-container-test-success');
+	}
+
+	static async opened(page: Page): Promise<CredentialWindow> {
+		const credential = new CredentialWindow(page);
+		await credential.window.getByTestId('credential-save-button').waitFor();
+		return credential;
+	}
+
+	async fill(fields: Record<string, string>): Promise<void> {
+		for (const [name, value] of Object.entries(fields)) {
+			const input = this.window.getByTestId(`parameter-input-${name}`).locator('input');
+			await input.fill(value);
+		}
+	}
+
+	/** Saves, which makes n8n test the credential, and waits until the test has passed. */
+	async save(): Promise<void> {
+		await this.window.getByTestId('credential-save-button').click();
+		await this.success.waitFor();
+	}
+
+	async close(): Promise<void> {
+		await this.window.getByLabel('Close this dialog').first().click();
+		await this.window.waitFor({ state: 'hidden' });
+	}
+}

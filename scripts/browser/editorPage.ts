@@ -1,0 +1,106 @@
+import type { Locator, Page } from 'playwright-core';
+
+import { NodeDetails } from './nodeDetails';
+
+export interface Area {
+	x: number;
+	y: number;
+	width: number;
+	height: number;
+}
+
+/** n8n's editor as a person uses it: the canvas and the panel with the nodes. */
+export class EditorPage {
+	readonly canvas: Locator;
+
+	/** The panel with the nodes. */
+	readonly panel: Locator;
+
+	/** The nodes of the workflow and its notes. */
+	readonly nodes: Locator;
+
+	constructor(readonly page: Page) {
+		this.canvas = page.getByTestId('canvas-wrapper');
+		this.nodes = this.canvas.locator('.vue-flow__node');
+		this.panel = page.getByTestId('node-creator');
+	}
+
+	async openNew(): Promise<void> {
+		await this.page.goto('/workflow/new');
+		await this.page.getByTestId('canvas-add-button').waitFor();
+	}
+
+	async open(workflowId: string): Promise<void> {
+		await this.page.goto(`/workflow/${workflowId}`);
+		await this.nodes.first().waitFor();
+	}
+
+	/** Opens the panel with the nodes on an empty canvas and types into its search. */
+	async search(words: string): Promise<void> {
+		await this.page.getByTestId('canvas-add-button').click();
+		await this.panel.getByTestId('node-creator-search-bar').fill(words);
+	}
+
+	/** What the panel offers under a name: a node, or one of the things that a chosen node can do. */
+	offer(name: string): Locator {
+		const label = this.page.getByText(name, { exact: true });
+		return this.panel.getByTestId('item-iterator-item').filter({ has: label });
+	}
+
+	/** Shows what the chosen node can do, which n8n folds away while a workflow has no trigger. */
+	async unfoldActions(): Promise<void> {
+		await this.panel.getByTestId('node-creator-category-item').getByText('Actions').click();
+	}
+
+	/** Puts the node onto the canvas that does this, or starts with this, and opens it. */
+	async add(name: string): Promise<NodeDetails> {
+		await this.offer(name).click();
+		return await NodeDetails.opened(this.page);
+	}
+
+	node(name: string): Locator {
+		return this.canvas.locator(`[data-test-id="canvas-node"][data-node-name="${name}"]`);
+	}
+
+	async openNode(name: string): Promise<NodeDetails> {
+		await this.node(name).dblclick();
+		return await NodeDetails.opened(this.page);
+	}
+
+	async execute(): Promise<void> {
+		await this.page.getByTestId('execute-workflow-button').click();
+		await this.page.getByText('Workflow executed successfully').first().waitFor();
+	}
+
+	/** Shows the whole workflow, as large as the canvas allows. */
+	async fitToView(): Promise<void> {
+		const button = this.page.getByTestId('zoom-to-fit');
+		await button.click();
+		await button.blur();
+		const node = await this.nodes.first().elementHandle();
+		await node?.waitForElementState('stable');
+	}
+
+	/** The part of the canvas that the workflow takes up with its notes, and some space around it. */
+	async workflowArea(margin: number): Promise<Area> {
+		const canvas = await areaOf(this.canvas);
+		const parts = this.nodes.or(this.canvas.getByTestId('canvas-handle-plus'));
+		const areas = await Promise.all((await parts.all()).map(areaOf));
+		const x = Math.max(canvas.x, Math.min(...areas.map((area) => area.x)) - margin);
+		const y = Math.max(canvas.y, Math.min(...areas.map((area) => area.y)) - margin);
+		const right = Math.max(...areas.map((area) => area.x + area.width)) + margin;
+		const bottom = Math.max(...areas.map((area) => area.y + area.height)) + margin;
+		return {
+			x,
+			y,
+			width: Math.min(right, canvas.x + canvas.width) - x,
+			height: Math.min(bottom, canvas.y + canvas.height) - y,
+		};
+	}
+}
+
+async function areaOf(part: Locator): Promise<Area> {
+	const box = await part.boundingBox();
+	if (!box) throw new Error('A part of the page is not shown.');
+	return box;
+}

@@ -1,0 +1,95 @@
+import type { JSHandle, Locator, Page } from 'playwright-core';
+
+import { CredentialWindow } from './credentialWindow';
+
+/** What is looked at of the browser's own video player. */
+interface Player {
+	currentTime: number;
+	readyState: number;
+	error: { message: string } | null;
+	videoWidth: number;
+	videoHeight: number;
+	pause(): void;
+}
+
+/** An opened node: its fields in the middle, what it gave to the next node on the right. */
+export class NodeDetails {
+	readonly output: Locator;
+
+	private constructor(private readonly page: Page) {
+		this.output = page.getByTestId('output-panel');
+	}
+
+	static async opened(page: Page): Promise<NodeDetails> {
+		await page.getByTestId('node-parameters').waitFor();
+		return new NodeDetails(page);
+	}
+
+	async newCredential(): Promise<CredentialWindow> {
+		await this.page.getByTestId('node-credentials-select').click();
+		await this.page.getByTestId('node-credentials-select-item-new').click();
+		return await CredentialWindow.opened(this.page);
+	}
+
+	async write(field: string, text: string): Promise<void> {
+		const area = this.page.getByTestId(`parameter-input-${field}`).locator('textarea');
+		await area.fill(text);
+	}
+
+	async addOption(label: string): Promise<void> {
+		await this.page.getByTestId('collection-parameter-add').click();
+		const option = this.page.getByTestId('collection-parameter-option');
+		await option.getByText(label, { exact: true }).click();
+	}
+
+	/** The address at which a trigger is called once its workflow is published. */
+	async productionUrl(): Promise<string> {
+		await this.page.getByText('Webhook URLs', { exact: true }).click();
+		await this.page.getByTestId('radio-button-production').click();
+		const url = this.page.locator('.webhook-url').filter({ hasNotText: '/webhook-test/' });
+		return (await url.innerText()).trim();
+	}
+
+	/** Runs the node and those before it; what comes of it is in the output. */
+	async execute(): Promise<void> {
+		await this.page.getByTestId('node-execute-button').click();
+	}
+
+	async showOutputAs(tab: 'schema' | 'binary'): Promise<void> {
+		await this.output.getByTestId(`radio-button-${tab}`).click();
+	}
+
+	/** A field of the output's first item, on the Schema tab. */
+	outputField(name: string): Locator {
+		const item = this.output.getByTestId('run-data-schema-item');
+		return item.filter({ has: this.page.getByText(name, { exact: true }) });
+	}
+
+	/** Opens the first file of the Binary tab. */
+	async viewFile(): Promise<void> {
+		await this.output.getByTestId('ndv-view-binary-data').first().click();
+	}
+
+	/** Lets the video run, which it does by itself, until it has come so far; then it is paused. */
+	async watchVideo(seconds: number): Promise<Omit<Player, 'pause'>> {
+		const player = (await this.output.locator('video').elementHandle()) as JSHandle<Player>;
+		await this.page.waitForFunction(
+			([video, least]) => video.error !== null || video.currentTime >= least,
+			[player, seconds] as const,
+		);
+		return await player.evaluate((video) => {
+			video.pause();
+			const { currentTime, readyState, error, videoWidth, videoHeight } = video;
+			return { currentTime, readyState, error, videoWidth, videoHeight };
+		});
+	}
+
+	/** The title of the message in place of an output. */
+	get message(): Locator {
+		return this.output.getByTestId('node-error-message');
+	}
+
+	get messageDescription(): Locator {
+		return this.output.getByTestId('node-error-description');
+	}
+}

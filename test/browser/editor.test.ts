@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+
+import { exampleWorkflow, withCredential } from '../../scripts/demo/editor';
+import type { EditorPage } from '../../scripts/browser/editorPage';
+import type { NodeDetails } from '../../scripts/browser/nodeDetails';
+import { RIGHT_KEY } from '../e2e/stage';
+import { LUMA } from '../e2e/workflows';
+import { openShow, PUBLIC_URL, REFUSED, type Show } from './show';
+
+let show: Show;
+beforeAll(async () => {
+	show = await openShow();
+}, 240_000);
+afterAll(async () => await show?.close(), 60_000);
+
+/** A step in the browser takes a busy machine a while. */
+function browserTest(name: string, work: (editor: EditorPage) => Promise<void>): void {
+	test(name, async () => await show.onPage(work), 120_000);
+}
+
+async function openLumaNode(editor: EditorPage): Promise<NodeDetails> {
+	const credential = await show.stage.credentialWith(RIGHT_KEY);
+	const example = withCredential(exampleWorkflow(), credential);
+	const { id } = await show.stage.client.createWorkflow(example);
+	await editor.open(id);
+	return await editor.openNode(LUMA);
+}
+
+browserTest('typing “luma video” finds the node, with its icon', async (editor) => {
+	await editor.openNew();
+	await editor.search('luma video');
+
+	const offer = editor.offer(LUMA);
+	await offer.waitFor();
+	const icon = offer.locator('img').first();
+	await icon.waitFor();
+	// Rejects when the browser cannot show the picture.
+	await icon.evaluate(async (image: { decode(): Promise<void> }) => await image.decode());
+});
+
+browserTest('a new node gets its credential and makes a video', async (editor) => {
+	await editor.openNew();
+	await editor.search('luma');
+	await editor.offer(LUMA).click();
+	await editor.unfoldActions();
+	const node = await editor.add('Create a video from text');
+
+	const credential = await node.newCredential();
+	const { baseUrl } = show.stage.simulator;
+	await credential.fill({ apiKey: RIGHT_KEY, baseUrl, uploadBaseUrl: baseUrl });
+	await credential.save();
+	expect(await credential.success.innerText()).toContain('Connection tested successfully');
+	await credential.close();
+
+	await node.write('prompt', 'A paper boat drifts down a gutter');
+	await node.execute();
+	await node.showOutputAs('schema');
+	const videoUrl = node.outputField('videoUrl');
+	await videoUrl.waitFor();
+	expect(await videoUrl.innerText()).toContain(`${baseUrl}/media/`);
+});
+
+browserTest('with Binary Output, n8n shows the file and the browser plays it', async (editor) => {
+	const node = await openLumaNode(editor);
+	await node.addOption('Binary Output');
+	await node.execute();
+	await node.showOutputAs('binary');
+	await node.viewFile();
+
+	const player = await node.watchVideo(1);
+	expect(player).toMatchObject({ error: null, videoWidth: 320, videoHeight: 180 });
+	expect(player.currentTime).toBeGreaterThanOrEqual(1);
+	expect(player.readyState).toBeGreaterThanOrEqual(2);
+});
+
+browserTest('an empty prompt is answered with what to do', async (editor) => {
+	const tasksBefore = show.stage.simulator.tasks.size;
+	const node = await openLumaNode(editor);
+	await node.write('prompt', '');
+	await node.execute();
+
+	await node.message.waitFor();
+	expect(await node.message.innerText()).toContain('The prompt is empty');
+	expect(await node.messageDescription.innerText()).toContain(
+		'Describe what the video should show',
+	);
+	expect(show.stage.simulator.tasks.size).toBe(tasksBefore);
+});
+
+browserTest(
+	'a refused prompt is answered with the reason, the way on and the price',
+	async (editor) => {
+		const node = await openLumaNode(editor);
+		await node.write('prompt', `A ${REFUSED} waves at the camera`);
+		await node.execute();
+
+		await node.message.waitFor();
+		expect(await node.message.innerText()).toMatch(/content check turned this video down/i);
+		const description = await node.messageDescription.innerText();
+		expect(description).toContain('refused by moderation');
+		expect(description).toContain('Rephrase the prompt');
+		expect(description).toContain('not charged');
+	},
+);
+
+browserTest('the trigger shows the address that PiAPI is to call', async (editor) => {
+	await editor.openNew();
+	await editor.search('luma');
+	await editor.offer(LUMA).click();
+	const trigger = await editor.add('On video completed');
+	expect(await trigger.productionUrl()).toMatch(
+		new RegExp(`^${PUBLIC_URL}/webhook/[0-9a-f-]{36}/luma$`),
+	);
+});
