@@ -140,7 +140,8 @@ export class N8nClient {
 		const deadline = Date.now() + timeoutMs;
 		for (;;) {
 			const execution = await this.execution(executionId);
-			if (!STILL_GOING.has(execution.status)) return execution;
+			// n8n 1.123 can say that a run has ended a moment before it has stored what the run did.
+			if (!STILL_GOING.has(execution.status) && execution.data) return execution;
 			if (Date.now() > deadline) {
 				throw new Error(`The run is still ${execution.status} after ${timeoutMs / 1000} seconds.`);
 			}

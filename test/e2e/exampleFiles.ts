@@ -1,0 +1,81 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+
+import { withCredential } from '../../scripts/demo/editor';
+import type { StoredCredential, WorkflowFile, WorkflowNode } from '../../scripts/n8n/answers';
+import { repository } from '../../scripts/n8n/versions';
+
+const FOLDER = join(repository, 'workflows');
+
+/** Names of the example workflows, without `.json`. */
+export const exampleNames = readdirSync(FOLDER).map((file) => basename(file, '.json'));
+
+/** Where the examples send things to, until somebody fills in an address. */
+const TO_FILL_IN = 'https://example.com';
+
+export interface Filling {
+	credential: StoredCredential;
+	/** Stands for all services beside PiAPI. */
+	serviceUrl: string;
+}
+
+export function textOf(name: string): string {
+	return readFileSync(join(FOLDER, `${name}.json`), 'utf8');
+}
+
+export function exampleFile(name: string): WorkflowFile {
+	return JSON.parse(textOf(name)) as WorkflowFile;
+}
+
+/** The example as it is in its file, with what its note asks a person to fill in. */
+export function filledIn(name: string, { credential, serviceUrl }: Filling): WorkflowFile {
+	const text = textOf(name).replaceAll(TO_FILL_IN, serviceUrl);
+	return withCredential(JSON.parse(text) as WorkflowFile, credential);
+}
+
+export function isNote({ type }: WorkflowNode): boolean {
+	return type === 'n8n-nodes-base.stickyNote';
+}
+
+/** A connection to another node. */
+export interface Arrow {
+	from: string;
+	to: string;
+	kind: string;
+}
+
+export function arrowsOf({ connections }: WorkflowFile): Arrow[] {
+	type Outputs = Record<string, Array<Array<{ node: string }>>>;
+	return Object.entries(connections as Record<string, Outputs>).flatMap(([from, outputs]) =>
+		Object.entries(outputs).flatMap(([kind, targets]) =>
+			targets.flat().map(({ node }) => ({ from, to: node, kind })),
+		),
+	);
+}
+
+/** What a node takes up on the canvas, in its pixels. */
+export interface Box {
+	left: number;
+	right: number;
+	top: number;
+	bottom: number;
+}
+
+const LABEL = { height: 40, beside: 40 };
+
+/** A node with its name below it; an agent is wider, and its helpers are round and smaller. */
+export function boxOf({ type, position: [left, top], parameters }: WorkflowNode): Box {
+	if (type === 'n8n-nodes-base.stickyNote') {
+		const { width, height } = parameters as { width: number; height: number };
+		return { left, right: left + width, top, bottom: top + height };
+	}
+	const width = type.endsWith('.agent') ? 256 : 96;
+	const { height, beside } = LABEL;
+	return { left: left - beside, right: left + width + beside, top, bottom: top + 96 + height };
+}
+
+export function overlap(one: Box, other: Box): boolean {
+	const apart = one.right <= other.left || other.right <= one.left;
+	return !apart && one.top < other.bottom && other.top < one.bottom;
+}

@@ -1,0 +1,116 @@
+import type {
+	Execution,
+	StoredCredential,
+	StoredWorkflow,
+	WorkflowFile,
+} from '../../scripts/n8n/answers';
+import type { N8nClient } from '../../scripts/n8n/rest';
+import type { SimulatedTask, Simulator, SimulatorOptions } from '../../simulator';
+import { filledIn } from './exampleFiles';
+import { openStage, RIGHT_KEY, type Stage } from './stage';
+import { openStandIn, type Received, type StandIn } from './standIn';
+
+const RUN_TIMEOUT_MS = 40_000;
+
+/** Where the example workflows are tried out: a stage, and stand-ins for the services beside PiAPI. */
+export class ExampleStage {
+	/** Of the videos ordered from now on. */
+	renderSeconds = 0.3;
+
+	/** How the videos ordered from now on fail, those that do. */
+	failure: SimulatorOptions['outcome'];
+
+	private tasksBefore = 0;
+
+	private constructor(
+		private readonly stage: Stage,
+		readonly services: StandIn,
+		private readonly credential: StoredCredential,
+	) {}
+
+	/** @param answer what the services beside PiAPI say */
+	static async open(answer: (request: Received) => unknown): Promise<ExampleStage> {
+		const services = await openStandIn(answer);
+		const luma: SimulatorOptions = {
+			renderSeconds: () => examples.renderSeconds,
+			queueSeconds: 0,
+			outcome: (...order) => examples.failure?.(...order),
+		};
+		const stage = await openStage({ simulator: luma });
+		const credential = await stage.credentialWith(RIGHT_KEY, { webhookSecret: 'sesame-0815' });
+		const examples = new ExampleStage(stage, services, credential);
+		return examples;
+	}
+
+	get client(): N8nClient {
+		return this.stage.client;
+	}
+
+	get simulator(): Simulator {
+		return this.stage.simulator;
+	}
+
+	/** Forgets what earlier tests have done. */
+	clear(): void {
+		this.renderSeconds = 0.3;
+		this.failure = undefined;
+		this.tasksBefore = this.simulator.tasks.size;
+		this.services.received.length = 0;
+	}
+
+	newTasks(): SimulatedTask[] {
+		return [...this.simulator.tasks.values()].slice(this.tasksBefore);
+	}
+
+	/** What the services were sent as JSON. */
+	posts(): Array<{ path: string; json: Record<string, unknown> }> {
+		return this.services.received
+			.filter(({ type }) => type.startsWith('application/json'))
+			.map(({ path, content }) => ({
+				path,
+				json: JSON.parse(content.toString()) as Record<string, unknown>,
+			}));
+	}
+
+	/** The example as a person has it after filling in what its note asks for. */
+	filledIn(name: string): WorkflowFile {
+		return filledIn(name, { credential: this.credential, serviceUrl: this.services.url });
+	}
+
+	async imported(name: string): Promise<StoredWorkflow> {
+		return await this.client.createWorkflow(this.filledIn(name));
+	}
+
+	/** What "Execute workflow" does. */
+	async execute(workflow: StoredWorkflow): Promise<Execution> {
+		const trigger = workflow.nodes.find(({ type }) => type === 'n8n-nodes-base.manualTrigger')!;
+		return await this.client.runManually(workflow, trigger.name, RUN_TIMEOUT_MS);
+	}
+
+	/** Imports the file, fills it in and executes it, all of which has to succeed. */
+	async run(name: string): Promise<Execution> {
+		const execution = await this.execute(await this.imported(name));
+		const { status, data } = execution;
+		if (status === 'success') return execution;
+		throw new Error(`The run is ${status}: ${data.resultData.error?.message}`);
+	}
+
+	/** What writing into the chat below the canvas does. */
+	async chat(workflow: StoredWorkflow, chatInput: string): Promise<Execution> {
+		const trigger = workflow.nodes.find(({ type }) => type.endsWith('.chatTrigger'))!;
+		const message = { sessionId: workflow.id, action: 'sendMessage', chatInput };
+		const data = { main: [[{ json: message }]] };
+		const asRun = { startTime: 0, executionTime: 0, executionIndex: 0, source: [null], data };
+		const response = await this.client.request('POST', `/rest/workflows/${workflow.id}/run`, {
+			workflowData: workflow,
+			triggerToStartFrom: { name: trigger.name, data: asRun },
+		});
+		const { executionId } = ((await response.json()) as { data: { executionId: string } }).data;
+		return await this.client.untilFinished(executionId, RUN_TIMEOUT_MS);
+	}
+
+	async close(): Promise<void> {
+		await this.stage.close();
+		await this.services.close();
+	}
+}

@@ -1,0 +1,241 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { itemsOf, outputOf } from '../../scripts/n8n/answers';
+import { repository } from '../../scripts/n8n/versions';
+import { order } from '../engine/reports';
+import { chatAnswer, type ChatRequest } from './chatModel';
+import { ExampleStage } from './exampleStage';
+import { until, untilStatus } from './runs';
+import { RIGHT_KEY } from './stage';
+import type { Received } from './standIn';
+
+const media = join(repository, 'simulator', 'media');
+const picture = (name: string) => readFileSync(join(media, `${name}.thumbnail.jpg`));
+const PHOTOS: Record<string, Buffer> = {
+	'/photos/mug-01.jpg': picture('1x1'),
+	'/photos/lamp-02.jpg': picture('4x3'),
+};
+const ASKED = ['fox', 'hare', 'owl'].map((animal) => ({
+	prompt: `A ${animal} in the snow`,
+	aspectRatio: '9:16',
+}));
+
+let refusedPosts = 0;
+
+/** Stands for the shop, the social network and the chat model. */
+function serve({ path, content }: Received): unknown {
+	if (path === '/v1/chat/completions') {
+		return chatAnswer(JSON.parse(content.toString()) as ChatRequest, ASKED);
+	}
+	if (path === '/posts' && refusedPosts-- > 0) return undefined;
+	return PHOTOS[path] ?? { taken: true };
+}
+
+let examples: ExampleStage;
+beforeAll(async () => {
+	examples = await ExampleStage.open(serve);
+}, 240_000);
+afterAll(async () => await examples?.close(), 60_000);
+beforeEach(() => {
+	examples.clear();
+	refusedPosts = 0;
+});
+
+const NO_VIDEO = { message: 'no GPU left' };
+const aVideo = () => expect.stringContaining(`${examples.simulator.baseUrl}/media/`);
+
+async function download(address: string): Promise<Buffer> {
+	return Buffer.from(await (await fetch(address)).arrayBuffer());
+}
+
+test('text-to-video: a video, and the text of a post about it', async () => {
+	const [{ json }] = itemsOf(await examples.run('text-to-video'), 'Write Post Text');
+
+	expect(json).toMatchObject({ status: 'completed', videoUrl: aVideo() });
+	expect(json.postText).toContain(json.videoUrl);
+}, 60_000);
+
+describe('text-to-social-post', () => {
+	test('the post with the vertical video arrives where it should', async () => {
+		const execution = await examples.run('text-to-social-post');
+
+		const [{ videoUrl }] = outputOf(execution, 'Make a Vertical Video');
+		expect(examples.posts()).toEqual([
+			{ path: '/posts', json: { text: expect.any(String), videoUrl } },
+		]);
+		expect(examples.newTasks().map(({ input }) => input.aspect_ratio)).toEqual(['9:16']);
+	}, 60_000);
+
+	test('a post that failed is sent by a retry, with the video that was made', async () => {
+		refusedPosts = 1;
+		const failed = await examples.execute(await examples.imported('text-to-social-post'));
+		expect(failed.status).toBe('error');
+		const { status } = await examples.client.retry(failed.id, true);
+
+		expect(status).toBe('success');
+		const [first, second] = examples.posts();
+		expect(second).toEqual(first);
+		expect(second.json.videoUrl).toEqual(aVideo());
+		expect(examples.newTasks()).toHaveLength(1);
+	}, 60_000);
+});
+
+test('product-photos-to-clips: each photo goes in as a file, and its clip is uploaded as one', async () => {
+	await examples.run('product-photos-to-clips');
+
+	const clips = examples.services.received.filter(({ path }) => path.startsWith('/clips/'));
+	expect(clips.map(({ path }) => path).sort()).toEqual(['/clips/lamp-02.mp4', '/clips/mug-01.mp4']);
+	const footage = readFileSync(join(media, '1x1.mp4'));
+	for (const { type, content } of clips) {
+		expect(type).toBe('video/mp4');
+		expect(content.equals(footage)).toBe(true);
+	}
+	const started = examples
+		.newTasks()
+		.map(async ({ input }) => await download(String(input.start_image)));
+	expect(new Set(await Promise.all(started))).toEqual(new Set(Object.values(PHOTOS)));
+}, 60_000);
+
+test('prompt-table-with-budget: the rows that fit are made, the others say why not', async () => {
+	const execution = await examples.run('prompt-table-with-budget');
+
+	const finished = outputOf(execution, 'Finished Videos');
+	expect(finished).toEqual(
+		['Lighthouse', 'Paper boat', 'Kite'].map((title) => ({
+			title,
+			videoUrl: aVideo(),
+			costUsd: 0.2,
+		})),
+	);
+	const left = outputOf(execution, 'Left for Next Time');
+	expect(left).toEqual(
+		['Night tram', 'Bakery'].map((title) => ({
+			title,
+			reason: expect.stringMatching(/would pass the spending limit/),
+			whatToDo: expect.stringMatching(/the limit is \$0\.60/),
+		})),
+	);
+	expect(examples.newTasks()).toHaveLength(3);
+}, 60_000);
+
+test('florist-campaign: one bouquet in four settings, as a video for each format', async () => {
+	const plan = outputOf(await examples.run('florist-campaign'), 'Campaign Plan');
+
+	expect(plan).toEqual(
+		['Reels and Shorts', 'Website'].map((channel) => ({
+			channel,
+			caption: expect.any(String),
+			videoUrl: aVideo(),
+		})),
+	);
+	const inputs = examples.newTasks().map(({ input }) => input);
+	expect(inputs.map(({ aspect_ratio: ratio }) => ratio).sort()).toEqual(['16:9', '9:16']);
+	for (const { prompt, duration } of inputs) {
+		expect(prompt).toMatch(/^Four scenes of one bouquet of .*Scene 1: .*Scene 4: .*Style: /);
+		expect(duration).toBe(10);
+	}
+}, 60_000);
+
+describe('long-queue', () => {
+	const aFinished = { status: 'completed', videoUrl: expect.stringMatching(/^http/), note: '' };
+	const aFailed = { status: 'failed', videoUrl: '', note: expect.stringMatching(/^Item 3: ./) };
+
+	test('sleeps, wakes when the last task has ended, and lists them all in their order', async () => {
+		examples.renderSeconds = 4;
+		examples.failure = ({ prompt }) => (prompt?.includes('kite') ? NO_VIDEO : undefined);
+		const workflow = await examples.imported('long-queue');
+		const running = examples.execute(workflow);
+		const call = { workflowId: workflow.id, response: Promise.resolve(new Response()) };
+		await untilStatus(examples.client, call, 'waiting');
+
+		const execution = await running;
+		expect(execution.status).toBe('success');
+		const rows = outputOf(execution, 'One Item per Row');
+		expect(outputOf(execution, 'List of Videos')).toEqual(
+			rows.map(({ prompt, title }) => ({
+				prompt,
+				...(title === 'Kite' ? aFailed : aFinished),
+			})),
+		);
+		expect(examples.newTasks()).toHaveLength(rows.length);
+	}, 90_000);
+
+	test('picks up a video that is late, and makes nothing anew', async () => {
+		examples.renderSeconds = 3;
+		const { baseUrl } = examples.simulator;
+		const taskId = await order(baseUrl, { apiKey: RIGHT_KEY, prompt: 'late' });
+		const late = { prompt: 'late', status: 'timeout', taskId };
+		const inTime = { prompt: 'in time', status: 'completed', videoUrl: `${baseUrl}/media/1` };
+		const slept = [late, inTime].map((json) => ({ json }));
+		// As n8n hands them on when the time to sleep is over, which takes 2 minutes at the least.
+		const file = { ...examples.filledIn('long-queue'), pinData: { 'Order and Sleep': slept } };
+		const execution = await examples.execute(await examples.client.createWorkflow(file));
+
+		expect(outputOf(execution, 'List of Videos')).toEqual([
+			{ ...inTime, note: '' },
+			{ prompt: 'late', ...aFinished },
+		]);
+		expect(examples.newTasks()).toHaveLength(1);
+	}, 60_000);
+});
+
+test('agent-makes-video: what the chat asks for is made, up to the limit, and the answer has the links', async () => {
+	const { client, simulator } = examples;
+	const file = examples.filledIn('agent-makes-video');
+	const model = file.nodes.find(({ type }) => type.endsWith('.lmChatOpenAi'))!;
+	const access = { apiKey: 'none', url: `${examples.services.url}/v1` };
+	const { id, name } = await client.createCredential('Model', 'openAiApi', access);
+	model.credentials = { openAiApi: { id, name } };
+	const workflow = await client.createWorkflow(file);
+	const execution = await examples.chat(workflow, 'Winter animals, for Instagram');
+
+	expect(execution.status).toBe('success');
+	const [{ output }] = outputOf(execution, 'Video Assistant');
+	const inputs = examples.newTasks().map(({ input }) => input);
+	expect(inputs).toHaveLength(2);
+	for (const { prompt, aspect_ratio: aspectRatio } of inputs) {
+		expect(ASKED).toContainEqual({ prompt, aspectRatio });
+		expect(output).toContain(prompt);
+	}
+	expect(output).toContain(`${simulator.baseUrl}/media/`);
+	expect(output).toMatch(/would pass the spending limit/);
+}, 60_000);
+
+describe('fire-and-forget', () => {
+	test('orders nothing as long as there is no address to report to', async () => {
+		const { status, data } = await examples.execute(await examples.imported('fire-and-forget'));
+
+		expect(status).toBe('error');
+		expect(data.resultData.error?.message).toMatch(/cannot report to the Callback URL/);
+		expect(examples.newTasks()).toEqual([]);
+	}, 60_000);
+
+	test('ends at once, and the report of PiAPI starts a second run', async () => {
+		const file = examples.filledIn('fire-and-forget');
+		const trigger = file.nodes.find(({ type }) => type.endsWith('.lumaTrigger'))!;
+		const order = file.nodes.find(({ name }) => name === 'Order the Video')!;
+		const callbackUrl = `${examples.client.url}/webhook/${trigger.webhookId}/luma`;
+		order.parameters = { ...order.parameters, options: { callbackUrl } };
+		const workflow = await examples.client.createWorkflow(file);
+		await examples.client.activate(workflow);
+
+		examples.renderSeconds = 3;
+		const [{ taskId }] = outputOf(await examples.execute(workflow), 'Note the Order');
+		expect(examples.posts()).toEqual([]);
+		await until('the video is posted', () => examples.posts().length > 0);
+		expect(examples.posts()).toEqual([
+			{ path: '/posts', json: { text: expect.any(String), videoUrl: aVideo() } },
+		]);
+		expect(examples.newTasks().map((task) => task.taskId)).toEqual([taskId]);
+		expect(await examples.client.executions(workflow.id)).toHaveLength(2);
+
+		examples.failure = () => NO_VIDEO;
+		await examples.execute(workflow);
+		await until('the failure is told', () => examples.posts().length > 1);
+		const text = expect.stringMatching(/could not be made: no GPU left/);
+		expect(examples.posts()[1]).toEqual({ path: '/messages', json: { text } });
+	}, 60_000);
+});
