@@ -9,6 +9,7 @@ import {
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 
+import { RESUME_PATH } from './callback/endpoint';
 import { receive } from './callback/receive';
 import { findOperation, operationFields } from './operations';
 
@@ -32,7 +33,7 @@ export class Luma implements INodeType {
 				name: 'default',
 				httpMethod: 'POST',
 				responseMode: 'onReceived',
-				path: '',
+				path: RESUME_PATH,
 				isFullPath: true,
 				restartWebhook: true,
 			},

@@ -16,6 +16,8 @@ import {
 	type LumaRunOptions,
 } from './engine';
 
+const [{ path: PATH }] = new Luma().description.webhooks!;
+
 /** An execution that n8n has put to sleep. */
 export interface Asleep {
 	run: LumaRun;
@@ -48,6 +50,8 @@ export async function openSleepingN8n(): Promise<SleepingN8n> {
 		void (async () => {
 			response.on('finish', () => answers.push(response.statusCode));
 			const body = await bodyOf(request);
+			if (!request.url?.endsWith(`/${PATH}`))
+				return reply(response, 404, { message: 'Not this node' });
 			if (!stored) return reply(response, 409, { message: 'The execution is running already.' });
 			await report(stored, { request, response, body });
 		})();

@@ -40,7 +40,7 @@ it('sleeps once its task is made, tells PiAPI where to report, and wakes with th
 	expect(asleep.run.run.status).toBe('waiting');
 	const [task] = simulator.tasks.values();
 	expect(task.config.webhook_config).toEqual({
-		endpoint: `${n8n.url}/webhook-waiting/4711`,
+		endpoint: `${n8n.url}/webhook-waiting/4711/luma`,
 		secret: expect.stringMatching(/^[0-9a-f]{64}$/),
 	});
 	const [item] = await awake(asleep);
@@ -190,6 +190,7 @@ describe('when no report comes in time', () => {
 				status: 'timeout',
 				videoUrl: null,
 				task: expect.objectContaining({ task_id: taskId }),
+				whatToDo: expect.stringContaining('Task → Wait'),
 			},
 		]);
 		expect(await awake(asleep)).toEqual([
@@ -211,6 +212,57 @@ describe('when no report comes in time', () => {
 		expect(minutes).toBeLessThanOrEqual(3);
 	});
 });
+
+it('hands on the items that it has worked on only, with Execute Once', async () => {
+	const { simulator, url } = await startService({ renderSeconds: 1.2 });
+	const settings = { executeOnce: true };
+	const asleep = await n8n.run({ url, items: [{}, {}, {}], parameters: SUSPEND, settings });
+
+	expect(simulator.tasks.size).toBe(1);
+	expect((await asleep.expire()).json).toHaveLength(1);
+	expect(await awake(asleep)).toHaveLength(1);
+});
+
+it('orders nothing twice when the first item is in trouble and Retry On Fail is on', async () => {
+	const { simulator, url } = await startService({ renderSeconds: 1.2 });
+	const items = [{ scene: '' }, { scene: PROMPT }];
+	const parameters = { ...SUSPEND, prompt: '={{ $json.scene }}' };
+	const settings = {
+		onError: 'continueRegularOutput' as const,
+		retryOnFail: true,
+		maxTries: 3,
+		waitBetweenTries: 1,
+	};
+	const asleep = await n8n.run({ url, items, parameters, settings });
+
+	const [refused, made] = await awake(asleep);
+	expect(refused.error).toContain('Item 1');
+	expect(made).toMatchObject({ status: 'completed', prompt: PROMPT });
+	expect(count(simulator, 'create')).toBe(1);
+});
+
+it('does not sleep on for a task that PiAPI has forgotten', async () => {
+	const { simulator, url } = await startService(rendering(60, 1.2));
+	const forgotten = () => [...simulator.tasks.keys()][0];
+	simulator.addFault({
+		route: 'read',
+		calls: 'every',
+		when: ({ path }) => count(simulator, 'read') > 2 && path.endsWith(forgotten()),
+		effect: { kind: 'answer', status: 404 },
+	});
+	const asleep = await n8n.run({
+		url,
+		items: [{}, {}],
+		parameters: { ...SUSPEND, options: { maxConcurrency: 1 } },
+	});
+
+	const [gone, made] = await awake(asleep, 15_000);
+	expect(gone).toMatchObject({
+		taskId: forgotten(),
+		errorMessage: expect.stringContaining('PiAPI does not know this task'),
+	});
+	expect(made).toMatchObject({ status: 'completed' });
+}, 20_000);
 
 describe('a task that failed', () => {
 	const failing: SimulatorOptions = {
@@ -288,6 +340,13 @@ describe('before anything is made', () => {
 		expect(error?.description).toContain('Wait Here');
 	});
 
+	it('says so in a dry run too', async () => {
+		const parameters = { ...SUSPEND, options: { dryRun: true } };
+		const credential = { baseUrl: 'https://api.piapi.ai' };
+		const { error } = await runLuma({ url: 'https://api.piapi.ai', parameters, credential });
+		expect(error?.message).toContain('PiAPI cannot report the finished videos to this n8n');
+	});
+
 	it('says so when the time limit is too short to sleep', async () => {
 		const { simulator, url } = await startService();
 		const options = { timeoutMinutes: 1 };
@@ -299,6 +358,16 @@ describe('before anything is made', () => {
 });
 
 describe('the secret', () => {
+	it('may be one that the credential has got during the sleep', async () => {
+		const { simulator, url } = await startService({ renderSeconds: 1.2 });
+		const credential: { webhookSecret?: string } = {};
+		const asleep = await n8n.run({ url, parameters: SUSPEND, credential });
+		credential.webhookSecret = 'a new one';
+
+		expect(await awake(asleep)).toHaveLength(1);
+		expect(simulator.tasks.size).toBe(1);
+	});
+
 	it("is the credential's own where it has one", async () => {
 		const { simulator, url } = await startService({ renderSeconds: 1.2 });
 		const credential = { webhookSecret: ' a long text ' };

@@ -5,7 +5,7 @@ import { isFinal, type Task } from '../piapi/task';
 
 /** A call can be there before PiAPI's own record of the task is, and PiAPI waits for the answer. */
 const PAUSES_MS = [0, 200, 400, 800, 1600];
-const PATIENCE_MS = 5_000;
+const PATIENCE_MS = 8_000;
 
 /** Whether nothing of the task is still to come; a video's address can follow its end a moment later. */
 export function hasEnded(task: Task): boolean {
@@ -25,9 +25,11 @@ export async function readEndedTask(
 ): Promise<Task | undefined> {
 	let ended: Task | undefined;
 	let unknown: PiapiTrouble | undefined;
+	const giveUpAt = clock.now() + PATIENCE_MS;
 	for (const pauseMs of PAUSES_MS) {
 		if (pauseMs > 0) await clock.sleep(pauseMs);
-		const seen = await orTrouble(client.readTask(taskId, PATIENCE_MS));
+		if (clock.now() >= giveUpAt) break;
+		const seen = await orTrouble(client.readTask(taskId, giveUpAt - clock.now()));
 		if (seen instanceof PiapiTrouble) {
 			unknown = seen.kind === 'unknownTask' ? seen : undefined;
 			if (!unknown && !isPassing(seen)) throw seen;

@@ -6,6 +6,12 @@ import { recordOf } from '../piapi/json';
 import type { Task } from '../piapi/task';
 import { secretOf } from './secret';
 
+/**
+ * The end of the address, for this package's nodes alone: a late report must not wake another node of
+ * the execution that sleeps at that time.
+ */
+export const RESUME_PATH = 'luma';
+
 /** How PiAPI is to report the end of the tasks of a run. */
 export interface Endpoint {
 	/** Sent along with each report. */
@@ -21,7 +27,7 @@ export async function plainEndpoint(context: IExecuteFunctions): Promise<Endpoin
 }
 
 /**
- * The address that wakes this execution. n8n may have signed it, so it is passed on as it is.
+ * The address that wakes this execution. n8n may have signed it, so its query is passed on as it is.
  *
  * @throws NodeOperationError when no report can arrive there, before anything is made
  */
@@ -34,10 +40,10 @@ export async function wakingEndpoint(context: IExecuteFunctions): Promise<Endpoi
 		});
 	}
 	const { baseUrl, ...secrets } = await context.getCredentials('piapiApi');
-	const resumeUrl = String(context.evaluateExpression('{{ $execution.resumeUrl }}', 0));
-	const address = webAddress(resumeUrl);
+	const address = webAddress(context.evaluateExpression('{{ $execution.resumeUrl }}', 0));
 	if (address && canBeCalled(address, baseUrl)) {
-		return { secret: secretOf(secrets, context.getExecutionId()), resumeUrl };
+		address.pathname += `/${RESUME_PATH}`;
+		return { secret: secretOf(secrets, context.getExecutionId()), resumeUrl: address.href };
 	}
 	throw new NodeOperationError(
 		node,

@@ -5,7 +5,7 @@ import { awaitedTask, resumedItems } from '../generation/resumed';
 import { connect } from '../piapi/connect';
 import { answer } from './answer';
 import { readCall } from './call';
-import { carriesSecret, secretOf } from './secret';
+import { carriesSecret, secretsOf } from './secret';
 import { Sleeps } from './sleeps';
 
 const SLEEPS = new Sleeps(steadyClock);
@@ -25,8 +25,8 @@ export async function receive(context: IWebhookFunctions): Promise<IWebhookRespo
 
 async function received(context: IWebhookFunctions): Promise<IWebhookResponseData> {
 	const executionId = context.getExecutionId();
-	const secret = secretOf(await context.getCredentials('piapiApi'), executionId);
-	if (!carriesSecret(context.getHeaderData(), secret)) {
+	const secrets = secretsOf(await context.getCredentials('piapiApi'), executionId);
+	if (!carriesSecret(context.getHeaderData(), ...secrets)) {
 		return answer(context, 'wrongSecret', 'The secret of this report is not the right one.');
 	}
 	const call = readCall(context.getBodyData());
@@ -42,8 +42,10 @@ async function received(context: IWebhookFunctions): Promise<IWebhookResponseDat
 	if (meaning === 'moreToCome')
 		return answer(context, 'taken', 'Other tasks are not finished yet.');
 	if (meaning === 'sayAgain') return answer(context, 'later', 'Please repeat this report later.');
+	const resumed = resumedItems(items, sleep.ends, context.getNode());
+	sleep.forget();
 	return {
-		workflowData: [resumedItems(items, sleep.ended, context.getNode())],
+		workflowData: [resumed],
 		webhookResponse: { message: 'All tasks have ended, and the workflow goes on.' },
 	};
 }
@@ -51,6 +53,5 @@ async function received(context: IWebhookFunctions): Promise<IWebhookResponseDat
 /** What the node put in place of its input before it fell asleep. */
 function itemsAsleep(context: IWebhookFunctions): INodeExecutionData[] {
 	const items = context.evaluateExpression('{{ $input.all() }}', 0);
-	const all = Array.isArray(items) ? (items as unknown as INodeExecutionData[]) : [];
-	return context.getNode().executeOnce ? all.slice(0, 1) : all;
+	return Array.isArray(items) ? (items as unknown as INodeExecutionData[]) : [];
 }

@@ -5,10 +5,10 @@ import { textOf } from '../piapi/json';
 /** Where PiAPI puts the secret of a call, as it was handed over with the task. */
 const HEADER = 'x-webhook-secret';
 
-/** Whether a call carries the secret; takes the same time however much of it is right. */
-export function carriesSecret(headers: object, secret: string): boolean {
-	const carried = textOf((headers as Record<string, unknown>)[HEADER]) ?? '';
-	return timingSafeEqual(digestOf(carried), digestOf(secret));
+/** Whether a call carries one of the secrets; takes the same time however much of it is right. */
+export function carriesSecret(headers: object, ...secrets: string[]): boolean {
+	const carried = digestOf(textOf((headers as Record<string, unknown>)[HEADER]) ?? '');
+	return secrets.map((secret) => timingSafeEqual(carried, digestOf(secret))).includes(true);
 }
 
 function digestOf(text: string): Buffer {
@@ -23,8 +23,18 @@ export function secretOf(
 	{ webhookSecret, apiKey }: { webhookSecret?: unknown; apiKey?: unknown },
 	executionId: string,
 ): string {
-	const chosen = textOf(webhookSecret);
-	if (chosen !== null) return chosen.trim();
+	return textOf(webhookSecret)?.trim() ?? derivedSecret(apiKey, executionId);
+}
+
+/** The secrets that reports to an execution may carry: the credential can have got its own one since. */
+export function secretsOf(
+	credential: { webhookSecret?: unknown; apiKey?: unknown },
+	executionId: string,
+): string[] {
+	return [secretOf(credential, executionId), derivedSecret(credential.apiKey, executionId)];
+}
+
+function derivedSecret(apiKey: unknown, executionId: string): string {
 	const key = String(apiKey).trim();
 	return createHmac('sha256', key).update(`callback to execution ${executionId}`).digest('hex');
 }

@@ -3,6 +3,8 @@ import type { Clock } from './clock';
 /** For each piece of work that may be under way at once, so many may begin in a second. */
 const BEGINNINGS_PER_SECOND = 25;
 const LONGEST_GAP_MS = 1000;
+const SAME_WORD_MS = 1000;
+const RECOVERY_MS = 15_000;
 
 /**
  * Lets at most `width` pieces of work through at once, in the order they came, and spreads their
@@ -17,12 +19,17 @@ export class Gate {
 
 	private nextBeginning = -Infinity;
 
+	private readonly usualGapMs: number;
+
+	private changedAt = -Infinity;
+
 	constructor(
 		width: number,
 		private readonly clock: Clock,
 	) {
 		this.free = Math.max(1, Math.floor(width));
-		this.gapMs = 1000 / (this.free * BEGINNINGS_PER_SECOND);
+		this.usualGapMs = 1000 / (this.free * BEGINNINGS_PER_SECOND);
+		this.gapMs = this.usualGapMs;
 	}
 
 	async pass<T>(work: () => Promise<T>): Promise<T> {
@@ -37,16 +44,26 @@ export class Gate {
 		}
 	}
 
-	/** PiAPI has asked for fewer requests: from now on half as many begin. */
+	/** PiAPI has asked for fewer requests: for a while half as many begin. */
 	slowDown(): void {
+		// Requests that were under way together are told together.
+		if (this.clock.now() - this.changedAt < SAME_WORD_MS) return;
+		this.changedAt = this.clock.now();
 		this.gapMs = Math.min(this.gapMs * 2, LONGEST_GAP_MS);
 	}
 
 	private async turn(): Promise<void> {
 		const now = this.clock.now();
+		this.speedUp(now);
 		const beginning = Math.max(now, this.nextBeginning);
 		this.nextBeginning = beginning + this.gapMs;
 		if (beginning > now) await this.clock.sleep(beginning - now);
+	}
+
+	private speedUp(now: number): void {
+		if (this.gapMs === this.usualGapMs || now - this.changedAt < RECOVERY_MS) return;
+		this.changedAt = now;
+		this.gapMs = Math.max(this.gapMs / 2, this.usualGapMs);
 	}
 
 	private leave(): void {

@@ -18,6 +18,7 @@ import { pickUp } from './pickUp';
 import { poll } from './poll';
 import { reconcile } from './reconcile';
 import type { GenerationRequest } from './request';
+import { asleepItem } from './resumed';
 import type { Run } from './run';
 import { submit } from './submit';
 import { prepareSleep, sleepUntil } from './suspend';
@@ -98,9 +99,11 @@ async function generateWith(
 	});
 	if (run.failFast) throwFirst(context, generations);
 	const until = sleepUntil(generations, run);
-	if (until) generations.filter(isOpen).forEach((generation) => (generation.timedOut = true));
-	const items = generations.map((generation) => deliver(context, generation));
-	return { items, ...(until && { sleepUntil: until }) };
+	if (!until) return { items: generations.map((generation) => deliver(context, generation)) };
+	const items = generations.map((generation) =>
+		isOpen(generation) ? asleepItem(generation) : deliver(context, generation),
+	);
+	return { items, sleepUntil: until };
 }
 
 async function endpointFor(

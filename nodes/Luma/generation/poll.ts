@@ -49,7 +49,8 @@ function untilNextRead(
 	// PiAPI's own times say how long the task was queued, whatever the clock of n8n shows.
 	const queuedMs = Date.parse(task?.startedAt ?? '') - Date.parse(task?.createdAt ?? '');
 	const isQueued = !(queuedMs >= 0);
-	return nextReadIn({ ageMs: isQueued ? ageMs : ageMs - queuedMs, fixedMs, usual, isQueued });
+	const sinceBegunMs = Math.max(0, ageMs - (isQueued ? 0 : queuedMs));
+	return nextReadIn({ ageMs: sinceBegunMs, fixedMs, usual, isQueued });
 }
 
 /** Whether the task was made by this run of the node. */

@@ -1,10 +1,12 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import { wakingEndpoint } from '../callback/endpoint';
 import { connect } from '../piapi/connect';
 import { orTrouble, PiapiTrouble } from '../piapi/errors';
 import { nodeErrorOf } from '../piapi/nodeError';
 import { RunClock, steadyClock } from './clock';
 import { errorItem } from './deliver';
+import type { RunSettings } from './generate';
 import { hintsFor } from './hints';
 import { persist } from './persist';
 import { listPriceUsd, sumUsd } from './price';
@@ -20,8 +22,10 @@ import { withImageAddresses } from './upload';
 export async function rehearse(
 	context: IExecuteFunctions,
 	requests: GenerationRequest[],
+	{ sleeps }: Pick<RunSettings, 'sleeps'>,
 ): Promise<INodeExecutionData[]> {
 	if (requests.length === 0) return [];
+	if (sleeps) await wakingEndpoint(context);
 	const client = await connect(context);
 	const clock = new RunClock(steadyClock, context.getExecutionCancelSignal?.());
 	const account = await orTrouble(persist(clock, async () => await client.account()));

@@ -1,5 +1,6 @@
 import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
 
+import { PiapiTrouble } from '../piapi/errors';
 import { nodeErrorOf } from '../piapi/nodeError';
 import type { Task } from '../piapi/task';
 import { known } from './deliver';
@@ -23,32 +24,52 @@ export function storedJson(json: IDataObject, node: INode): IDataObject {
 	return typeof error === 'string' ? errorJson(error, rest, node) : json;
 }
 
+const WHAT_TO_DO = 'PiAPI did not report this video in time. Pick it up with Task → Wait.';
+
+/** The item of a task that is waited for: what the next node gets if nothing is reported in time. */
+export function asleepItem(generation: Generation): INodeExecutionData {
+	const { itemIndex } = generation.request;
+	const json = { ...known({ ...generation, timedOut: true }), whatToDo: WHAT_TO_DO };
+	return { json, pairedItem: { item: itemIndex } };
+}
+
 /** The task that an item of a sleeping execution waits for; undefined when it waits for none. */
 export function awaitedTask({ json }: INodeExecutionData): string | undefined {
-	return json.status === 'timeout' && typeof json.taskId === 'string' ? json.taskId : undefined;
+	const isAwaited = json.status === 'timeout' && json.whatToDo === WHAT_TO_DO;
+	return isAwaited ? String(json.taskId) : undefined;
 }
 
 /** The items with the tasks that they waited for, in their order. */
 export function resumedItems(
 	stored: INodeExecutionData[],
-	tasks: ReadonlyMap<string, Task>,
+	ends: ReadonlyMap<string, Task | PiapiTrouble>,
 	node: INode,
 ): INodeExecutionData[] {
 	return stored.map((item, itemIndex) => {
-		const task = tasks.get(awaitedTask(item) ?? '');
-		const json = task ? resumedJson(task, itemIndex, isSimple(item), node) : item.json;
+		const end = ends.get(awaitedTask(item) ?? '');
+		const json = end ? resumedJson(end, { item, itemIndex, node }) : item.json;
 		return { json, pairedItem: { item: itemIndex } };
 	});
 }
 
-/** PiAPI's own object stands in an item only where Simplify is off. */
-function isSimple({ json }: INodeExecutionData): boolean {
-	return json.task === undefined;
+interface Place {
+	item: INodeExecutionData;
+	itemIndex: number;
+	node: INode;
 }
 
-function resumedJson(task: Task, itemIndex: number, simplify: boolean, node: INode): IDataObject {
+function resumedJson(end: Task | PiapiTrouble, { item, itemIndex, node }: Place): IDataObject {
+	if (end instanceof PiapiTrouble) {
+		return troubleJson(end, { taskId: item.json.taskId }, { itemIndex, node });
+	}
+	const task = end;
 	const generation: Generation = {
-		request: { itemIndex, source: { taskId: task.taskId }, simplify },
+		// PiAPI's own object stands in an item only where Simplify is off.
+		request: {
+			itemIndex,
+			source: { taskId: task.taskId },
+			simplify: item.json.task === undefined,
+		},
 		// Both times are PiAPI's, so a clock of n8n that is wrong makes no difference.
 		beganAt: Date.parse(task.createdAt ?? ''),
 		// Whoever woke the execution has waited long enough for an address that is missing still.
@@ -57,7 +78,14 @@ function resumedJson(task: Task, itemIndex: number, simplify: boolean, node: INo
 	observe(generation, task, Date.parse(task.completedAt ?? ''));
 	const json = known(generation);
 	const { trouble } = generation;
-	if (!trouble) return json;
+	return trouble ? troubleJson(trouble, json, { itemIndex, node }) : json;
+}
+
+function troubleJson(
+	trouble: PiapiTrouble,
+	known: IDataObject,
+	{ itemIndex, node }: Pick<Place, 'itemIndex' | 'node'>,
+): IDataObject {
 	const { message, description } = nodeErrorOf(node, trouble, itemIndex);
-	return errorJson(message, { whatToDo: description ?? null, ...json }, node);
+	return errorJson(message, { whatToDo: description ?? null, ...known }, node);
 }

@@ -40,7 +40,10 @@ export interface Age {
 export function nextReadIn({ ageMs, fixedMs, usual, isQueued }: Age): number {
 	if (fixedMs > 0) return fixedMs;
 	if (usual && isQueued && ageMs >= FIRST_READ_MS) return untilBegun(usual);
-	if (usual) return nextReadAround(usual, ageMs);
+	return usual ? nextReadAround(usual, ageMs) : paceAt(ageMs);
+}
+
+function paceAt(ageMs: number): number {
 	const step = PACE.find(({ fromSeconds }) => ageMs >= fromSeconds * 1000);
 	return (step ?? PACE[PACE.length - 1]).everySeconds * 1000;
 }
@@ -56,7 +59,7 @@ function nextReadAround({ fromMs, toMs }: UsualTime, ageMs: number): number {
 		return Math.max(SHORTEST_MS, everyMs);
 	}
 	const everyMs = Math.max((ageMs - toMs) / 3, fromMs / OVERDUE_PART, SHORTEST_MS);
-	return Math.min(everyMs, LONGEST_MS);
+	return Math.min(everyMs, paceAt(ageMs));
 }
 
 function untilBegun({ fromMs }: UsualTime): number {

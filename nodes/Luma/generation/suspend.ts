@@ -6,6 +6,9 @@ import { isNewTask, look, poll } from './poll';
 import { storedJson } from './resumed';
 import type { Run } from './run';
 
+/** n8n looks once a minute for executions whose time is up. */
+export const SHORTEST_SLEEP_MS = 2 * 60_000;
+
 /**
  * What is to be done before an execution sleeps. A task that PiAPI will not report here (an earlier
  * try's, or another workflow's) is waited for first; then every open task is looked at once more,
@@ -38,10 +41,12 @@ async function lookAt(generations: Generation[], run: Run): Promise<void> {
 /** @returns until when to sleep for reports; undefined when there is nothing to sleep for */
 export function sleepUntil(generations: Generation[], { clock, endpoint }: Run): Date | undefined {
 	if (endpoint?.resumeUrl === undefined || clock.ended) return undefined;
-	const waits = generations
+	const leftMs = generations
 		.filter(isOpen)
-		.flatMap(({ request }) => (request.wait ? request.wait.timeoutMs : []));
-	return waits.length > 0 ? new Date(clock.now() + Math.max(...waits)) : undefined;
+		.flatMap(({ beganAt, request: { wait } }) => (wait ? beganAt + wait.timeoutMs : []))
+		.map((deadline) => Math.max(deadline - clock.now(), SHORTEST_SLEEP_MS));
+	// n8n goes by the computer's own clock, which can have been set since this process began.
+	return leftMs.length > 0 ? new Date(Date.now() + Math.max(...leftMs)) : undefined;
 }
 
 /**
@@ -53,7 +58,9 @@ export async function fallAsleep(
 	items: INodeExecutionData[],
 	until: Date,
 ): Promise<void> {
-	const input = context.getInputData();
+	// With Execute Once the node has seen a part of it only, and n8n would hand on the rest as well.
+	const input = context.getExecuteData().data.main[0] ?? [];
+	input.splice(items.length);
 	// Only replaced, never changed: the JSON and the files still belong to the node before.
 	items.forEach(({ json }, index) => {
 		input[index].json = storedJson(json, context.getNode());

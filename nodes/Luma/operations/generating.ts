@@ -15,22 +15,20 @@ export function generating(toRequest: Check<GenerationRequest>): Operation['exec
 	return async (context) => {
 		let until: Date | undefined;
 		const items = await withCheckedItems(context, toRequest, async (requests) => {
-			const rehearsed = (
-				await rehearse(
-					context,
-					requests.filter(({ dryRun }) => dryRun),
-				)
-			).values();
-			const real = requests.filter(({ dryRun }) => !dryRun);
 			const settings = runSettings(context);
+			const trials = requests.filter(({ dryRun }) => dryRun);
+			const rehearsed = (await rehearse(context, trials, settings)).values();
+			const real = requests.filter(({ dryRun }) => !dryRun);
 			const made = real.length > 0 ? await generate(context, real, settings) : { items: [] };
 			const delivered = made.items.values();
 			until = made.sleepUntil;
 			showPromptHints(context, requests);
 			return requests.map(({ dryRun }) => [(dryRun ? rehearsed : delivered).next().value!]);
 		});
-		if (until) await fallAsleep(context, items, until);
-		return items;
+		if (!until) return items;
+		await fallAsleep(context, items, until);
+		// n8n would take an item in trouble for a failed try, and run the node again on what it keeps.
+		return [];
 	};
 }
 

@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import type { WaitSettings } from '../generation/request';
+import { SHORTEST_SLEEP_MS } from '../generation/suspend';
 import { choice, numberOption } from './checks';
 import type { WaitMode } from './waitMode';
 
@@ -57,9 +58,6 @@ export const waitOptions = {
 
 const MINUTE_MS = 60_000;
 
-/** n8n looks once a minute for executions whose time is up. */
-const SHORTEST_SLEEP_MINUTES = 2;
-
 /** How an item waits in this mode; undefined when it does not wait. */
 export function waitSettings(
 	context: IExecuteFunctions,
@@ -82,7 +80,7 @@ function sleepFor(
 	const minutes = numberOption(context, itemIndex, {
 		label: 'Timeout (Minutes)',
 		value: timeoutMinutes ?? waitOptions.timeoutMinutes.default,
-		min: SHORTEST_SLEEP_MINUTES,
+		min: SHORTEST_SLEEP_MS / MINUTE_MS,
 		remedy: 'With Suspend Until Callback, enter 2 minutes or more, such as 15.',
 	});
 	return { timeoutMs: minutes * MINUTE_MS, pollIntervalMs: 0, onTimeout: 'output' };

@@ -107,7 +107,7 @@ async function wakesIn(plan: Night): Promise<{ wakes: number; reads: number; com
 		if (all !== both) return false;
 		if (meaning === 'wake') {
 			wakes++;
-			complete &&= ids.every((id) => sleep.ended.has(id));
+			complete &&= ids.every((id) => sleep.ends.has(id));
 			void clock.sleep(plan.wakingMs).then(() => (isAwake = true));
 		}
 		return meaning !== 'sayAgain';
