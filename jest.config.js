@@ -19,5 +19,7 @@ module.exports = {
 		project('engine'),
 		project('package', { modulePaths: ['<rootDir>/node_modules'] }),
 		project('e2e'),
+		project('browser'),
+		project('queue'),
 	],
 };

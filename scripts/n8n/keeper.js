@@ -1,32 +1,33 @@
 /**
- * Stands between this project and a running n8n, and ends it together with everything n8n started:
- * when asked to, and when the process that wanted n8n is gone for whatever reason, kill -9
- * included. It notices by its standard input, a pipe that closes with the other side.
+ * Stands between this project and a running n8n (or a database that it needs), and ends it together
+ * with everything it started: when asked to, and when the process that wanted it is gone for
+ * whatever reason, kill -9 included. It notices by its standard input, a pipe that closes with the
+ * other side.
  *
- * node keeper.js <folder to remove at the end> <program> [arguments]
+ * node keeper.js <folder to remove at the end> <signal that ends it> <program> [arguments]
  *
- * The message "crash" kills n8n as a power cut would, and starts it again on the same folder;
- * "crashed" is sent back once the old n8n is gone.
+ * The message "crash" kills the program as a power cut would, and starts it again on the same folder;
+ * "crashed" is sent back once the old one is gone.
  */
 'use strict';
 
 const { spawn } = require('node:child_process');
 const { rmSync } = require('node:fs');
 
-const [folder, program, ...args] = process.argv.slice(2);
+const [folder, endSignal, program, ...args] = process.argv.slice(2);
 
-let n8n;
+let running;
 let startsAgain = false;
 
 function start() {
-	// Its own process group: n8n starts task runners that must end with it.
-	n8n = spawn(program, args, { detached: true, stdio: ['ignore', 'inherit', 'inherit'] });
-	n8n.on('error', (error) => {
+	// Its own process group: n8n, for one, starts task runners that must end with it.
+	running = spawn(program, args, { detached: true, stdio: ['ignore', 'inherit', 'inherit'] });
+	running.on('error', (error) => {
 		console.error(error.message);
 		process.exit(1);
 	});
-	n8n.on('exit', (exitCode) => {
-		killGroup();
+	running.on('exit', (exitCode) => {
+		killGroup('SIGKILL');
 		if (startsAgain) {
 			startsAgain = false;
 			process.send('crashed');
@@ -39,9 +40,9 @@ function start() {
 	});
 }
 
-function killGroup() {
+function killGroup(signal) {
 	try {
-		process.kill(-n8n.pid, 'SIGKILL');
+		process.kill(-running.pid, signal);
 	} catch {
 		// Nobody of the group is left.
 	}
@@ -50,14 +51,14 @@ function killGroup() {
 // The folder is thrown away, so there is nothing that a slow, orderly shutdown would save.
 function end() {
 	startsAgain = false;
-	killGroup();
+	killGroup(endSignal);
 }
 
 start();
 process.on('message', (message) => {
 	if (message !== 'crash') return;
 	startsAgain = true;
-	killGroup();
+	killGroup('SIGKILL');
 });
 process.stdin.on('end', end).on('error', end).resume();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, end);

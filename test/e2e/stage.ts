@@ -71,7 +71,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
 }
 
 /** The very files that `npm publish` would upload, so that one missing from the tarball is noticed. */
-async function packAndUnpack() {
+export async function packAndUnpack() {
 	const folder = mkdtempSync(join(tmpdir(), 'luma-packed-'));
 	const remove = () => rmSync(folder, { recursive: true, force: true });
 	const pack = ['pack', '--ignore-scripts', '--pack-destination', folder];

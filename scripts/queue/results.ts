@@ -1,0 +1,65 @@
+/** What a scenario of the queue tests came to. */
+export interface Row {
+	mode: string;
+	executions: number;
+	/** From the first call of a workflow to the last run of its last node. */
+	wallSeconds: number;
+	/** The same in times of the longest task. */
+	timesOneTask: number;
+	/** How long executions held workers' slots, all added up; null where others ran beside them. */
+	slotSeconds: number | null;
+	readsPerTask: number;
+	/** Tasks that were ordered and paid. */
+	created: number;
+	/** Executions whose last node never ran. */
+	lost: number;
+	/** Executions whose last node ran more than once. */
+	runTwice: number;
+}
+
+export interface QueueResults {
+	/** The version of n8n. */
+	n8n: string;
+	workers: number;
+	slotsPerWorker: number;
+	rows: Row[];
+}
+
+const HEADINGS = [
+	'mode',
+	'executions',
+	'wall s',
+	'× one task',
+	'slot-seconds',
+	'reads/task',
+	'created',
+	'lost',
+	'run twice',
+];
+
+export function table({ rows }: QueueResults): string {
+	const lines = [HEADINGS, ...rows.map(cellsOf)];
+	const widths = HEADINGS.map((_, column) => Math.max(...lines.map((line) => line[column].length)));
+	return lines
+		.map(([first, ...others]) =>
+			[
+				first.padEnd(widths[0]),
+				...others.map((cell, column) => cell.padStart(widths[column + 1])),
+			].join('  '),
+		)
+		.join('\n');
+}
+
+function cellsOf(row: Row): string[] {
+	return [
+		row.mode,
+		String(row.executions),
+		row.wallSeconds.toFixed(1),
+		row.timesOneTask.toFixed(2),
+		row.slotSeconds?.toFixed(1) ?? '–',
+		row.readsPerTask.toFixed(1),
+		String(row.created),
+		String(row.lost),
+		String(row.runTwice),
+	];
+}

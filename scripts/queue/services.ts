@@ -1,0 +1,78 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-dangerous-functions */
+import { execFileSync } from 'node:child_process';
+import { chownSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { keep, type KeptProcess } from '../n8n/kept';
+import { freePort } from '../n8n/ports';
+import { runQuietly } from '../progress';
+import type { Programs } from './programs';
+
+/** A server of our own: data in a folder that goes with it, on a free port of this machine only. */
+export interface Service extends KeptProcess {
+	port: number;
+}
+
+export const DATABASE_USER = 'n8n';
+
+export async function startRedis({ redis }: Programs): Promise<Service> {
+	const port = await freePort();
+	const folder = mkdtempSync(join(tmpdir(), 'luma-redis-'));
+	const where = ['--bind', '127.0.0.1', '--port', String(port), '--dir', folder];
+	const command = [redis, ...where, '--save', '', '--appendonly', 'no'];
+	const kept = await keep({ name: 'Redis', command, folder, environment: process.env }, (log) =>
+		log.includes('Ready to accept connections'),
+	);
+	return { ...kept, port };
+}
+
+export async function startPostgres({ initdb, postgres }: Programs): Promise<Service> {
+	const port = await freePort();
+	const folder = mkdtempSync(join(tmpdir(), 'luma-postgres-'));
+	const data = join(folder, 'data');
+	// PostgreSQL refuses to run as root.
+	const user = process.getuid?.() === 0 ? unprivilegedUser() : undefined;
+	if (user) chownSync(folder, idOf(user, '-u'), idOf(user, '-g'));
+	const asUser = (words: string[]) => (user ? [...setpriv(user), ...words] : words);
+	const environment = { ...process.env, LC_ALL: 'C' };
+
+	const rules = ['--auth=trust', `--username=${DATABASE_USER}`, '--encoding=UTF8', '--no-sync'];
+	const [program, ...args] = asUser([initdb, '-D', data, ...rules]);
+	await runQuietly(program, args, { cwd: folder, env: environment });
+
+	const where = ['-D', data, '-h', '127.0.0.1', '-p', String(port), '-k', ''];
+	// Nothing of it has to survive a power cut.
+	const settings = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];
+	const kept = await keep(
+		{
+			name: 'PostgreSQL',
+			command: asUser([postgres, ...where, ...settings.flatMap((setting) => ['-c', setting])]),
+			folder,
+			environment,
+			// Gives its shared memory back, which a kill would not.
+			endSignal: 'SIGQUIT',
+		},
+		(log) => log.includes('ready to accept connections'),
+	);
+	return { ...kept, port };
+}
+
+/** Debian's package makes a user for it. */
+function unprivilegedUser(): string {
+	try {
+		idOf('postgres', '-u');
+		return 'postgres';
+	} catch {
+		return 'nobody';
+	}
+}
+
+function setpriv(user: string): string[] {
+	const group = String(idOf(user, '-g'));
+	return ['setpriv', `--reuid=${user}`, `--regid=${group}`, '--clear-groups'];
+}
+
+function idOf(user: string, which: '-u' | '-g'): number {
+	return Number(execFileSync('id', [which, user], { stdio: 'pipe' }).toString());
+}

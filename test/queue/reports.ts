@@ -1,0 +1,80 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { SimulatedTask } from '../../simulator';
+import type { Scene } from './scene';
+
+/** A call as PiAPI makes it to a resume address, or something that looks like one. */
+export interface Report {
+	endpoint: string;
+	secret?: string;
+	body: string;
+}
+
+/** The status that n8n answers. */
+export async function send({ endpoint, secret, body }: Report): Promise<number> {
+	const headers: Record<string, string> = { 'content-type': 'application/json' };
+	if (secret !== undefined) headers['x-webhook-secret'] = secret;
+	const response = await fetch(endpoint, { method: 'POST', headers, body });
+	await response.body?.cancel();
+	return response.status;
+}
+
+/** What PiAPI would send, if the task had ended with this video. */
+export function reportOf({ taskId, config, input }: SimulatedTask, claim: object = {}): Report {
+	const { endpoint = '', secret } = config.webhook_config ?? {};
+	const output = { video: 'http://127.0.0.1/forged.mp4', video_raw: null };
+	const data = { task_id: taskId, model: 'luma', status: 'completed', input, output, ...claim };
+	const timestamp = Math.floor(Date.now() / 1000);
+	return { endpoint, secret, body: JSON.stringify({ timestamp, data }) };
+}
+
+const MADE_UP = { task_id: '00000000-0000-4000-8000-000000000000' };
+
+/** Calls that PiAPI never made, by somebody who does not know the secret. */
+export function strangersCalls(task: SimulatedTask): Report[] {
+	const wrong = { secret: 'a-secret-that-is-wrong' };
+	return [
+		{ ...reportOf(task), secret: undefined },
+		{ ...reportOf(task), ...wrong },
+		{ ...reportOf(task, MADE_UP), ...wrong },
+	];
+}
+
+/** And by somebody who does: about a task that nobody ordered, and about an end that is none. */
+export function insidersCalls(task: SimulatedTask): Report[] {
+	return [reportOf(task, MADE_UP), reportOf(task)];
+}
+
+/**
+ * Sends copies of every call that the simulator makes for a scene's tasks, in the same moment, until
+ * it is stopped.
+ *
+ * @returns stops it, and tells what n8n answered to the copies
+ */
+export function copyCalls(scene: Scene, copies: number): () => Promise<number[]> {
+	const answers: Array<Promise<number>> = [];
+	let copied = 0;
+	let isOn = true;
+	const copyNew = () => {
+		const calls = scene.calls('callback');
+		for (const { path, taskId, body } of calls.slice(copied)) {
+			const task = scene.tasks.find((candidate) => candidate.taskId === taskId);
+			const secret = task?.config.webhook_config?.secret;
+			const report = { endpoint: path, secret, body: JSON.stringify(body) };
+			answers.push(...Array.from({ length: copies }, async () => await send(report)));
+		}
+		copied = calls.length;
+	};
+	const copying = (async () => {
+		while (isOn) {
+			copyNew();
+			await sleep(10);
+		}
+	})();
+	return async () => {
+		isOn = false;
+		await copying;
+		return await Promise.all(answers);
+	};
+}

@@ -1,0 +1,77 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { once } from 'node:events';
+import { connect } from 'node:net';
+
+interface Held {
+	from: number;
+	to?: number;
+}
+
+/**
+ * How long executions hold a worker's slot. n8n's queue publishes in Redis when a worker takes a job
+ * (`active`), and when it gives the slot back (`completed`, `failed`); the time between the two is
+ * what no other execution can have. An execution that sleeps is two jobs, and holds nothing between.
+ */
+export class Slots {
+	readonly #held = new Map<string, Held>();
+
+	constructor(private readonly now: () => number = Date.now) {}
+
+	/** @param channel such as `bull:jobs:active@<queue>` */
+	hear(channel: string, message: string): void {
+		const [, event] = /:(active|completed|failed)(@|$)/.exec(channel) ?? [];
+		if (event === 'active') {
+			this.#held.set(message, { from: this.now() });
+		} else if (event) {
+			const job = this.#held.get(jobIdIn(message));
+			if (job) job.to ??= this.now();
+		}
+	}
+
+	/** How often a slot was taken since then. */
+	takenSince(since: number): number {
+		return this.#since(since).length;
+	}
+
+	/** For how long in all; a slot that is still held counts until now. */
+	secondsSince(since: number): number {
+		const now = this.now();
+		return this.#since(since).reduce((sum, { from, to = now }) => sum + to - from, 0) / 1000;
+	}
+
+	/** How many of those are held now. */
+	heldSince(since: number): number {
+		return this.#since(since).filter(({ to }) => to === undefined).length;
+	}
+
+	#since(since: number): Held[] {
+		return [...this.#held.values()].filter(({ from }) => from >= since);
+	}
+}
+
+function jobIdIn(message: string): string {
+	return String((JSON.parse(message) as { jobId: unknown }).jobId);
+}
+
+/** A message of a channel that was subscribed to by a pattern. */
+const PUBLISHED = /\*4\r\n\$8\r\npmessage\r\n\$\d+\r\n.*\r\n\$\d+\r\n(.*)\r\n\$\d+\r\n(.*)\r\n/g;
+
+/** Listens to what the queue publishes, in Redis' own protocol. */
+export async function watchSlots(redisPort: number): Promise<{ slots: Slots; close: () => void }> {
+	const slots = new Slots();
+	const socket = connect(redisPort, '127.0.0.1');
+	await once(socket, 'connect');
+	let received = '';
+	socket.on('error', () => socket.destroy());
+	socket.on('data', (chunk: Buffer) => {
+		received += chunk.toString();
+		let read = 0;
+		for (const match of received.matchAll(PUBLISHED)) {
+			slots.hear(match[1], match[2]);
+			read = match.index + match[0].length;
+		}
+		received = received.slice(read);
+	});
+	socket.write('PSUBSCRIBE bull:jobs:*\r\n');
+	return { slots, close: () => socket.destroy() };
+}

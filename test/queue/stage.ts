@@ -1,0 +1,126 @@
+/* eslint-disable @n8n/community-nodes/require-node-api-error */
+import type { StoredCredential } from '../../scripts/n8n/answers';
+import { N8nClient } from '../../scripts/n8n/rest';
+import { chosenVersion } from '../../scripts/n8n/versions';
+import { startCluster, type Cluster } from '../../scripts/queue/cluster';
+import { findPrograms, INSTALL_HINT } from '../../scripts/queue/programs';
+import { serve, Simulator } from '../../simulator';
+import { packAndUnpack, RIGHT_KEY } from '../e2e/stage';
+import type { WebhookWorkflow } from '../e2e/workflows';
+import { Scene } from './scene';
+import { watchSlots, type Slots } from './slots';
+import { serveTally, Tally } from './tally';
+
+export const WORKERS = 2;
+export const SLOTS = 5;
+export const RENDER_SECONDS = 20;
+
+export interface ActiveWorkflow {
+	workflowId: string;
+	/** Calls its webhook; settles when n8n has taken the call. */
+	start(body: object): Promise<void>;
+}
+
+/** n8n in queue mode with the package as npm would deliver it, and a simulated PiAPI beside it. */
+export interface QueueStage {
+	cluster: Cluster;
+	client: N8nClient;
+	simulator: Simulator;
+	tally: Tally;
+	tallyUrl: string;
+	slots: Slots;
+	credential: StoredCredential;
+	/** Puts a workflow into production. */
+	activate(workflow: WebhookWorkflow): Promise<ActiveWorkflow>;
+	/**
+	 * @param count how many executions, of one video each
+	 * @param secondsOf how long the video of the order with that index takes
+	 */
+	scene(name: string, count: number, secondsOf?: (index: number) => number): Scene;
+	/** All there were. */
+	scenes: Scene[];
+	close(): Promise<void>;
+}
+
+export async function openQueueStage(): Promise<QueueStage> {
+	const closers: Array<() => Promise<void> | void> = [];
+	const close = async () => {
+		for (const closer of closers.splice(0).reverse()) await closer();
+	};
+	try {
+		const programs = findPrograms();
+		if (!programs) throw new Error(INSTALL_HINT);
+		const delivered = await packAndUnpack();
+		closers.push(delivered.remove);
+
+		const renderSeconds = new Map<unknown, number>();
+		const simulator = new Simulator({
+			apiKey: RIGHT_KEY,
+			queueSeconds: 0,
+			renderSeconds: ({ prompt }) => renderSeconds.get(prompt) ?? RENDER_SECONDS,
+			concurrency: 200,
+		});
+		const { url, close: closeSimulator } = await serve(simulator, { port: 0 });
+		closers.push(closeSimulator);
+		const tally = new Tally();
+		const { url: tallyUrl, close: closeTally } = await serveTally(tally);
+		closers.push(closeTally);
+
+		const version = chosenVersion();
+		const packageFolder = delivered.folder;
+		const cluster = await startCluster({
+			programs,
+			version,
+			packageFolder,
+			workers: WORKERS,
+			slots: SLOTS,
+		});
+		closers.push(cluster.stop);
+		const { slots, close: closeSlots } = await watchSlots(cluster.redisPort);
+		closers.push(closeSlots);
+
+		const client = new N8nClient(cluster.main.url, version);
+		await client.setUpOwner();
+		const addresses = { baseUrl: url, uploadBaseUrl: url };
+		const credential = await client.createCredential('PiAPI', 'piapiApi', {
+			apiKey: RIGHT_KEY,
+			...addresses,
+		});
+		const activate = async ({ path, ...file }: WebhookWorkflow) => {
+			const workflow = await client.createWorkflow(file);
+			await client.activate(workflow);
+			const start = async (body: object) => await post(`${client.url}/webhook/${path}`, body);
+			return { workflowId: workflow.id, start };
+		};
+		const scenes: Scene[] = [];
+		const stage: QueueStage = {
+			cluster,
+			client,
+			simulator,
+			tally,
+			tallyUrl,
+			slots,
+			credential,
+			activate,
+			scene: (name, count, secondsOf = () => RENDER_SECONDS) => {
+				const scene = new Scene(stage, name, count);
+				scene.orders.forEach((order, i) => renderSeconds.set(order, secondsOf(i)));
+				scenes.push(scene);
+				return scene;
+			},
+			scenes,
+			close,
+		};
+		return stage;
+	} catch (error) {
+		await close();
+		throw error;
+	}
+}
+
+async function post(url: string, body: object): Promise<void> {
+	const headers = { 'content-type': 'application/json' };
+	const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
+	if (!response.ok) throw new Error(`n8n answered a call with ${response.status}`);
+	await response.body?.cancel();
+}

@@ -1,0 +1,63 @@
+import type { StoredCredential } from '../../scripts/n8n/answers';
+import {
+	lumaNode,
+	node,
+	webhookWorkflow,
+	type LumaSettings,
+	type WebhookWorkflow,
+} from '../e2e/workflows';
+
+export type WaitMode = 'poll' | 'callback';
+
+/** POST { prompt } is answered at once; the video's data goes on to the tally. */
+export function videoWorkflow(
+	credential: StoredCredential,
+	tallyUrl: string,
+	waitMode: WaitMode,
+): WebhookWorkflow {
+	const parameters = { prompt: '={{ $json.body.prompt }}', waitMode };
+	// How often it polls is up to the node.
+	const options = { pollIntervalSeconds: 0, timeoutMinutes: waitMode === 'callback' ? 2 : 15 };
+	return inTheBackground(credential, tallyUrl, [{ parameters, options }]);
+}
+
+/** The same, with a wait for what was not ready at the deadline. */
+export function patientWorkflow(credential: StoredCredential, tallyUrl: string): WebhookWorkflow {
+	const suspend = { prompt: '={{ $json.body.prompt }}', waitMode: 'callback' };
+	const wait = { resource: 'task', operation: 'wait', taskId: '={{ $json.taskId }}' };
+	return inTheBackground(credential, tallyUrl, [
+		{ parameters: suspend, options: { timeoutMinutes: 2 } },
+		{ name: 'Wait for Task', parameters: wait },
+	]);
+}
+
+/** POST { prompt, taskId }: the way back to a video whose execution was lost. */
+export function wayBackWorkflow(credential: StoredCredential, tallyUrl: string): WebhookWorkflow {
+	const wait = { resource: 'task', operation: 'wait', taskId: '={{ $json.body.taskId }}' };
+	return inTheBackground(credential, tallyUrl, [{ parameters: wait }]);
+}
+
+function inTheBackground(
+	credential: StoredCredential,
+	tallyUrl: string,
+	lumaNodes: LumaSettings[],
+): WebhookWorkflow {
+	const report = `={{ JSON.stringify({
+		order: $('Webhook').first().json.body.prompt,
+		executionId: $execution.id,
+		taskId: $json.taskId,
+		status: $json.status,
+		videoUrl: $json.videoUrl ?? null,
+	}) }}`;
+	const tally = node('Tally', 'n8n-nodes-base.httpRequest', 4.2, {
+		method: 'POST',
+		url: tallyUrl,
+		sendBody: true,
+		specifyBody: 'json',
+		jsonBody: report,
+	});
+	const nodes = lumaNodes.map((settings) => lumaNode(credential, settings));
+	const workflow = webhookWorkflow('allEntries', [...nodes, tally]);
+	workflow.nodes[0].parameters.responseMode = 'onReceived';
+	return workflow;
+}
