@@ -32,7 +32,7 @@ async function testIn(version: N8nVersion): Promise<Row> {
 	const jest = [join('node_modules', '.bin', 'jest'), '--selectProjects', 'e2e'];
 	const step = startStep(
 		`Tests: e2e, in a real n8n ${n8nReleases[version].release}`,
-		command([...jest, '--maxWorkers=1', '--json', `--outputFile=${resultFile}`], {
+		command([...jest, '--maxWorkers=2', '--json', `--outputFile=${resultFile}`], {
 			N8N_VERSION: version,
 			// What the node under test does must not depend on who runs the tests.
 			PIAPI_API_KEY: '',

@@ -54,7 +54,7 @@ function startAll(): Step[] {
 	);
 	const endToEnd = startStep(
 		`Tests: e2e, in a real n8n ${VERSION}`,
-		jest(['e2e'], endToEndResults, 1),
+		jest(['e2e'], endToEndResults, 2),
 		{
 			talkative: true,
 			after: [fast, n8n],
