@@ -11,41 +11,72 @@ import { nextReadIn } from './schedule';
  */
 export async function poll(generations: Generation[], run: Run): Promise<void> {
 	await Promise.all(
-		generations.map(async (generation) => {
+		generations.map(async (generation, index) => {
 			const { wait } = generation.request;
 			if (!wait || !isOpen(generation)) return;
-			await follow(generation, wait, run);
+			await follow(
+				generation,
+				{ ...wait, patience: 1 + (SPREAD * index) / generations.length },
+				run,
+			);
 			if (generation.trouble && run.failFast) run.clock.end();
 		}),
 	);
 }
 
-async function follow(generation: Generation, wait: WaitSettings, run: Run): Promise<void> {
+/** Items of one run that began together do not stay in step: the last one's pauses are so much longer. */
+const SPREAD = 0.3;
+
+interface Pace extends WaitSettings {
+	/** How much longer than usual the pauses are while nobody knows when the video is due. */
+	patience: number;
+}
+
+async function follow(generation: Generation, pace: Pace, run: Run): Promise<void> {
 	const { clock, gate } = run;
-	const deadline = generation.beganAt + wait.timeoutMs;
-	let pauseMs = isNewTask(generation) ? untilNextRead(generation, wait, run) : 0;
+	const deadline = generation.beganAt + pace.timeoutMs;
+	let readAt = isNewTask(generation) ? nextReadAt(generation, pace, run) : clock.now();
 
 	while (!clock.ended) {
-		await clock.sleep(Math.min(pauseMs, deadline - clock.now()));
+		await sleepUntil(Math.min(readAt, deadline), run);
 		if (clock.ended) return;
+		if (clock.now() < Math.min(readAt, deadline)) {
+			readAt = Math.min(readAt, nextReadAt(generation, pace, run));
+			continue;
+		}
 
 		const askedForMs = await gate.pass(async () => await look(generation, deadline, run));
 		if (!isOpen(generation)) return;
-		if (clock.now() >= deadline) return giveUp(generation, wait, clock.now());
-		pauseMs = Math.max(askedForMs, untilNextRead(generation, wait, run));
+		if (clock.now() >= deadline) return giveUp(generation, pace, clock.now());
+		readAt = Math.max(clock.now() + askedForMs, nextReadAt(generation, pace, run));
 	}
+}
+
+/** Sleeps until then, or until it has become known when such videos are due. */
+async function sleepUntil(at: number, { clock, usualTimes }: Run): Promise<void> {
+	await new Promise<void>((resolve) => {
+		const stopListening = usualTimes.listen(resolve);
+		void clock.sleep(at - clock.now()).then(() => {
+			stopListening();
+			resolve();
+		});
+	});
+}
+
+function nextReadAt(generation: Generation, pace: Pace, run: Run): number {
+	return run.clock.now() + untilNextRead(generation, pace, run);
 }
 
 /** By what is usual for this kind of video, where this process has seen some of them. */
 function untilNextRead(
 	generation: Generation,
-	{ pollIntervalMs: fixedMs }: WaitSettings,
+	{ pollIntervalMs: fixedMs, patience }: Pace,
 	{ clock, usualTimes }: Run,
 ): number {
 	const { beganAt, task } = generation;
 	const ageMs = clock.now() - beganAt;
 	const usual = isNewTask(generation) && task ? usualTimes.of(task) : undefined;
-	if (!usual) return nextReadIn({ ageMs, fixedMs });
+	if (!usual) return nextReadIn({ ageMs, fixedMs }) * (fixedMs > 0 ? 1 : patience);
 	// PiAPI's own times say how long the task was queued, whatever the clock of n8n shows.
 	const queuedMs = Date.parse(task?.startedAt ?? '') - Date.parse(task?.createdAt ?? '');
 	const isQueued = !(queuedMs >= 0);

@@ -18,6 +18,8 @@ const SPARE = 0.03;
 export class UsualTimes {
 	private readonly times = new Map<string, number[]>();
 
+	private readonly listeners = new Set<() => void>();
+
 	/** Takes in how long a finished video took. */
 	learn(task: Task): void {
 		const { status, startedAt, completedAt } = task;
@@ -30,6 +32,17 @@ export class UsualTimes {
 		this.times.set(kind, [...earlier, tookMs].slice(-LATEST));
 		const [longestAgo] = this.times.keys();
 		if (this.times.size > MOST_KINDS) this.times.delete(longestAgo);
+		if (earlier.length + 1 === ENOUGH) [...this.listeners].forEach((listener) => listener());
+	}
+
+	/**
+	 * Calls back whenever the usual time of some kind becomes known.
+	 *
+	 * @returns what ends it
+	 */
+	listen(listener: () => void): () => void {
+		this.listeners.add(listener);
+		return () => this.listeners.delete(listener);
 	}
 
 	/** @returns undefined while too few videos of the kind have been seen */
