@@ -1,0 +1,3 @@
+import { answerAsService } from './service';
+
+answerAsService();
