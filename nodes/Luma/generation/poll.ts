@@ -14,11 +14,8 @@ export async function poll(generations: Generation[], run: Run): Promise<void> {
 		generations.map(async (generation, index) => {
 			const { wait } = generation.request;
 			if (!wait || !isOpen(generation)) return;
-			await follow(
-				generation,
-				{ ...wait, patience: 1 + (SPREAD * index) / generations.length },
-				run,
-			);
+			const patience = 1 + (SPREAD * index) / generations.length;
+			await follow(generation, { ...wait, patience }, run);
 			if (generation.trouble && run.failFast) run.clock.end();
 		}),
 	);
@@ -35,20 +32,23 @@ interface Pace extends WaitSettings {
 async function follow(generation: Generation, pace: Pace, run: Run): Promise<void> {
 	const { clock, gate } = run;
 	const deadline = generation.beganAt + pace.timeoutMs;
-	let readAt = isNewTask(generation) ? nextReadAt(generation, pace, run) : clock.now();
+	let notBefore = clock.now();
+	let readAt = isNewTask(generation) ? nextReadAt(generation, pace, run) : notBefore;
 
 	while (!clock.ended) {
 		await sleepUntil(Math.min(readAt, deadline), run);
 		if (clock.ended) return;
 		if (clock.now() < Math.min(readAt, deadline)) {
-			readAt = Math.min(readAt, nextReadAt(generation, pace, run));
+			const dueAt = nextReadAt(generation, pace, run);
+			readAt = Math.max(notBefore, Math.min(readAt, dueAt));
 			continue;
 		}
 
 		const askedForMs = await gate.pass(async () => await look(generation, deadline, run));
 		if (!isOpen(generation)) return;
 		if (clock.now() >= deadline) return giveUp(generation, pace, clock.now());
-		readAt = Math.max(clock.now() + askedForMs, nextReadAt(generation, pace, run));
+		notBefore = clock.now() + askedForMs;
+		readAt = Math.max(notBefore, nextReadAt(generation, pace, run));
 	}
 }
 

@@ -265,3 +265,24 @@ it('asks less often for a while once PiAPI asks for fewer requests', async () =>
 	expect(none.perSecond).toBeGreaterThan(150);
 	for (const { took } of [few, crowd]) expect(took).toBeLessThan(none.took * 1.2);
 });
+
+it('stays away as long as PiAPI asks for, also when it learns meanwhile that the video is due', async () => {
+	const { simulator } = await virtualRun({
+		service: {
+			renderSeconds: 5,
+			faults: [
+				{
+					route: 'read',
+					calls: [5],
+					effect: { kind: 'answer', status: 429, headers: { 'retry-after': '60' } },
+				},
+			],
+		},
+		requests: Array.from({ length: 5 }, () => ({})),
+	});
+
+	const reads = simulator.calls.filter(({ route }) => route === 'read');
+	const { path } = reads[4];
+	const [asked, next] = reads.filter((read) => read.path === path).map(({ at }) => at);
+	expect(next - asked).toBeGreaterThanOrEqual(60_000);
+});
