@@ -186,30 +186,34 @@ const MADE_TOO_LATE: Schedule = {
 	rival: [{ afterMs: 5500, prompt: 1 }],
 };
 
-it(`loses nothing, pays nothing twice and ends, in ${RUNS} random schedules of faults`, async () => {
-	let [tasks, alike] = [0, 0];
-	await fc.assert(
-		fc.asyncProperty(schedule, async (plan) => {
-			const played = await play(plan);
-			const { tries, foreign } = played;
-			const last = tries[tries.length - 1];
-			const { paidTwice, lost, shared, paid, taken } = outcomeOf(tries, foreign);
-			tasks += paid;
-			alike += taken;
+it(
+	`loses nothing, pays nothing twice and ends, in ${RUNS} random schedules of faults`,
+	async () => {
+		let [tasks, alike] = [0, 0];
+		await fc.assert(
+			fc.asyncProperty(schedule, async (plan) => {
+				const played = await play(plan);
+				const { tries, foreign } = played;
+				const last = tries[tries.length - 1];
+				const { paidTwice, lost, shared, paid, taken } = outcomeOf(tries, foreign);
+				tasks += paid;
+				alike += taken;
 
-			const found = { paidTwice, lost, shared, stolen: stolen(played) };
-			expect(found).toEqual({ paidTwice: 0, lost: 0, shared: 0, stolen: [] });
-			expect(last.generations.map(({ request }) => request.itemIndex)).toEqual([
-				...plan.items.keys(),
-			]);
-			if (plan.failFast || last.stopped) return;
-			for (const { task, endedAt, trouble } of last.generations) {
-				expect(trouble?.remedy ?? (endedAt && task?.videoUrl)).toBeTruthy();
-			}
-		}),
-		{ numRuns: RUNS, seed, examples: [[MADE_TOO_LATE]] },
-	);
-	console.info(
-		`${RUNS} schedules, ${tasks} tasks paid, none twice, none lost; ${alike} of another customer taken for a like of the same seconds`,
-	);
-}, 60_000 + RUNS * 50);
+				const found = { paidTwice, lost, shared, stolen: stolen(played) };
+				expect(found).toEqual({ paidTwice: 0, lost: 0, shared: 0, stolen: [] });
+				expect(last.generations.map(({ request }) => request.itemIndex)).toEqual([
+					...plan.items.keys(),
+				]);
+				if (plan.failFast || last.stopped) return;
+				for (const { task, endedAt, trouble } of last.generations) {
+					expect(trouble?.remedy ?? (endedAt && task?.videoUrl)).toBeTruthy();
+				}
+			}),
+			{ numRuns: RUNS, seed, examples: [[MADE_TOO_LATE]] },
+		);
+		console.info(
+			`${RUNS} schedules, ${tasks} tasks paid, none twice, none lost; ${alike} of another customer taken for a like of the same seconds`,
+		);
+	},
+	60_000 + RUNS * 50,
+);
