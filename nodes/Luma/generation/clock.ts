@@ -17,6 +17,8 @@ export const steadyClock: Clock = {
 export class RunClock implements Clock {
 	private readonly sleepers = new Set<() => void>();
 
+	private readonly nappers = new Set<() => void>();
+
 	private readonly ending = new AbortController();
 
 	private readonly stop: Promise<undefined>;
@@ -51,6 +53,7 @@ export class RunClock implements Clock {
 	end(): void {
 		this.ending.abort();
 		this.sleepers.forEach((wake) => wake());
+		this.rouse();
 	}
 
 	now(): number {
@@ -74,13 +77,28 @@ export class RunClock implements Clock {
 
 	// n8n's own `sleep` takes a signal only from n8n-workflow 2.34 on.
 	async sleep(milliseconds: number): Promise<void> {
+		await this.sleepAmong(this.sleepers, milliseconds);
+	}
+
+	/** A sleep that `rouse` ends early. */
+	async nap(milliseconds: number): Promise<void> {
+		await this.sleepAmong(this.nappers, milliseconds);
+	}
+
+	/** Ends all naps: there is news. */
+	rouse(): void {
+		this.nappers.forEach((wake) => wake());
+	}
+
+	private async sleepAmong(sleepers: Set<() => void>, milliseconds: number): Promise<void> {
 		if (this.ended) return;
-		let wake = () => {};
-		const end = new Promise<void>((resolve) => {
-			wake = resolve;
+		await new Promise<void>((resolve) => {
+			const wake = () => {
+				sleepers.delete(wake);
+				resolve();
+			};
+			sleepers.add(wake);
+			void this.clock.sleep(milliseconds).then(wake);
 		});
-		this.sleepers.add(wake);
-		await Promise.race([this.clock.sleep(milliseconds), end]);
-		this.sleepers.delete(wake);
 	}
 }

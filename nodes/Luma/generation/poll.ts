@@ -10,6 +10,8 @@ import { nextReadIn } from './schedule';
  * and PiAPI never meets a crowd.
  */
 export async function poll(generations: Generation[], run: Run): Promise<void> {
+	// Once it is known when such videos are due, pauses that were made without knowing it are too long.
+	const stopListening = run.usualTimes.listen(() => run.clock.rouse());
 	await Promise.all(
 		generations.map(async (generation, index) => {
 			const { wait } = generation.request;
@@ -18,7 +20,7 @@ export async function poll(generations: Generation[], run: Run): Promise<void> {
 			await follow(generation, { ...wait, patience }, run);
 			if (generation.trouble && run.failFast) run.clock.end();
 		}),
-	);
+	).finally(stopListening);
 }
 
 /** Items of one run that began together do not stay in step: the last one's pauses are so much longer. */
@@ -36,7 +38,7 @@ async function follow(generation: Generation, pace: Pace, run: Run): Promise<voi
 	let readAt = isNewTask(generation) ? nextReadAt(generation, pace, run) : notBefore;
 
 	while (!clock.ended) {
-		await sleepUntil(Math.min(readAt, deadline), run);
+		await clock.nap(Math.min(readAt, deadline) - clock.now());
 		if (clock.ended) return;
 		if (clock.now() < Math.min(readAt, deadline)) {
 			const dueAt = nextReadAt(generation, pace, run);
@@ -50,17 +52,6 @@ async function follow(generation: Generation, pace: Pace, run: Run): Promise<voi
 		notBefore = clock.now() + askedForMs;
 		readAt = Math.max(notBefore, nextReadAt(generation, pace, run));
 	}
-}
-
-/** Sleeps until then, or until it has become known when such videos are due. */
-async function sleepUntil(at: number, { clock, usualTimes }: Run): Promise<void> {
-	await new Promise<void>((resolve) => {
-		const stopListening = usualTimes.listen(resolve);
-		void clock.sleep(at - clock.now()).then(() => {
-			stopListening();
-			resolve();
-		});
-	});
 }
 
 function nextReadAt(generation: Generation, pace: Pace, run: Run): number {
