@@ -23,7 +23,12 @@ export function secretOf(
 	{ webhookSecret, apiKey }: { webhookSecret?: unknown; apiKey?: unknown },
 	executionId: string,
 ): string {
-	return textOf(webhookSecret)?.trim() ?? derivedSecret(apiKey, executionId);
+	return chosenSecret({ webhookSecret }) ?? derivedSecret(apiKey, executionId);
+}
+
+/** The credential's own secret, if it has one. */
+export function chosenSecret({ webhookSecret }: { webhookSecret?: unknown }): string | undefined {
+	return textOf(webhookSecret)?.trim();
 }
 
 /** The secrets that reports to an execution may carry: the credential can have got its own one since. */

@@ -3,7 +3,7 @@ import type { Clock } from './clock';
 /** For each piece of work that may be under way at once, so many may begin in a second. */
 const BEGINNINGS_PER_SECOND = 25;
 const LONGEST_GAP_MS = 1000;
-const SAME_WORD_MS = 1000;
+const ONE_CROWD_MS = 1000;
 const RECOVERY_MS = 15_000;
 
 /**
@@ -47,7 +47,7 @@ export class Gate {
 	/** PiAPI has asked for fewer requests: for a while half as many begin. */
 	slowDown(): void {
 		// Requests that were under way together are told together.
-		if (this.clock.now() - this.changedAt < SAME_WORD_MS) return;
+		if (this.clock.now() - this.changedAt < ONE_CROWD_MS) return;
 		this.changedAt = this.clock.now();
 		this.gapMs = Math.min(this.gapMs * 2, LONGEST_GAP_MS);
 	}

@@ -43,18 +43,12 @@ export function isOpen({ taskId, trouble, endedAt }: Generation): boolean {
 	return taskId !== undefined && trouble === undefined && endedAt === undefined;
 }
 
-/** In a run of many items PiAPI's own objects would be most of what is held, and a flat item shows nothing of them. */
-function withoutRaw(task: Task): Task {
-	const { task_type, config } = task.raw;
-	return { ...task, raw: { task_type, config } };
-}
-
 // A completed task can be read a moment before its files are listed.
 const VIDEO_LAG_MS = 20_000;
 
 /** Writes down how a task was seen, and whether that ends the item's way. */
 export function observe(generation: Generation, task: Task, now: number): void {
-	generation.task = generation.request.simplify ? withoutRaw(task) : task;
+	generation.task = task;
 	generation.taskId = task.taskId;
 	if (!isFinal(task)) return;
 

@@ -24,6 +24,7 @@ export function storedJson(json: IDataObject, node: INode): IDataObject {
 	return typeof error === 'string' ? errorJson(error, rest, node) : json;
 }
 
+// Executions that sleep hold these words: those that sleep while they are changed wake at their time limit.
 const WHAT_TO_DO = 'PiAPI did not report this video in time. Pick it up with Task → Wait.';
 
 /** The item of a task that is waited for: what the next node gets if nothing is reported in time. */

@@ -1,9 +1,9 @@
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import { answer } from '../callback/answer';
-import { readCall } from '../callback/call';
 import { readEndedTask } from '../callback/endedTask';
-import { carriesSecret } from '../callback/secret';
+import { takeReport, wordsOf } from '../callback/report';
+import { chosenSecret } from '../callback/secret';
 import { steadyClock } from '../generation/clock';
 import { taskOutput } from '../generation/output';
 import { connect } from '../piapi/connect';
@@ -15,31 +15,16 @@ import { isNews } from './seenTasks';
 /** The ends of a task that a workflow can be started by; PiAPI does not report a cancelled task. */
 const EVENTS = ['completed', 'failed'] as const;
 
-/**
- * Takes a report of PiAPI, and starts the workflow with what PiAPI's own record says about the task.
- * Never throws: n8n would start the workflow all the same, with an empty item.
- */
+/** Takes a report of PiAPI, and starts the workflow with what PiAPI's own record says about the task. */
 export async function receive(context: IWebhookFunctions): Promise<IWebhookResponseData> {
-	try {
-		return await outcome(context);
-	} catch (error) {
-		context.logger.warn(`${context.getNode().name} could not take a report. ${wordsOf(error)}`);
-		return answer(context, 'later', 'The task could not be read. Please repeat this report later.');
-	}
+	return await takeReport(context, {
+		secrets: (credential) => [chosenSecret(credential)].filter((secret) => secret !== undefined),
+		take: async (taskId) => await start(context, taskId),
+	});
 }
 
-async function outcome(context: IWebhookFunctions): Promise<IWebhookResponseData> {
-	const { webhookSecret } = await context.getCredentials('piapiApi');
-	const secret = textOf(webhookSecret)?.trim();
-	if (secret !== undefined && !carriesSecret(context.getHeaderData(), secret)) {
-		return answer(context, 'wrongSecret', 'The secret of this report is not the right one.');
-	}
-
-	const call = readCall(context.getBodyData());
-	if (!call) return answer(context, 'unreadable', 'This report names no task.');
-	if (!call.isEnd) return answer(context, 'taken', 'The task has not ended yet.');
-
-	const task = await readReported(context, call.taskId);
+async function start(context: IWebhookFunctions, taskId: string): Promise<IWebhookResponseData> {
+	const task = await readReported(context, taskId);
 	if (task === 'unknown') return answer(context, 'taken', 'PiAPI does not know this task.');
 	if (!task) return answer(context, 'later', 'The end is not recorded yet. Please repeat later.');
 
@@ -78,9 +63,4 @@ function isChosen(context: IWebhookFunctions, { status }: Task): boolean {
 	const chosen = [context.getNodeParameter('events', EVENTS)].flat();
 	const events = EVENTS.filter((event) => chosen.includes(event));
 	return (events.length > 0 ? events : EVENTS).some((event) => event === status);
-}
-
-function wordsOf(error: unknown): string {
-	if (error instanceof PiapiTrouble) return `${error.message}. ${error.remedy}`;
-	return error instanceof Error ? error.message : String(error);
 }
