@@ -1,4 +1,7 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals */
+/* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports, no-console */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 const LOOK_EVERY_MS = 500;
 
@@ -25,4 +28,22 @@ export function whenAskedToEnd(end: (exitCode: number) => void): void {
 		ask(143);
 	}, LOOK_EVERY_MS);
 	watch.unref();
+}
+
+/** A folder for this process, which goes with it. */
+export function temporaryFolder(name: string): string {
+	const folder = mkdtempSync(join(tmpdir(), `luma-${name}-`));
+	process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+	return folder;
+}
+
+/** Ends the process with the exit code of its work, or with what went wrong. */
+export function endWith(work: Promise<number>): void {
+	work.then(
+		(exitCode) => process.exit(exitCode),
+		(error: Error) => {
+			console.error(`✗ ${error.message}`);
+			process.exit(1);
+		},
+	);
 }

@@ -3,11 +3,10 @@
  * npm run test:matrix [-- version ...]: the end-to-end tests in each n8n of the table, or in those
  * that are named, one after the other.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { whenAskedToEnd } from './ending';
+import { endWith, temporaryFolder, whenAskedToEnd } from './ending';
+import { jest } from './jest';
 import { addUp, inWords } from './jestResults';
 import { ensureN8n } from './n8n/install';
 import { n8nReleases, n8nVersions, versionNamed, type N8nVersion } from './n8n/versions';
@@ -19,8 +18,7 @@ interface Row {
 	step: Step;
 }
 
-const temporary = mkdtempSync(join(tmpdir(), 'luma-matrix-'));
-process.on('exit', () => rmSync(temporary, { recursive: true, force: true }));
+const temporary = temporaryFolder('matrix');
 whenAskedToEnd((exitCode) => process.exit(exitCode));
 
 async function build(): Promise<boolean> {
@@ -29,14 +27,9 @@ async function build(): Promise<boolean> {
 
 async function testIn(version: N8nVersion): Promise<Row> {
 	const resultFile = join(temporary, `${version}.json`);
-	const jest = [join('node_modules', '.bin', 'jest'), '--selectProjects', 'e2e'];
 	const step = startStep(
 		`Tests: e2e, in a real n8n ${n8nReleases[version].release}`,
-		command([...jest, '--maxWorkers=2', '--json', `--outputFile=${resultFile}`], {
-			N8N_VERSION: version,
-			// What the node under test does must not depend on who runs the tests.
-			PIAPI_API_KEY: '',
-		}),
+		jest({ projects: ['e2e'], resultFile, version, workers: 2 }),
 		{ talkative: true },
 	);
 	await showStep(step);
@@ -68,10 +61,4 @@ async function main(names: string[]): Promise<number> {
 	return succeeded.every(Boolean) ? 0 : 1;
 }
 
-main(process.argv.slice(2)).then(
-	(code) => process.exit(code),
-	(error: Error) => {
-		console.error(`✗ ${error.message}`);
-		process.exit(1);
-	},
-);
+endWith(main(process.argv.slice(2)));

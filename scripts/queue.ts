@@ -9,11 +9,11 @@
  * ports with data folders of their own. It takes about 5 minutes and ends with a table, which goes
  * into the file that QUEUE_RESULTS names too, as JSON.
  */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-import { whenAskedToEnd } from './ending';
+import { endWith, temporaryFolder, whenAskedToEnd } from './ending';
+import { jest } from './jest';
 import { addUp, inWords } from './jestResults';
 import { ensureN8n } from './n8n/install';
 import { n8nReleases } from './n8n/versions';
@@ -23,22 +23,20 @@ import { command, showStep, startStep } from './steps';
 
 const VERSION = '2.8';
 
-const temporary = mkdtempSync(join(tmpdir(), 'luma-queue-'));
-process.on('exit', () => rmSync(temporary, { recursive: true, force: true }));
+const temporary = temporaryFolder('queue');
 whenAskedToEnd((exitCode) => process.exit(exitCode));
 
 const jestResults = join(temporary, 'jest.json');
 const queueResults = resolve(process.env.QUEUE_RESULTS || join(temporary, 'queue.json'));
 
 async function test(): Promise<boolean> {
-	const jest = [join('node_modules', '.bin', 'jest'), '--selectProjects', 'queue'];
 	const step = startStep(
 		`Tests: queue mode, in a real n8n ${n8nReleases[VERSION].release}`,
-		command([...jest, '--json', `--outputFile=${jestResults}`], {
-			N8N_VERSION: VERSION,
-			QUEUE_RESULTS: queueResults,
-			// What the node under test does must not depend on who runs the tests.
-			PIAPI_API_KEY: '',
+		jest({
+			projects: ['queue'],
+			resultFile: jestResults,
+			version: VERSION,
+			environment: { QUEUE_RESULTS: queueResults },
 		}),
 		{ talkative: true },
 	);
@@ -63,10 +61,4 @@ async function main(): Promise<number> {
 	return succeeded ? 0 : 1;
 }
 
-main().then(
-	(code) => process.exit(code),
-	(error: Error) => {
-		console.error(`✗ ${error.message}`);
-		process.exit(1);
-	},
-);
+endWith(main());

@@ -1,10 +1,9 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, no-console */
 /** npm test: every check this project has. One that fails does not hide the others. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { whenAskedToEnd } from './ending';
+import { endWith, temporaryFolder, whenAskedToEnd } from './ending';
+import { jest } from './jest';
 import { addUp, inWords } from './jestResults';
 import { installN8n, isInstalled } from './n8n/install';
 import { n8nReleases } from './n8n/versions';
@@ -15,21 +14,11 @@ const VERSION = '2.8';
 const bin = (name: string) => join('node_modules', '.bin', name);
 
 const startedAt = Date.now();
-const temporary = mkdtempSync(join(tmpdir(), 'luma-test-'));
-process.on('exit', () => rmSync(temporary, { recursive: true, force: true }));
+const temporary = temporaryFolder('test');
 whenAskedToEnd((exitCode) => process.exit(exitCode));
 
 const fastResults = join(temporary, 'fast.json');
 const endToEndResults = join(temporary, 'e2e.json');
-
-function jest(projects: string[], resultFile: string, workers: number) {
-	const words = [bin('jest'), '--selectProjects', ...projects, `--maxWorkers=${workers}`];
-	return command([...words, '--json', `--outputFile=${resultFile}`], {
-		// What the node under test does must not depend on who runs the tests.
-		PIAPI_API_KEY: '',
-		N8N_VERSION: VERSION,
-	});
-}
 
 async function ensureInstalled(write: (text: string) => void): Promise<boolean> {
 	if (isInstalled(VERSION)) return true;
@@ -49,12 +38,17 @@ function startAll(): Step[] {
 	});
 	const fast = startStep(
 		'Tests: unit, engine, package',
-		jest(['unit', 'engine', 'package'], fastResults, 4),
+		jest({
+			projects: ['unit', 'engine', 'package'],
+			resultFile: fastResults,
+			version: VERSION,
+			workers: 4,
+		}),
 		{ talkative: true, after: [lint, format] },
 	);
 	const endToEnd = startStep(
 		`Tests: e2e, in a real n8n ${VERSION}`,
-		jest(['e2e'], endToEndResults, 2),
+		jest({ projects: ['e2e'], resultFile: endToEndResults, version: VERSION, workers: 2 }),
 		{
 			talkative: true,
 			after: [fast, n8n],
@@ -77,4 +71,4 @@ async function main(): Promise<number> {
 	return outcomes.every(Boolean) ? 0 : 1;
 }
 
-void main().then((code) => process.exit(code));
+endWith(main());

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
-import { useBinaryStore } from '../binaryStore';
+import { openBinaryStore } from '../../test/engine/binaryStore';
 import { runNode } from '../engine';
 import { answerQuestions } from '../program';
 import type { BinaryMode } from '../results';
@@ -85,7 +85,7 @@ async function timePair(
 async function visit({ url, mode, bytes, first, pairs }: Question): Promise<Visit> {
 	const folder = await mkdtemp(join(tmpdir(), 'luma-bench-'));
 	try {
-		await useBinaryStore(mode, folder);
+		await openBinaryStore(mode, folder);
 		const videoUrl = await videoUrlAt(url);
 		const ways = {
 			node: async () => await byNode(url, videoUrl, bytes),

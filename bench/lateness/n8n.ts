@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { openStage, RIGHT_KEY } from '../../test/e2e/stage';
-import { until } from '../../test/e2e/runs';
+import { until } from '../../test/eventually';
 import { serveTally, Tally } from '../../test/queue/tally';
 import type { LatenessRow } from '../results';
 import { ROOMY, tasksOf } from '../service';

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 
-import { run, startRun, until } from './runs';
+import { until } from '../eventually';
+import { run, startRun } from './runs';
 import { openStage, RIGHT_KEY, type Stage } from './stage';
 import { videoWorkflow, wayBackWorkflow } from './workflows';
 

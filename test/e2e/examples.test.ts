@@ -8,7 +8,8 @@ import { repository } from '../../scripts/n8n/versions';
 import { order } from '../engine/reports';
 import { chatAnswer, type ChatRequest } from './chatModel';
 import { ExampleStage } from './exampleStage';
-import { until, untilStatus } from './runs';
+import { until } from '../eventually';
+import { untilStatus } from './runs';
 import { RIGHT_KEY } from './stage';
 import type { Received } from './standIn';
 

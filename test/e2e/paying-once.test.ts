@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 
 import { outputOf, type StoredCredential } from '../../scripts/n8n/answers';
-import { finished, run, startRun, until } from './runs';
+import { until } from '../eventually';
+import { finished, run, startRun } from './runs';
 import { openStage, RIGHT_KEY, type Stage } from './stage';
 import { LUMA, videoWorkflow } from './workflows';
 

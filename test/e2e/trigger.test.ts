@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { outputOf, type Execution, type StoredWorkflow } from '../../scripts/n8n/answers';
 import { EVIL, order, report } from '../engine/reports';
-import { until } from './runs';
+import { until } from '../eventually';
 import { openStage, RIGHT_KEY, WRONG_KEY, type Stage } from './stage';
 
 const SECRET = ['sesame', '0815'].join('-');

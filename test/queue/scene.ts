@@ -1,6 +1,6 @@
 import type { Row } from '../../scripts/queue/results';
 import type { Call, SimulatedTask } from '../../simulator';
-import { until } from '../e2e/runs';
+import { until } from '../eventually';
 import type { QueueStage } from './stage';
 import type { Arrival } from './tally';
 

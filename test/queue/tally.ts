@@ -1,6 +1,4 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { openStandIn, type StandIn } from '../e2e/standIn';
 
 /** One run of the node after the Luma node. */
 export interface Arrival {
@@ -26,23 +24,9 @@ export class Tally {
 	}
 }
 
-export async function serveTally(
-	tally: Tally,
-): Promise<{ url: string; close: () => Promise<void> }> {
-	const server = createServer((request, response) => {
-		let body = '';
-		request.on('data', (chunk: Buffer) => (body += chunk.toString()));
-		request.on('end', () => {
-			tally.add({ ...(JSON.parse(body) as Arrival), at: Date.now() });
-			response.setHeader('content-type', 'application/json').end('{}');
-		});
+export async function serveTally(tally: Tally): Promise<Pick<StandIn, 'url' | 'close'>> {
+	return await openStandIn(({ content }) => {
+		tally.add({ ...(JSON.parse(content.toString()) as Arrival), at: Date.now() });
+		return {};
 	});
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	const { port } = server.address() as AddressInfo;
-	const close = async () =>
-		await new Promise<void>((resolve) => {
-			server.close(() => resolve());
-			server.closeAllConnections();
-		});
-	return { url: `http://127.0.0.1:${port}`, close };
 }
