@@ -142,6 +142,8 @@ export interface SimulatorOptions {
 	plan?: Plan;
 	/** US dollars; default 100. */
 	balanceUsd?: number;
+	/** US dollars for 5 seconds of video; default 0.2. */
+	priceUsd?: number;
 	/** How a task fails; undefined = it completes. Asked once for each task, at its creation. */
 	outcome?: (input: TaskInput, ordinal: number) => TaskFailure | undefined;
 	/** Seconds after a task's end; media then answers 410. Default: never. */
