@@ -1,6 +1,5 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { namesEndpoint, plainEndpoint, wakingEndpoint, type Endpoint } from '../callback/endpoint';
 import { connect } from '../piapi/connect';
 import { mediaKeeper } from '../piapi/media';
 import { nodeErrorOf } from '../piapi/nodeError';
@@ -18,12 +17,13 @@ import { pickUp } from './pickUp';
 import { poll } from './poll';
 import { reconcile } from './reconcile';
 import type { GenerationRequest } from './request';
-import { asleepItem } from './resumed';
+import { timeoutPlaceholder } from './resumed';
 import type { Run } from './run';
 import { submit } from './submit';
 import { prepareSleep, sleepUntil } from './suspend';
 import { upload } from './upload';
 import { UsualTimes } from './usualTimes';
+import { resumingWebhookTarget, webhookTarget } from './webhookTarget';
 
 /** What holds for all items of a run alike. */
 export interface RunSettings {
@@ -83,7 +83,7 @@ async function generateWith(
 		failFast: !context.continueOnFail(),
 		ledger,
 		budget: new Budget(settings.maxSpendUsd, () => ledger.costsUsd),
-		endpoint: await endpointFor(context, requests, settings),
+		endpoint: await (settings.sleeps ? resumingWebhookTarget(context) : webhookTarget(context)),
 		claims: CLAIMS,
 		usualTimes: USUAL_TIMES,
 		leftOver: [],
@@ -101,21 +101,9 @@ async function generateWith(
 	const until = sleepUntil(generations, run);
 	if (!until) return { items: generations.map((generation) => deliver(context, generation)) };
 	const items = generations.map((generation) =>
-		isOpen(generation) ? asleepItem(generation) : deliver(context, generation),
+		isOpen(generation) ? timeoutPlaceholder(generation) : deliver(context, generation),
 	);
 	return { items, sleepUntil: until };
-}
-
-async function endpointFor(
-	context: IExecuteFunctions,
-	requests: GenerationRequest[],
-	{ sleeps }: RunSettings,
-): Promise<Endpoint | undefined> {
-	if (sleeps) return await wakingEndpoint(context);
-	const isReported = requests.some(
-		({ source }) => 'create' in source && namesEndpoint(source.create),
-	);
-	return isReported ? await plainEndpoint(context) : undefined;
 }
 
 /** From requests to videos at PiAPI: what n8n has nothing to do with. */
@@ -129,7 +117,7 @@ export async function makeAll(generations: Generation[], run: Run): Promise<void
 }
 
 async function awaitEnds(generations: Generation[], run: Run): Promise<void> {
-	const resumeUrl = run.endpoint?.resumeUrl;
+	const resumeUrl = run.endpoint.resume?.url;
 	if (resumeUrl === undefined) await poll(generations, run);
 	else await prepareSleep(generations, run, resumeUrl);
 }

@@ -15,7 +15,7 @@ export interface RunFacts {
  * run the node again.
  */
 export function taskOutput(task: Task, simplify: boolean, facts: RunFacts = {}): IDataObject {
-	const { failure, raw, taskId, status: lastStatus, videoUrl, ...details } = task;
+	const { failure, raw, taskId, status: lastStatus, videoUrl, webhookSecret: _, ...details } = task;
 	const status = facts.timedOut ? 'timeout' : lastStatus;
 	if (!simplify) return { taskId, status, videoUrl, task: raw as IDataObject };
 

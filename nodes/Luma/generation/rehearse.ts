@@ -1,6 +1,5 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { wakingEndpoint } from '../callback/endpoint';
 import { connect } from '../piapi/connect';
 import { orTrouble, PiapiTrouble } from '../piapi/errors';
 import { nodeErrorOf } from '../piapi/nodeError';
@@ -12,6 +11,7 @@ import { persist } from './persist';
 import { listPriceUsd, sumUsd } from './price';
 import type { GenerationRequest } from './request';
 import { withImageAddresses } from './upload';
+import { resumingWebhookTarget } from './webhookTarget';
 
 /**
  * The dry run: shows each item's request with what it would cost, and checks the key and the balance
@@ -25,7 +25,7 @@ export async function rehearse(
 	{ sleeps }: Pick<RunSettings, 'sleeps'>,
 ): Promise<INodeExecutionData[]> {
 	if (requests.length === 0) return [];
-	if (sleeps) await wakingEndpoint(context);
+	if (sleeps) await resumingWebhookTarget(context);
 	const client = await connect(context);
 	const clock = new RunClock(steadyClock, context.getExecutionCancelSignal?.());
 	const account = await orTrouble(persist(clock, async () => await client.account()));

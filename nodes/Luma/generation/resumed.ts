@@ -7,8 +7,7 @@ import { known } from './deliver';
 import { observe, type Generation } from './generation';
 
 /**
- * Items of a node that slept. n8n does not run such a node again, it only hands on what it is given:
- * so an item in trouble cannot fail the node, and reaches an error output by its form alone.
+ * Items of a node that was suspended. n8n does not run it again, it only hands on what it is given: so an item in trouble cannot fail the node, and reaches an error output by its form alone.
  */
 function errorJson(message: string, rest: IDataObject, node: INode): IDataObject {
 	if (node.onError === 'continueErrorOutput') return { error: { message, ...rest } };
@@ -18,26 +17,27 @@ function errorJson(message: string, rest: IDataObject, node: INode): IDataObject
 	return { errorMessage: message, ...rest };
 }
 
-/** The JSON of an item that the execution keeps while it sleeps. */
+/** The JSON of an item that the execution keeps while it is suspended. */
 export function storedJson(json: IDataObject, node: INode): IDataObject {
 	const { error, ...rest } = json;
-	return typeof error === 'string' ? errorJson(error, rest, node) : json;
+	const isRouted = node.onError === 'continueErrorOutput' && typeof error === 'string';
+	return isRouted ? errorJson(error, rest, node) : json;
 }
 
-// Executions that sleep hold these words: those that sleep while they are changed wake at their time limit.
-const WHAT_TO_DO = 'PiAPI did not report this video in time. Pick it up with Task → Wait.';
+/** Marks an item whose task a webhook of PiAPI is to tell of. */
+const AWAITED = { waitingFor: 'webhook' };
 
-/** The item of a task that is waited for: what the next node gets if nothing is reported in time. */
-export function asleepItem(generation: Generation): INodeExecutionData {
+/** Stands for a task that is waited for: what the next node gets if its webhook does not come in time. */
+export function timeoutPlaceholder(generation: Generation): INodeExecutionData {
 	const { itemIndex } = generation.request;
-	const json = { ...known({ ...generation, timedOut: true }), whatToDo: WHAT_TO_DO };
+	const whatToDo = 'PiAPI did not report this video in time. Pick it up with Task → Wait.';
+	const json = { ...known({ ...generation, timedOut: true }), ...AWAITED, whatToDo };
 	return { json, pairedItem: { item: itemIndex } };
 }
 
-/** The task that an item of a sleeping execution waits for; undefined when it waits for none. */
+/** The task that an item of a suspended execution waits for; undefined when it waits for none. */
 export function awaitedTask({ json }: INodeExecutionData): string | undefined {
-	const isAwaited = json.status === 'timeout' && json.whatToDo === WHAT_TO_DO;
-	return isAwaited ? String(json.taskId) : undefined;
+	return json.waitingFor === AWAITED.waitingFor ? String(json.taskId) : undefined;
 }
 
 /** The items with the tasks that they waited for, in their order. */
@@ -49,7 +49,8 @@ export function resumedItems(
 	return stored.map((item, itemIndex) => {
 		const end = ends.get(awaitedTask(item) ?? '');
 		const json = end ? resumedJson(end, { item, itemIndex, node }) : item.json;
-		return { json, pairedItem: { item: itemIndex } };
+		const { binary } = item;
+		return { json, ...(binary && { binary }), pairedItem: { item: itemIndex } };
 	});
 }
 
@@ -61,7 +62,9 @@ interface Place {
 
 function resumedJson(end: Task | PiapiTrouble, { item, itemIndex, node }: Place): IDataObject {
 	if (end instanceof PiapiTrouble) {
-		return troubleJson(end, { taskId: item.json.taskId }, { itemIndex, node });
+		const taskId = String(item.json.taskId);
+		const gone = new PiapiTrouble(end.kind, { ...end.facts, taskId });
+		return troubleJson(gone, { taskId }, { itemIndex, node });
 	}
 	const task = end;
 	const generation: Generation = {
@@ -73,7 +76,7 @@ function resumedJson(end: Task | PiapiTrouble, { item, itemIndex, node }: Place)
 		},
 		// Both times are PiAPI's, so a clock of n8n that is wrong makes no difference.
 		beganAt: Date.parse(task.createdAt ?? ''),
-		// Whoever woke the execution has waited long enough for an address that is missing still.
+		// The webhook has waited long enough for an address that is missing still.
 		videoMissingSince: -Infinity,
 	};
 	observe(generation, task, Date.parse(task.completedAt ?? ''));

@@ -1,7 +1,7 @@
-import type { Endpoint } from '../callback/endpoint';
 import type { PiapiClient } from '../piapi/client';
 import type { PiapiTrouble } from '../piapi/errors';
 import type { Task } from '../piapi/task';
+import type { WebhookTarget } from '../piapi/webhookConfig';
 import type { Budget } from './budget';
 import type { Claims } from './claims';
 import type { RunClock } from './clock';
@@ -21,8 +21,8 @@ export interface Run {
 	/** What this execution has paid, kept from one try to the next. */
 	ledger: Ledger;
 	budget: Budget;
-	/** Where PiAPI reports the end of tasks; absent where nobody listens. */
-	endpoint?: Endpoint;
+	/** Whom PiAPI calls at the end of tasks, and the key that signs what its webhooks carry. */
+	endpoint: WebhookTarget;
 	/** Tasks that have their item already. */
 	claims: Claims;
 	/** How long videos take. */

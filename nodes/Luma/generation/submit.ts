@@ -1,7 +1,7 @@
-import { withEndpoint } from '../callback/endpoint';
 import type { CreateTaskBody } from '../piapi/client';
 import { PiapiTrouble } from '../piapi/errors';
 import { isFinal, type Task } from '../piapi/task';
+import { withWebhookConfig } from '../piapi/webhookConfig';
 import { spendRemedy, spendRemedyForAll, type Reservation } from './budget';
 import { create } from './create';
 import { isOrdered, observe, type Generation } from './generation';
@@ -39,7 +39,7 @@ async function submitOne(generation: Generation, run: Run): Promise<void> {
 	await gate.pass(async () => {
 		if (clock.ended || generation.trouble || isOrdered(generation)) return;
 		const body = withImageAddresses(source.create, generation);
-		await order(generation, withEndpoint(body, run.endpoint), run);
+		await order(generation, withWebhookConfig(body, run.endpoint), run);
 		if (generation.trouble && failFast) clock.end();
 	});
 }

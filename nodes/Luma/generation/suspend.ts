@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { reportsTo } from '../callback/endpoint';
+import { callsBackAt } from '../piapi/webhookConfig';
 import { isOpen, type Generation } from './generation';
 import { isNewTask, look, poll } from './poll';
 import { storedJson } from './resumed';
@@ -10,9 +10,9 @@ import type { Run } from './run';
 export const SHORTEST_SLEEP_MS = 2 * 60_000;
 
 /**
- * What is to be done before an execution sleeps. A task that PiAPI will not report here (an earlier
- * try's, or another workflow's) is waited for first; then every open task is looked at once more,
- * since a report that came while the node was at work has found nobody asleep.
+ * What is to be done before an execution sleeps. A task whose webhook will not come here (an
+ * earlier try's, or another workflow's) is waited for first; then every open task is looked at once
+ * more, since a webhook that came while the node was at work has found nothing to resume.
  */
 export async function prepareSleep(
 	generations: Generation[],
@@ -21,7 +21,7 @@ export async function prepareSleep(
 ): Promise<void> {
 	const earlier = generations.filter((generation) => !isNewTask(generation));
 	await lookAt(earlier, run);
-	const elsewhere = earlier.filter(({ task }) => !task || !reportsTo(task, resumeUrl));
+	const elsewhere = earlier.filter(({ task }) => !task || !callsBackAt(task, resumeUrl));
 	await poll(elsewhere, run);
 	await lookAt(generations, run);
 }
@@ -40,7 +40,7 @@ async function lookAt(generations: Generation[], run: Run): Promise<void> {
 
 /** @returns until when to sleep for reports; undefined when there is nothing to sleep for */
 export function sleepUntil(generations: Generation[], { clock, endpoint }: Run): Date | undefined {
-	if (endpoint?.resumeUrl === undefined || clock.ended) return undefined;
+	if (!endpoint.resume || clock.ended) return undefined;
 	const leftMs = generations
 		.filter(isOpen)
 		.flatMap(({ beganAt, request: { wait } }) => (wait ? beganAt + wait.timeoutMs : []))
@@ -62,9 +62,9 @@ export async function fallAsleep(
 	const input = context.getExecuteData().data.main[0] ?? [];
 	input.splice(items.length);
 	// Only replaced, never changed: the JSON and the files still belong to the node before.
-	items.forEach(({ json }, index) => {
+	items.forEach(({ json, binary }, index) => {
 		input[index].json = storedJson(json, context.getNode());
-		input[index].binary = undefined;
+		input[index].binary = binary;
 	});
 	await context.putExecutionToWait(until);
 }

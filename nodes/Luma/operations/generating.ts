@@ -1,4 +1,4 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { generate } from '../generation/generate';
 import { hintsFor } from '../generation/hints';
@@ -10,11 +10,18 @@ import { withCheckedItems, type Check } from './checkedItems';
 import type { Operation } from './operation';
 import { runSettings } from './runSettings';
 
+/** An item that asks for nothing, and is handed on as it is. */
+export interface KeptItem {
+	itemIndex: number;
+	kept: INodeExecutionData;
+}
+
 /** An operation that ends with videos: it only says what each item asks for, the pipeline does the rest. */
-export function generating(toRequest: Check<GenerationRequest>): Operation['execute'] {
+export function generating(toRequest: Check<GenerationRequest | KeptItem>): Operation['execute'] {
 	return async (context) => {
 		let until: Date | undefined;
-		const items = await withCheckedItems(context, toRequest, async (requests) => {
+		const items = await withCheckedItems(context, toRequest, async (checked) => {
+			const requests = checked.filter((each): each is GenerationRequest => !('kept' in each));
 			const settings = runSettings(context);
 			const trials = requests.filter(({ dryRun }) => dryRun);
 			const rehearsed = (await rehearse(context, trials, settings)).values();
@@ -23,7 +30,9 @@ export function generating(toRequest: Check<GenerationRequest>): Operation['exec
 			const delivered = made.items.values();
 			until = made.sleepUntil;
 			showPromptHints(context, requests);
-			return requests.map(({ dryRun }) => [(dryRun ? rehearsed : delivered).next().value!]);
+			return checked.map((each) => [
+				'kept' in each ? each.kept : (each.dryRun ? rehearsed : delivered).next().value!,
+			]);
 		});
 		if (!until) return items;
 		await fallAsleep(context, items, until);

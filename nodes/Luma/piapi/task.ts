@@ -30,7 +30,9 @@ export interface Task {
 	completedAt: string | null;
 	/** PiAPI's words about why there is no video; empty unless the task failed. */
 	failure: string;
-	/** PiAPI's own object, without the secret of its reports. */
+	/** `config.webhook_config.secret` as PiAPI gives it back. For comparing: never to be handed on or logged. */
+	webhookSecret: string | null;
+	/** PiAPI's own object, without that secret. */
 	raw: JsonRecord;
 }
 
@@ -84,11 +86,12 @@ export function readTask(value: unknown): Task | undefined {
 		startedAt: readDate(meta.started_at),
 		completedAt: readDate(meta.ended_at),
 		failure: status === 'failed' ? readFailure(value.error) : '',
+		webhookSecret: textOf(recordOf(recordOf(value.config).webhook_config).secret),
 		raw: withoutSecret(value),
 	};
 }
 
-/** PiAPI repeats the secret that its reports carry; a workflow's data is no place for it. */
+/** PiAPI repeats the secret that its webhooks carry; a workflow's data is no place for it. */
 function withoutSecret(task: JsonRecord): JsonRecord {
 	const config = recordOf(task.config);
 	const { secret, ...webhook } = recordOf(config.webhook_config);

@@ -22,7 +22,8 @@ function asleepSince(minutes: number, timeoutMinutes: number): Date {
 		beganAt: clock.now() - minutes * MINUTE_MS,
 		taskId: 'task-1',
 	};
-	const endpoint = { secret: '', resumeUrl: 'https://n8n.example.com/webhook-waiting/1/luma' };
+	const url = 'https://n8n.example.com/webhook-waiting/1/luma';
+	const endpoint = { apiKey: 'key', resume: { url, executionId: '1' } };
 	return sleepUntil([generation], { clock, endpoint } as Run)!;
 }
 

@@ -121,6 +121,7 @@ export async function virtualRun(options: VirtualRunOptions): Promise<VirtualRun
 		failFast: options.failFast ?? false,
 		ledger: books,
 		budget: new Budget(options.maxSpendUsd ?? 0, () => books.costsUsd),
+		endpoint: { apiKey: 'simulated-key' },
 		claims: options.claims ?? new Claims(),
 		usualTimes: options.usualTimes ?? new UsualTimes(),
 		leftOver: [],
