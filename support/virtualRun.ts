@@ -7,11 +7,11 @@ import type { JobRequest } from '../nodes/Luma/jobs/request';
 import type { Run } from '../nodes/Luma/jobs/run';
 import { cleanUp } from '../nodes/Luma/jobs/stages/cleanup';
 import { PiapiClient, type CreateTaskBody } from '../nodes/Luma/piapi/client';
-import { newCreationTag } from '../nodes/Luma/piapi/creationTag';
 import { kindOfNetworkFault } from '../nodes/Luma/piapi/diagnosis';
 import { PiapiTrouble } from '../nodes/Luma/piapi/errors';
 import type { Task } from '../nodes/Luma/piapi/task';
 import type { Transport } from '../nodes/Luma/piapi/transport';
+import { withWebhookConfig } from '../nodes/Luma/piapi/webhookConfig';
 import { RunClock } from '../nodes/Luma/runtime/clock';
 import { RateLimiter } from '../nodes/Luma/runtime/rateLimiter';
 import { Simulator, VirtualClock, type SimulatorOptions } from '../simulator';
@@ -133,11 +133,6 @@ function requestsOf({ requests = [{}], wait }: VirtualRunOptions): JobRequest[] 
 	}));
 }
 
-function tagged(body: CreateTaskBody): CreateTaskBody {
-	const webhook = { endpoint: '', secret: newCreationTag(API_KEY) };
-	return { ...body, config: { webhook_config: webhook } };
-}
-
 /** Runs the pipeline against a simulator in virtual time: hours pass in milliseconds. */
 export async function virtualRun(options: VirtualRunOptions): Promise<VirtualRun> {
 	const earlier = options.at ?? options.after;
@@ -158,7 +153,7 @@ export async function virtualRun(options: VirtualRunOptions): Promise<VirtualRun
 		failFast: options.failFast ?? false,
 		ledger: books,
 		budget: new Budget(options.maxSpendUsd ?? 0, books),
-		withWebhook: options.withWebhook ?? tagged,
+		withWebhook: options.withWebhook ?? ((body) => withWebhookConfig(body, { apiKey: API_KEY })),
 		pendingCreates: [],
 	};
 	const log: string[] = [];

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { steadyClock } from '../../nodes/Luma/generation/clock';
+import { systemClock } from '../../nodes/Luma/runtime/clock';
 import type { Simulator } from '../../simulator';
 import { EVIL, order, report } from './reports';
 import { count, PROMPT, startService } from './service';
@@ -11,11 +11,11 @@ const CREDENTIAL = { webhookSecret: SECRET };
 const QUICKER = 20;
 
 // A record that lags is waited for by the second: here time flies.
-const { sleep } = steadyClock;
+const { sleep } = systemClock;
 beforeAll(() => {
-	steadyClock.sleep = async (milliseconds) => await sleep(milliseconds / QUICKER);
+	systemClock.sleep = async (milliseconds) => await sleep(milliseconds / QUICKER);
 });
-afterAll(() => void Object.assign(steadyClock, { sleep }));
+afterAll(() => void Object.assign(systemClock, { sleep }));
 
 const signed = { 'x-webhook-secret': SECRET };
 

@@ -1,9 +1,9 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { RunClock, steadyClock } from '../generation/clock';
-import { errorItem } from '../generation/deliver';
-import { Gate } from '../generation/gate';
-import { taskOutput } from '../generation/output';
+import { RunClock, systemClock } from '../runtime/clock';
+import { errorItem } from '../jobs/items';
+import { RateLimiter } from '../runtime/rateLimiter';
+import { taskOutput } from '../jobs/output';
 import type { PiapiClient } from '../piapi/client';
 import { connect } from '../piapi/connect';
 import { orTrouble, PiapiTrouble } from '../piapi/errors';
@@ -21,17 +21,17 @@ export type Answer = Pick<INodeExecutionData, 'json' | 'binary'>;
 export type FileQuestion = (client: PiapiClient, clock: RunClock) => Promise<Answer[]>;
 
 /** An operation that answers each item by itself, without waiting for a video. */
-export function answering(
+export function perItem(
 	toQuestion: (context: IExecuteFunctions, itemIndex: number) => Question,
 ): Operation['execute'] {
-	return answeringWithFiles((context, itemIndex) => {
+	return perItemWithFiles((context, itemIndex) => {
 		const question = toQuestion(context, itemIndex);
 		return async (client, clock) => (await question(client, clock)).map((json) => ({ json }));
 	});
 }
 
 /** The same for answers with files. The first trouble ends the run, unless Continue On Fail is on. */
-export function answeringWithFiles(
+export function perItemWithFiles(
 	toQuestion: (context: IExecuteFunctions, itemIndex: number) => FileQuestion,
 ): Operation['execute'] {
 	return async (context) =>
@@ -40,17 +40,18 @@ export function answeringWithFiles(
 			(_, itemIndex) => ({ itemIndex, question: toQuestion(context, itemIndex) }),
 			async (requests) => {
 				const client = await connect(context);
-				const clock = new RunClock(steadyClock, context.getExecutionCancelSignal?.());
-				const gate = new Gate(maxConcurrency(context), clock);
-				return await Promise.all(
+				const clock = new RunClock(systemClock, context.getExecutionCancelSignal?.());
+				const limiter = new RateLimiter(maxConcurrency(context), clock);
+				const items = await Promise.all(
 					requests.map(async ({ itemIndex, question }) => {
-						const answer = await gate.pass(async () =>
-							clock.ended ? [] : await orTrouble(question(client, clock)),
+						const answer = await limiter.run(async () =>
+							clock.aborted ? [] : await orTrouble(question(client, clock)),
 						);
-						if (answer instanceof PiapiTrouble && !context.continueOnFail()) clock.end();
+						if (answer instanceof PiapiTrouble && !context.continueOnFail()) clock.abort();
 						return itemsOf(context, answer, itemIndex);
 					}),
 				);
+				return items.flat();
 			},
 		);
 }

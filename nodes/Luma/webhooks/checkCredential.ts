@@ -20,7 +20,7 @@ const NOT_PIAPI =
  *
  * @throws NodeOperationError whose message alone says what to do, because n8n shows nothing else of it
  */
-export async function proveCredential(context: IHookFunctions): Promise<void> {
+export async function checkCredential(context: IHookFunctions): Promise<void> {
 	// When n8n starts nobody is there to read it, and a trigger that is switched off stays so for long.
 	if (['init', 'leadershipChange'].includes(context.getActivationMode())) return;
 
