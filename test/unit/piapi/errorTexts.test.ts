@@ -45,6 +45,7 @@ it('keeps to that where more is known', async () => {
 
 	for (const remedy of remedies) {
 		expect(remedy).toMatch(/^[A-Z].*\.$/);
-		expect(remedy).not.toMatch(AVOIDED);
+		// Names of settings stand in quotes.
+		expect(remedy.replace(/'[^']*'/g, '')).not.toMatch(AVOIDED);
 	}
 });
