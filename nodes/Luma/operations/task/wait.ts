@@ -10,7 +10,9 @@ import { waitOptions, waitSettings } from '../waiting';
 
 export const wait: Operation = {
 	fields: [
-		taskIdField('ID of a task that was made earlier, by this or another workflow'),
+		taskIdField(
+			'ID of a task that was made earlier, by this or another workflow. Right behind a node that makes videos enter <code>{{ $json.taskId }}</code>.',
+		),
 		waitModeOfEarlierTasks,
 		simplifyField,
 		{
@@ -61,5 +63,10 @@ function keptItem(context: IExecuteFunctions, itemIndex: number): KeptItem | und
 	const taskId = textParameter(context, 'taskId', itemIndex);
 	const hasEnded = json.taskId === taskId && ENDED_WITHOUT_VIDEO.includes(json.status);
 	if (taskId !== '' && !hasEnded) return undefined;
-	return { itemIndex, kept: { json, ...(binary && { binary }), pairedItem: { item: itemIndex } } };
+	const kept = { json, ...(binary && { binary }), pairedItem: { item: itemIndex } };
+	// Where there is an error output, n8n picks the items for it by their `error`.
+	if (context.getNode().onError === 'continueErrorOutput' && json.error) {
+		Object.defineProperty(kept, 'error', { value: json.error, enumerable: false });
+	}
+	return { itemIndex, kept };
 }
