@@ -1,4 +1,4 @@
-import type { IDataObject } from 'n8n-workflow';
+import { sleep, type IDataObject } from 'n8n-workflow';
 
 import { serve, Simulator, type SimulatorOptions } from '../../simulator';
 import { openBinaryStore } from '../../test/engine/binaryStore';
@@ -22,7 +22,7 @@ export async function play({ service, earlier, earlierIs, ...scene }: Scene): Pr
 	try {
 		const made = earlier && (await runLuma({ url, parameters: earlier }));
 		while (earlierIs && [...simulator.tasks.values()][0].status !== earlierIs) {
-			await new Promise((resolve) => setTimeout(resolve, READ_PAUSE_MS));
+			await sleep(READ_PAUSE_MS);
 		}
 		return await runLuma({ url, items: made?.json, ...scene });
 	} finally {

@@ -129,7 +129,7 @@ function withSectionFor(page: string, documented: Operation | Documented): strin
 		...(isOperation ? [placeFor(`output of ${heading}`)] : []),
 	];
 	if (page.includes(`\n## ${heading}\n`)) return page;
-	const section = [`## ${heading}`, `${description}.`, ...places].join('\n\n');
+	const section = [`## ${heading}`, description.replace(/\.?$/, '.'), ...places].join('\n\n');
 	const last = page.lastIndexOf(`\n## ${isOperation ? documented.resource : 'Luma'}`);
 	const next = last < 0 ? -1 : page.indexOf('\n## ', last + 1);
 	if (next < 0) return `${page.trimEnd()}\n\n${section}\n`;

@@ -12,7 +12,7 @@ it(
 	'keeps the generated parts of the docs up to date with the code',
 	async () => {
 		const program = ['--import', 'tsx', 'scripts/docs/main.ts', '--check'];
-		const { stderr } = await execa(process.execPath, program, { cwd: repository, reject: false });
+		const { stderr } = await execa('node', program, { cwd: repository, reject: false });
 		expect(stderr).toBe('');
 	},
 	LIMIT_MS,
