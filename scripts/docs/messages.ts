@@ -30,7 +30,7 @@ const NOT_SENT: Scene[] = [
 	{ parameters: { ...IMAGE, startImageSource: 'binary' } },
 	{ parameters: { ...IMAGE, startImageUrl: 'https://example.com/cup.jpg', duration: 10 } },
 	{ parameters: { prompt: PROMPT, duration: 7 } },
-	{ parameters: { prompt: PROMPT, model: 'ray-9' } },
+	{ parameters: { prompt: PROMPT, aspectRatio: '2:1' } },
 	{ parameters: { resource: 'task', operation: 'get', taskId: '={{ $json.taskId }}' } },
 	{
 		parameters: { prompt: PROMPT, waitMode: 'none', options: { callbackUrl: 'my n8n' } },
@@ -49,7 +49,9 @@ export async function messagesAboutFields(): Promise<string> {
 			throw new Error(`scripts/docs/messages.ts: the node has no message about ${parameters}.`);
 		}
 		const message = error.message.replace(/^Item 1: /, '');
-		rows.push([message, error.description]);
+		// The page says it once for all of them.
+		const remedy = error.description.replace(/ Nothing was sent to PiAPI[^.]*\.$/, '');
+		rows.push([message, remedy]);
 	}
 	return table(['Message', 'What to do'], rows);
 }

@@ -60,7 +60,7 @@ const OTHERS: Record<string, Scene> = {
 		service: SLOW,
 		parameters: {
 			prompt: PROMPT,
-			options: { ...BRISK, onTimeout: 'output', timeoutMinutes: 0.01 },
+			options: { ...BRISK, onTimeout: 'output', timeoutMinutes: 0.03 },
 		},
 	},
 	'With Continue On Fail': { service: REJECTED, parameters: COMPLETED, settings: CONTINUE },
