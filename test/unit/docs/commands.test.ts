@@ -6,10 +6,9 @@ import { join } from 'node:path';
 import { pages, read, repository, sectionsOf } from './markdown';
 
 const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
-// What npm itself does.
-const NPMS_OWN = ['install', 'version', 'publish', 'ci', 'pack'];
+const NPM_COMMANDS = ['install', 'version', 'publish', 'ci', 'pack'];
 
-/** The commands of a page: code in its text, and the lines of its shell blocks without their comments. */
+/** The commands on a page: code in its text, and the lines of its shell blocks without comments. */
 function commandsOn(page: string): string[] {
 	return sectionsOf(read(page))
 		.flatMap(({ code, blocks }) => [
@@ -26,23 +25,23 @@ function isKnown(command: string): boolean {
 	const [program, first, second] = command.split(/\s+/);
 	if (program === 'node') return existsSync(join(repository, first));
 	if (program !== 'npm') return false;
-	return first === 'run' ? second in scripts : first in scripts || NPMS_OWN.includes(first);
+	return first === 'run' ? second in scripts : first in scripts || NPM_COMMANDS.includes(first);
 }
 
 const commands = [...new Set(pages().flatMap(commandsOn))];
 
-it('finds the commands in the text and in the blocks', () => {
+it('finds commands in the text and in code blocks', () => {
 	expect(commands).toEqual(
 		expect.arrayContaining(['npm start', 'npm test', 'npm start -- --once', 'npm run simulator']),
 	);
 });
 
-it.each(commands)('%s exists', (command) => {
+it.each(commands)('the documented command %s exists', (command) => {
 	expect(isKnown(command)).toBe(true);
 });
 
 it.each(['npm run nothing', 'npm nothing', 'node scripts/nothing.mjs', 'npx anything'])(
-	'sees that %s does not exist',
+	'recognises that %s does not exist',
 	(command) => {
 		expect(isKnown(command)).toBe(false);
 	},

@@ -3,8 +3,8 @@ import { parse } from 'yaml';
 
 import { read } from './markdown';
 
-describe('the form for', () => {
-	it.each(['bug.yml', 'idea.yml'])('%s asks for what GitHub understands', (file) => {
+describe('the issue form', () => {
+	it.each(['bug.yml', 'idea.yml'])('%s has only fields that GitHub accepts', (file) => {
 		const form = parse(read(`.github/ISSUE_TEMPLATE/${file}`)) as {
 			name: string;
 			description: string;
@@ -20,8 +20,8 @@ describe('the form for', () => {
 		expect(new Set(ids).size).toBe(questions.length);
 		for (const { type, attributes } of questions) {
 			expect(['input', 'textarea', 'dropdown', 'checkboxes']).toContain(type);
-			expect(attributes.label).toMatch(/^[A-Z]/);
-			// GitHub takes texts only: a bare "Yes" would be a truth value.
+			expect(attributes.label).toBeTruthy();
+			// GitHub accepts texts only; YAML reads a bare "Yes" as a boolean.
 			const texts = (attributes.options ?? []).map((option) =>
 				typeof option === 'object' ? (option as { label: unknown }).label : option,
 			);
@@ -29,7 +29,7 @@ describe('the form for', () => {
 		}
 	});
 
-	it('anything else leads elsewhere', () => {
+	it('config.yml links to https addresses for everything else', () => {
 		const { contact_links: links } = parse(read('.github/ISSUE_TEMPLATE/config.yml')) as {
 			contact_links: Array<{ name: string; url: string; about: string }>;
 		};

@@ -7,7 +7,7 @@ import { pages, read, repository, sectionsOf } from './markdown';
 
 const ours = pages();
 
-/** What is the matter with a link on a page; undefined when it leads somewhere. */
+/** Why a link on a page has no target; undefined when it has one. */
 function remarkAbout(page: string, link: string): string | undefined {
 	if (/^[a-z]+:/i.test(link)) return isWellFormed(link) ? undefined : 'is no address';
 	const [file, anchor] = link.split('#');
@@ -22,14 +22,14 @@ function isWellFormed(link: string): boolean {
 	return URL.canParse(link) && /^https:\/\/[\w.-]+\.[a-z]{2,}(\/\S*)?$/.test(link);
 }
 
-it('knows the pages', () => {
+it('finds the pages of the repository', () => {
 	expect(ours).toEqual(expect.arrayContaining(['README.md', 'docs/README.md', 'CHANGELOG.md']));
 });
 
 describe.each(ours)('%s', (page) => {
 	const sections = sectionsOf(read(page));
 
-	it('has links, anchors and pictures that lead somewhere', () => {
+	it('has only links and pictures whose targets exist', () => {
 		const remarks = sections
 			.flatMap(({ links }) => links)
 			.map((link) => ({ link, remark: remarkAbout(page, link) }))
@@ -37,7 +37,7 @@ describe.each(ours)('%s', (page) => {
 		expect(remarks).toEqual([]);
 	});
 
-	it('has no two headings with one anchor', () => {
+	it('has no two headings with the same anchor', () => {
 		// A changelog repeats "Added" for every version.
 		const anchors = sections
 			.filter(({ level }) => page !== 'CHANGELOG.md' || level < 3)
@@ -46,7 +46,7 @@ describe.each(ours)('%s', (page) => {
 	});
 });
 
-it('leads from the index to every page of the docs', () => {
+it('links every page of the docs from the index', () => {
 	const links = sectionsOf(read('docs/README.md')).flatMap((section) => section.links);
 	const docs = ours.filter((page) => dirname(page) === 'docs').map((page) => page.slice(5));
 	expect(links).toEqual(expect.arrayContaining(docs.filter((page) => page !== 'README.md')));
@@ -60,6 +60,6 @@ it.each([
 	['README.md', 'https://no where', 'is no address'],
 	['README.md', 'http://example.com/', 'is no address'],
 	['docs/README.md', '../README.md#installation', undefined],
-])('sees that on %s the link %s %s', (page, link, remark) => {
+])('reports that on %s the link %s %s', (page, link, remark) => {
 	expect(remarkAbout(page, link)).toBe(remark);
 });

@@ -11,25 +11,25 @@ export const repository = join(__dirname, '../../..');
 
 const markdown = new MarkdownIt();
 
-/** A heading with all that stands below it, up to the next heading. */
+/** A heading with everything below it, up to the next heading. */
 export interface Section {
 	title: string;
-	/** What a link to the heading has behind its #. */
+	/** What a link to the heading has after its #. */
 	anchor: string;
 	level: number;
 	/** Contents of the fenced blocks. */
 	blocks: Array<{ language: string; text: string }>;
-	/** Rows of all tables below their heads; a cell is Markdown. */
+	/** Rows of all tables without their heads; a cell is Markdown. */
 	rows: string[][];
 	/** Targets of links and pictures. */
 	links: string[];
-	/** Code within the text. */
+	/** Inline code. */
 	code: string[];
-	/** The text without Markdown's marks; a paragraph, an entry of a list or a cell a line. */
+	/** The text without Markdown syntax; one line per paragraph, list entry or cell. */
 	text: string;
 }
 
-/** The sections of a page; what stands before the first heading is one without a title. */
+/** The sections of a page; the text before the first heading is one without a title. */
 export function sectionsOf(source: string): Section[] {
 	const sections = [emptySection('', 0)];
 	const tokens = markdown.parse(source, {});
@@ -69,13 +69,13 @@ function plain({ children }: Token): string {
 		.join('');
 }
 
-const NOT_OURS = new Set(['node_modules', 'dist', '.git']);
+const IGNORED_FOLDERS = new Set(['node_modules', 'dist', '.git']);
 
 /** Every Markdown file of the repository, as a path from its root. */
 export function pages(folder = repository): string[] {
 	return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
 		const path = join(folder, entry.name);
-		if (entry.isDirectory()) return NOT_OURS.has(entry.name) ? [] : pages(path);
+		if (entry.isDirectory()) return IGNORED_FOLDERS.has(entry.name) ? [] : pages(path);
 		return entry.name.endsWith('.md') ? [relative(repository, path)] : [];
 	});
 }

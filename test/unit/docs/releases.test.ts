@@ -29,15 +29,15 @@ describe('the check of a tag', () => {
 		}
 	}
 
-	it('lets the version of the package through', async () => {
+	it('accepts the version of the package', async () => {
 		expect(await remarksAbout(`v${version}`)).toBe('');
 	});
 
-	it.each(['v99.0.0', version, 'main', ''])('turns “%s” away', async (tag) => {
+	it.each(['v99.0.0', version, 'main', ''])('rejects the tag “%s”', async (tag) => {
 		expect(await remarksAbout(tag)).not.toBe('');
 	});
 
-	it('turns a version away that the changelog does not have, or has without a date', async () => {
+	it('rejects a version that the changelog does not have, or has without a date', async () => {
 		expect(await remarksAbout(`v${version}`, '## [Unreleased]')).toContain('CHANGELOG.md');
 		expect(await remarksAbout(`v${version}`, `## [${version}]`)).toContain('CHANGELOG.md');
 	});
@@ -46,7 +46,7 @@ describe('the check of a tag', () => {
 describe('the changelog', () => {
 	const headings = sectionsOf(read('CHANGELOG.md')).filter(({ level }) => level >= 2);
 
-	it('begins with what is not released, then has one dated heading a version', () => {
+	it('starts with “Unreleased”, followed by one dated heading per version, the newest first', () => {
 		const [first, ...others] = headings
 			.filter(({ level }) => level === 2)
 			.map(({ title }) => title);
@@ -55,14 +55,14 @@ describe('the changelog', () => {
 		expect(others).toEqual([...others].sort((a, b) => b.localeCompare(a, 'en', { numeric: true })));
 	});
 
-	it('sorts changes by their kind', () => {
+	it('groups changes under the headings of Keep a Changelog', () => {
 		const kinds = ['Added', 'Changed', 'Deprecated', 'Removed', 'Fixed', 'Security'];
 		for (const { title } of headings.filter(({ level }) => level === 3)) {
 			expect(kinds).toContain(title);
 		}
 	});
 
-	it('links every version', () => {
+	it('has a link for every version', () => {
 		const titles = headings
 			.filter(({ level }) => level === 2)
 			.map(({ title }) => title.split(' ')[0]);

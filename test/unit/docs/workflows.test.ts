@@ -42,11 +42,11 @@ describe.each(workflowFiles)('%s', (file) => {
 	const { concurrency, jobs, permissions } = workflow(file);
 	const steps = Object.values(jobs).flatMap((job) => job.steps);
 
-	it('may read the code, and nothing else unless a job says so', () => {
+	it('has only read access to the code by default', () => {
 		expect(permissions).toEqual({ contents: 'read' });
 	});
 
-	it('does not run twice at once', () => {
+	it('does not run twice at the same time', () => {
 		expect(concurrency.group).not.toBe('');
 	});
 
@@ -55,13 +55,13 @@ describe.each(workflowFiles)('%s', (file) => {
 			expect(uses ?? 'own@v1').toMatch(/^[\w./-]+@(v\d+|[0-9a-f]{40})$/);
 	});
 
-	it('keeps no token in the folder', () => {
+	it('leaves no token in the checkout', () => {
 		const checkouts = steps.filter(({ uses }) => uses?.startsWith('actions/checkout@'));
 		expect(checkouts).toHaveLength(Object.keys(jobs).length);
 		for (const step of checkouts) expect(step.with).toMatchObject({ 'persist-credentials': false });
 	});
 
-	it('calls commands that exist', () => {
+	it('calls only commands that exist', () => {
 		const lines = Object.values(jobs).flatMap(commandsOf);
 		const called = lines.flatMap((line) => [...line.matchAll(/npm (?:run )?([\w:]+)/g)]);
 		expect(called.length).toBeGreaterThan(0);
@@ -71,7 +71,7 @@ describe.each(workflowFiles)('%s', (file) => {
 		}
 	});
 
-	it('puts nothing that others can name into a command', () => {
+	it('puts no value from outside into a command', () => {
 		const outside = /\$\{\{(?! *matrix\.)/;
 		for (const line of Object.values(jobs).flatMap(commandsOf)) expect(line).not.toMatch(outside);
 	});
@@ -80,7 +80,7 @@ describe.each(workflowFiles)('%s', (file) => {
 describe('every push and pull request', () => {
 	const { jobs, on } = workflow('ci.yml');
 
-	it('is looked at', () => {
+	it('runs the checks', () => {
 		expect(Object.keys(on).sort()).toEqual(['pull_request', 'push']);
 	});
 
@@ -97,7 +97,7 @@ describe('every push and pull request', () => {
 		expect(commandsOf(jobs.n8n)).toEqual(['npm run test:matrix -- ${{ matrix.n8n }}']);
 	});
 
-	it('finds what npm has loaded before', () => {
+	it('caches the downloads of npm', () => {
 		for (const { steps } of Object.values(jobs)) {
 			const node = steps.find(({ uses }) => uses?.startsWith('actions/setup-node@'));
 			expect(node?.with).toMatchObject({ cache: 'npm' });
@@ -105,14 +105,14 @@ describe('every push and pull request', () => {
 	});
 });
 
-describe('a version', () => {
+describe('a release', () => {
 	const { jobs, on } = workflow('publish.yml');
 
-	it('is published for its tag only', () => {
+	it('is published for a version tag only', () => {
 		expect(on).toEqual({ push: { tags: ['v*.*.*'] } });
 	});
 
-	it('has passed every check before', () => {
+	it('passes every check first', () => {
 		expect(jobs.publish.needs).toBe('check');
 		expect(commandsOf(jobs.check)).toEqual([
 			'node .github/release.mjs "$GITHUB_REF_NAME"',
@@ -127,7 +127,7 @@ describe('a version', () => {
 		expect(read('.github/workflows/publish.yml')).not.toMatch(/secrets\.|NODE_AUTH_TOKEN/);
 	});
 
-	it('comes from this commit alone, with an npm that can be trusted', () => {
+	it('is built from this commit, with the npm of Node 24', () => {
 		const node = jobs.publish.steps.find(({ uses }) => uses?.startsWith('actions/setup-node@'));
 		expect(node?.with).toEqual({ 'node-version': 24 });
 		expect(commandsOf(jobs.publish)).toContain('npm run build');

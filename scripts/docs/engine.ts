@@ -1,0 +1,31 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { serve, Simulator, type SimulatorOptions } from '../../simulator';
+import { openBinaryStore } from '../../test/engine/binaryStore';
+import { runLuma, type LumaRun, type LumaRunOptions } from '../../test/engine/engine';
+import { until } from '../../test/eventually';
+
+/** A run of the node in n8n's engine, in front of a simulator of its own. */
+export interface Scene extends Omit<LumaRunOptions, 'url'> {
+	service?: SimulatorOptions;
+	/** Parameters that make a task beforehand; the output is the input of the run. */
+	earlier?: IDataObject;
+	/** How far that task is when the run begins; default: as far as it comes at once. */
+	earlierIs?: 'processing' | 'failed';
+}
+
+export async function play({ service, earlier, earlierIs, ...scene }: Scene): Promise<LumaRun> {
+	await openBinaryStore('default');
+	const simulator = new Simulator({ renderSeconds: 0.2, queueSeconds: 0, ...service });
+	const { url, close } = await serve(simulator);
+	try {
+		const made = earlier && (await runLuma({ url, parameters: earlier }));
+		await until('the earlier task is that far', () => {
+			const [task] = simulator.tasks.values();
+			return earlierIs === undefined || task.status === earlierIs;
+		});
+		return await runLuma({ url, items: made?.json, ...scene });
+	} finally {
+		await close();
+	}
+}

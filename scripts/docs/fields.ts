@@ -1,0 +1,133 @@
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+
+import { fromHtml, table } from './markdown';
+
+/** A field or an option as a line of a table. */
+export interface FieldRow {
+	name: string;
+	label: string;
+	values: string;
+	standard: string;
+	meaning: string;
+	/** Whether it stands in the collection "Options". */
+	isOption: boolean;
+}
+
+// n8n fills in the default when a person adds the option; left out, they are not set at all.
+const NOT_SET: Record<string, string> = { binaryOutput: 'no files', seed: 'not set' };
+
+const WITHOUT_ROW: Array<INodeProperties['type']> = ['notice', 'hidden', 'callout', 'button'];
+
+const TYPE_IN_WORDS: Partial<Record<INodeProperties['type'], string>> = {
+	boolean: 'on, off',
+	dateTime: 'date and time',
+	json: 'JSON',
+	number: 'number',
+};
+
+/** The rows of these fields, in the editor's order. A field that is there more than once has one row. */
+export function fieldRows(fields: INodeProperties[]): FieldRow[] {
+	const rows = new Map<string, FieldRow>();
+	for (const field of withOptions(fields)) {
+		if (WITHOUT_ROW.includes(field.type)) continue;
+		const isOption = !fields.includes(field);
+		const key = `${isOption}.${field.name}`;
+		// Further forms of a field have fewer values, or are for AI agents.
+		if (!rows.has(key)) rows.set(key, rowOf(field, fields, isOption));
+	}
+	return [...rows.values()];
+}
+
+function withOptions(fields: INodeProperties[]): INodeProperties[] {
+	return fields.flatMap((field) =>
+		field.name === 'options' ? (field.options as INodeProperties[]) : [field],
+	);
+}
+
+function rowOf(field: INodeProperties, all: INodeProperties[], isOption: boolean): FieldRow {
+	const { name, displayName: label, description = '' } = field;
+	return {
+		name,
+		label,
+		values: valuesOf(field),
+		standard: (isOption && NOT_SET[name]) || standardOf(field),
+		meaning: [whenShown(field, all), fromHtml(description), whenHidden(field, all)]
+			.filter(Boolean)
+			.join(' '),
+		isOption,
+	};
+}
+
+function valuesOf({ type, options = [], modes, typeOptions }: INodeProperties): string {
+	if (modes) return modes.map(({ displayName }) => displayName).join(', ');
+	if (type === 'collection' || type === 'fixedCollection') {
+		return (options as INodeProperties[]).map(({ displayName }) => displayName).join(', ');
+	}
+	if (typeOptions?.loadOptionsMethod) return 'a list from PiAPI';
+	if (options.length > 0) return (options as INodePropertyOptions[]).map(shortName).join(', ');
+	return TYPE_IN_WORDS[type] ?? 'text';
+}
+
+/** "9:16 (Vertical, for Reels, Shorts and TikTok)" is too much for a table. */
+function shortName({ name }: INodePropertyOptions): string {
+	return name.replace(/ \(.*,.*\)$/, '');
+}
+
+function standardOf({ type, options = [], default: value }: INodeProperties): string {
+	if (type === 'boolean') return value ? 'on' : 'off';
+	if (type === 'resourceLocator') return textOf((value as { value?: unknown }).value);
+	if (type === 'collection' || type === 'fixedCollection') return 'empty';
+	const chosen = (options as INodePropertyOptions[]).filter((option) =>
+		[value].flat().includes(option.value as string),
+	);
+	return chosen.length > 0 ? chosen.map(shortName).join(', ') : textOf(value);
+}
+
+function textOf(value: unknown): string {
+	const text = String(value ?? '');
+	return text === '' ? 'empty' : `\`${text}\``;
+}
+
+function whenShown({ displayOptions }: INodeProperties, all: INodeProperties[]): string {
+	const conditions = conditionsOf(displayOptions?.show, all);
+	return conditions.length > 0 ? `When ${conditions.join(' and ')}:` : '';
+}
+
+function whenHidden({ displayOptions }: INodeProperties, all: INodeProperties[]): string {
+	const conditions = conditionsOf(displayOptions?.hide, all);
+	return conditions.length > 0 ? `Not available when ${conditions.join(' or ')}.` : '';
+}
+
+/** "_Start Image_ is _Web Address_", for each condition on another field. */
+function conditionsOf(
+	conditions: Record<string, unknown> | undefined,
+	all: INodeProperties[],
+): string[] {
+	return Object.entries(conditions ?? {}).flatMap(([path, values]) => {
+		const forms = withOptions(all).filter(({ name }) => name === path.replace(/^\//, ''));
+		if (forms.length === 0) return [];
+		const choices = (values as unknown[]).map((value) => `_${labelOf(value, forms)}_`);
+		return [`_${forms[0].displayName}_ is ${choices.join(' or ')}`];
+	});
+}
+
+function labelOf(value: unknown, forms: INodeProperties[]): string {
+	if (typeof value === 'boolean') return value ? 'on' : 'off';
+	const options = forms.flatMap((form) => (form.options ?? []) as INodePropertyOptions[]);
+	return options.find((option) => option.value === value)?.name ?? String(value);
+}
+
+/** One table for the fields, one for what is under Options; whichever has rows. */
+export function fieldTables(rows: FieldRow[]): string {
+	const tables = (['Field', 'Option'] as const).map((kind) => {
+		const own = rows.filter(({ isOption }) => isOption === (kind === 'Option'));
+		const cells = own.map(({ label, name, values, standard, meaning }) => [
+			`${label} (\`${name}\`)`,
+			values,
+			standard,
+			meaning,
+		]);
+		return own.length > 0 ? table([kind, 'Values', 'Default', 'Meaning'], cells) : '';
+	});
+	return tables.filter(Boolean).join('\n\n') || 'This operation has no fields.';
+}

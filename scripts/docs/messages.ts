@@ -1,0 +1,57 @@
+import { PiapiApi } from '../../credentials/PiapiApi.credentials';
+// The one place where the docs read the list of messages.
+import { TROUBLES as MESSAGES } from '../../nodes/Luma/piapi/errors';
+import { play, type Scene } from './engine';
+import { table } from './markdown';
+
+/** Every message from PiAPI and Luma as a heading, with what to do. */
+export function messagesFromPiapi(): string {
+	return Object.values(MESSAGES)
+		.map(({ title, remedy }) => `### ${title}\n\n${remedy}`)
+		.join('\n\n');
+}
+
+/** What the credential's test can say. */
+export function messagesOfCredentialTest(): string {
+	return (new PiapiApi().test.rules ?? [])
+		.map(({ properties: { message } }) => `- ${message}`)
+		.join('\n');
+}
+
+// PiAPI cannot call an n8n on this computer; a name that never exists stands for the real PiAPI.
+const AWAY = { baseUrl: 'https://piapi.invalid' };
+const PROMPT = 'A red fox is trotting along a snowy ridge';
+const IMAGE = { operation: 'imageToVideo' };
+
+/** Parameters that cannot be sent, each for a message of its own. */
+const NOT_SENT: Scene[] = [
+	{ parameters: {} },
+	{ parameters: { ...IMAGE, startImageSource: 'none' } },
+	{ parameters: { ...IMAGE, startImageSource: 'binary' } },
+	{ parameters: { ...IMAGE, startImageUrl: 'https://example.com/cup.jpg', duration: 10 } },
+	{ parameters: { prompt: PROMPT, duration: 7 } },
+	{ parameters: { prompt: PROMPT, aspectRatio: '2:1' } },
+	{ parameters: { resource: 'task', operation: 'get', taskId: '={{ $json.taskId }}' } },
+	{
+		parameters: { prompt: PROMPT, waitMode: 'none', options: { callbackUrl: 'my n8n' } },
+		credential: AWAY,
+	},
+	{ parameters: { prompt: PROMPT, waitMode: 'callback' }, credential: AWAY },
+];
+
+/** The messages about fields as the node gives them, in a table. */
+export async function messagesAboutFields(): Promise<string> {
+	const rows: string[][] = [];
+	for (const scene of NOT_SENT) {
+		const { error } = await play({ n8nUrl: 'http://localhost:5678', ...scene });
+		if (!error?.description) {
+			const parameters = JSON.stringify(scene.parameters);
+			throw new Error(`scripts/docs/messages.ts: the node has no message about ${parameters}.`);
+		}
+		const message = error.message.replace(/^Item 1: /, '');
+		// The page says it once for all of them.
+		const remedy = error.description.replace(/ Nothing was sent to PiAPI[^.]*\.$/, '');
+		rows.push([message, remedy]);
+	}
+	return table(['Message', 'What to do'], rows);
+}

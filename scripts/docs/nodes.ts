@@ -1,0 +1,93 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @typescript-eslint/no-require-imports */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import type { INodeProperties, INodePropertyOptions, INodeTypeDescription } from 'n8n-workflow';
+
+import { repository } from '../n8n/versions';
+import { fieldRows, type FieldRow } from './fields';
+
+/** What a section of docs/operations.md is about: an operation, or a trigger. */
+export interface Documented {
+	/** Its heading, such as "Video: Text to Video". */
+	heading: string;
+	description: string;
+	fields: FieldRow[];
+}
+
+export interface Operation extends Documented {
+	resource: string;
+	name: string;
+	/** Parameters that choose it. */
+	chosenBy: { resource: string; operation: string };
+}
+
+const descriptions = descriptionsOfPackage();
+
+/** All operations of the nodes that have any, resource by resource, as the editor lists them. */
+export function operations(): Operation[] {
+	return descriptions.flatMap(({ properties }) => {
+		const resources = optionsOf(properties.find(({ name }) => name === 'resource'));
+		return properties
+			.filter(({ name }) => name === 'operation')
+			.flatMap((list) =>
+				optionsOf(list).map((option) => operationOf(option, list, properties, resources)),
+			);
+	});
+}
+
+/** All nodes without operations. */
+export function triggers(): Documented[] {
+	return descriptions
+		.filter(({ properties }) => properties.every(({ name }) => name !== 'operation'))
+		.map(({ displayName, description, properties }) => ({
+			heading: displayName,
+			description,
+			fields: fieldRows(properties),
+		}));
+}
+
+function operationOf(
+	{ name, value, description = '' }: INodePropertyOptions,
+	{ displayOptions }: INodeProperties,
+	properties: INodeProperties[],
+	resources: INodePropertyOptions[],
+): Operation {
+	const resource = String(displayOptions?.show?.resource?.[0]);
+	const operation = String(value);
+	const label = resources.find((entry) => entry.value === resource)?.name ?? resource;
+	const own = properties.filter(
+		(field) =>
+			field.name !== 'operation' &&
+			field.displayOptions?.show?.resource?.includes(resource) &&
+			field.displayOptions.show.operation?.includes(operation),
+	);
+	return {
+		heading: `${label}: ${name}`,
+		resource: label,
+		name,
+		description,
+		chosenBy: { resource, operation },
+		fields: fieldRows(own),
+	};
+}
+
+function optionsOf(field: INodeProperties | undefined): INodePropertyOptions[] {
+	return (field?.options ?? []) as INodePropertyOptions[];
+}
+
+/** The nodes that package.json names, from their sources. */
+function descriptionsOfPackage(): INodeTypeDescription[] {
+	const { n8n } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as {
+		n8n: { nodes: string[] };
+	};
+	return n8n.nodes.map((path) => {
+		const source = path.replace(/^dist\//, '').replace(/\.js$/, '');
+		const name = /(\w+)\.node$/.exec(source)![1];
+		const types = require(join(repository, source)) as Record<
+			string,
+			new () => { description: INodeTypeDescription }
+		>;
+		return new types[name]().description;
+	});
+}

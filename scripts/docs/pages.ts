@@ -1,0 +1,137 @@
+import slugger from 'github-slugger';
+
+import { PiapiApi } from '../../credentials/PiapiApi.credentials';
+import { fieldRows, fieldTables, type FieldRow } from './fields';
+import { table } from './markdown';
+import { placeFor, type Sections } from './markers';
+import { messagesAboutFields, messagesFromPiapi, messagesOfCredentialTest } from './messages';
+import { operations, triggers, type Documented, type Operation } from './nodes';
+import { promptSections } from './prompts';
+import { sampleMessage, samples } from './samples';
+
+export interface GeneratedPage {
+	path: string;
+	sections: Sections;
+	/** Adds what the page has no section for yet. */
+	complete?: (page: string) => string;
+}
+
+/** The pages with generated sections, and what belongs between their markers. */
+export async function generatedPages(): Promise<GeneratedPage[]> {
+	const ours = operations();
+	const outputs = await samples(ours);
+	return [
+		{
+			path: 'README.md',
+			sections: { operations: operationList(ours), output: outputs['Video: Text to Video'] },
+		},
+		{
+			path: 'docs/operations.md',
+			sections: { ...operationSections(ours), ...outputSections(outputs) },
+			complete: (page) => [...ours, ...triggers()].reduce(withSectionFor, page),
+		},
+		{
+			path: 'docs/troubleshooting.md',
+			sections: mapValues(
+				{
+					'sample message': await sampleMessage(),
+					'messages of the credential test': messagesOfCredentialTest(),
+					'messages about fields': await messagesAboutFields(),
+					'messages from PiAPI and Luma': messagesFromPiapi(),
+				},
+				(section) => withLinks(section, ours, 'operations.md'),
+			),
+		},
+		{ path: 'docs/prompts.md', sections: promptSections() },
+	];
+}
+
+function operationList(ours: Operation[]): string {
+	const rows = ours.map(({ resource, name, heading, description }) => [
+		resource,
+		`[${name}](docs/operations.md#${slugger.slug(heading)})`,
+		description,
+	]);
+	return table(['Resource', 'Operation', 'What it does'], rows);
+}
+
+/** Links "Task → Wait" to its section on the page. */
+function withLinks(text: string, ours: Operation[], page: string): string {
+	const links = new Map(
+		ours.map(({ resource, name, heading }) => [
+			`${resource} → ${name}`,
+			`${page}#${slugger.slug(heading)}`,
+		]),
+	);
+	// "Task → Get Many" comes before "Task → Get".
+	const names = [...links.keys()].sort((one, other) => other.length - one.length);
+	return text.replace(new RegExp(names.join('|'), 'g'), (name) => `[${name}](${links.get(name)})`);
+}
+
+function mapValues(sections: Sections, change: (section: string) => string): Sections {
+	return Object.fromEntries(
+		Object.entries(sections).map(([name, section]) => [name, change(section)]),
+	);
+}
+
+function outputSections(outputs: Record<string, string>): Sections {
+	return Object.fromEntries(
+		Object.entries(outputs).map(([heading, block]) => [`output of ${heading}`, block]),
+	);
+}
+
+function operationSections(ours: Operation[]): Sections {
+	const creating = ours.filter(({ fields }) => fields.some(isOfPrompt));
+	const shared = sharedRows(creating);
+	const sections: Sections = {
+		contents: contentsOf([...ours, ...triggers()]),
+		'fields of the prompt': fieldTables(creating[0].fields.filter(isOfPrompt)),
+		'fields of every new video': fieldTables(shared),
+		'fields of the credential': fieldTables(fieldRows(new PiapiApi().properties)),
+	};
+	for (const { heading, fields } of [...ours, ...triggers()]) {
+		const isCreating = creating.some((operation) => operation.heading === heading);
+		const own = fields.filter((row) => !isOfPrompt(row) && !shared.some((one) => same(one, row)));
+		sections[`fields of ${heading}`] = fieldTables(isCreating ? own : fields);
+	}
+	return mapValues(sections, (section) => withLinks(section, ours, ''));
+}
+
+const PROMPT_FIELDS = ['promptMode', 'prompt', 'guided', 'storyboard'];
+
+function isOfPrompt({ name }: FieldRow): boolean {
+	return PROMPT_FIELDS.includes(name);
+}
+
+/** What all of these operations ask for in the same words, besides the prompt. */
+function sharedRows([first, ...others]: Operation[]): FieldRow[] {
+	return first.fields
+		.filter((row) => !isOfPrompt(row))
+		.filter((row) => others.every(({ fields }) => fields.some((field) => same(field, row))));
+}
+
+function same(one: FieldRow, other: FieldRow): boolean {
+	return JSON.stringify(one) === JSON.stringify(other);
+}
+
+function contentsOf(documented: Documented[]): string {
+	return documented
+		.map(({ heading, description }) => `- [${heading}](#${slugger.slug(heading)}): ${description}`)
+		.join('\n');
+}
+
+/** A new section comes after the last one of its resource, or of the triggers. */
+function withSectionFor(page: string, documented: Operation | Documented): string {
+	const { heading, description } = documented;
+	const isOperation = 'resource' in documented;
+	const places = [
+		placeFor(`fields of ${heading}`),
+		...(isOperation ? [placeFor(`output of ${heading}`)] : []),
+	];
+	if (page.includes(`\n## ${heading}\n`)) return page;
+	const section = [`## ${heading}`, description.replace(/\.?$/, '.'), ...places].join('\n\n');
+	const last = page.lastIndexOf(`\n## ${isOperation ? documented.resource : 'Luma'}`);
+	const next = last < 0 ? -1 : page.indexOf('\n## ', last + 1);
+	if (next < 0) return `${page.trimEnd()}\n\n${section}\n`;
+	return `${page.slice(0, next)}\n${section}\n${page.slice(next)}`;
+}

@@ -1,0 +1,78 @@
+// What differs from run to run, as a page shows it.
+const IDS = [
+	'c42f6ec7-5f0b-4b8e-9d5e-0a4c7e1f2b3d',
+	'7a1c0d52-2f0b-4d0e-9c53-5d1f3a3a0c11',
+	'e0b9f3a4-6d17-4c2a-8b55-91c8d2f7a604',
+];
+const TIMES = {
+	created: '2026-01-07T01:36:08.845Z',
+	started: '2026-01-07T01:36:09.120Z',
+	ended: '2026-01-07T01:38:07.442Z',
+};
+// As PiAPI's own samples have it; the simulator's videos are smaller.
+const LONG_SIDE = 1360;
+const SHORT_SIDE = 752;
+const WAITED_SECONDS = 119.4;
+const WAITED_IN_VAIN_SECONDS = 900;
+
+const ID = /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g;
+const LOCAL_ADDRESS = /https?:\/\/127\.0\.0\.1:\d+\/[^\s"“”]*/g;
+const TIME = /^\d{4}-\d\d-\d\dT[\d:]+(\.\d+)?Z$/;
+const DAY = /^\d{4}-\d\d-\d\d$/;
+const NOT_YET = '0001-01-01';
+
+/** An output without what differs from run to run: ids, addresses, times and how long it took. */
+export function stable(output: unknown): unknown {
+	const ids: string[] = [];
+	return stableValue(output, '', (id) => {
+		if (!ids.includes(id)) ids.push(id);
+		return IDS[ids.indexOf(id) % IDS.length];
+	});
+}
+
+type Replacement = (id: string) => string;
+
+function stableValue(value: unknown, name: string, idFor: Replacement): unknown {
+	if (Array.isArray(value)) return value.map((entry) => stableValue(entry, name, idFor));
+	if (typeof value === 'string') return stableText(value, name, idFor);
+	if (typeof value !== 'object' || value === null) return value;
+	const record = value as Record<string, unknown>;
+	return Object.fromEntries(
+		Object.entries(record).map(([key, inner]) => {
+			if (key === 'waitSeconds') return [key, waited(inner, record.status)];
+			if (key === 'width' || key === 'height') return [key, sideOf(record, key)];
+			return [key, stableValue(inner, key, idFor)];
+		}),
+	);
+}
+
+function sideOf({ width, height }: Record<string, unknown>, key: 'width' | 'height'): unknown {
+	if (typeof width !== 'number' || typeof height !== 'number') return null;
+	if (width === height) return SHORT_SIDE;
+	return width > height === (key === 'width') ? LONG_SIDE : SHORT_SIDE;
+}
+
+function stableText(text: string, name: string, idFor: Replacement): string {
+	if (text.startsWith(NOT_YET)) return text;
+	if (DAY.test(text)) return TIMES.created.slice(0, 10);
+	const time = TIME.exec(text);
+	if (time) return timeLike(time[1] ?? '', name);
+	return text
+		.replace(LOCAL_ADDRESS, (address) => `https://…/${address.split('/').at(-1)}`)
+		.replace(ID, idFor);
+}
+
+function timeOf(name: string): string {
+	if (/start|began/i.test(name)) return TIMES.started;
+	return /end|complete|update/i.test(name) ? TIMES.ended : TIMES.created;
+}
+
+/** With as many digits after the second as there were. */
+function timeLike(fraction: string, name: string): string {
+	return timeOf(name).replace(/\.\d+/, (own) => fraction && own.padEnd(fraction.length, '0'));
+}
+
+function waited(seconds: unknown, status: unknown): unknown {
+	if (typeof seconds !== 'number') return seconds;
+	return status === 'timeout' ? WAITED_IN_VAIN_SECONDS : WAITED_SECONDS;
+}
