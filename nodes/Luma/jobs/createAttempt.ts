@@ -1,3 +1,5 @@
+import { CREATE_TIMEOUT_MS } from '../piapi/client';
+
 /** A create that was sent and of which nobody knows yet whether it made a task. Plain JSON: n8n stores it. */
 export interface CreateAttempt {
 	/** The creation tag that its task carries; null when the request has none. */
@@ -9,9 +11,6 @@ export interface CreateAttempt {
 	/** The task's id, when an unsuccessful answer named it. */
 	taskId?: string;
 }
-
-/** A create is given up after that long without an answer. */
-export const CREATE_TIMEOUT_MS = 60_000;
 
 /** PiAPI's task list can lag behind by a minute. */
 export const SEARCH_MS = 70_000;

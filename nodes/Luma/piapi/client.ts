@@ -17,7 +17,7 @@ export interface CreateTaskBody {
 }
 
 // A create is waited for longer: giving up on one leaves it unknown whether a task was made and paid.
-const CREATE_TIMEOUT_MS = 60_000;
+export const CREATE_TIMEOUT_MS = 60_000;
 const READ_TIMEOUT_MS = 20_000;
 const UPLOAD_TIMEOUT_MS = 120_000;
 const SHORTEST_TIMEOUT_MS = 1_000;
