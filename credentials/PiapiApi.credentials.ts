@@ -52,7 +52,7 @@ export class PiapiApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			description:
-				'Optional. A long random text of your choice that PiAPI sends along when it reports a finished video, so that reports from anyone else are turned away.',
+				'Optional. Only for a server of your own that takes the reports of finished videos: a long random text of your choice, which PiAPI sends along to the Callback URL of an order. Without one, each order carries a secret of its own.',
 		},
 	];
 

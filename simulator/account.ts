@@ -11,7 +11,7 @@ export type TaskListener = (task: SimulatedTask, at: number) => void;
 
 export type AccountOptions = Pick<
 	SimulatorOptions,
-	'renderSeconds' | 'queueSeconds' | 'concurrency' | 'outcome' | 'balanceUsd' | 'seed'
+	'renderSeconds' | 'queueSeconds' | 'concurrency' | 'outcome' | 'balanceUsd' | 'priceUsd' | 'seed'
 >;
 
 /**
@@ -45,9 +45,12 @@ export class Account {
 		this.availablePoints = Math.round((options.balanceUsd ?? 100) * pointsPerUsd);
 	}
 
-	/** Points frozen for a task: 2,000,000 for 5 s of video, double for 10 s. */
+	/** Points frozen for a task: 2,000,000 for 5 s of video unless the options say otherwise, double for 10 s. */
 	priceOf(input: TaskInput): number {
-		return (input.duration ?? 5) * pointsPerSecondOfVideo;
+		const { priceUsd } = this.options;
+		const perSecond =
+			priceUsd === undefined ? pointsPerSecondOfVideo : (priceUsd * pointsPerUsd) / 5;
+		return Math.round((input.duration ?? 5) * perSecond);
 	}
 
 	/** Freezes the price and queues the task; the caller has checked that there are points enough. */

@@ -9,9 +9,9 @@ import {
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 
-import { RESUME_PATH } from './callback/endpoint';
-import { receive } from './callback/receive';
+import { RESUME_PATH } from './webhooks/webhookTarget';
 import { findOperation, operationFields } from './operations';
+import { resume } from './webhooks/resume';
 
 export class Luma implements INodeType {
 	description: INodeTypeDescription = {
@@ -65,9 +65,9 @@ export class Luma implements INodeType {
 		},
 	};
 
-	/** PiAPI reports the end of a task to an execution that sleeps. */
+	/** PiAPI calls a suspended execution at the end of each task. */
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-		return await receive(this);
+		return await resume(this);
 	}
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {

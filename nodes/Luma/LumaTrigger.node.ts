@@ -8,8 +8,8 @@ import {
 } from 'n8n-workflow';
 
 import { simplifyField } from './operations/fields';
-import { proveCredential } from './trigger/activation';
-import { receive } from './trigger/receive';
+import { checkCredential } from './webhooks/checkCredential';
+import { trigger } from './webhooks/trigger';
 
 export class LumaTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -68,7 +68,7 @@ export class LumaTrigger implements INodeType {
 				return false;
 			},
 			async create(this: IHookFunctions): Promise<boolean> {
-				await proveCredential(this);
+				await checkCredential(this);
 				return true;
 			},
 			async delete(this: IHookFunctions): Promise<boolean> {
@@ -78,6 +78,6 @@ export class LumaTrigger implements INodeType {
 	};
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-		return await receive(this);
+		return await trigger(this);
 	}
 }

@@ -6,8 +6,8 @@
  *
  * node keeper.js <folder to remove at the end> <signal that ends it> <program> [arguments]
  *
- * The message "crash" kills the program as a power cut would, and starts it again on the same folder;
- * "crashed" is sent back once the old one is gone.
+ * The message "crash" kills the program as a power cut would, and "crashed" is sent back once it is
+ * gone. The message "start" starts it again on the same folder.
  */
 'use strict';
 
@@ -17,7 +17,7 @@ const { rmSync } = require('node:fs');
 const [folder, endSignal, program, ...args] = process.argv.slice(2);
 
 let running;
-let startsAgain = false;
+let isCrashing = false;
 
 function start() {
 	// Its own process group: n8n, for one, starts task runners that must end with it.
@@ -28,16 +28,17 @@ function start() {
 	});
 	running.on('exit', (exitCode) => {
 		killGroup('SIGKILL');
-		if (startsAgain) {
-			startsAgain = false;
-			process.send('crashed');
-			start();
-			return;
-		}
-		// The group's last writes can still be under way.
-		rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
-		process.exit(exitCode ?? 0);
+		running = undefined;
+		if (!isCrashing) leave(exitCode ?? 0);
+		isCrashing = false;
+		process.send('crashed');
 	});
+}
+
+function leave(exitCode) {
+	// The group's last writes can still be under way.
+	rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+	process.exit(exitCode);
 }
 
 function killGroup(signal) {
@@ -50,14 +51,16 @@ function killGroup(signal) {
 
 // The folder is thrown away, so there is nothing that a slow, orderly shutdown would save.
 function end() {
-	startsAgain = false;
+	if (!running) leave(0);
+	isCrashing = false;
 	killGroup(endSignal);
 }
 
 start();
 process.on('message', (message) => {
+	if (message === 'start') start();
 	if (message !== 'crash') return;
-	startsAgain = true;
+	isCrashing = true;
 	killGroup('SIGKILL');
 });
 process.stdin.on('end', end).on('error', end).resume();

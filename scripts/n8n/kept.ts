@@ -28,7 +28,10 @@ export interface KeptProcess {
 	lastWords(): string;
 	/** Settles when it has ended, by stop() or by itself. */
 	ended: Promise<void>;
-	/** Kills it in the middle of whatever it does (kill -9), and starts it again on the same data. */
+	/** Kills it in the middle of whatever it does (kill -9). */
+	crash(): Promise<void>;
+	/** Starts it again on the same data. */
+	restart(): Promise<void>;
 	crashAndRestart(): Promise<void>;
 	/** Ends it with everything it started. */
 	stop(): Promise<void>;
@@ -68,12 +71,19 @@ export async function keep(
 		log: () => log,
 		lastWords,
 		ended: new Promise((resolve) => keeper.once('exit', () => resolve())),
-		crashAndRestart: async () => {
+		crash: async () => {
 			const crashed = once(keeper, 'message');
 			keeper.send('crash');
 			await crashed;
+		},
+		restart: async () => {
 			birth = log.length;
+			keeper.send('start');
 			await untilReady();
+		},
+		crashAndRestart: async () => {
+			await kept.crash();
+			await kept.restart();
 		},
 		stop: async () => {
 			keeper.stdin?.end();

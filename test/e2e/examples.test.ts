@@ -164,22 +164,24 @@ describe('long-queue', () => {
 		expect(examples.newTasks()).toHaveLength(rows.length);
 	}, 90_000);
 
-	test('picks up a video that is late, and makes nothing anew', async () => {
-		examples.renderSeconds = 3;
+	test('picks up a video that is late, keeps the rest, and makes nothing anew', async () => {
 		const { baseUrl } = examples.simulator;
-		const taskId = await order(baseUrl, { apiKey: RIGHT_KEY, prompt: 'late' });
-		const late = { prompt: 'late', status: 'timeout', taskId };
-		const inTime = { prompt: 'in time', status: 'completed', videoUrl: `${baseUrl}/media/1` };
-		const slept = [late, inTime].map((json) => ({ json }));
+		const ordered = async (prompt: string) => await order(baseUrl, { apiKey: RIGHT_KEY, prompt });
+		const inTime = { prompt: 'in time', status: 'completed', taskId: await ordered('in time') };
+		examples.renderSeconds = 3;
+		const late = { prompt: 'late', status: 'timeout', taskId: await ordered('late') };
+		const refused = { error: 'Item 3: Prompt is empty', whatToDo: 'Enter a prompt.' };
+		const slept = [late, inTime, refused].map((json) => ({ json }));
 		// As n8n hands them on when the time to sleep is over, which takes 2 minutes at the least.
 		const file = { ...examples.filledIn('long-queue'), pinData: { 'Order and Sleep': slept } };
 		const execution = await examples.execute(await examples.client.createWorkflow(file));
 
 		expect(outputOf(execution, 'List of Videos')).toEqual([
-			{ ...inTime, note: '' },
 			{ prompt: 'late', ...aFinished },
+			{ prompt: 'in time', ...aFinished },
+			{ prompt: '', status: 'not ordered', videoUrl: '', note: refused.error },
 		]);
-		expect(examples.newTasks()).toHaveLength(1);
+		expect(examples.newTasks()).toHaveLength(2);
 	}, 60_000);
 });
 

@@ -51,7 +51,7 @@ it('shows the request, its price and the checks in a dry run, and makes nothing'
 	expect(count(simulator, 'create')).toBe(0);
 });
 
-it('sends in earnest exactly what the dry run showed', async () => {
+it('sends what the dry run showed, and a creation tag with it', async () => {
 	const { simulator, url } = await startService();
 	const parameters = { prompt: PROMPT, duration: 10, aspectRatio: '1:1', waitMode: 'none' };
 	const { json } = await runLuma({
@@ -60,7 +60,9 @@ it('sends in earnest exactly what the dry run showed', async () => {
 	});
 	await runLuma({ url, parameters: { ...parameters, options: { loop: true } } });
 
-	expect(simulator.calls.at(-1)?.body).toEqual((json[0].request as { body: unknown }).body);
+	const { config, ...sent } = simulator.calls.at(-1)?.body as { config: unknown };
+	expect(sent).toEqual((json[0].request as { body: unknown }).body);
+	expect(config).toEqual({ webhook_config: { endpoint: '', secret: expect.any(String) } });
 });
 
 it('finds a wrong key in a dry run', async () => {

@@ -3,6 +3,7 @@ import { expect, it } from '@jest/globals';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+import { isCreationTag } from '../../nodes/Luma/piapi/creationTag';
 import { until } from '../eventually';
 import { runLuma } from './engine';
 import { BRISK, count, PROMPT, startService } from './service';
@@ -35,7 +36,7 @@ it('has PiAPI report the end of the task there, with the secret of the credentia
 	await endpoint.close();
 });
 
-it('keeps the key out of the report: without a secret of its own, the credential sends a derived one', async () => {
+it('has PiAPI send a creation tag of the order, where the credential has no Webhook Secret', async () => {
 	const { simulator, url } = await startService();
 	await runLuma({
 		url,
@@ -46,15 +47,19 @@ it('keeps the key out of the report: without a secret of its own, the credential
 		},
 	});
 	const [{ config }] = simulator.tasks.values();
-	expect(config.webhook_config).toMatchObject({ secret: expect.stringMatching(/^[0-9a-f]{64}$/) });
+	expect(isCreationTag(config.webhook_config?.secret, 'simulated-key')).toBe(true);
 });
 
-it('does nothing where the node waits itself', async () => {
+it('has nobody called where the node waits itself, and sends a creation tag all the same', async () => {
 	const { simulator, url } = await startService();
 	const options = { ...BRISK, callbackUrl: 'http://127.0.0.1:9/report' };
-	await runLuma({ url, parameters: { prompt: PROMPT, options } });
+	const credential = { webhookSecret: 'a long random text' };
+	const { stored } = await runLuma({ url, credential, parameters: { prompt: PROMPT, options } });
 	const [{ config }] = simulator.tasks.values();
-	expect(config.webhook_config).toMatchObject({ endpoint: '' });
+	const { endpoint, secret } = config.webhook_config!;
+	expect(endpoint).toBe('');
+	expect(isCreationTag(secret, 'simulated-key')).toBe(true);
+	expect(stored).not.toContain(secret);
 });
 
 it.each([

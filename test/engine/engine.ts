@@ -26,6 +26,8 @@ import { Luma } from '../../nodes/Luma/Luma.node';
 export const LUMA = 'Luma Dream Machine';
 
 export const EXECUTION_ID = '4711';
+/** A person's retry is an execution of its own. */
+const RETRY_EXECUTION_ID = '4712';
 
 /** Hands out the items of a test as a trigger would. */
 export class Start implements INodeType {
@@ -233,7 +235,8 @@ export function additionalData(
 		webhookSecret: '',
 		...(options.credential as ICredentialDataDecryptedObject),
 	};
-	const hooks = new ExecutionLifecycleHooks('manual', EXECUTION_ID, {
+	const executionId = options.resume ? RETRY_EXECUTION_ID : EXECUTION_ID;
+	const hooks = new ExecutionLifecycleHooks('manual', executionId, {
 		id: 'w1',
 		name: 'Test',
 		active: false,
@@ -248,7 +251,7 @@ export function additionalData(
 	return {
 		credentialsHelper: new OneCredential(credential),
 		hooks,
-		executionId: EXECUTION_ID,
+		executionId,
 		currentNodeExecutionIndex: 0,
 		restApiUrl: `${base}/rest`,
 		instanceBaseUrl: base,

@@ -11,7 +11,7 @@ export interface Order {
 
 /** Orders a video as any program could, and brings the id of its task. */
 export async function order(url: string, options: Order = {}): Promise<string> {
-	const { endpoint, secret, prompt = PROMPT, apiKey = 'simulated-key' } = options;
+	const { endpoint = '', secret, prompt = PROMPT, apiKey = 'simulated-key' } = options;
 	const response = await fetch(`${url}/api/v1/task`, {
 		method: 'POST',
 		headers: { 'content-type': 'application/json', 'x-api-key': apiKey },
@@ -19,7 +19,7 @@ export async function order(url: string, options: Order = {}): Promise<string> {
 			model: 'luma',
 			task_type: 'video_generation',
 			input: { prompt },
-			...(endpoint && { config: { webhook_config: { endpoint, secret } } }),
+			...((endpoint || secret) && { config: { webhook_config: { endpoint, secret } } }),
 		}),
 	});
 	const { data } = (await response.json()) as { data: { task_id: string } };

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 
-import { steadyClock } from '../../nodes/Luma/generation/clock';
+import { systemClock } from '../../nodes/Luma/runtime/clock';
 import type { Fault, FaultEffect } from '../../simulator';
 import { runLuma } from './engine';
 import { BRISK, count, PROMPT, startService } from './service';
@@ -10,13 +10,13 @@ const OUR_WORD = ['hush', 'hush', '0815'].join('-');
 const QUICKER = 200;
 
 // The search for a task that was never made goes on for more than a minute: here time flies.
-const { now, sleep } = steadyClock;
+const { now, sleep } = systemClock;
 beforeAll(() => {
 	const begin = now();
-	steadyClock.now = () => begin + (now() - begin) * QUICKER;
-	steadyClock.sleep = async (milliseconds) => await sleep(milliseconds / QUICKER);
+	systemClock.now = () => begin + (now() - begin) * QUICKER;
+	systemClock.sleep = async (milliseconds) => await sleep(milliseconds / QUICKER);
 });
-afterAll(() => void Object.assign(steadyClock, { now, sleep }));
+afterAll(() => void Object.assign(systemClock, { now, sleep }));
 
 const echo = { code: 500, message: 'boom', data: { headers: { authorization: 'Bearer x' } } };
 

@@ -33,8 +33,14 @@ export interface SleepingN8n {
 	answers: number[];
 	/** Runs the node, and keeps its execution asleep as n8n would, if it wants to sleep. */
 	run(options: LumaRunOptions): Promise<Asleep>;
+	/** Warnings in n8n's log. */
+	warnings: string[];
 	/** Takes the execution as n8n's database holds it. */
 	stored(): string;
+	/** Changes what n8n's database holds of it. */
+	rewrite(change: (text: string) => string): void;
+	/** n8n cannot resume the execution the next time, and answers with 500. */
+	failNextResume(): void;
 	close(): Promise<void>;
 }
 
@@ -45,6 +51,8 @@ export interface SleepingN8n {
 export async function openSleepingN8n(): Promise<SleepingN8n> {
 	let stored: { text: string; options: LumaRunOptions; wakes: LumaRun[] } | undefined;
 	const answers: number[] = [];
+	const warnings: string[] = [];
+	let failsNext = false;
 
 	const server = createServer((request, response) => {
 		void (async () => {
@@ -53,7 +61,8 @@ export async function openSleepingN8n(): Promise<SleepingN8n> {
 			if (!request.url?.endsWith(`/${PATH}`))
 				return reply(response, 404, { message: 'Not this node' });
 			if (!stored) return reply(response, 409, { message: 'The execution is running already.' });
-			await report(stored, { request, response, body });
+			const resumes = !failsNext;
+			if (await report(stored, { request, response, body, warnings, resumes })) failsNext = false;
 		})();
 	});
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -62,7 +71,12 @@ export async function openSleepingN8n(): Promise<SleepingN8n> {
 	return {
 		url,
 		answers,
+		warnings,
 		stored: () => stored?.text ?? '',
+		rewrite: (change) => {
+			stored = stored && { ...stored, text: change(stored.text) };
+		},
+		failNextResume: () => (failsNext = true),
 		run: async (own) => {
 			const options = { ...own, n8nUrl: url };
 			const run = await runLuma(options);
@@ -82,13 +96,20 @@ interface Report {
 	request: IncomingMessage;
 	response: ServerResponse;
 	body: unknown;
+	warnings: string[];
+	/** Whether n8n is able to resume the execution. */
+	resumes: boolean;
 }
 
-/** What n8n's waiting webhooks do with a call. */
+/**
+ * What n8n's waiting webhooks do with a call.
+ *
+ * @returns whether the node asked to resume the execution
+ */
 async function report(
 	{ text, options, wakes }: { text: string; options: LumaRunOptions; wakes: LumaRun[] },
-	{ request, response, body }: Report,
-): Promise<void> {
+	{ resumes, ...call }: Report,
+): Promise<boolean> {
 	const data = JSON.parse(text) as IRunExecutionData;
 	const [entry] = data.executionData!.nodeExecutionStack;
 	entry.node.disabled = true;
@@ -96,19 +117,22 @@ async function report(
 	data.resultData.runData[LUMA].pop();
 
 	const workflow = workflowOf(options);
-	const context = contextOf(workflow, options, data, { request, response, body });
+	const context = contextOf(workflow, options, data, call);
+	const warn = (message: string) => void call.warnings.push(message);
+	Object.defineProperty(context, 'logger', { value: { warn } });
 	const { workflowData, webhookResponse } = await new Luma().webhook.call(context);
-	if (!workflowData) return;
+	if (!workflowData) return false;
 	entry.data.main = workflowData;
-	reply(response, 200, webhookResponse as object);
-	wakes.push(await goOn(options, data));
+	reply(call.response, resumes ? 200 : 500, webhookResponse as object);
+	if (resumes) wakes.push(await goOn(options, data));
+	return true;
 }
 
 function contextOf(
 	workflow: Workflow,
 	options: LumaRunOptions,
 	data: IRunExecutionData,
-	{ request, response, body }: Report,
+	{ request, response, body }: Omit<Report, 'warnings' | 'resumes'>,
 ): WebhookContext {
 	const [webhookDescription] = new Luma().description.webhooks!;
 	const express = Object.assign(response, {

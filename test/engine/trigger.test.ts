@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { steadyClock } from '../../nodes/Luma/generation/clock';
+import { systemClock } from '../../nodes/Luma/runtime/clock';
+import { newCreationTag } from '../../nodes/Luma/piapi/creationTag';
 import type { Simulator } from '../../simulator';
+import { runLuma } from './engine';
 import { EVIL, order, report } from './reports';
 import { count, PROMPT, startService } from './service';
 import { startTrigger } from './trigger';
@@ -11,11 +13,11 @@ const CREDENTIAL = { webhookSecret: SECRET };
 const QUICKER = 20;
 
 // A record that lags is waited for by the second: here time flies.
-const { sleep } = steadyClock;
+const { sleep } = systemClock;
 beforeAll(() => {
-	steadyClock.sleep = async (milliseconds) => await sleep(milliseconds / QUICKER);
+	systemClock.sleep = async (milliseconds) => await sleep(milliseconds / QUICKER);
 });
-afterAll(() => void Object.assign(steadyClock, { sleep }));
+afterAll(() => void Object.assign(systemClock, { sleep }));
 
 const signed = { 'x-webhook-secret': SECRET };
 
@@ -112,14 +114,14 @@ describe('Events', () => {
 		for (const [end, failure] of Object.entries(ENDS)) {
 			const queueSeconds = end === 'cancelled' ? 60 : 0;
 			const { simulator, url } = await startService({ outcome: () => failure, queueSeconds });
-			const trigger = await startTrigger({ url, parameters: { events } });
+			const trigger = await startTrigger({ url, credential: CREDENTIAL, parameters: { events } });
 			const taskId = await order(url);
 			if (end === 'cancelled') {
 				const headers = { 'x-api-key': 'simulated-key' };
 				await fetch(`${url}/api/v1/task/${taskId}`, { method: 'DELETE', headers });
 			}
 			await untilEnded(simulator, taskId);
-			const { status } = await trigger.call(report(taskId));
+			const { status } = await trigger.call(report(taskId), signed);
 			expect(status).toBe(200);
 			if (trigger.runs.length > 0) passed.push(end);
 		}
@@ -142,10 +144,24 @@ describe('a call that is not from PiAPI', () => {
 		expect(count(simulator, 'read')).toBe(readsBefore);
 	});
 
-	it('is taken without a secret when the credential has none', async () => {
+	it.each([
+		['no secret', undefined],
+		['an empty one', ''],
+		['blanks', ' '],
+		['a guess', 'guess'],
+	])('with %s gets 401 also when the credential has no Webhook Secret', async (_, secret) => {
 		const { trigger, taskId } = await startWithVideo({ credential: { webhookSecret: ' ' } });
-		expect((await trigger.call(report(taskId))).status).toBe(200);
-		expect(trigger.runs).toHaveLength(1);
+		const headers = secret === undefined ? undefined : { 'x-webhook-secret': secret };
+		expect((await trigger.call(report(taskId), headers)).status).toBe(401);
+		expect(trigger.runs).toEqual([]);
+	});
+
+	it('leaves one line in the log, and no secret in it', async () => {
+		const { trigger, taskId } = await startWithVideo();
+		await trigger.call(report(taskId), { 'x-webhook-secret': 'guess-4711' });
+
+		expect(trigger.warnings).toEqual([expect.stringMatching(/turned a webhook away/)]);
+		expect(trigger.warnings.join()).not.toMatch(/guess-4711|sesame/);
 	});
 
 	it('cannot put an address into the workflow', async () => {
@@ -205,6 +221,58 @@ describe('a call that is not from PiAPI', () => {
 
 		expect(status).toBe(200);
 		expect(trigger.runs).toEqual([]);
+	});
+});
+
+describe('the creation tag of an order', () => {
+	const KEY = 'simulated-key';
+	const ordered = async (secret: string, credential = {}) => {
+		const { simulator, url } = await startService();
+		const trigger = await startTrigger({ url, credential });
+		const taskId = await order(url, { secret });
+		await untilEnded(simulator, taskId);
+		const call = async (tag: string) =>
+			(await trigger.call(report(taskId), { 'x-webhook-secret': tag })).status;
+		return { call, simulator, trigger };
+	};
+
+	it.each([[{}], [CREDENTIAL]])('is believed, whatever the Webhook Secret (%j)', async (own) => {
+		const tag = newCreationTag(KEY);
+		const { call, trigger } = await ordered(tag, own);
+
+		expect(await call(tag)).toBe(200);
+		expect(trigger.runs).toEqual([expect.objectContaining({ status: 'completed' })]);
+		expect(JSON.stringify(trigger.runs)).not.toContain(tag);
+	});
+
+	it('is sent along by a node with a Callback URL, and starts the workflow', async () => {
+		const { url } = await startService();
+		const trigger = await startTrigger({ url });
+		const options = { callbackUrl: trigger.url };
+		await runLuma({ url, parameters: { prompt: PROMPT, waitMode: 'none', options } });
+
+		await until(() => trigger.runs.length > 0);
+		expect(trigger.runs).toEqual([expect.objectContaining({ status: 'completed' })]);
+	});
+
+	it.each([
+		['of another key', newCreationTag('another key')],
+		['of a suspended execution', newCreationTag(KEY, '17')],
+		['that was cut', newCreationTag(KEY).slice(0, -1)],
+	])('%s gets 401, and PiAPI is not even asked', async (_, wrong) => {
+		const { call, simulator, trigger } = await ordered(newCreationTag(KEY));
+
+		expect(await call(wrong)).toBe(401);
+		expect(trigger.runs).toEqual([]);
+		expect(count(simulator, 'read')).toBe(0);
+	});
+
+	it("of another task gets 401, by what PiAPI's record says", async () => {
+		const { call, trigger } = await ordered(newCreationTag(KEY));
+
+		expect(await call(newCreationTag(KEY))).toBe(401);
+		expect(trigger.runs).toEqual([]);
+		expect(trigger.warnings).toHaveLength(1);
 	});
 });
 
@@ -276,6 +344,16 @@ describe('one run for each end of a task', () => {
 		await trigger.call(report(taskId), signed);
 
 		expect(new Set(statuses)).toEqual(new Set([200]));
+		expect(trigger.runs).toHaveLength(1);
+	});
+
+	it('and n8n could not start it, so the next report does', async () => {
+		const { trigger, taskId } = await startWithVideo();
+		trigger.failsNextStart = true;
+		const statuses = [];
+		for (let i = 0; i < 3; i++) statuses.push((await trigger.call(report(taskId), signed)).status);
+
+		expect(statuses).toEqual([500, 200, 200]);
 		expect(trigger.runs).toHaveLength(1);
 	});
 

@@ -57,6 +57,9 @@ export class ActiveTrigger {
 	/** Where the editor's test calls go when this is `manual`. */
 	mode: 'webhook' | 'manual' = 'webhook';
 
+	/** n8n cannot start the next run, and answers with 500. */
+	failsNextStart = false;
+
 	/** Somebody has deleted it. */
 	credentialIsGone = false;
 
@@ -138,18 +141,24 @@ export class ActiveTrigger {
 			null,
 		);
 		this.listenTo(context);
-		await this.run(context, express);
-		if (workflow.staticData.__dataChanged === true) {
+		const isStarted = await this.run(context, express);
+		if (isStarted && workflow.staticData.__dataChanged === true) {
 			this.staticData = JSON.stringify(workflow.staticData);
 		}
 	}
 
+	/** @returns whether n8n goes on to store the static data */
 	private async run(
 		context: IWebhookFunctions,
 		express: ServerResponse & { json(body: unknown): void },
-	): Promise<void> {
+	): Promise<boolean> {
 		try {
 			const { workflowData, noWebhookResponse } = await this.type.webhook.call(context);
+			if (workflowData && this.failsNextStart) {
+				this.failsNextStart = false;
+				express.writeHead(500).end();
+				return false;
+			}
 			this.runs.push(...(workflowData ?? []).flat().map((item) => item.json));
 			if (!noWebhookResponse) express.json({ message: 'Workflow was started' });
 		} catch {
@@ -157,6 +166,7 @@ export class ActiveTrigger {
 			this.runs.push({});
 			express.writeHead(500).end();
 		}
+		return true;
 	}
 
 	/** n8n reads the workflow from its database for each call. */

@@ -5,53 +5,55 @@ import {
 	type INodeExecutionData,
 } from 'n8n-workflow';
 
-import { errorItem } from '../generation/deliver';
+import { errorItem } from '../jobs/items';
 import { numberOption } from './checks';
 
 /** Reads and checks the parameters of one item; throws `NodeOperationError` when they cannot be used. */
 export type Check<T> = (context: IExecuteFunctions, itemIndex: number) => T | Promise<T>;
 
 /**
- * Checks every item before any work begins, so that a mistake in item 20 costs nothing; has the good
- * items worked on; and puts all results in the order of the input.
+ * Checks every item before any work begins, so that an invalid field in item 20 costs nothing; has the
+ * valid items worked on; and puts all results in the order of the input.
  *
- * @param work brings the output items of each request it is given, in their order
- * @throws NodeOperationError for the first mistake, unless Continue On Fail is on
+ * @param work brings output items, each paired with its input item
+ * @throws NodeOperationError for the first invalid item, unless On Error is set to continue
  */
 export async function withCheckedItems<T extends { itemIndex: number }>(
 	context: IExecuteFunctions,
 	check: Check<T>,
-	work: (requests: T[]) => Promise<INodeExecutionData[][]>,
+	work: (requests: T[]) => Promise<INodeExecutionData[]>,
 ): Promise<INodeExecutionData[]> {
-	const entries: Array<T | NodeOperationError> = [];
+	const requests: T[] = [];
+	const invalid: INodeExecutionData[] = [];
 	for (const itemIndex of context.getInputData().keys()) {
-		entries.push(await checked(context, check, itemIndex));
+		const result = await checked(context, check, itemIndex);
+		if (result instanceof NodeOperationError) invalid.push(errorItem(result, itemIndex));
+		else requests.push(result);
 	}
-	const requests = entries.filter((entry): entry is T => !(entry instanceof NodeOperationError));
-	const results = (requests.length > 0 ? await worked(context, requests, work) : []).values();
-	return entries.flatMap((entry, itemIndex) =>
-		entry instanceof NodeOperationError
-			? [errorItem(entry, itemIndex)]
-			: (results.next().value ?? []),
-	);
+	const results = requests.length > 0 ? await worked(context, requests, work) : [];
+	return [...invalid, ...results].sort((one, other) => inputIndexOf(one) - inputIndexOf(other));
+}
+
+function inputIndexOf({ pairedItem }: INodeExecutionData): number {
+	return typeof pairedItem === 'object' && 'item' in pairedItem ? pairedItem.item : 0;
 }
 
 /**
- * Under Continue On Fail nothing may be thrown: n8n would hand on the input items as if all went well,
- * even on the success output.
+ * Where On Error is set to continue nothing may be thrown: n8n would hand on the input items as if all
+ * went well, even on the success output.
  */
 async function worked<T extends { itemIndex: number }>(
 	context: IExecuteFunctions,
 	requests: T[],
-	work: (requests: T[]) => Promise<INodeExecutionData[][]>,
-): Promise<INodeExecutionData[][]> {
+	work: (requests: T[]) => Promise<INodeExecutionData[]>,
+): Promise<INodeExecutionData[]> {
 	if (!context.continueOnFail()) return await work(requests);
 	try {
 		return await work(requests);
 	} catch (error) {
-		return requests.map(({ itemIndex }) => [
+		return requests.map(({ itemIndex }) =>
 			errorItem(nodeErrorFrom(context, error, itemIndex), itemIndex),
-		]);
+		);
 	}
 }
 

@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { TASK_FILES, type FileSettings, type TaskFile } from '../generation/request';
+import { TASK_FILES, type FileSettings, type TaskFile } from '../jobs/request';
 import { choice, mistake, numberOption } from './checks';
 
 const FILE_CHOICES: INodeProperties['options'] = [

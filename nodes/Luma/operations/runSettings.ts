@@ -1,9 +1,8 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import type { RunSettings } from '../generation/generate';
+import type { RunSettings } from '../jobs/pipeline';
 import { maxConcurrency } from './checkedItems';
 import { numberOption, switchOption } from './checks';
-import { waitModeParameter } from './waitMode';
 
 /** Options of the operations that pay for tasks. Alphabetical among the other options. */
 export const payingOptions = {
@@ -31,9 +30,10 @@ export const payingOptions = {
  *
  * @throws NodeOperationError when the limit is not an amount
  */
-export function runSettings(context: IExecuteFunctions): RunSettings {
+export function runSettings(
+	context: IExecuteFunctions,
+): Omit<RunSettings, 'withWebhook' | 'awaitTasks'> {
 	return {
-		sleeps: waitModeParameter(context, 0) === 'callback',
 		maxConcurrency: maxConcurrency(context),
 		maxSpendUsd: numberOption(context, 0, {
 			label: 'Max Spend (USD)',

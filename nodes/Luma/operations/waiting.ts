@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import type { WaitSettings } from '../generation/request';
-import { SHORTEST_SLEEP_MS } from '../generation/suspend';
+import type { WaitSettings } from '../jobs/request';
+import { MIN_SUSPEND_MS } from '../webhooks/suspend';
 import { choice, numberOption } from './checks';
 import type { WaitMode } from './waitMode';
 
@@ -80,7 +80,7 @@ function sleepFor(
 	const minutes = numberOption(context, itemIndex, {
 		label: 'Timeout (Minutes)',
 		value: timeoutMinutes ?? waitOptions.timeoutMinutes.default,
-		min: SHORTEST_SLEEP_MS / MINUTE_MS,
+		min: MIN_SUSPEND_MS / MINUTE_MS,
 		remedy: 'With Suspend Until Callback, enter 2 minutes or more, such as 15.',
 	});
 	return { timeoutMs: minutes * MINUTE_MS, pollIntervalMs: 0, onTimeout: 'output' };

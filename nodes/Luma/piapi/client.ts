@@ -73,7 +73,7 @@ export class PiapiClient {
 	 * @param patienceMs as in `readTask`
 	 */
 	async listTasks(query: HistoryQuery, patienceMs = Infinity): Promise<HistoryPage> {
-		const { headers, body } = await this.send('GET', '/api/open/tasks/histories', {
+		const { body } = await this.send('GET', '/api/open/tasks/histories', {
 			query: {
 				page: query.page,
 				page_size: query.pageSize,
@@ -85,7 +85,7 @@ export class PiapiClient {
 		});
 		const page = readHistory(recordOf(body).data, query);
 		if (!page) throw new PiapiTrouble('unreadable');
-		return { ...page, answeredAt: dateIn(headers.date) };
+		return page;
 	}
 
 	/** Gives PiAPI a file for 24 hours, and brings the public address of it; free from the Creator plan on. */

@@ -19,9 +19,14 @@ export function newCreationTag(apiKey: string, executionId = ''): string {
 	return `${PREFIX}.${random}.${signatureOf(random, apiKey, executionId)}`;
 }
 
+/** Whether the value has the form of a tag, whoever signed it. */
+export function hasTagForm(value: unknown): value is string {
+	return typeof value === 'string' && FORM.test(value);
+}
+
 /** Whether the value is a tag that was signed with this key for this execution. Takes constant time. */
 export function isCreationTag(value: unknown, apiKey: string, executionId = ''): boolean {
-	if (typeof value !== 'string' || !FORM.test(value)) return false;
+	if (!hasTagForm(value)) return false;
 	const [, random, signature] = value.split('.');
 	return equalSecrets(signature, signatureOf(random, apiKey, executionId));
 }

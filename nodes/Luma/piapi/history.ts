@@ -1,5 +1,5 @@
 import { isRecord, numberOf, recordOf, textOf } from './json';
-import { POINTS_PER_USD, readDate, readStatus, type TaskStatus } from './task';
+import { POINTS_PER_USD, readDate, knownStatus, type TaskStatus } from './task';
 
 /** Which tasks of the account to list. */
 export interface HistoryQuery {
@@ -34,8 +34,6 @@ export interface HistoryPage {
 	hasMore: boolean;
 	/** How many tasks the query has in all; null when PiAPI does not say. */
 	total: number | null;
-	/** PiAPI's clock when it answered, in milliseconds since 1970 and cut to whole seconds; null when unknown. */
-	answeredAt: number | null;
 }
 
 /**
@@ -46,7 +44,7 @@ export interface HistoryPage {
 export function readHistory(
 	data: unknown,
 	{ page, pageSize }: HistoryQuery,
-): Omit<HistoryPage, 'answeredAt'> | undefined {
+): HistoryPage | undefined {
 	const list = isRecord(data) ? (data.data ?? []) : data;
 	if (!Array.isArray(list)) return undefined;
 	const total = numberOf(recordOf(data).total);
@@ -63,10 +61,9 @@ function readRow(value: unknown): HistoryRow | undefined {
 	const row = recordOf(value);
 	const taskId = textOf(row.task_id) ?? textOf(row.taskId);
 	if (taskId === null) return undefined;
-	const status = textOf(row.status);
 	return {
 		taskId,
-		status: status === null ? null : readStatus(status),
+		status: knownStatus(row.status),
 		action: textOf(row.action) ?? textOf(row.task_type) ?? textOf(row.taskType),
 		serviceMode: textOf(row.service_mode) ?? textOf(row.serviceMode),
 		costUsd: readUsage(row.usage),

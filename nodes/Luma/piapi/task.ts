@@ -30,7 +30,9 @@ export interface Task {
 	completedAt: string | null;
 	/** PiAPI's words about why there is no video; empty unless the task failed. */
 	failure: string;
-	/** PiAPI's own object, without the secret of its reports. */
+	/** The secret that was sent with the create, as PiAPI gives it back. Never a part of an item. */
+	webhookSecret: string | null;
+	/** PiAPI's own object, without that secret. */
 	raw: JsonRecord;
 }
 
@@ -41,6 +43,10 @@ export const POINTS_PER_USD = 10_000_000;
 const STATUS_WORDS: ReadonlyMap<string, TaskStatus> = new Map([
 	['pending', 'pending'],
 	['staged', 'staged'],
+	['processing', 'processing'],
+	['running', 'processing'],
+	['in_progress', 'processing'],
+	['retry', 'processing'],
 	['completed', 'completed'],
 	['success', 'completed'],
 	['failed', 'failed'],
@@ -50,7 +56,12 @@ const STATUS_WORDS: ReadonlyMap<string, TaskStatus> = new Map([
 
 /** PiAPI's status word, in any case, as one of ours. */
 export function readStatus(word: unknown): TaskStatus {
-	return STATUS_WORDS.get(textOf(word)?.trim().toLowerCase() ?? '') ?? 'processing';
+	return knownStatus(word) ?? 'processing';
+}
+
+/** @returns null for a word that no page and no client of PiAPI has shown */
+export function knownStatus(word: unknown): TaskStatus | null {
+	return STATUS_WORDS.get(textOf(word)?.trim().toLowerCase() ?? '') ?? null;
 }
 
 /** Whether PiAPI will not change the task any more. */
@@ -84,6 +95,7 @@ export function readTask(value: unknown): Task | undefined {
 		startedAt: readDate(meta.started_at),
 		completedAt: readDate(meta.ended_at),
 		failure: status === 'failed' ? readFailure(value.error) : '',
+		webhookSecret: textOf(recordOf(recordOf(value.config).webhook_config).secret),
 		raw: withoutSecret(value),
 	};
 }

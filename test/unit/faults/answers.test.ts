@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { webAddress } from '../../../nodes/Luma/piapi/addresses';
 import { PiapiTrouble } from '../../../nodes/Luma/piapi/errors';
 import type { PiapiAnswer, Transport } from '../../../nodes/Luma/piapi/transport';
-import { virtualRun } from '../generation/virtualRun';
+import { virtualRun } from '../../../support/virtualRun';
 
 const text = fc.oneof(
 	fc.string(),
@@ -93,18 +93,18 @@ it.each(CALLS)(
 		await fc.assert(
 			fc.asyncProperty(fc.array(answer, { minLength: 1, maxLength: 4 }), async (strange) => {
 				const lost = { route: 'create', effect: { kind: 'reset', afterHandling: true } } as const;
-				const { simulator, generations } = await virtualRun({
+				const { simulator, outcomes } = await virtualRun({
 					service: { renderSeconds: 5, faults: call === 'history' ? [lost] : [] },
 					wait: { timeoutMs: 120_000 },
 					through: answeringWith(strange, isAbout),
 				});
 
-				const [{ task, taskId, trouble, endedAt }] = generations;
+				const [{ task, taskId, error, endedAt }] = outcomes;
 				if (call !== 'create' && taskId) expect(simulator.tasks.has(taskId)).toBe(true);
 				expect(simulator.tasks.size).toBeLessThanOrEqual(strange.length + 1);
-				if (trouble) {
-					expect(trouble).toBeInstanceOf(PiapiTrouble);
-					expect(trouble.remedy).toBeTruthy();
+				if (error) {
+					expect(error).toBeInstanceOf(PiapiTrouble);
+					expect(error.remedy).toBeTruthy();
 				} else {
 					expect(endedAt).toBeDefined();
 					expect(task?.status).toBe('completed');

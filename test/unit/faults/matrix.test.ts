@@ -3,7 +3,7 @@ import { expect, it } from '@jest/globals';
 
 import type { Fault, FaultEffect, Route } from '../../../simulator';
 import { count } from '../../engine/service';
-import { virtualRun, type VirtualRun, type VirtualRunOptions } from '../generation/virtualRun';
+import { virtualRun, type VirtualRun, type VirtualRunOptions } from '../../../support/virtualRun';
 import { outcomeOf, type Outcome } from './outcome';
 
 const ITEMS = 5;
@@ -75,7 +75,12 @@ function withImage(index: number) {
 		duration: 5,
 		start_image: `upload:${index}`,
 	};
-	return { source: { create: { model: 'luma', task_type: 'video_generation', input } as const } };
+	return {
+		source: {
+			type: 'create',
+			body: { model: 'luma', task_type: 'video_generation', input },
+		} as const,
+	};
 }
 
 /** Runs, and retries as n8n would, until all items have their video. */
@@ -89,14 +94,14 @@ async function triesOf(options: VirtualRunOptions): Promise<VirtualRun[]> {
 	return tries;
 }
 
-/** Items with neither a video nor a trouble that helps: with a remedy, and the id of a task there is. */
+/** Items with neither a video nor a error that helps: with a remedy, and the id of a task there is. */
 function unhelped(tries: VirtualRun[]): number[] {
-	const { simulator, generations } = tries[tries.length - 1];
-	return generations
-		.filter(({ task, taskId, endedAt, trouble }) => {
-			if (!trouble) return !(endedAt && task?.videoUrl);
+	const { simulator, outcomes } = tries[tries.length - 1];
+	return outcomes
+		.filter(({ task, taskId, endedAt, error }) => {
+			if (!error) return !(endedAt && task?.videoUrl);
 			const isThere = taskId !== undefined && simulator.tasks.has(taskId);
-			return !trouble.remedy || (isThere && trouble.facts.taskId !== taskId);
+			return !error.remedy || (isThere && error.facts.taskId !== taskId);
 		})
 		.map(({ request }) => request.itemIndex);
 }

@@ -1,4 +1,4 @@
-import type { VirtualRun } from '../generation/virtualRun';
+import type { JobOutcome, VirtualRun } from '../../../support/virtualRun';
 
 /** What became of the money and of the items, after the last of several tries. */
 export interface Outcome {
@@ -12,7 +12,7 @@ export interface Outcome {
 	refused: number;
 	/** Tasks that more than one item has. */
 	shared: number;
-	/** Tasks of another customer that items took, each for a like of theirs from the same seconds. */
+	/** Tasks of another customer that items took. */
 	taken: number;
 }
 
@@ -20,29 +20,28 @@ const UNPAID = ['failed', 'cancelled'];
 
 /** @param foreign tasks that another customer of the account ordered */
 export function outcomeOf(tries: VirtualRun[], foreign: ReadonlySet<string> = new Set()): Outcome {
-	const { simulator, generations } = tries[tries.length - 1];
+	const { simulator, outcomes } = tries[tries.length - 1];
 	const paid = [...simulator.tasks.values()]
 		.filter(({ taskId }) => !foreign.has(taskId))
 		.filter(({ status }) => !UNPAID.includes(status));
 	const told = new Set(tries.flatMap(idsTold));
-	const owned = generations.map(({ taskId }) => taskId).filter((taskId) => taskId !== undefined);
+	const owned = outcomes.map(({ taskId }) => taskId).filter((taskId) => taskId !== undefined);
 	const prompts = new Set(paid.map(({ input }) => String(input.prompt)));
 
-	const owners = tries.flatMap(({ generations: items }) => items.map(({ taskId }) => taskId));
+	const owners = tries.flatMap(({ outcomes: items }) => items.map(({ taskId }) => taskId));
 	const taken = [...foreign].filter((taskId) => owners.includes(taskId));
 
 	const perPrompt = [...prompts].map((prompt) => {
 		const tasks = paid.filter(({ input }) => input.prompt === prompt);
-		const items = generations.filter(({ request }) => promptOf(request.source) === prompt);
+		const items = outcomes.filter(({ request }) => promptOf(request) === prompt);
 		const untold = tasks.filter(({ taskId }) => !told.has(taskId)).length;
 		const unconfirmed = items.filter(isUnconfirmed).length;
-		const alike = taken.filter((id) => simulator.tasks.get(id)?.input.prompt === prompt).length;
 		return {
-			paidTwice: Math.max(0, tasks.length - items.length - alike),
-			lost: Math.max(0, untold - unconfirmed - alike),
+			paidTwice: Math.max(0, tasks.length - items.length),
+			lost: Math.max(0, untold - unconfirmed),
 		};
 	});
-	const without = generations.filter(({ task, endedAt }) => !(endedAt && task?.videoUrl));
+	const without = outcomes.filter(({ task, endedAt }) => !(endedAt && task?.videoUrl));
 	return {
 		paid: paid.length,
 		paidTwice: sum(perPrompt.map(({ paidTwice }) => paidTwice)),
@@ -53,19 +52,19 @@ export function outcomeOf(tries: VirtualRun[], foreign: ReadonlySet<string> = ne
 	};
 }
 
-function isUnconfirmed({ trouble, order, taskId }: VirtualRun['generations'][number]): boolean {
-	return trouble?.kind === 'mayHaveBeenMade' || (order !== undefined && taskId === undefined);
+function isUnconfirmed({ error, attempt, taskId }: JobOutcome): boolean {
+	return error?.kind === 'mayHaveBeenMade' || (attempt !== undefined && taskId === undefined);
 }
 
-function promptOf(source: VirtualRun['generations'][number]['request']['source']): unknown {
-	return 'create' in source ? source.create.input.prompt : undefined;
+function promptOf({ source }: JobOutcome['request']): unknown {
+	return source.type === 'create' ? source.body.input.prompt : undefined;
 }
 
 /** Every task id that a person gets to see. */
-function idsTold({ generations, log, stopped }: VirtualRun): string[] {
+function idsTold({ outcomes, log, stopped }: VirtualRun): string[] {
 	// The items of a stopped execution are seen by nobody: then only the log tells.
-	const items = stopped ? [] : generations;
-	const inItems = items.flatMap(({ taskId, trouble }) => [taskId, trouble?.facts.taskId]);
+	const items = stopped ? [] : outcomes;
+	const inItems = items.flatMap(({ taskId, error }) => [taskId, error?.facts.taskId]);
 	const inLog = log.join(' ').match(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g) ?? [];
 	return [...inItems, ...inLog].filter((id) => id !== undefined);
 }

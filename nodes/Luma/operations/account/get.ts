@@ -1,13 +1,13 @@
-import { persist } from '../../generation/persist';
-import { answering } from '../answering';
+import { retry } from '../../runtime/retry';
+import { perItem } from '../perItem';
 import type { Operation } from '../operation';
 
 export const get: Operation = {
 	fields: [],
-	execute: answering(() => async (client, clock) => {
+	execute: perItem(() => async (client, clock) => {
 		const [account, active] = await Promise.all([
-			persist(clock, async () => await client.account()),
-			persist(clock, async () => await client.activeTasks()),
+			retry(clock, async () => await client.account()),
+			retry(clock, async () => await client.activeTasks()),
 		]);
 		return [{ ...account, ...active }];
 	}),

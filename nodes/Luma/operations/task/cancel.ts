@@ -1,10 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { RunClock } from '../../generation/clock';
-import { persist } from '../../generation/persist';
+import type { RunClock } from '../../runtime/clock';
+import { retry } from '../../runtime/retry';
 import type { PiapiClient } from '../../piapi/client';
 import { orTrouble, PiapiTrouble } from '../../piapi/errors';
-import { answering } from '../answering';
+import { perItem } from '../perItem';
 import { taskIdParameter } from '../checks';
 import { taskIdField } from '../fields';
 import type { Operation } from '../operation';
@@ -13,7 +13,7 @@ export const cancel: Operation = {
 	fields: [
 		taskIdField('ID of the task to cancel. Only a task that has not started can be cancelled.'),
 	],
-	execute: answering((context, itemIndex) => {
+	execute: perItem((context, itemIndex) => {
 		const taskId = taskIdParameter(context, itemIndex, { name: 'taskId', label: 'Task ID' });
 		return async (client, clock) => [await cancelTask(client, clock, taskId)];
 	}),
@@ -33,7 +33,7 @@ async function cancelTask(
 
 	// A refusal can come under any status; whether the task has started tells what it meant.
 	if (refusal.kind === 'wrongKey' || refusal.kind === 'unknownTask') throw refusal;
-	const { status } = await persist(clock, async () => await client.readTask(taskId));
+	const { status } = await retry(clock, async () => await client.readTask(taskId));
 	if (status === 'pending' || status === 'staged') throw refusal;
 	return { taskId, cancelled: false, status, message: reasonFor(status) };
 }

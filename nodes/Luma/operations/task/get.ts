@@ -1,6 +1,6 @@
-import { taskOutput } from '../../generation/output';
-import { persist } from '../../generation/persist';
-import { answering } from '../answering';
+import { taskOutput } from '../../jobs/output';
+import { retry } from '../../runtime/retry';
+import { perItem } from '../perItem';
 import { taskIdParameter } from '../checks';
 import { simplifyField, simplifyParameter, taskIdField } from '../fields';
 import type { Operation } from '../operation';
@@ -10,11 +10,11 @@ export const get: Operation = {
 		taskIdField('ID of the task to read, as given out by the node that made the video'),
 		simplifyField,
 	],
-	execute: answering((context, itemIndex) => {
+	execute: perItem((context, itemIndex) => {
 		const taskId = taskIdParameter(context, itemIndex, { name: 'taskId', label: 'Task ID' });
 		const simplify = simplifyParameter(context, itemIndex);
 		return async (client, clock) => {
-			const task = await persist(clock, async () => await client.readTask(taskId));
+			const task = await retry(clock, async () => await client.readTask(taskId));
 			return [taskOutput(task, simplify)];
 		};
 	}),

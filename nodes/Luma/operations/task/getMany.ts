@@ -5,11 +5,11 @@ import {
 	type INodeProperties,
 } from 'n8n-workflow';
 
-import type { RunClock } from '../../generation/clock';
-import { persist } from '../../generation/persist';
+import type { RunClock } from '../../runtime/clock';
+import { retry } from '../../runtime/retry';
 import type { PiapiClient } from '../../piapi/client';
 import type { HistoryRow } from '../../piapi/history';
-import { answering } from '../answering';
+import { perItem } from '../perItem';
 import { choice, mistake, numberOption, switchOption } from '../checks';
 import type { Operation } from '../operation';
 
@@ -83,7 +83,7 @@ interface Search {
 
 export const getMany: Operation = {
 	fields,
-	execute: answering((context, itemIndex) => {
+	execute: perItem((context, itemIndex) => {
 		const search = searchOf(context, itemIndex);
 		return async (client, clock) => await findTasks(client, clock, search);
 	}),
@@ -105,7 +105,7 @@ async function findTasks(
 	const found: IDataObject[] = [];
 	for (let page = 1; ; page++) {
 		const query = { page, pageSize, startTime, endTime };
-		const { rows, hasMore } = await persist(clock, async () => await client.listTasks(query));
+		const { rows, hasMore } = await retry(clock, async () => await client.listTasks(query));
 		const fresh = rows.filter(({ taskId }) => !seen.has(taskId));
 		fresh.forEach(({ taskId }) => seen.add(taskId));
 		found.push(...fresh.filter((row) => fits(row, search)).map((row) => ({ ...row })));

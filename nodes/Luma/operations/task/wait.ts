@@ -1,16 +1,18 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { taskIdParameter } from '../checks';
+import { taskIdParameter, textParameter } from '../checks';
 import { simplifyField, simplifyParameter, taskIdField } from '../fields';
 import { fileOptions, fileSettings } from '../files';
-import { generating } from '../generating';
+import { createJobs, type KeptItem } from '../createJobs';
 import type { Operation } from '../operation';
 import { hiddenFor, waitModeOfEarlierTasks, waitModeParameter } from '../waitMode';
 import { waitOptions, waitSettings } from '../waiting';
 
 export const wait: Operation = {
 	fields: [
-		taskIdField('ID of a task that was made earlier, by this or another workflow'),
+		taskIdField(
+			'ID of a task that was made earlier, by this or another workflow. Right behind a node that makes videos enter <code>{{ $json.taskId }}</code>.',
+		),
 		waitModeOfEarlierTasks,
 		simplifyField,
 		{
@@ -30,15 +32,41 @@ export const wait: Operation = {
 			],
 		},
 	],
-	execute: generating((context, itemIndex) => {
+	execute: createJobs((context, itemIndex) => {
+		const kept = keptItem(context, itemIndex);
+		if (kept) return kept;
+
 		const options = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
 		const waitMode = waitModeParameter(context, itemIndex);
 		return {
 			itemIndex,
-			source: { taskId: taskIdParameter(context, itemIndex, { name: 'taskId', label: 'Task ID' }) },
+			source: {
+				type: 'existing',
+				taskId: taskIdParameter(context, itemIndex, { name: 'taskId', label: 'Task ID' }),
+			},
 			wait: waitSettings(context, itemIndex, options, waitMode),
 			simplify: simplifyParameter(context, itemIndex),
 			files: waitMode === 'poll' ? fileSettings(context, itemIndex, options) : undefined,
 		};
 	}),
 };
+
+const ENDED_WITHOUT_VIDEO: unknown[] = ['failed', 'cancelled'];
+
+/**
+ * An item of the node before that says why there is no video, and for which nothing is left to wait for:
+ * so this node can stand right behind one that orders videos.
+ */
+function keptItem(context: IExecuteFunctions, itemIndex: number): KeptItem | undefined {
+	const { json, binary } = context.getInputData()[itemIndex];
+	if (!json.error && !json.errorMessage) return undefined;
+	const taskId = textParameter(context, 'taskId', itemIndex);
+	const hasEnded = json.taskId === taskId && ENDED_WITHOUT_VIDEO.includes(json.status);
+	if (taskId !== '' && !hasEnded) return undefined;
+	const kept = { json, ...(binary && { binary }), pairedItem: { item: itemIndex } };
+	// Where there is an error output, n8n picks the items for it by their `error`.
+	if (context.getNode().onError === 'continueErrorOutput' && json.error) {
+		Object.defineProperty(kept, 'error', { value: json.error, enumerable: false });
+	}
+	return { itemIndex, kept };
+}

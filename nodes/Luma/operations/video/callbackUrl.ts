@@ -11,7 +11,7 @@ export const callbackUrlOption: INodeProperties = {
 	placeholder: 'e.g. https://n8n.example.com/webhook/…/luma',
 	displayOptions: { show: { '/waitMode': ['none'] } },
 	description:
-		'Address that PiAPI calls when the video is finished: the Production URL of a Luma Dream Machine Trigger. The Webhook Secret of the credential is sent along.',
+		'Address that PiAPI calls when the video is finished: the Production URL of a Luma Dream Machine Trigger, or a server of your own. The Webhook Secret of the credential is sent along, if it has one.',
 };
 
 /**

@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import type { GenerationRequest } from '../../generation/request';
+import type { JobRequest } from '../../jobs/request';
 import type { CreateTaskBody } from '../../piapi/client';
 import type { JsonRecord } from '../../piapi/json';
 import { choice, mistake, numberOption, objectOption, switchOption } from '../checks';
@@ -20,7 +20,7 @@ export async function creationRequest(
 	itemIndex: number,
 	ownInput: JsonRecord,
 	taskType: CreateTaskBody['task_type'] = 'video_generation',
-): Promise<GenerationRequest> {
+): Promise<JobRequest> {
 	const options = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
 	const isOn = (label: string, value: unknown) => switchOption(context, itemIndex, label, value);
 	const input = {
@@ -43,7 +43,8 @@ export async function creationRequest(
 	return {
 		itemIndex,
 		source: {
-			create: {
+			type: 'create',
+			body: {
 				model: 'luma',
 				task_type: taskType,
 				input,

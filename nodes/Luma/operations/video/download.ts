@@ -1,14 +1,14 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { taskFiles } from '../../generation/download';
-import { taskOutput } from '../../generation/output';
-import { persist } from '../../generation/persist';
-import type { FileSettings } from '../../generation/request';
+import { taskFiles } from '../../jobs/stages/download';
+import { taskOutput } from '../../jobs/output';
+import { retry } from '../../runtime/retry';
+import type { FileSettings } from '../../jobs/request';
 import { webAddress } from '../../piapi/addresses';
 import { orTrouble, PiapiTrouble } from '../../piapi/errors';
 import { mediaKeeper, MP4 } from '../../piapi/media';
 import type { Task } from '../../piapi/task';
-import { answeringWithFiles, type FileQuestion } from '../answering';
+import { perItemWithFiles, type FileQuestion } from '../perItem';
 import { choice, mistake, taskIdParameter, textParameter } from '../checks';
 import { simplifyField, simplifyParameter, taskIdField } from '../fields';
 import { binaryProperty, chosenFiles, fileOptions, filesField, maxBytes } from '../files';
@@ -66,7 +66,7 @@ function shownFrom(from: (typeof FROM)[number], own: INodeProperties[]): INodePr
 
 export const download: Operation = {
 	fields,
-	execute: answeringWithFiles((context, itemIndex) => {
+	execute: perItemWithFiles((context, itemIndex) => {
 		const from = choice(context, itemIndex, {
 			label: 'Download From',
 			value: context.getNodeParameter('downloadFrom', itemIndex),
@@ -103,9 +103,9 @@ function fromTask(context: IExecuteFunctions, itemIndex: number, limits: Limits)
 		);
 	}
 	return async (client, clock) => {
-		const task = await persist(clock, async () => await client.readTask(taskId));
+		const task = await retry(clock, async () => await client.readTask(taskId));
 		if (task.status !== 'completed') throw notCompleted(task);
-		const keepFile = mediaKeeper(context, clock.endSignal);
+		const keepFile = mediaKeeper(context, clock.abortSignal);
 		const binary = await taskFiles(task, { files, ...limits }, keepFile, clock);
 		return [{ json: taskOutput(task, simplify), binary }];
 	};
@@ -145,8 +145,8 @@ function fromAddress(
 	delete json.error;
 	const file = { url: url.href, stem: stemOf(url), type: MP4, maxBytes: limit };
 	return async (_, clock) => {
-		const keepFile = mediaKeeper(context, clock.endSignal);
-		const kept = await orTrouble(persist(clock, async () => await keepFile(file)));
+		const keepFile = mediaKeeper(context, clock.abortSignal);
+		const kept = await orTrouble(retry(clock, async () => await keepFile(file)));
 		if (kept instanceof PiapiTrouble) {
 			throw new PiapiTrouble(kept.kind, { ...kept.facts, videoUrl: url.href });
 		}

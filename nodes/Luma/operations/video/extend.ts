@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { taskIdParameter } from '../checks';
-import { generating } from '../generating';
+import { createJobs } from '../createJobs';
 import type { Operation } from '../operation';
 import { creationRequest } from './creation';
 import { requiredPrompt } from './prompt';
@@ -21,7 +21,7 @@ const fields: INodeProperties[] = [
 
 export const extend: Operation = {
 	fields,
-	execute: generating(async (context, itemIndex) => {
+	execute: createJobs(async (context, itemIndex) => {
 		const id = taskIdParameter(context, itemIndex, {
 			name: 'sourceTaskId',
 			label: 'Source Task ID',

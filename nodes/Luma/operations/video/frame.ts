@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import type { FrameImage } from '../../generation/request';
+import type { FrameImage } from '../../jobs/request';
 import { choice, imageAddress, textParameter } from '../checks';
 import { frameImage } from './frameImage';
 

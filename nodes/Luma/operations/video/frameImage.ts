@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 
-import type { FrameImage } from '../../generation/request';
+import type { FrameImage } from '../../jobs/request';
 import { imageTypeOf, UPLOAD_LIMIT_BYTES, uploadName } from '../../piapi/files';
 import { mistake } from '../checks';
 

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { mistake } from '../checks';
-import { generating } from '../generating';
+import { createJobs } from '../createJobs';
 import type { Operation } from '../operation';
 import { aspectRatioParameter, creationRequest, durationParameter } from './creation';
 import { END, frameFields, frameOf, START } from './frame';
@@ -25,7 +25,7 @@ export const imageDurationField: INodeProperties = {
 
 export const imageToVideo: Operation = {
 	fields,
-	execute: generating(async (context, itemIndex) => {
+	execute: createJobs(async (context, itemIndex) => {
 		const start = await frameOf(context, itemIndex, START);
 		const end = await frameOf(context, itemIndex, END);
 		if (!start && !end) {

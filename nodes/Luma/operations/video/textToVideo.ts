@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { generating } from '../generating';
+import { createJobs } from '../createJobs';
 import type { Operation } from '../operation';
 import { aspectRatioParameter, creationRequest, durationParameter } from './creation';
 import { requiredPrompt } from './prompt';
@@ -22,7 +22,7 @@ const fields: INodeProperties[] = [
 
 export const textToVideo: Operation = {
 	fields,
-	execute: generating(
+	execute: createJobs(
 		async (context, itemIndex) =>
 			await creationRequest(context, itemIndex, {
 				prompt: requiredPrompt(context, itemIndex),

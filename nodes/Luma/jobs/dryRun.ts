@@ -1,0 +1,69 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import { connect } from '../piapi/connect';
+import { orTrouble, PiapiTrouble } from '../piapi/errors';
+import { nodeErrorOf } from '../piapi/nodeError';
+import { RunClock, systemClock } from '../runtime/clock';
+import { retry } from '../runtime/retry';
+import { errorItem } from './items';
+import { hintsFor } from './hints';
+import { listPriceUsd, sumUsd } from './price';
+import type { JobRequest } from './request';
+import { withImageUrls } from './stages/upload';
+
+/**
+ * The dry run: shows each item's request with what it would cost, and checks the key and the balance
+ * with PiAPI's free account call. Makes nothing.
+ *
+ * @throws NodeApiError when PiAPI refuses the account call, unless On Error is set to continue
+ */
+export async function dryRun(
+	context: IExecuteFunctions,
+	requests: JobRequest[],
+): Promise<INodeExecutionData[]> {
+	if (requests.length === 0) return [];
+	const client = await connect(context);
+	const clock = new RunClock(systemClock, context.getExecutionCancelSignal?.());
+	const account = await orTrouble(retry(clock, async () => await client.account()));
+	if (account instanceof PiapiTrouble) {
+		const errors = requests.map(({ itemIndex }) =>
+			nodeErrorOf(context.getNode(), account, itemIndex),
+		);
+		if (!context.continueOnFail()) throw errors[0];
+		return requests.map(({ itemIndex }, index) => errorItem(errors[index], itemIndex));
+	}
+
+	const totalUsd = sumUsd(requests.map(priceOf));
+	return requests.map((request) => ({
+		json: {
+			dryRun: true,
+			request: requestOf(request),
+			checks: {
+				fields: 'ok',
+				key: 'ok',
+				balanceUsd: account.balanceUsd,
+				balanceIsEnough: account.balanceUsd === null ? null : account.balanceUsd >= totalUsd,
+			},
+			expectedCostUsd: priceOf(request),
+			expectedCostOfAllItemsUsd: totalUsd,
+			promptHints: hintsFor(request),
+		},
+		pairedItem: { item: request.itemIndex },
+	}));
+}
+
+function requestOf({ source, images = [] }: JobRequest): IDataObject | null {
+	if (source.type === 'existing') return null;
+	const imageUrls = new Map(
+		images.map(({ reference, fileName }) => [
+			reference,
+			`(address of ${fileName} after its upload)`,
+		]),
+	);
+	const body = withImageUrls(source.body, images, imageUrls);
+	return { method: 'POST', path: '/api/v1/task', body: { ...body } as unknown as IDataObject };
+}
+
+function priceOf({ source }: JobRequest): number {
+	return source.type === 'create' ? listPriceUsd(source.body) : 0;
+}

@@ -1,0 +1,68 @@
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	NodeApiError,
+	NodeOperationError,
+} from 'n8n-workflow';
+
+import { nodeErrorOf } from '../piapi/nodeError';
+import { readTask } from '../piapi/task';
+import { taskOf, type Job } from './job';
+import { taskOutput } from './output';
+
+/** The item that a job becomes. A failed one carries what is known of its task. */
+export function itemOf(context: IExecuteFunctions, job: Job): INodeExecutionData {
+	const { state } = job;
+	const { itemIndex } = job.request;
+	if (state.status === 'failed') {
+		const error = nodeErrorOf(context.getNode(), state.error, itemIndex);
+		return errorItem(error, itemIndex, knownJson(job));
+	}
+	return {
+		json: knownJson(job),
+		...(state.status === 'succeeded' && state.binary && { binary: state.binary }),
+		pairedItem: { item: itemIndex },
+	};
+}
+
+/** What is known of the job's task, as the JSON of an output item. */
+function knownJson(job: Job): IDataObject {
+	const { state, request } = job;
+	const { taskId, task } = taskOf(state);
+	if (state.status === 'timedOut') return timedOutJson(job);
+	if (!task) return taskId === undefined ? {} : { taskId };
+	return taskOutput(task, request.simplify, { waitSeconds: waitSecondsOf(job) });
+}
+
+/** A task whose time is up. One that could never be read still has the shape of an output. */
+export function timedOutJson(job: Job): IDataObject {
+	const { taskId = '', task = readTask({ task_id: taskId }) } = taskOf(job.state);
+	if (!task) return { taskId };
+	const waitSeconds = waitSecondsOf(job);
+	return taskOutput(task, job.request.simplify, { waitSeconds, timedOut: true });
+}
+
+function waitSecondsOf({ state }: Job): number | null {
+	if (!('endedAt' in state)) return null;
+	return Math.round((state.endedAt - state.startedAt) / 100) / 10;
+}
+
+/** The item under Continue On Fail: the message, what to do, and what is known of the task. */
+export function errorItem(
+	error: NodeApiError | NodeOperationError,
+	itemIndex: number,
+	known: IDataObject = {},
+): INodeExecutionData {
+	const item: INodeExecutionData = {
+		json: { error: error.message, whatToDo: error.description ?? null, ...known },
+		pairedItem: { item: itemIndex },
+	};
+	// n8n picks the items for an error output by their `error`, and it would replace the JSON of an
+	// item that still has one afterwards by the bare message. Not enumerable, it stays behind when
+	// n8n copies the item to the error output, and the JSON arrives whole.
+	if (error.node.onError === 'continueErrorOutput') {
+		Object.defineProperty(item, 'error', { value: error, enumerable: false });
+	}
+	return item;
+}

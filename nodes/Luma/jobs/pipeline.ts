@@ -1,0 +1,124 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import { connect } from '../piapi/connect';
+import { mediaKeeper } from '../piapi/media';
+import { nodeErrorOf } from '../piapi/nodeError';
+import { RunClock, systemClock } from '../runtime/clock';
+import { RateLimiter } from '../runtime/rateLimiter';
+import { Budget } from './budget';
+import { Job } from './job';
+import { ledgerOf, type Ledger } from './ledger';
+import { otherCreatedTasks } from './otherCreatedTasks';
+import type { JobRequest } from './request';
+import type { Run } from './run';
+import { cleanUp } from './stages/cleanup';
+import { download } from './stages/download';
+import { poll } from './stages/poll';
+import { reconcile } from './stages/reconcile';
+import { restore } from './stages/restore';
+import { submit } from './stages/submit';
+import { upload } from './stages/upload';
+import { isUncharged } from './taskOutcome';
+
+/** What holds for all items of a run alike. */
+export interface RunSettings {
+	/** How many requests to PiAPI may be under way at once. */
+	maxConcurrency: number;
+	/** US dollars that an execution may spend; 0 = no limit. */
+	maxSpendUsd: number;
+	/** Whether tasks that have not started are cancelled when the execution is stopped. */
+	cancelOnStop: boolean;
+	withWebhook: Run['withWebhook'];
+	awaitTasks: AwaitTasks;
+}
+
+/** From created to ended tasks; jobs that are still running afterwards are waited for elsewhere. */
+export type AwaitTasks = (jobs: Job[], run: Run) => Promise<void>;
+
+/**
+ * The one pipeline: requests → restore → upload → create → reconcile → wait → download → jobs that ended.
+ *
+ * @returns one job per request, in their order
+ * @throws NodeApiError for the first failed item, unless On Error is set to continue
+ */
+export async function runPipeline(
+	context: IExecuteFunctions,
+	requests: JobRequest[],
+	settings: RunSettings,
+): Promise<Job[]> {
+	const ledger = ledgerOf(context);
+	let delivered = false;
+	try {
+		const jobs = await runStages(ledger, context, requests, settings);
+		delivered = true;
+		return jobs;
+	} finally {
+		ledger.close({ delivered });
+	}
+}
+
+async function runStages(
+	ledger: Ledger,
+	context: IExecuteFunctions,
+	requests: JobRequest[],
+	settings: RunSettings,
+): Promise<Job[]> {
+	const clock = new RunClock(systemClock, context.getExecutionCancelSignal?.());
+	const run: Run = {
+		client: await connect(context),
+		clock,
+		limiter: new RateLimiter(settings.maxConcurrency, clock),
+		failFast: !context.continueOnFail(),
+		ledger,
+		budget: new Budget(settings.maxSpendUsd, ledger),
+		withWebhook: settings.withWebhook,
+		pendingCreates: [],
+	};
+	const jobs = requests.map((request) => new Job(request));
+
+	await makeVideos(jobs, run, settings.awaitTasks);
+	await download(jobs, run, mediaKeeper(context, clock.abortSignal));
+	await cleanUp(jobs, run, {
+		cancelOnStop: settings.cancelOnStop,
+		log: (line) => context.logger.info(line),
+	});
+	if (run.failFast) throwFirst(context, jobs);
+	return jobs;
+}
+
+/** From requests to videos at PiAPI: the stages that n8n has nothing to do with. */
+export async function makeVideos(
+	jobs: Job[],
+	run: Run,
+	awaitTasks: AwaitTasks = reconcileAndPoll,
+): Promise<void> {
+	await restore(jobs, run);
+	await upload(jobs, run);
+	await submit(jobs, run);
+	await awaitTasks(jobs, run);
+	bookPrices(jobs, run);
+}
+
+/** The search for the tasks of lost answers holds up no other item. */
+export async function reconcileAndPoll(jobs: Job[], run: Run): Promise<void> {
+	await Promise.all([reconcile(jobs, run), poll(jobs, run)]);
+}
+
+/** The price at the end counts. A task that ended without a video costs nothing, and a retry may create a new one. */
+function bookPrices(jobs: Job[], { ledger }: Run): void {
+	for (const { request, state } of jobs) {
+		if (request.source.type === 'existing' || !('task' in state) || !state.task) continue;
+		const { task } = state;
+		if (isUncharged(task)) ledger.void(request);
+		else if (state.status === 'succeeded') ledger.addTask(request, task.taskId, task.costUsd);
+	}
+}
+
+function throwFirst(context: IExecuteFunctions, jobs: Job[]): void {
+	for (const job of jobs) {
+		if (job.state.status !== 'failed') continue;
+		const { itemIndex } = job.request;
+		const others = otherCreatedTasks(job, jobs);
+		throw nodeErrorOf(context.getNode(), job.state.error, itemIndex, others);
+	}
+}

@@ -1,0 +1,54 @@
+import type { CreateTaskBody } from '../piapi/client';
+
+/** How long and how to wait for a task. */
+export interface WaitSettings {
+	/** Milliseconds after which the wait is given up. */
+	timeoutMs: number;
+	/** Milliseconds between two reads; 0 = adaptive. */
+	pollIntervalMs: number;
+	/** What an item becomes at the time limit: an error, or output with status `timeout`. */
+	onTimeout: 'error' | 'output';
+}
+
+export const TASK_FILES = ['video', 'thumbnail', 'lastFrame'] as const;
+
+export type TaskFile = (typeof TASK_FILES)[number];
+
+/** Which files of a task become binary data, and how. */
+export interface FileSettings {
+	files: TaskFile[];
+	/** Binary property of the video, or of the only file. */
+	property: string;
+	/** Largest size of a file. */
+	maxBytes: number;
+}
+
+/** A checked image that PiAPI has to be given before a task can use it. */
+export interface FrameImage {
+	field: 'start_image' | 'end_image';
+	/** Follows from the content alone, and stands in the task's input until there is an address. */
+	reference: string;
+	fileName: string;
+	/** Brings the bytes; only called for the first of several equal images. */
+	read: () => Promise<Buffer>;
+}
+
+/** A new task, or one that was made earlier. */
+export type JobSource =
+	| { type: 'create'; body: CreateTaskBody }
+	| { type: 'existing'; taskId: string };
+
+/** What one item asks of the pipeline. */
+export interface JobRequest {
+	itemIndex: number;
+	source: JobSource;
+	/** Absent when nobody waits. */
+	wait?: WaitSettings;
+	simplify: boolean;
+	/** Images that have no address yet. */
+	images?: FrameImage[];
+	/** Files that are to become binary data; absent when addresses are enough. */
+	files?: FileSettings;
+	/** Only checked and shown: nothing is made, nothing is paid. */
+	dryRun?: boolean;
+}

@@ -1,0 +1,64 @@
+import type { CreateTaskBody, PiapiClient } from '../piapi/client';
+import { orTrouble, PiapiTrouble } from '../piapi/errors';
+import type { Task } from '../piapi/task';
+import type { RunClock } from '../runtime/clock';
+import type { RateLimiter } from '../runtime/rateLimiter';
+import type { Budget } from './budget';
+import type { Job } from './job';
+import type { Ledger } from './ledger';
+
+/** What the stages of the pipeline share during one run of the node. */
+export interface Run {
+	client: PiapiClient;
+	clock: RunClock;
+	limiter: RateLimiter;
+	/** Whether the first failed item ends the run (On Error is not set to continue). */
+	failFast: boolean;
+	/** What this execution has paid, kept from one try to the next. */
+	ledger: Ledger;
+	budget: Budget;
+	/** Adds the webhook configuration, with a new creation tag, to the body of a create. */
+	withWebhook: (body: CreateTaskBody) => CreateTaskBody;
+	/** Creates that were under way when the execution was stopped. */
+	pendingCreates: PendingCreate[];
+}
+
+/** A create that nobody could wait for any longer; its answer never rejects. */
+export interface PendingCreate {
+	job: Job;
+	answer: Promise<Task | PiapiTrouble>;
+}
+
+const DEFAULT_PAUSE_MS = 2_000;
+const MAX_PAUSE_MS = 5 * 60_000;
+
+/**
+ * Sends a request in its turn. When PiAPI asks for fewer requests, all of the run are held back for as
+ * long as it says. Not sent, with code `stopped`, once the run has ended early.
+ *
+ * @param isOver whether it is not to be sent any more
+ */
+export async function send<T>(
+	{ clock, limiter }: Pick<Run, 'clock' | 'limiter'>,
+	request: () => Promise<T>,
+	isOver: () => boolean = () => clock.aborted,
+): Promise<T | PiapiTrouble> {
+	return await limiter.run(async () => {
+		if (isOver()) return new PiapiTrouble('stopped');
+		const outcome = await orTrouble(request());
+		if (outcome instanceof PiapiTrouble && outcome.kind === 'tooManyRequests') {
+			limiter.pauseFor(Math.min(outcome.facts.retryAfterMs ?? DEFAULT_PAUSE_MS, MAX_PAUSE_MS));
+		}
+		return outcome;
+	});
+}
+
+/** Ends a job without a video, and the run with it where the first failed item does that. */
+export function failJob(job: Job, error: PiapiTrouble, run: Run): void {
+	job.fail(error);
+	endRunIfFailed(job, run);
+}
+
+export function endRunIfFailed({ state }: Job, { failFast, clock }: Run): void {
+	if (state.status === 'failed' && failFast) clock.abort();
+}

@@ -1,0 +1,111 @@
+import { PiapiTrouble } from '../../piapi/errors';
+import type { HistoryRow } from '../../piapi/history';
+import type { TaskStatus } from '../../piapi/task';
+import type { Job } from '../job';
+import { send, type Run } from '../run';
+
+/** With fewer jobs than that, single reads take no more requests than the list. */
+const MIN_JOBS = 4;
+const PAGE_SIZE = 100;
+const LIST_TIMEOUT_MS = 5_000;
+/** The list is asked for with that much to spare: its filter may not be exact. */
+const MARGIN_MS = 60_000;
+/** A list that does not show a task of that age is not to be trusted. */
+const MAX_LIST_LAG_MS = 5_000;
+
+const OPEN: ReadonlySet<TaskStatus | null | undefined> = new Set([
+	'pending',
+	'staged',
+	'processing',
+] as const);
+
+export interface ListLook {
+	/** Jobs whose task has to be read, because the list does not show it as open. */
+	unsettled: Job[];
+	/** One of the others, to be read as a check of the list. */
+	check?: Job;
+}
+
+type Rows = ReadonlyMap<string, HistoryRow>;
+
+/**
+ * Tells from the account's task list, 100 tasks a request, which tasks have to be read themselves. One of
+ * the others is read each time as a check. Once the list turns out to lag or to be wrong, it is not used
+ * any more in this run, and every task is read itself.
+ */
+export class TaskListView {
+	private isTrusted = true;
+
+	/** Jobs that had their turn. */
+	private readonly checked = new Set<Job>();
+
+	private lastChecked: Job | undefined;
+
+	constructor(private readonly run: Run) {}
+
+	async look(jobs: Job[]): Promise<ListLook> {
+		const seen = jobs.filter((job) => job.in('running')?.task);
+		if (!this.isTrusted || seen.length < MIN_JOBS) return { unsettled: jobs };
+
+		const rows = await this.rowsOf(seen);
+		this.isTrusted = rows !== undefined && !this.isContradicted(rows, seen);
+		if (!rows || !this.isTrusted) return { unsettled: jobs };
+		const unsettled = jobs.filter((job) => !isListedAsOpen(rows, job));
+		const open = seen.filter((job) => isListedAsOpen(rows, job));
+		return { unsettled, check: this.nextCheck(open) };
+	}
+
+	private isContradicted(rows: Rows, seen: Job[]): boolean {
+		const { lastChecked } = this;
+		const hasEnded = lastChecked !== undefined && !lastChecked.in('running');
+		if (hasEnded && isListedAsOpen(rows, lastChecked)) return true;
+		const now = this.run.clock.now();
+		return seen.some((job) => {
+			const running = job.in('running');
+			const isOld = running !== undefined && now - running.startedAt > MAX_LIST_LAG_MS;
+			return isOld && !rows.get(running.taskId)?.status;
+		});
+	}
+
+	/** Each job gets its turn. */
+	private nextCheck(open: Job[]): Job | undefined {
+		if (open.every((job) => this.checked.has(job))) this.checked.clear();
+		const check = open.find((job) => !this.checked.has(job));
+		if (check) this.checked.add(check);
+		this.lastChecked = check;
+		return check;
+	}
+
+	/** @returns undefined when the list could not be read */
+	private async rowsOf(seen: Job[]): Promise<Rows | undefined> {
+		const created = seen.map((job) => Date.parse(job.in('running')?.task?.createdAt ?? ''));
+		const oldest = created.reduce((one, other) => Math.min(one, other), Infinity);
+		const startTime = Number.isFinite(oldest) ? oldest - MARGIN_MS : undefined;
+		const first = await this.page(1, startTime);
+		if (!first) return undefined;
+
+		// Tasks that are made meanwhile push others to the next page.
+		const wanted = Math.ceil(seen.length / PAGE_SIZE) + 1;
+		const pages = Math.min(wanted, Math.ceil((first.total ?? Infinity) / PAGE_SIZE));
+		const others = await Promise.all(
+			Array.from({ length: first.hasMore ? pages - 1 : 0 }, async (_, index) => {
+				return await this.page(index + 2, startTime);
+			}),
+		);
+		const rows = [first, ...others].flatMap((page) => page?.rows ?? []);
+		return new Map(rows.map((row) => [row.taskId, row]));
+	}
+
+	private async page(page: number, startTime: number | undefined) {
+		const { client } = this.run;
+		const query = { page, pageSize: PAGE_SIZE, startTime };
+		const list = await send(this.run, async () => await client.listTasks(query, LIST_TIMEOUT_MS));
+		return list instanceof PiapiTrouble ? undefined : list;
+	}
+}
+
+function isListedAsOpen(rows: Rows, job: Job): boolean {
+	const { state } = job;
+	const taskId = state.status === 'succeeded' ? state.task.taskId : job.in('running')?.taskId;
+	return taskId !== undefined && OPEN.has(rows.get(taskId)?.status);
+}

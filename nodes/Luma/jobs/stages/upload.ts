@@ -1,0 +1,57 @@
+import type { CreateTaskBody } from '../../piapi/client';
+import { orTrouble, PiapiTrouble } from '../../piapi/errors';
+import { retry } from '../../runtime/retry';
+import type { Job } from '../job';
+import type { FrameImage } from '../request';
+import { failJob, send, type Run } from '../run';
+
+/**
+ * Uploads the images of all items, each content once, before any task is made: a picture that PiAPI
+ * does not take costs nothing.
+ */
+export async function upload(jobs: Job[], run: Run): Promise<void> {
+	const urls = new Map<string, Promise<string>>();
+	const urlOf = async (image: FrameImage) => {
+		const known = urls.get(image.reference) ?? uploadOne(image, run);
+		urls.set(image.reference, known);
+		return await known;
+	};
+
+	await Promise.all(
+		jobs.map(async (job) => {
+			const { images } = job.request;
+			if (!images || !job.in('new')) return;
+			const uploads = images.map(async (image) => [image.reference, await urlOf(image)] as const);
+			const found = await orTrouble(Promise.all(uploads));
+			if (!(found instanceof PiapiTrouble)) {
+				job.enter({ status: 'new', imageUrls: new Map(found) });
+			} else if (!run.clock.aborted) {
+				failJob(job, found, run);
+			}
+		}),
+	);
+}
+
+async function uploadOne(image: FrameImage, run: Run): Promise<string> {
+	return await retry(run.clock, async () => {
+		const bytes = await image.read();
+		const url = await send(run, async () => {
+			return await run.client.upload({ name: image.fileName, bytes });
+		});
+		if (url instanceof PiapiTrouble) throw url;
+		return url;
+	});
+}
+
+/** The request as PiAPI gets it: with addresses in place of the references to uploaded images. */
+export function withImageUrls(
+	body: CreateTaskBody,
+	images: FrameImage[] = [],
+	imageUrls: ReadonlyMap<string, string>,
+): CreateTaskBody {
+	const input = { ...body.input };
+	for (const { field, reference } of images) {
+		if (input[field] === reference) input[field] = imageUrls.get(reference);
+	}
+	return { ...body, input };
+}

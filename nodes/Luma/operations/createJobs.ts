@@ -1,0 +1,78 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import { dryRun } from '../jobs/dryRun';
+import { hintsFor } from '../jobs/hints';
+import { itemOf } from '../jobs/items';
+import type { Job } from '../jobs/job';
+import { reconcileAndPoll, runPipeline } from '../jobs/pipeline';
+import type { JobRequest } from '../jobs/request';
+import { withWebhookConfig, type WebhookTarget } from '../piapi/webhookConfig';
+import { systemClock } from '../runtime/clock';
+import { awaitBeforeSuspending, suspend, suspendUntil } from '../webhooks/suspend';
+import { timeoutPlaceholder } from '../webhooks/suspendedItems';
+import { resumingWebhookTarget, webhookTarget } from '../webhooks/webhookTarget';
+import { withCheckedItems, type Check } from './checkedItems';
+import type { Operation } from './operation';
+import { runSettings } from './runSettings';
+import { waitModeParameter } from './waitMode';
+
+/** An item that asks for nothing, and is handed on as it is. */
+export interface KeptItem {
+	itemIndex: number;
+	kept: INodeExecutionData;
+}
+
+/** An operation that ends with videos: it only says what each item asks for, the pipeline does the rest. */
+export function createJobs(toRequest: Check<JobRequest | KeptItem>): Operation['execute'] {
+	return async (context) => {
+		let until: Date | undefined;
+		const items = await withCheckedItems(context, toRequest, async (checked) => {
+			const kept = checked.flatMap((each) => ('kept' in each ? each.kept : []));
+			const requests = checked.filter((each): each is JobRequest => !('kept' in each));
+			const suspends = waitModeParameter(context, 0) === 'callback';
+			const target = await (suspends ? resumingWebhookTarget(context) : webhookTarget(context));
+
+			const trials = requests.filter((request) => request.dryRun);
+			const tried = await dryRun(context, trials);
+			const real = requests.filter((request) => !request.dryRun);
+			const jobs = real.length > 0 ? await run(context, real, target) : [];
+			until = suspends ? suspendUntil(jobs, systemClock.now()) : undefined;
+			showPromptHints(context, requests);
+			const created = jobs.map((job) => {
+				return until && job.in('running') ? timeoutPlaceholder(job) : itemOf(context, job);
+			});
+			return [...kept, ...tried, ...created];
+		});
+		if (!until) return items;
+		await suspend(context, items, until);
+		// n8n would take a failed item for a failed try, and run the node again on what it keeps.
+		return [];
+	};
+}
+
+async function run(
+	context: IExecuteFunctions,
+	requests: JobRequest[],
+	target: WebhookTarget,
+): Promise<Job[]> {
+	const { resume } = target;
+	return await runPipeline(context, requests, {
+		...runSettings(context),
+		withWebhook: (body) => withWebhookConfig(body, target),
+		awaitTasks: resume ? awaitBeforeSuspending(resume.url) : reconcileAndPoll,
+	});
+}
+
+const MAX_HINTS = 5;
+
+/** Shows what is known to make a prompt worse in the output panel; never a reason to refuse it. */
+function showPromptHints(context: IExecuteFunctions, requests: JobRequest[]): void {
+	const hints = requests.flatMap((request) =>
+		hintsFor(request).map((hint) =>
+			requests.length > 1 ? `Item ${request.itemIndex + 1}: ${hint}` : hint,
+		),
+	);
+	context.addExecutionHints(
+		...hints.slice(0, MAX_HINTS).map((message) => ({ message, location: 'outputPane' as const })),
+	);
+}

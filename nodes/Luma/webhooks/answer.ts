@@ -1,0 +1,37 @@
+import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+
+/** PiAPI repeats a webhook until it is answered with a status from 200 to 299. */
+const STATUS = {
+	/** Nothing more is to be said about this task. */
+	accepted: 200,
+	unreadable: 400,
+	unauthorized: 401,
+	retryLater: 503,
+} as const;
+
+/** Answers a webhook without starting or resuming a run. */
+export function answer(
+	context: IWebhookFunctions,
+	meaning: keyof typeof STATUS,
+	message: string,
+): IWebhookResponseData {
+	context.getResponseObject().status(STATUS[meaning]).json({ message });
+	return { noWebhookResponse: true };
+}
+
+/** Answers 401. What the webhook carried is not logged: it can be a secret of somewhere else. */
+export function refuse(context: IWebhookFunctions): IWebhookResponseData {
+	context.logger.warn(
+		`${context.getNode().name} turned a webhook away, because its secret is not the right one. Unless somebody has tried to get in, the key of the PiAPI credential was changed since the video was ordered.`,
+	);
+	return answer(context, 'unauthorized', 'The secret of this webhook is not the right one.');
+}
+
+/**
+ * Tells whether n8n has started the run: where it cannot, it answers with 500, and PiAPI repeats the
+ * webhook. (n8n 1.123 answers with 200 before it starts the run, n8n 2 afterwards.)
+ */
+export function onAnswered(context: IWebhookFunctions, tell: (isStarted: boolean) => void): void {
+	const response = context.getResponseObject();
+	response.once('finish', () => tell(response.statusCode < 300));
+}

@@ -1,0 +1,37 @@
+import { NodeOperationError, type IHookFunctions } from 'n8n-workflow';
+
+import { connect } from '../piapi/connect';
+import { orTrouble, PiapiTrouble, type TroubleKind } from '../piapi/errors';
+
+/** What only a person can mend. With anything else the trigger works as soon as PiAPI does. */
+const TO_MEND: ReadonlySet<TroubleKind> = new Set([
+	'wrongKey',
+	'planTooLow',
+	'redirected',
+	'unknownTask',
+]);
+
+const NOT_PIAPI =
+	'PiAPI does not answer at the Base URL of the PiAPI credential. Open the credential, correct the Base URL and press Test.';
+
+/**
+ * Tells whoever activates the workflow, or listens for a test call, when the credential cannot work.
+ * PiAPI itself needs no word: its calls go to the address that came with the task.
+ *
+ * @throws NodeOperationError whose message alone says what to do, because n8n shows nothing else of it
+ */
+export async function checkCredential(context: IHookFunctions): Promise<void> {
+	// When n8n starts nobody is there to read it, and a trigger that is switched off stays so for long.
+	if (['init', 'leadershipChange'].includes(context.getActivationMode())) return;
+
+	const client = await connect(context);
+	const account = await orTrouble(client.account());
+	if (!(account instanceof PiapiTrouble)) return;
+
+	const { kind, message, remedy } = account;
+	const words = kind === 'unknownTask' ? NOT_PIAPI : `${message}. ${remedy}`;
+	if (TO_MEND.has(kind)) {
+		throw new NodeOperationError(context.getNode(), words, { level: 'warning' });
+	}
+	context.logger.warn(`${context.getNode().name} could not try its credential. ${words}`);
+}

@@ -1,0 +1,43 @@
+import type { Clock } from '../runtime/clock';
+import type { PiapiClient } from '../piapi/client';
+import { isPassing, orTrouble, PiapiTrouble } from '../piapi/errors';
+import { isFinal, type Task } from '../piapi/task';
+
+/** A webhook can be there before PiAPI's own record of the end is, and PiAPI waits for the answer. */
+const PAUSES_MS = [0, 200, 400, 800, 1600];
+const PATIENCE_MS = 8_000;
+
+/** Whether nothing of the task is still to come; a video's address can follow its end a moment later. */
+export function hasEnded(task: Task): boolean {
+	return isFinal(task) && (task.status !== 'completed' || task.videoUrl !== null);
+}
+
+/**
+ * Reads a task that is said to have ended: what counts is PiAPI's record, not the webhook.
+ *
+ * @returns the trouble when PiAPI does not know the task; undefined when its record does not show the
+ * end within some seconds
+ * @throws PiapiTrouble when PiAPI refuses the key
+ */
+export async function readEndedTask(
+	client: PiapiClient,
+	taskId: string,
+	clock: Clock,
+): Promise<Task | PiapiTrouble | undefined> {
+	let withoutVideo: Task | undefined;
+	let unknown: PiapiTrouble | undefined;
+	const giveUpAt = clock.now() + PATIENCE_MS;
+	for (const pauseMs of PAUSES_MS) {
+		if (pauseMs > 0) await clock.sleep(pauseMs);
+		if (clock.now() >= giveUpAt) break;
+		const seen = await orTrouble(client.readTask(taskId, giveUpAt - clock.now()));
+		unknown = seen instanceof PiapiTrouble && seen.kind === 'unknownTask' ? seen : undefined;
+		if (seen instanceof PiapiTrouble) {
+			if (!unknown && !isPassing(seen)) throw seen;
+		} else {
+			if (hasEnded(seen)) return seen;
+			if (isFinal(seen)) withoutVideo = seen;
+		}
+	}
+	return withoutVideo ?? unknown;
+}

@@ -1,0 +1,79 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import type { Job } from '../jobs/job';
+import type { AwaitTasks } from '../jobs/pipeline';
+import type { Run } from '../jobs/run';
+import { poll } from '../jobs/stages/poll';
+import { reconcile } from '../jobs/stages/reconcile';
+import { TaskReader } from '../jobs/stages/taskReader';
+import { callsBackAt } from '../piapi/webhookConfig';
+import { storedJson } from './suspendedItems';
+
+/** n8n looks once a minute for executions whose time is up. */
+export const MIN_SUSPEND_MS = 2 * 60_000;
+
+const READ_TIMEOUT_MS = 20_000;
+
+/**
+ * What is to be done before an execution is suspended. A task whose webhook will not come here (an
+ * earlier try's, or another workflow's) is waited for first; then every open task is read once more,
+ * since a webhook that came while the node was at work has found nothing to resume.
+ */
+export function awaitBeforeSuspending(resumeUrl: string): AwaitTasks {
+	return async (jobs, run) => {
+		await reconcile(jobs, run);
+		const earlier = jobs.filter((job) => job.in('running')?.origin !== 'created');
+		await readOnce(earlier, run);
+		await poll(
+			earlier.filter((job) => !isReportedTo(resumeUrl, job)),
+			run,
+		);
+		await readOnce(jobs, run);
+	};
+}
+
+function isReportedTo(resumeUrl: string, job: Job): boolean {
+	const task = job.in('running')?.task;
+	return task !== undefined && callsBackAt(task, resumeUrl);
+}
+
+async function readOnce(jobs: Job[], run: Run): Promise<void> {
+	const reader = new TaskReader(run);
+	const waiting = jobs.filter(({ request }) => request.wait);
+	await Promise.all(waiting.map(async (job) => await reader.read(job, READ_TIMEOUT_MS)));
+}
+
+/**
+ * @param now milliseconds on the clock that the jobs go by
+ * @returns until when to wait for webhooks; undefined when there is nothing to wait for
+ */
+export function suspendUntil(jobs: Job[], now: number): Date | undefined {
+	const remainingMs = jobs.flatMap(({ request: { wait }, state }) =>
+		state.status === 'running' && wait
+			? Math.max(state.startedAt + wait.timeoutMs - now, MIN_SUSPEND_MS)
+			: [],
+	);
+	if (remainingMs.length === 0) return undefined;
+	// n8n goes by the computer's own clock, which can have been set since this process began.
+	return new Date(Date.now() + remainingMs.reduce((one, other) => Math.max(one, other)));
+}
+
+/**
+ * Suspends the execution. If no webhook resumes it in time, n8n hands on the input of the node, so the
+ * items take its place: each says which task it is, and that the time is up.
+ */
+export async function suspend(
+	context: IExecuteFunctions,
+	items: INodeExecutionData[],
+	until: Date,
+): Promise<void> {
+	// With Execute Once the node has seen a part of it only, and n8n would hand on the rest as well.
+	const input = context.getExecuteData().data.main[0] ?? [];
+	input.splice(items.length);
+	// Only replaced, never changed: the JSON and the files still belong to the node before.
+	items.forEach(({ json, binary }, index) => {
+		input[index].json = storedJson(json, context.getNode());
+		input[index].binary = binary;
+	});
+	await context.putExecutionToWait(until);
+}

@@ -1,0 +1,84 @@
+import type { Clock } from '../runtime/clock';
+import type { PiapiClient } from '../piapi/client';
+import { orTrouble, PiapiTrouble } from '../piapi/errors';
+import { isFinal, type Task } from '../piapi/task';
+import type { Webhook } from './handleWebhook';
+import { hasEnded, readEndedTask } from './readEndedTask';
+import { isSecretOf } from './verifyWebhook';
+
+/** What a webhook does to the execution; `retryLater` has PiAPI repeat it. */
+export type Outcome = 'resume' | 'othersPending' | 'retryLater' | 'wrongSecret';
+
+/** PiAPI is not to meet a crowd. */
+const MOST_AT_ONCE = 8;
+
+/**
+ * One suspended execution, as far as this process knows it. What it forgets (a restart) is read again
+ * at PiAPI: nothing here has to last.
+ */
+export class SuspendedExecution {
+	/** How its tasks have ended; trouble stands for a task that is gone. */
+	readonly ends = new Map<string, Task | PiapiTrouble>();
+
+	private isResuming = false;
+
+	constructor(
+		/** The tasks it waits for, in the order of the items. */
+		private readonly taskIds: readonly string[],
+		private readonly clock: Clock,
+	) {}
+
+	/**
+	 * The first webhook that finds all tasks ended resumes the execution. Of webhooks that arrive
+	 * together each notes its own end before it looks for the others', so one of them finds all.
+	 *
+	 * @throws PiapiTrouble when PiAPI cannot be read
+	 */
+	async receive({ taskId, secret }: Webhook, client: PiapiClient): Promise<Outcome> {
+		if (this.isResuming) return 'retryLater';
+		const known = this.ends.get(taskId);
+		const task = known ?? (await readEndedTask(client, taskId, this.clock));
+		if (!task || !isTask(task)) return 'retryLater';
+		if (!isSecretOf(task, secret)) return 'wrongSecret';
+
+		this.ends.set(taskId, task);
+		const haveAllEnded = await this.haveAllEnded(client);
+		if (this.isResuming) return 'retryLater';
+		if (!haveAllEnded) return 'othersPending';
+		this.isResuming = true;
+		return 'resume';
+	}
+
+	/** What became of a resume: where n8n could not do it, PiAPI's repeat tries again. */
+	settle({ hasResumed }: { hasResumed: boolean }): void {
+		if (hasResumed) this.ends.clear();
+		else this.isResuming = false;
+	}
+
+	/** Tasks mostly end in their order, so the last ones are read first, and reading stops at an open one. */
+	private async haveAllEnded(client: PiapiClient): Promise<boolean> {
+		for (let many = 1; !this.isResuming; many = Math.min(2 * many, MOST_AT_ONCE)) {
+			const unseen = this.taskIds.filter((taskId) => !this.ends.has(taskId));
+			if (unseen.length === 0) return true;
+			const looked = unseen.slice(-many);
+			await Promise.all(looked.map(async (taskId) => await this.look(taskId, client)));
+			if (!looked.every((taskId) => this.ends.has(taskId))) return false;
+		}
+		return false;
+	}
+
+	/** Notes the end of a task that no webhook has told of, if it has ended. */
+	private async look(taskId: string, client: PiapiClient): Promise<void> {
+		const seen = await orTrouble(client.readTask(taskId));
+		if (!isTask(seen) && seen.kind !== 'unknownTask') throw seen;
+		if (isTask(seen) && !isFinal(seen)) return;
+		// A task can be out of sight for a moment, and a video without its address.
+		const isSure = isTask(seen) && hasEnded(seen);
+		const end = isSure ? seen : await readEndedTask(client, taskId, this.clock);
+		if (end) this.ends.set(taskId, end);
+	}
+}
+
+function isTask(end: Task | PiapiTrouble): end is Task {
+	return !(end instanceof PiapiTrouble);
+}

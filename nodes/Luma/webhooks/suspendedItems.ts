@@ -1,0 +1,95 @@
+import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
+
+import { timedOutJson } from '../jobs/items';
+import type { Job } from '../jobs/job';
+import { taskOutput } from '../jobs/output';
+import { outcomeOf } from '../jobs/taskOutcome';
+import { PiapiTrouble } from '../piapi/errors';
+import { nodeErrorOf } from '../piapi/nodeError';
+import type { Task } from '../piapi/task';
+
+/**
+ * Items of a node that was suspended. n8n does not run it again, it only hands on what it is given: so a
+ * failed item cannot fail the node, and reaches an error output by its form alone.
+ */
+function errorJson(message: string, rest: IDataObject, node: INode): IDataObject {
+	if (node.onError === 'continueErrorOutput') return { error: { message, ...rest } };
+	if (node.onError === 'continueRegularOutput' || node.continueOnFail) {
+		return { error: message, ...rest };
+	}
+	return { errorMessage: message, ...rest };
+}
+
+/** The JSON of an item that the execution keeps while it is suspended. */
+export function storedJson(json: IDataObject, node: INode): IDataObject {
+	const { error, ...rest } = json;
+	const isRouted = node.onError === 'continueErrorOutput' && typeof error === 'string';
+	return isRouted ? errorJson(error, rest, node) : json;
+}
+
+/** Marks an item whose task a webhook of PiAPI is to tell of. */
+const AWAITED = { waitingFor: 'webhook' };
+
+/** Stands for a task that is waited for: what the next node gets if its webhook does not come in time. */
+export function timeoutPlaceholder(job: Job): INodeExecutionData {
+	const whatToDo = 'PiAPI did not report this video in time. Pick it up with Task → Wait.';
+	const json = { ...timedOutJson(job), ...AWAITED, whatToDo };
+	return { json, pairedItem: { item: job.request.itemIndex } };
+}
+
+/** The task that an item of a suspended execution waits for; undefined when it waits for none. */
+export function awaitedTask({ json }: INodeExecutionData): string | undefined {
+	return json.waitingFor === AWAITED.waitingFor ? String(json.taskId) : undefined;
+}
+
+/** The items with the tasks that they waited for, in their order. */
+export function resumedItems(
+	stored: INodeExecutionData[],
+	ends: ReadonlyMap<string, Task | PiapiTrouble>,
+	node: INode,
+): INodeExecutionData[] {
+	return stored.map((item, itemIndex) => {
+		const end = ends.get(awaitedTask(item) ?? '');
+		const json = end ? resumedJson(end, { item, itemIndex, node }) : item.json;
+		const { binary } = item;
+		return { json, ...(binary && { binary }), pairedItem: { item: itemIndex } };
+	});
+}
+
+interface Place {
+	item: INodeExecutionData;
+	itemIndex: number;
+	node: INode;
+}
+
+function resumedJson(end: Task | PiapiTrouble, { item, itemIndex, node }: Place): IDataObject {
+	if (end instanceof PiapiTrouble) {
+		const taskId = String(item.json.taskId);
+		const gone = new PiapiTrouble(end.kind, { ...end.facts, taskId });
+		return failedJson(gone, { taskId }, { itemIndex, node });
+	}
+	// PiAPI's own object stands in an item only where Simplify is off.
+	const simplify = item.json.task === undefined;
+	const json = taskOutput(end, simplify, { waitSeconds: waitSecondsOf(end) });
+	const outcome = outcomeOf(end);
+	if (outcome.type === 'failed') return failedJson(outcome.error, json, { itemIndex, node });
+	if (outcome.type === 'succeeded') return json;
+	// The webhook has waited long enough for a link that is missing still.
+	const missing = new PiapiTrouble('withoutVideo', { taskId: end.taskId });
+	return failedJson(missing, json, { itemIndex, node });
+}
+
+/** Both times are PiAPI's, so a clock of n8n that is wrong makes no difference. */
+function waitSecondsOf({ createdAt, completedAt }: Task): number | null {
+	const seconds = (Date.parse(completedAt ?? '') - Date.parse(createdAt ?? '')) / 1000;
+	return Number.isFinite(seconds) ? Math.round(seconds * 10) / 10 : null;
+}
+
+function failedJson(
+	error: PiapiTrouble,
+	known: IDataObject,
+	{ itemIndex, node }: Pick<Place, 'itemIndex' | 'node'>,
+): IDataObject {
+	const { message, description } = nodeErrorOf(node, error, itemIndex);
+	return errorJson(message, { whatToDo: description ?? null, ...known }, node);
+}

@@ -1,0 +1,63 @@
+import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+
+import { systemClock } from '../runtime/clock';
+import { taskOutput } from '../jobs/output';
+import { connect } from '../piapi/connect';
+import { PiapiTrouble } from '../piapi/errors';
+import { textOf } from '../piapi/json';
+import type { Task } from '../piapi/task';
+import { answer, refuse, onAnswered } from './answer';
+import { handleWebhook, wordsOf, type Webhook } from './handleWebhook';
+import { markIfNew, unmark } from './markIfNew';
+import { readEndedTask } from './readEndedTask';
+import { isSecretOf } from './verifyWebhook';
+
+/** The ends of a task that a workflow can be started by; PiAPI does not report a cancelled task. */
+const EVENTS = ['completed', 'failed'] as const;
+
+/** Takes a webhook of PiAPI, and starts the workflow with what PiAPI's own record says about the task. */
+export async function trigger(context: IWebhookFunctions): Promise<IWebhookResponseData> {
+	return await handleWebhook(context, '', async (webhook) => await start(context, webhook));
+}
+
+async function start(
+	context: IWebhookFunctions,
+	{ taskId, secret }: Webhook,
+): Promise<IWebhookResponseData> {
+	const task = await readEndedTask(await connect(context), taskId, systemClock);
+	if (!task) return answer(context, 'retryLater', 'The end is not recorded yet.');
+	if (task instanceof PiapiTrouble) {
+		// A task that PiAPI does not know even after a while will stay unknown: to repeat it is no use.
+		context.logger.warn(`${context.getNode().name} ignored a webhook. ${wordsOf(task)}`, {
+			taskId,
+		});
+		return answer(context, 'accepted', 'PiAPI does not know this task.');
+	}
+	if (!isSecretOf(task, secret)) return refuse(context);
+
+	const objection = objectionTo(context, task);
+	if (objection) return answer(context, 'accepted', objection);
+	if (!markIfNew(context, task)) {
+		return answer(context, 'accepted', 'This task has started the workflow before.');
+	}
+	onAnswered(context, (isStarted) => {
+		if (!isStarted) unmark(context, task);
+	});
+	const simplify = context.getNodeParameter('simplify', true) !== false;
+	return { workflowData: [[{ json: taskOutput(task, simplify) }]] };
+}
+
+/** Why the task does not start the workflow. */
+function objectionTo(context: IWebhookFunctions, task: Task): string | undefined {
+	const model = textOf(task.raw.model)?.trim().toLowerCase();
+	if (model !== undefined && model !== 'luma') return 'This is not a task of Luma.';
+	if (!isChosen(context, task)) return 'This end of a task starts nothing here.';
+	return undefined;
+}
+
+/** Nothing chosen means that nothing is filtered: no paid video is to be missed for an empty field. */
+function isChosen(context: IWebhookFunctions, { status }: Task): boolean {
+	const chosen = [context.getNodeParameter('events', EVENTS)].flat();
+	const events = EVENTS.filter((event) => chosen.includes(event));
+	return (events.length > 0 ? events : EVENTS).some((event) => event === status);
+}

@@ -1,0 +1,192 @@
+import { Budget } from '../nodes/Luma/jobs/budget';
+import type { CreateAttempt } from '../nodes/Luma/jobs/createAttempt';
+import { Job, taskOf, type JobState } from '../nodes/Luma/jobs/job';
+import { Ledger, type LedgerEntries } from '../nodes/Luma/jobs/ledger';
+import { makeVideos } from '../nodes/Luma/jobs/pipeline';
+import type { JobRequest } from '../nodes/Luma/jobs/request';
+import type { Run } from '../nodes/Luma/jobs/run';
+import { cleanUp } from '../nodes/Luma/jobs/stages/cleanup';
+import { PiapiClient, type CreateTaskBody } from '../nodes/Luma/piapi/client';
+import { kindOfNetworkFault } from '../nodes/Luma/piapi/diagnosis';
+import { PiapiTrouble } from '../nodes/Luma/piapi/errors';
+import type { Task } from '../nodes/Luma/piapi/task';
+import type { Transport } from '../nodes/Luma/piapi/transport';
+import { withWebhookConfig } from '../nodes/Luma/piapi/webhookConfig';
+import { RunClock } from '../nodes/Luma/runtime/clock';
+import { RateLimiter } from '../nodes/Luma/runtime/rateLimiter';
+import { Simulator, VirtualClock, type SimulatorOptions } from '../simulator';
+
+const MINUTE_MS = 60_000;
+const BASE_URL = 'http://127.0.0.1';
+export const API_KEY = 'simulated-key';
+
+/** A way to the simulator without sockets, so that time can be virtual. */
+export function transportTo(
+	simulator: Simulator,
+	clock: VirtualClock,
+	stop?: AbortSignal,
+): Transport {
+	const aborted = new Promise<PiapiTrouble>((resolve) => {
+		stop?.addEventListener('abort', () => resolve(new PiapiTrouble('noAnswer')));
+	});
+	return async ({ method, url, query, body, timeoutMs, outlivesStop }) => {
+		if (stop?.aborted && !outlivesStop) throw new PiapiTrouble('noAnswer');
+		const address = new URL(url);
+		for (const [name, value] of Object.entries(query ?? {})) {
+			address.searchParams.set(name, String(value));
+		}
+		const path = address.pathname + address.search;
+		const headers = { 'x-api-key': API_KEY };
+		const answer = simulator.handle({ method, path, headers, body: structuredClone(body) }).then(
+			(response) => response,
+			({ code }) => new PiapiTrouble(kindOfNetworkFault(code), { said: code }),
+		);
+		const timeout = clock.sleep(timeoutMs).then(() => new PiapiTrouble('noAnswer'));
+		const outcome = await Promise.race([answer, timeout, ...(outlivesStop ? [] : [aborted])]);
+		if (outcome instanceof PiapiTrouble) throw outcome;
+		return outcome;
+	};
+}
+
+export interface VirtualRun {
+	simulator: Simulator;
+	clock: VirtualClock;
+	jobs: Job[];
+	/** The same, with all that is known of each by now. */
+	readonly outcomes: JobOutcome[];
+	/** When the run began, on the node's clock. */
+	startedAt: number;
+	/** What n8n would keep for a retry. */
+	ledger: LedgerEntries;
+	stopped: boolean;
+	/** What the node told n8n's log. */
+	log: string[];
+}
+
+/** What a job has come to, flat, so that a test can look at one thing of any state. */
+export interface JobOutcome {
+	request: JobRequest;
+	status: JobState['status'];
+	taskId?: string;
+	task?: Task;
+	error?: PiapiTrouble;
+	/** Of a create that may have made a task. */
+	attempt?: CreateAttempt;
+	startedAt?: number;
+	endedAt?: number;
+}
+
+function outcomeOf({ request, state }: Job): JobOutcome {
+	return { request, ...state, ...taskOf(state) };
+}
+
+export interface VirtualRunOptions {
+	service?: SimulatorOptions;
+	requests?: Array<Partial<JobRequest>>;
+	wait?: Partial<JobRequest['wait']>;
+	failFast?: boolean;
+	/** Goes on at the service and the time of an earlier run, with its ledger unless another is given. */
+	after?: VirtualRun;
+	ledger?: LedgerEntries;
+	/** Tries of Retry On Fail have the same one; a person's retry is another execution. */
+	executionId?: string;
+	runIndex?: number;
+	maxConcurrency?: number;
+	maxSpendUsd?: number;
+	cancelOnStop?: boolean;
+	/** The time of a run that is the first of its service. */
+	clock?: VirtualClock;
+	/** Joins a service in a time that the caller lets run. */
+	at?: { simulator: Simulator; clock: VirtualClock };
+	/** Seconds after which somebody stops the execution. */
+	stopAfterSeconds?: number;
+	/** How far the clock of n8n is ahead of PiAPI's. */
+	clockAheadMs?: number;
+	/** Stands between the node and the simulator. */
+	through?: (transport: Transport) => Transport;
+	/** Default: a creation tag and no endpoint, as where nobody is to be called. */
+	withWebhook?: Run['withWebhook'];
+	/** What else happens on the account before the run begins. */
+	before?: (simulator: Simulator, clock: VirtualClock) => Promise<void>;
+}
+
+export function bodyOf(prompt: string): CreateTaskBody {
+	const input = { model: 'ray-v2', prompt, duration: 5, aspect_ratio: '16:9' };
+	return { model: 'luma', task_type: 'video_generation', input };
+}
+
+export function creating(prompt: string): Pick<JobRequest, 'source'> {
+	return { source: { type: 'create', body: bodyOf(prompt) } };
+}
+
+export function existing(taskId: string): Pick<JobRequest, 'source'> {
+	return { source: { type: 'existing', taskId } };
+}
+
+function requestsOf({ requests = [{}], wait }: VirtualRunOptions): JobRequest[] {
+	return requests.map((request, itemIndex) => ({
+		itemIndex,
+		...creating(`Scene ${itemIndex}`),
+		wait: { timeoutMs: 15 * MINUTE_MS, pollIntervalMs: 0, onTimeout: 'error', ...wait },
+		simplify: true,
+		...request,
+	}));
+}
+
+/** Runs the pipeline against a simulator in virtual time: hours pass in milliseconds. */
+export async function virtualRun(options: VirtualRunOptions): Promise<VirtualRun> {
+	const earlier = options.at ?? options.after;
+	const clock = earlier?.clock ?? options.clock ?? new VirtualClock();
+	const simulator =
+		earlier?.simulator ?? new Simulator({ clock, queueSeconds: 0, ...options.service });
+	const stop = new AbortController();
+	const ledger = options.ledger ?? options.after?.ledger ?? {};
+	const { clockAheadMs = 0 } = options;
+	const n8nClock = { now: () => clock.now() + clockAheadMs, sleep: clock.sleep.bind(clock) };
+	const transport = transportTo(simulator, clock, stop.signal);
+	const runClock = new RunClock(n8nClock, stop.signal);
+	const books = new Ledger(ledger, options.executionId ?? '1', options.runIndex);
+	const run: Run = {
+		client: new PiapiClient(options.through?.(transport) ?? transport, BASE_URL, BASE_URL),
+		clock: runClock,
+		limiter: new RateLimiter(options.maxConcurrency ?? 10, runClock),
+		failFast: options.failFast ?? false,
+		ledger: books,
+		budget: new Budget(options.maxSpendUsd ?? 0, books),
+		withWebhook: options.withWebhook ?? ((body) => withWebhookConfig(body, { apiKey: API_KEY })),
+		pendingCreates: [],
+	};
+	const log: string[] = [];
+	const inTime: VirtualClock['run'] = options.at
+		? async (work) => await work()
+		: clock.run.bind(clock);
+	let startedAt = 0;
+	const jobs = await inTime(async () => {
+		await options.before?.(simulator, clock);
+		if (options.stopAfterSeconds !== undefined) {
+			void clock.sleep(options.stopAfterSeconds * 1000).then(() => stop.abort());
+		}
+		const started = requestsOf(options).map((request) => new Job(request));
+		startedAt = runClock.now();
+		await makeVideos(started, run);
+		await cleanUp(started, run, {
+			cancelOnStop: options.cancelOnStop ?? true,
+			log: (line) => log.push(line),
+		});
+		const failed = run.failFast && started.some((job) => job.in('failed'));
+		books.close({ delivered: !failed });
+		return started;
+	});
+	return {
+		simulator,
+		clock,
+		jobs,
+		get outcomes() {
+			return jobs.map(outcomeOf);
+		},
+		startedAt,
+		ledger,
+		log,
+		stopped: runClock.cancelled,
+	};
+}

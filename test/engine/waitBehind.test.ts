@@ -1,0 +1,172 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { IDataObject } from 'n8n-workflow';
+
+import { until } from '../eventually';
+import { runLuma } from './engine';
+import { count, PROMPT, startService } from './service';
+import { openSleepingN8n, type Asleep, type SleepingN8n } from './sleeping';
+
+const SUSPEND = { waitMode: 'callback', prompt: PROMPT };
+const WAIT = { resource: 'task', operation: 'wait', taskId: '={{ $json.taskId }}' };
+const SUSPENDED_WAIT = { ...WAIT, waitMode: 'callback' };
+
+/** As the node that orders videos hands them on, under each setting of On Error. */
+const FAILED = {
+	errorMessage: 'Item 1: Luma could not make this video',
+	whatToDo: 'Run again.',
+	taskId: 'c42f6ec7-5f0b-4b8e-9d5e-0a4c7e1f2b3d',
+	status: 'failed',
+};
+const REFUSED = { error: 'Item 2: Prompt is empty', whatToDo: 'Enter a prompt.' };
+
+let n8n: SleepingN8n;
+beforeEach(async () => {
+	n8n = await openSleepingN8n();
+});
+afterEach(async () => await n8n.close());
+
+async function awake({ wakes }: Asleep): Promise<IDataObject[]> {
+	await until('the execution is awake', () => wakes.length > 0);
+	return wakes[0].json;
+}
+
+describe('with Suspend Until Callback', () => {
+	it('sleeps for tasks that report to this execution', async () => {
+		const { simulator, url } = await startService({ renderSeconds: 0.8 });
+		const made = await n8n.run({ url, parameters: SUSPEND });
+		const { json } = await made.expire();
+		const asleep = await n8n.run({ url, items: json, parameters: SUSPENDED_WAIT });
+
+		expect(asleep.run.run.status).toBe('waiting');
+		expect(await awake(asleep)).toEqual([expect.objectContaining({ status: 'completed' })]);
+		expect(simulator.tasks.size).toBe(1);
+	});
+
+	it('waits here for tasks that report to nobody or elsewhere', async () => {
+		const { url } = await startService({ renderSeconds: 0.8 });
+		const parameters = { waitMode: 'none', prompt: PROMPT };
+		const callbackUrl = 'http://127.0.0.1:9/webhook/elsewhere';
+		const plain = await runLuma({ url, parameters });
+		const elsewhere = await runLuma({
+			url,
+			parameters: { ...parameters, options: { callbackUrl } },
+		});
+		const { run } = await n8n.run({
+			url,
+			items: [...plain.json, ...elsewhere.json],
+			parameters: SUSPENDED_WAIT,
+		});
+
+		expect(run.run.status).toBe('success');
+		expect(run.json.map(({ status }) => status)).toEqual(['completed', 'completed']);
+	});
+
+	it('keeps items that say why there is no video, suspended and resumed', async () => {
+		const { simulator, url } = await startService({ renderSeconds: 1.2 });
+		const made = await n8n.run({ url, parameters: SUSPEND });
+		const { json } = await made.expire();
+		const items = [FAILED, REFUSED, ...json];
+		const asleep = await n8n.run({ url, items, parameters: SUSPENDED_WAIT });
+
+		expect((await asleep.expire()).json.slice(0, 2)).toEqual([FAILED, REFUSED]);
+		const [failed, refused, video] = await awake(asleep);
+		expect([failed, refused]).toEqual([FAILED, REFUSED]);
+		expect(video).toMatchObject({ status: 'completed' });
+		expect(simulator.tasks.size).toBe(1);
+	});
+
+	it('hands kept items to the error output where the node has one', async () => {
+		const { url } = await startService({ renderSeconds: 1.2 });
+		const made = await n8n.run({ url, parameters: SUSPEND });
+		const { json } = await made.expire();
+		const settings = { onError: 'continueErrorOutput' as const };
+		const parameters = SUSPENDED_WAIT;
+		const asleep = await n8n.run({ url, items: [REFUSED, ...json], parameters, settings });
+
+		expect(await awake(asleep)).toEqual([expect.objectContaining({ status: 'completed' })]);
+		const { error: message, ...rest } = REFUSED;
+		const [{ errorItems }] = asleep.wakes;
+		expect(errorItems.map((item) => item.json)).toEqual([
+			expect.objectContaining({ error: { message, ...rest } }),
+		]);
+	});
+});
+
+describe('right behind the node that ordered the videos', () => {
+	it('hands a completed item through with one free read', async () => {
+		const { simulator, url } = await startService();
+		const made = await runLuma({ url, parameters: { prompt: PROMPT } });
+		for (const parameters of [WAIT, SUSPENDED_WAIT]) {
+			const before = simulator.calls.length;
+			const { run } = await n8n.run({ url, items: made.json, parameters });
+
+			expect(run.run.status).toBe('success');
+			expect(run.json).toEqual([{ ...made.json[0], waitSeconds: expect.any(Number) }]);
+			expect(simulator.calls.slice(before).map(({ route }) => route)).toEqual(['read']);
+		}
+	});
+
+	it.each(['stopWorkflow', 'continueRegularOutput'] as const)(
+		'keeps items without anything to wait for as they are, and brings the others (%s)',
+		async (onError) => {
+			const { simulator, url } = await startService();
+			const made = await runLuma({ url, parameters: { prompt: PROMPT, waitMode: 'none' } });
+			const items = [FAILED, ...made.json, REFUSED, { ...FAILED, status: 'cancelled' }];
+			const { items: out, error } = await runLuma({
+				url,
+				items,
+				parameters: WAIT,
+				settings: { onError },
+			});
+
+			expect(error).toBeUndefined();
+			expect(out.map(({ json }) => json)).toEqual([
+				FAILED,
+				expect.objectContaining({ status: 'completed', taskId: made.json[0].taskId }),
+				REFUSED,
+				{ ...FAILED, status: 'cancelled' },
+			]);
+			expect(out.map(({ pairedItem }) => pairedItem)).toEqual(
+				[0, 1, 2, 3].map((item) => ({ item })),
+			);
+			const asked = simulator.calls.filter(({ path }) => path.endsWith(FAILED.taskId));
+			expect(asked).toEqual([]);
+		},
+	);
+
+	it('waits for a task whose wait has ended badly', async () => {
+		const { url } = await startService();
+		const made = await runLuma({ url, parameters: { prompt: PROMPT, waitMode: 'none' } });
+		const [{ taskId }] = made.json;
+		const late = {
+			error: 'Item 1: The video was not finished in time',
+			taskId,
+			status: 'processing',
+		};
+		const { json } = await runLuma({ url, items: [late], parameters: WAIT });
+
+		expect(json).toEqual([expect.objectContaining({ taskId, status: 'completed' })]);
+	});
+
+	it('hands kept items to the error output where the node has one', async () => {
+		const { url } = await startService();
+		const settings = { onError: 'continueErrorOutput' as const };
+		const { json, errorItems } = await runLuma({
+			url,
+			items: [REFUSED],
+			parameters: WAIT,
+			settings,
+		});
+
+		expect(json).toEqual([]);
+		expect(errorItems.map((item) => item.json)).toEqual([REFUSED]);
+	});
+
+	it('still refuses an item that has neither a task ID nor a reason', async () => {
+		const { simulator, url } = await startService();
+		const { error } = await runLuma({ url, items: [{ scene: 1 }], parameters: WAIT });
+
+		expect(error?.message).toContain('Task ID is empty');
+		expect(count(simulator, 'read')).toBe(0);
+	});
+});

@@ -1,0 +1,180 @@
+import { expect, it } from '@jest/globals';
+
+import { Ledger } from '../../../nodes/Luma/jobs/ledger';
+import { count } from '../../engine/service';
+import { bodyOf, creating, virtualRun } from '../../../support/virtualRun';
+
+const SHORT = { wait: { timeoutMs: 5000 } };
+
+it('restores its task on a retry instead of creating a second one', async () => {
+	const first = await virtualRun({ service: { renderSeconds: 60 }, ...SHORT });
+	const second = await virtualRun({ after: first });
+
+	expect(first.outcomes[0].error?.kind).toBe('timeLimit');
+	expect(second.outcomes[0].task?.status).toBe('completed');
+	expect(count(first.simulator, 'create')).toBe(1);
+});
+
+it('is plain JSON that n8n can store', async () => {
+	const first = await virtualRun({ service: { renderSeconds: 60 }, ...SHORT });
+	const second = await virtualRun({
+		after: first,
+		ledger: JSON.parse(JSON.stringify(first.ledger)) as typeof first.ledger,
+	});
+
+	expect(count(second.simulator, 'create')).toBe(1);
+});
+
+it('makes only what is missing', async () => {
+	const requests = [{}, {}, {}];
+	const first = await virtualRun({
+		failFast: true,
+		maxConcurrency: 1,
+		service: { faults: [{ route: 'create', calls: [2], effect: { kind: 'answer', status: 402 } }] },
+		requests,
+	});
+	const second = await virtualRun({ after: first, requests });
+
+	expect(second.outcomes.map(({ task }) => task?.status)).toEqual([
+		'completed',
+		'completed',
+		'completed',
+	]);
+	expect(count(first.simulator, 'create')).toBe(4);
+	expect(first.simulator.tasks.size).toBe(3);
+});
+
+it('creates a new task after one that failed, which costs nothing', async () => {
+	const first = await virtualRun({
+		service: { outcome: (_, ordinal) => (ordinal === 1 ? { message: 'no GPU left' } : undefined) },
+	});
+	const second = await virtualRun({ after: first });
+
+	expect(first.outcomes[0].error?.kind).toBe('notMade');
+	expect(second.outcomes[0].task?.status).toBe('completed');
+	expect(first.simulator.tasks.size).toBe(2);
+});
+
+it('keeps items of the same request apart, and creates a new task when a person retries another one', async () => {
+	const same = creating('The same scene');
+	const first = await virtualRun({ requests: [same, same] });
+	const again = await virtualRun({ after: first, executionId: '2', requests: [same, same] });
+	const changed = await virtualRun({
+		after: first,
+		executionId: '3',
+		requests: [same, creating('Another scene')],
+	});
+
+	const idsOf = ({ outcomes }: typeof first) => outcomes.map(({ taskId }) => taskId);
+	expect(new Set(idsOf(first)).size).toBe(2);
+	expect(idsOf(again)).toEqual(idsOf(first));
+	expect(idsOf(changed)[0]).toBe(idsOf(first)[0]);
+	expect(first.simulator.tasks.size).toBe(3);
+});
+
+it('restores its task in every try of an execution, although its fields differ each time', async () => {
+	const attempt = (time: string) => ({
+		requests: [creating(`A scene at ${time}`)],
+		failFast: true,
+	});
+	const first = await virtualRun({
+		...attempt('10:00'),
+		service: { renderSeconds: 60 },
+		wait: { timeoutMs: 1000 },
+	});
+	const second = await virtualRun({ ...attempt('10:01'), after: first, wait: { timeoutMs: 1000 } });
+	const third = await virtualRun({ ...attempt('10:02'), after: second });
+
+	expect(third.outcomes[0].task?.status).toBe('completed');
+	expect(first.simulator.tasks.size).toBe(1);
+});
+
+it('keeps the runs of a loop apart', async () => {
+	const first = await virtualRun({ runIndex: 0 });
+	const second = await virtualRun({ after: first, runIndex: 1 });
+	const retried = await virtualRun({ after: second, runIndex: 1 });
+
+	expect(first.simulator.tasks.size).toBe(2);
+	expect(retried.outcomes[0].taskId).toBe(second.outcomes[0].taskId);
+});
+
+it('restores in a later run what an earlier one created and did not deliver, as the tries of a tool do', async () => {
+	const first = await virtualRun({
+		service: { renderSeconds: 60 },
+		wait: { timeoutMs: 5000 },
+		failFast: true,
+	});
+	const second = await virtualRun({ after: first, runIndex: 1, failFast: true });
+	const third = await virtualRun({ after: first, runIndex: 2, failFast: true });
+
+	expect(second.outcomes[0].taskId).toBe(first.outcomes[0].taskId);
+	expect(third.outcomes[0].taskId).not.toBe(first.outcomes[0].taskId);
+	expect(first.simulator.tasks.size).toBe(2);
+});
+
+it('keeps runs of the node apart that go on at once', () => {
+	const entries = {};
+	const [one, other] = [new Ledger(entries, '1', 0), new Ledger(entries, '1', 1)];
+	const request = { itemIndex: 0, ...creating('Scene'), simplify: true };
+	one.addTask(request, 'made-by-one', 0.2);
+
+	expect(other.restore([request])).toEqual([undefined]);
+	one.close({ delivered: false });
+	expect(other.restore([request])).toMatchObject([{ taskId: 'made-by-one' }]);
+});
+
+it('recognises the request although the webhook address has changed', async () => {
+	const withCallback = (endpoint: string) => {
+		const body = { ...bodyOf('Scene 0'), config: { webhook_config: { endpoint } } };
+		return { source: { type: 'create' as const, body } };
+	};
+	const first = await virtualRun({ requests: [withCallback('https://n8n.test/1')] });
+	const second = await virtualRun({ after: first, requests: [withCallback('https://n8n.test/2')] });
+
+	expect(second.outcomes[0].taskId).toBe(first.outcomes[0].taskId);
+});
+
+it('reads a task of an earlier try once, where nobody waits', async () => {
+	const requests = [{ wait: undefined }];
+	const first = await virtualRun({ requests });
+	const second = await virtualRun({ after: first, requests });
+
+	expect(second.outcomes[0].task?.taskId).toBe(first.outcomes[0].taskId);
+	expect(count(first.simulator, 'create')).toBe(1);
+	expect(count(first.simulator, 'read')).toBe(1);
+});
+
+it('searches again on a retry for a task that nobody confirmed, and never creates a second one', async () => {
+	const first = await virtualRun({
+		service: {
+			renderSeconds: 5,
+			faults: [
+				{ route: 'create', effect: { kind: 'reset', afterHandling: true } },
+				{ route: 'history', calls: 'every', effect: { kind: 'lag', seconds: 3600 } },
+			],
+		},
+	});
+	const second = await virtualRun({ after: first });
+	first.simulator.clearFaults();
+	const third = await virtualRun({ after: first });
+
+	expect(first.outcomes[0].error?.kind).toBe('mayHaveBeenMade');
+	expect(second.outcomes[0].error?.kind).toBe('mayHaveBeenMade');
+	expect(second.outcomes[0].error?.remedy).toContain('2026-01-07 01:36:');
+	expect(third.outcomes[0].task?.status).toBe('completed');
+	expect(count(first.simulator, 'create')).toBe(1);
+});
+
+it('leaves a task for the item that has it, when a retry looks for another one', async () => {
+	const same = creating('The same scene');
+	const requests = [same, same];
+	const first = await virtualRun({
+		service: { faults: [{ route: 'create', calls: [2], effect: { kind: 'reset' } }] },
+		requests,
+		maxConcurrency: 1,
+	});
+	const second = await virtualRun({ after: first, requests });
+
+	expect(second.outcomes[1].error?.kind).toBe('mayHaveBeenMade');
+	expect(second.outcomes[1].taskId).toBeUndefined();
+});

@@ -1,0 +1,497 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { otherCreatedTasks } from '../../../nodes/Luma/jobs/otherCreatedTasks';
+import {
+	configEchoes,
+	dialects,
+	VirtualClock,
+	Simulator,
+	type FaultEffect,
+} from '../../../simulator';
+import { count } from '../../engine/service';
+import { bodyOf, creating, virtualRun, type VirtualRun } from '../../../support/virtualRun';
+
+const HEADERS = { 'x-api-key': 'simulated-key' };
+const AFTER: FaultEffect = { kind: 'reset', afterHandling: true };
+const BEFORE: FaultEffect = { kind: 'reset' };
+
+/** Somebody else creates the same as the first item. */
+async function createElsewhere(simulator: Simulator, input: object = {}): Promise<void> {
+	const body = bodyOf('Scene 0');
+	Object.assign(body.input, input);
+	await simulator.handle({ method: 'POST', path: '/api/v1/task', headers: HEADERS, body });
+}
+
+function idsOf({ outcomes }: VirtualRun): unknown[] {
+	return outcomes.map(({ taskId }) => taskId);
+}
+
+const LOST_ANSWERS: Array<[string, FaultEffect]> = [
+	['a reset', AFTER],
+	['a page of 504', { kind: 'html', status: 504, afterHandling: true }],
+	['a page of 520', { kind: 'html', status: 520, afterHandling: true }],
+	['a time-out', { kind: 'hang', afterHandling: true }],
+	['an answer that is cut off', { kind: 'cutOff' }],
+	['an answer that comes too late', { kind: 'slow', seconds: 75 }],
+	[
+		'a success without a task',
+		{ kind: 'answer', status: 200, body: { code: 200, data: null }, afterHandling: true },
+	],
+];
+
+describe.each(LOST_ANSWERS)('%s instead of the answer to a create', (_, effect) => {
+	it('is followed by a search for the task, which then goes on as usual', async () => {
+		const { simulator, outcomes, ledger } = await virtualRun({
+			service: { faults: [{ route: 'create', effect }] },
+		});
+
+		const [taskId] = simulator.tasks.keys();
+		expect(outcomes[0]).toMatchObject({ taskId, task: { status: 'completed' } });
+		expect(outcomes[0].error).toBeUndefined();
+		expect(count(simulator, 'create')).toBe(1);
+		expect(Object.values(ledger)).toMatchObject([{ taskId, costUsd: 0.2, delivered: true }]);
+	});
+});
+
+it('takes the task whose id stands in a refusal', async () => {
+	const { simulator, outcomes } = await virtualRun({
+		service: {
+			seed: 'known',
+			faults: [
+				{
+					route: 'create',
+					effect: {
+						kind: 'answer',
+						status: 500,
+						body: { code: 500, data: { task_id: await firstIdOf('known') } },
+						afterHandling: true,
+					},
+				},
+			],
+		},
+	});
+
+	expect(outcomes[0].task?.status).toBe('completed');
+	expect(count(simulator, 'history')).toBe(0);
+});
+
+async function firstIdOf(seed: string): Promise<string> {
+	const { simulator } = await virtualRun({ service: { seed } });
+	return [...simulator.tasks.keys()][0];
+}
+
+it('says that a task may have been created, when and what to do, and creates no other', async () => {
+	const { simulator, outcomes, clock, startedAt } = await virtualRun({
+		service: { faults: [{ route: 'create', effect: BEFORE }] },
+	});
+
+	const { error } = outcomes[0];
+	expect(error?.kind).toBe('mayHaveBeenMade');
+	expect(error?.remedy).toContain('2026-01-07 01:36:');
+	expect(count(simulator, 'create')).toBe(1);
+	expect(clock.now() - startedAt).toBeLessThan(75_000);
+});
+
+describe.each(configEchoes.filter((echo) => echo !== 'asSent'))(
+	'when PiAPI gives config back %s',
+	(configEcho) => {
+		it('adopts no task, creates no other, and names the ones with the same prompt', async () => {
+			const run = await virtualRun({
+				before: async (simulator) => await createElsewhere(simulator),
+				service: { configEcho, faults: [{ route: 'create', calls: [2], effect: AFTER }] },
+			});
+
+			const [{ error, taskId }] = run.outcomes;
+			expect(error?.kind).toBe('mayHaveBeenMade');
+			expect(taskId).toBeUndefined();
+			for (const id of run.simulator.tasks.keys()) expect(error?.remedy).toContain(id);
+			expect(count(run.simulator, 'create')).toBe(2);
+		});
+	},
+);
+
+it('names no task with another prompt or with the tag of another create', async () => {
+	const run = await virtualRun({
+		before: async (simulator) => {
+			await createElsewhere(simulator, { prompt: 'Something else' });
+		},
+		service: { faults: [{ route: 'create', calls: [2], effect: BEFORE }] },
+		requests: [creating('Scene 0'), creating('Scene 0')],
+		maxConcurrency: 1,
+	});
+
+	const { error } = run.outcomes[0];
+	expect(error?.kind).toBe('mayHaveBeenMade');
+	for (const id of run.simulator.tasks.keys()) expect(error?.remedy).not.toContain(id);
+});
+
+it('adopts no task when the create carries a secret of the user, and names it', async () => {
+	const webhook = { endpoint: 'https://example.com/hook', secret: 'chosen by the user' };
+	const run = await virtualRun({
+		withWebhook: (body) => ({ ...body, config: { webhook_config: webhook } }),
+		service: { faults: [{ route: 'create', effect: AFTER }] },
+	});
+
+	expect(run.outcomes[0].error?.kind).toBe('mayHaveBeenMade');
+	expect(run.outcomes[0].error?.remedy).toContain([...run.simulator.tasks.keys()][0]);
+});
+
+it('is still found when the task list lags behind by a minute', async () => {
+	const { outcomes } = await virtualRun({
+		service: {
+			renderSeconds: 5,
+			faults: [
+				{ route: 'create', effect: AFTER },
+				{ route: 'history', calls: 'every', effect: { kind: 'lag', seconds: 60 } },
+			],
+		},
+	});
+
+	expect(outcomes[0].task?.status).toBe('completed');
+});
+
+it('is still found when the list goes wrong for a while', async () => {
+	const { outcomes } = await virtualRun({
+		service: {
+			faults: [
+				{ route: 'create', effect: AFTER },
+				{ route: 'history', calls: [1], effect: { kind: 'html', status: 502 } },
+				{ route: 'history', calls: [2], effect: { kind: 'hang' } },
+				{
+					route: 'history',
+					calls: [3],
+					effect: {
+						kind: 'answer',
+						status: 200,
+						body: { code: 200, data: { data: [null, 7, {}] } },
+					},
+				},
+				{ route: 'read', calls: [1], effect: { kind: 'answer', status: 404 } },
+			],
+		},
+	});
+
+	expect(outcomes[0].task?.status).toBe('completed');
+});
+
+describe.each(dialects)('with tasks in the form “%s”', (dialect) => {
+	it('finds the task, with the names of the list in either case', async () => {
+		const { outcomes } = await virtualRun({
+			service: { dialect, historyCase: 'camel', faults: [{ route: 'create', effect: AFTER }] },
+		});
+
+		expect(outcomes[0].task?.status).toBe('completed');
+	});
+});
+
+describe.each([0, 11 * 60_000, -11 * 60_000])(
+	'with a clock that is %d ms ahead',
+	(clockAheadMs) => {
+		it.each([86_400, 120, 3, 1, 0.2])(
+			'never takes the same task of %d s before for its own',
+			async (ageSeconds) => {
+				const run = await virtualRun({
+					clockAheadMs,
+					before: async (simulator, clock) => {
+						await createElsewhere(simulator);
+						await clock.sleep(ageSeconds * 1000);
+					},
+					service: { faults: [{ route: 'create', calls: [2], effect: BEFORE }] },
+				});
+
+				expect(run.outcomes[0].error?.kind).toBe('mayHaveBeenMade');
+			},
+		);
+
+		it('finds its own beside the same task of a moment before', async () => {
+			const run = await virtualRun({
+				clockAheadMs,
+				before: async (simulator, clock) => {
+					await createElsewhere(simulator);
+					await clock.sleep(150);
+				},
+				service: { faults: [{ route: 'create', calls: [2], effect: AFTER }] },
+			});
+
+			expect(idsOf(run)).toEqual([[...run.simulator.tasks.keys()][1]]);
+		});
+	},
+);
+
+it.each([30, 86_400])(
+	'never takes the same task that somebody orders %d s later, in this run or in a retry',
+	async (laterSeconds) => {
+		const options = {
+			service: { faults: [{ route: 'create' as const, effect: BEFORE }] },
+			before: async (simulator: Simulator, clock: VirtualClock) => {
+				void clock.sleep(laterSeconds * 1000).then(async () => await createElsewhere(simulator));
+			},
+		};
+		const first = await virtualRun(options);
+		await first.clock.run(async () => await first.clock.sleep(laterSeconds * 1000));
+		const retry = await virtualRun({ after: first });
+
+		expect(first.simulator.tasks.size).toBe(1);
+		for (const { outcomes } of [first, retry]) {
+			expect(outcomes[0].error?.kind).toBe('mayHaveBeenMade');
+			expect(outcomes[0].taskId).toBeUndefined();
+		}
+		expect(count(first.simulator, 'create')).toBe(2);
+	},
+);
+
+it('takes its own of two equal tasks, whichever can be read first', async () => {
+	let service: Simulator;
+	const run = await virtualRun({
+		service: {
+			faults: [
+				{ route: 'create', calls: [1], effect: AFTER },
+				{
+					route: 'read',
+					calls: [1, 2, 3, 4],
+					effect: { kind: 'html', status: 502 },
+					when: ({ path }) => path.endsWith([...service.tasks.keys()][0]),
+				},
+			],
+		},
+		before: async (simulator, clock) => {
+			service = simulator;
+			void clock.sleep(300).then(async () => await createElsewhere(simulator));
+		},
+	});
+
+	expect(idsOf(run)).toEqual([[...run.simulator.tasks.keys()][0]]);
+});
+
+it('leaves the task of another execution to that one, although both ask for the same', async () => {
+	const clock = new VirtualClock();
+	const simulator = new Simulator({
+		clock,
+		faults: [
+			{ route: 'create', calls: [1], effect: BEFORE },
+			{ route: 'create', calls: [2], effect: { kind: 'slow', seconds: 10 } },
+		],
+	});
+	const executionAfter = async (seconds: number) =>
+		await virtualRun({
+			at: { simulator, clock },
+			requests: [creating('The same scene')],
+			before: async () => await clock.sleep(seconds * 1000),
+		});
+	const [reset, slow] = await clock.run(
+		async () => await Promise.all([executionAfter(0), executionAfter(0.5)]),
+	);
+
+	expect(slow.outcomes[0].task?.status).toBe('completed');
+	expect(reset.outcomes[0].taskId).toBeUndefined();
+	expect(reset.outcomes[0].error?.kind).toBe('mayHaveBeenMade');
+});
+
+it('is given up in time, although the reads of a crowd of equal tasks hang', async () => {
+	const { clock, outcomes, startedAt } = await virtualRun({
+		service: {
+			faults: [
+				{ route: 'create', calls: [1], effect: BEFORE },
+				{ route: 'read', calls: 'every', effect: { kind: 'hang' } },
+			],
+		},
+		before: async (simulator, clock) => {
+			void clock.sleep(200).then(async () => {
+				for (let other = 0; other < 300; other++) await createElsewhere(simulator);
+			});
+		},
+	});
+
+	expect(outcomes[0].error?.kind).toBe('mayHaveBeenMade');
+	expect(clock.now() - startedAt).toBeLessThan(102_000);
+});
+
+it('keeps the id that stands in a refusal, however long the task cannot be read', async () => {
+	const id = await firstIdOf('known');
+	const effect: FaultEffect = {
+		kind: 'answer',
+		status: 500,
+		body: { code: 500, data: { task_id: id } },
+		afterHandling: true,
+	};
+	const first = await virtualRun({
+		failFast: true,
+		service: {
+			seed: 'known',
+			faults: [
+				{ route: 'create', effect },
+				{ route: 'history', calls: 'every', effect: { kind: 'html', status: 502 } },
+				{
+					route: 'read',
+					calls: Array.from({ length: 12 }, (_, index) => index + 1),
+					effect: { kind: 'html', status: 502 },
+				},
+			],
+		},
+	});
+	const retry = await virtualRun({ after: first });
+
+	expect(first.outcomes[0].error).toMatchObject({
+		kind: 'mayHaveBeenMade',
+		facts: { taskId: id },
+	});
+	expect(first.outcomes[0].error?.remedy).toContain('Task → Wait and its ID');
+	expect(retry.outcomes[0]).toMatchObject({ taskId: id, task: { status: 'completed' } });
+	expect(count(first.simulator, 'create')).toBe(1);
+});
+
+it('names the task of a refusal beside the item that ended the run', async () => {
+	const effect: FaultEffect = {
+		kind: 'answer',
+		status: 500,
+		body: { code: 500, data: { task_id: await firstIdOf('known') } },
+		afterHandling: true,
+	};
+	const { simulator, outcomes, jobs } = await virtualRun({
+		failFast: true,
+		requests: [{}, {}],
+		service: {
+			seed: 'known',
+			faults: [
+				{ route: 'create', calls: [1], effect: { kind: 'answer', status: 403 } },
+				{ route: 'create', calls: [2], effect },
+				{ route: 'read', calls: 'every', effect: { kind: 'html', status: 502 } },
+			],
+		},
+	});
+
+	expect(outcomes[0].error?.kind).toBe('planTooLow');
+	expect(otherCreatedTasks(jobs[0], jobs)).toEqual([...simulator.tasks.keys()]);
+});
+
+it('never takes a task that differs in any field', async () => {
+	const others = [{ seed: 7 }, { loop: true }, { duration: 10 }, { aspect_ratio: '9:16' }];
+	const run = await virtualRun({
+		service: {
+			faults: [{ route: 'create', calls: [1], effect: { kind: 'hang', seconds: 20 } }],
+		},
+		before: async (simulator, clock) => {
+			void clock.sleep(5000).then(async () => {
+				for (const input of others) await createElsewhere(simulator, input);
+			});
+		},
+	});
+
+	expect(run.simulator.tasks.size).toBe(others.length);
+	expect(run.outcomes[0].error?.kind).toBe('mayHaveBeenMade');
+});
+
+it('gives each of ten items of the same prompt a task of its own, however many answers get lost', async () => {
+	const run = await virtualRun({
+		service: {
+			faults: [
+				{ route: 'create', calls: [2, 5, 6, 9], effect: AFTER },
+				{ route: 'create', calls: [3], effect: BEFORE },
+				{ route: 'create', calls: [7], effect: { kind: 'slow', seconds: 50 } },
+			],
+		},
+		requests: Array.from({ length: 10 }, () => creating('The same scene')),
+	});
+
+	const made = idsOf(run).filter((taskId) => taskId !== undefined);
+	expect(new Set(made)).toEqual(new Set(run.simulator.tasks.keys()));
+	expect(made).toHaveLength(9);
+	expect(run.outcomes.map(({ error }) => error?.kind).filter(Boolean)).toEqual(['mayHaveBeenMade']);
+	expect(count(run.simulator, 'create')).toBe(10);
+});
+
+it('gives two equal items created at the same moment each its own task', async () => {
+	const run = await virtualRun({
+		service: {
+			faults: [
+				{ route: 'create', calls: [1], effect: { kind: 'slow', seconds: 60 } },
+				{ route: 'create', calls: [2], effect: { kind: 'cutOff' } },
+			],
+		},
+		requests: [creating('The same scene'), creating('The same scene')],
+		maxConcurrency: 1,
+	});
+
+	expect(idsOf(run)).toEqual([...run.simulator.tasks.keys()]);
+});
+
+it('looks on for a lost task although another item ended the run', async () => {
+	const run = await virtualRun({
+		failFast: true,
+		service: {
+			faults: [
+				{ route: 'create', calls: [1], effect: AFTER },
+				{ route: 'create', calls: [2], effect: { kind: 'answer', status: 403 } },
+			],
+		},
+		requests: [{}, {}],
+		maxConcurrency: 1,
+	});
+
+	expect(run.outcomes[0].taskId).toBe([...run.simulator.tasks.keys()][0]);
+	expect(run.outcomes[1].error?.kind).toBe('planTooLow');
+});
+
+it('ends the search at once when somebody stops the execution', async () => {
+	const { clock, startedAt } = await virtualRun({
+		service: { faults: [{ route: 'create', effect: BEFORE }] },
+		stopAfterSeconds: 6,
+	});
+
+	expect(clock.now() - startedAt).toBeLessThan(7000);
+});
+
+describe('PiAPI asks for fewer requests', () => {
+	const busy = (headers: Record<string, string>): FaultEffect => ({
+		kind: 'answer',
+		status: 429,
+		headers,
+	});
+	const gapOf = ({ simulator }: VirtualRun) => {
+		const [first, second] = simulator.calls.filter(({ route }) => route === 'create');
+		return (second.at - first.at) / 1000;
+	};
+
+	it.each([0, 3_600_000])(
+		'and the create waits as long as a date in Retry-After says, with a clock %d ms ahead',
+		async (clockAheadMs) => {
+			const date = new Date(Date.UTC(2026, 0, 7, 1, 36, 38)).toUTCString();
+			const run = await virtualRun({
+				clockAheadMs,
+				service: { faults: [{ route: 'create', effect: busy({ 'retry-after': date }) }] },
+			});
+
+			expect(gapOf(run)).toBeGreaterThanOrEqual(30);
+			expect(gapOf(run)).toBeLessThanOrEqual(37.5);
+		},
+	);
+
+	it('and the create gives up when that would take too long', async () => {
+		const run = await virtualRun({
+			service: { faults: [{ route: 'create', effect: busy({ 'retry-after': '3600' }) }] },
+		});
+
+		expect(run.outcomes[0].error?.kind).toBe('tooManyRequests');
+		expect(count(run.simulator, 'create')).toBe(1);
+		expect(run.ledger).toEqual({});
+	});
+
+	it('and the create ends after six attempts', async () => {
+		const run = await virtualRun({
+			service: { faults: [{ route: 'create', calls: 'every', effect: busy({}) }] },
+		});
+
+		expect(run.outcomes[0].error?.kind).toBe('tooManyRequests');
+		expect(count(run.simulator, 'create')).toBe(6);
+	});
+
+	it('and nothing is ordered after a stop', async () => {
+		const run = await virtualRun({
+			service: { faults: [{ route: 'create', effect: busy({ 'retry-after': '20' }) }] },
+			stopAfterSeconds: 5,
+		});
+
+		expect(count(run.simulator, 'create')).toBe(1);
+		expect(run.simulator.tasks.size).toBe(0);
+	});
+});

@@ -1,0 +1,117 @@
+import { expect, it } from '@jest/globals';
+
+import { count } from '../../engine/service';
+import { existing, virtualRun } from '../../../support/virtualRun';
+
+it('cancels what has not started, leaves alone what has, and names each in one line', async () => {
+	const { simulator, log, ledger } = await virtualRun({
+		service: { renderSeconds: 600, queueSeconds: 60 },
+		requests: [{}, {}],
+		stopAfterSeconds: 30,
+	});
+	const running = await virtualRun({ service: { renderSeconds: 600 }, stopAfterSeconds: 30 });
+
+	const ids = [...simulator.tasks.keys()];
+	expect([...simulator.tasks.values()].map(({ status }) => status)).toEqual([
+		'cancelled',
+		'cancelled',
+	]);
+	expect(log).toHaveLength(1);
+	for (const id of ids) expect(log[0]).toContain(id);
+	expect(ledger).toEqual({});
+	expect(count(running.simulator, 'cancel')).toBe(0);
+	expect(running.log).toHaveLength(1);
+	expect(running.log[0]).toContain([...running.simulator.tasks.keys()][0]);
+	expect(Object.keys(running.ledger)).toHaveLength(1);
+});
+
+it('leaves a task alone that started since it was last seen', async () => {
+	const { simulator, log } = await virtualRun({
+		service: { renderSeconds: 600, queueSeconds: 29 },
+		wait: { pollIntervalMs: 20_000 },
+		stopAfterSeconds: 30,
+	});
+
+	expect(count(simulator, 'cancel')).toBe(1);
+	const [task] = simulator.tasks.values();
+	expect(task.status).toBe('processing');
+	expect(log[0]).toContain(task.taskId);
+});
+
+it('cancels nothing when Cancel on Stop is off', async () => {
+	const { simulator, log } = await virtualRun({
+		service: { queueSeconds: 60 },
+		stopAfterSeconds: 30,
+		cancelOnStop: false,
+	});
+
+	expect(count(simulator, 'cancel')).toBe(0);
+	expect(log[0]).toContain([...simulator.tasks.keys()][0]);
+});
+
+it('cancels no task that another execution made', async () => {
+	const first = await virtualRun({
+		service: { queueSeconds: 60 },
+		requests: [{ wait: undefined }],
+	});
+	const [taskId] = first.simulator.tasks.keys();
+	await virtualRun({
+		after: first,
+		ledger: {},
+		requests: [existing(taskId)],
+		stopAfterSeconds: 5,
+	});
+
+	expect(count(first.simulator, 'cancel')).toBe(0);
+});
+
+it.each([0.3, 10])(
+	'awaits a create that is under way for another %d s, cancels its task, and creates nothing more',
+	async (seconds) => {
+		const run = await virtualRun({
+			service: {
+				queueSeconds: 60,
+				faults: [{ route: 'create', effect: { kind: 'slow', seconds: 5 + seconds } }],
+			},
+			requests: [{}, {}],
+			maxConcurrency: 1,
+			stopAfterSeconds: 5,
+		});
+		expect(run.clock.now() - started(run)).toBeLessThanOrEqual(6000);
+		await run.clock.run(async () => await run.clock.sleep(20_000));
+
+		expect(count(run.simulator, 'create')).toBe(1);
+		expect([...run.simulator.tasks.values()].map(({ status }) => status)).toEqual(['cancelled']);
+		expect(run.log).toHaveLength(1);
+	},
+);
+
+function started({ simulator }: { simulator: { calls: readonly { at: number }[] } }): number {
+	return simulator.calls[0].at;
+}
+
+it('is not held up by a cleanup that gets stuck', async () => {
+	const run = await virtualRun({
+		service: {
+			queueSeconds: 60,
+			faults: [{ route: 'cancel', calls: 'every', effect: { kind: 'hang' } }],
+		},
+		stopAfterSeconds: 5,
+	});
+
+	expect(run.clock.now() - started(run)).toBeLessThanOrEqual(6000);
+});
+
+it('cancels nothing when an item merely fails', async () => {
+	const { simulator } = await virtualRun({
+		failFast: true,
+		service: {
+			queueSeconds: 60,
+			faults: [{ route: 'create', calls: [2], effect: { kind: 'answer', status: 403 } }],
+		},
+		requests: [{}, {}],
+		maxConcurrency: 1,
+	});
+
+	expect(count(simulator, 'cancel')).toBe(0);
+});

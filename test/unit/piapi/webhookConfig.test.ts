@@ -1,0 +1,74 @@
+import { describe, expect, it } from '@jest/globals';
+
+import type { CreateTaskBody } from '../../../nodes/Luma/piapi/client';
+import { isCreationTag } from '../../../nodes/Luma/piapi/creationTag';
+import { recordOf } from '../../../nodes/Luma/piapi/json';
+import { withWebhookConfig, type WebhookTarget } from '../../../nodes/Luma/piapi/webhookConfig';
+
+const KEY = ['key', '4711'].join('-');
+const CHOSEN = ['sesame', '0815'].join('-');
+const CALLBACK_URL = 'https://example.com/webhook/1';
+const RESUME = {
+	url: 'https://n8n.example.com/webhook-waiting/17/luma?signature=1',
+	executionId: '17',
+};
+
+const plain: CreateTaskBody = {
+	model: 'luma',
+	task_type: 'video_generation',
+	input: { prompt: 'A scene' },
+	config: { service_mode: 'public' },
+};
+const withCallbackUrl: CreateTaskBody = {
+	...plain,
+	config: { webhook_config: { endpoint: CALLBACK_URL } },
+};
+
+function webhookOf(body: CreateTaskBody, target: Partial<WebhookTarget> = {}) {
+	const { config } = withWebhookConfig(body, { apiKey: KEY, ...target });
+	const { endpoint, secret } = recordOf(config?.webhook_config);
+	return { endpoint, secret };
+}
+
+describe('every create carries a creation tag of its own', () => {
+	it('and an empty endpoint where nobody is called', () => {
+		const { endpoint, secret } = webhookOf(plain, { webhookSecret: CHOSEN });
+		expect(endpoint).toBe('');
+		expect(isCreationTag(secret, KEY)).toBe(true);
+	});
+
+	it("and the user's Callback URL", () => {
+		const { endpoint, secret } = webhookOf(withCallbackUrl);
+		expect(endpoint).toBe(CALLBACK_URL);
+		expect(isCreationTag(secret, KEY)).toBe(true);
+	});
+
+	it.each([[plain], [withCallbackUrl]])(
+		'bound to the execution that its webhook resumes',
+		(body) => {
+			const { endpoint, secret } = webhookOf(body, { resume: RESUME, webhookSecret: CHOSEN });
+			expect(endpoint).toBe(RESUME.url);
+			expect(isCreationTag(secret, KEY, '17')).toBe(true);
+			expect(isCreationTag(secret, KEY)).toBe(false);
+		},
+	);
+
+	it('that no other create has', () => {
+		const secrets = Array.from({ length: 20 }, () => webhookOf(plain, { resume: RESUME }).secret);
+		expect(new Set(secrets).size).toBe(20);
+	});
+});
+
+it('sends the Webhook Secret as it is to a Callback URL, whose server may check it', () => {
+	expect(webhookOf(withCallbackUrl, { webhookSecret: CHOSEN })).toEqual({
+		endpoint: CALLBACK_URL,
+		secret: CHOSEN,
+	});
+});
+
+it('leaves the rest of the request, and the request it was given, as they are', () => {
+	const before = JSON.stringify(plain);
+	const { config, ...rest } = withWebhookConfig(plain, { apiKey: KEY });
+	expect({ ...rest, config: { service_mode: config?.service_mode } }).toEqual(plain);
+	expect(JSON.stringify(plain)).toBe(before);
+});

@@ -1,0 +1,136 @@
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import type { IDataObject, IWebhookFunctions } from 'n8n-workflow';
+
+import { systemClock } from '../../../nodes/Luma/runtime/clock';
+import { readTask } from '../../../nodes/Luma/piapi/task';
+import { markIfNew, unmark } from '../../../nodes/Luma/webhooks/markIfNew';
+
+const MINUTE_MS = 60_000;
+
+let now = Date.UTC(2026, 0, 7);
+beforeEach(() => void jest.spyOn(systemClock, 'now').mockImplementation(() => now));
+afterEach(() => void jest.restoreAllMocks());
+
+let nodes = 0;
+
+/** A node that is called in production, with its own part of the static data. */
+function nodeWith(staticData: IDataObject = {}, id = `node ${++nodes}`) {
+	const context = {
+		getMode: () => 'webhook',
+		getNode: () => ({ id }),
+		getWorkflow: () => ({ id: 'w1' }),
+		getWorkflowStaticData: () => staticData,
+	} as unknown as IWebhookFunctions;
+	const task = (taskId: string, status: string) => readTask({ task_id: taskId, status })!;
+	const hear = (taskId: string, status = 'completed') => markIfNew(context, task(taskId, status));
+	const fail = (taskId: string) => unmark(context, task(taskId, 'completed'));
+	return { id, staticData, hear, fail, stored: () => Object.keys(staticData.ends as object) };
+}
+
+test('a task that first fails and then completes is news twice', () => {
+	const { hear } = nodeWith();
+	expect([hear('a', 'failed'), hear('a'), hear('a', 'failed'), hear('a')]).toEqual([
+		true,
+		true,
+		false,
+		false,
+	]);
+});
+
+test('a node remembers its last 2,000 ends of the last hour, in the database too', () => {
+	const { hear, stored } = nodeWith();
+	for (let i = 0; i < 2001; i++) expect(hear(`task ${i}`)).toBe(true);
+
+	expect(stored()).toHaveLength(2000);
+	expect(hear('task 2000')).toBe(false);
+	expect(hear('task 1')).toBe(false);
+	expect(hear('task 0')).toBe(true);
+});
+
+test('an end is forgotten after an hour, much later than PiAPI repeats a webhook', () => {
+	const { hear, stored } = nodeWith();
+	hear('a');
+	now += 30 * MINUTE_MS;
+	hear('b');
+	now += 29 * MINUTE_MS;
+	expect([hear('a'), hear('b')]).toEqual([false, false]);
+
+	now += 2 * MINUTE_MS;
+	expect([hear('b'), hear('a')]).toEqual([false, true]);
+	expect(stored()).toEqual(['b:completed', 'a:completed']);
+});
+
+test('what is stored of a busy hour does not grow with the next one', () => {
+	const { hear, stored } = nodeWith();
+	for (let i = 0; i < 1000; i++) {
+		now += MINUTE_MS / 2;
+		hear(`task ${i}`);
+	}
+	expect(stored()).toHaveLength(120);
+});
+
+const old = () =>
+	Object.fromEntries(
+		Array.from({ length: 2000 }, (_, i) => [`old ${i}:completed`, now - MINUTE_MS]),
+	);
+
+test('what the database knows from before counts, and is the first to be forgotten', () => {
+	const ends = old();
+	const { hear, stored } = nodeWith({ ends });
+
+	expect(hear('old 7')).toBe(false);
+	expect(hear('new')).toBe(true);
+	expect(stored()).toEqual([...Object.keys(ends).slice(1), 'new:completed']);
+});
+
+test('what another process stored in the meantime comes before what this one has heard', () => {
+	const ends = old();
+	const first = nodeWith();
+	first.hear('a');
+	const next = nodeWith({ ends }, first.id);
+	next.hear('b');
+
+	expect(next.stored()).toEqual([...Object.keys(ends).slice(2), 'a:completed', 'b:completed']);
+});
+
+test('a copy of the static data from before the last webhook loses nothing', () => {
+	const first = nodeWith();
+	const staleCopy = nodeWith({}, first.id);
+	first.hear('a');
+
+	expect(staleCopy.hear('b')).toBe(true);
+	expect(staleCopy.stored()).toEqual(['a:completed', 'b:completed']);
+});
+
+test('an end whose run n8n could not start is new again', () => {
+	const first = nodeWith();
+	expect(first.hear('a')).toBe(true);
+	first.fail('a');
+	// n8n has stored nothing then.
+	const repeated = nodeWith({}, first.id);
+
+	expect([repeated.hear('a'), repeated.hear('a')]).toEqual([true, false]);
+});
+
+test.each([[null], ['a:completed'], [['a:completed']], [{ a: 'x' }], [{ 'a:completed': null }]])(
+	'static data that is no list of times (%j) does no harm',
+	(ends) => {
+		const { hear } = nodeWith({ ends } as IDataObject);
+		expect([hear('a'), hear('a')]).toEqual([true, false]);
+	},
+);
+
+test('the process keeps the memory of the 200 nodes that were called last', () => {
+	const called = nodeWith();
+	const isForgotten = () => nodeWith({}, called.id).hear('a');
+	const callOthers = (many: number) => {
+		for (let i = 0; i < many; i++) nodeWith().hear('a');
+	};
+	called.hear('a');
+	callOthers(199);
+	expect(isForgotten()).toBe(false);
+	callOthers(199);
+	expect(isForgotten()).toBe(false);
+	callOthers(200);
+	expect(isForgotten()).toBe(true);
+});

@@ -1,0 +1,90 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { newCreationTag } from '../../../nodes/Luma/piapi/creationTag';
+import { readTask } from '../../../nodes/Luma/piapi/task';
+import { isSecretOf, verifyWebhook } from '../../../nodes/Luma/webhooks/verifyWebhook';
+
+const KEY = ['key', '4711'].join('-');
+const CHOSEN = ['sesame', '0815'].join('-');
+const EXECUTION = '17';
+
+const verify = (secret: unknown, webhookSecret: unknown = '', executionId = EXECUTION) =>
+	verifyWebhook(
+		{ 'x-webhook-secret': secret },
+		{ apiKey: KEY, webhookSecret } as never,
+		executionId,
+	);
+
+describe('the secret of a webhook is believed', () => {
+	it('when it is a creation tag of this key for this execution', () => {
+		const tag = newCreationTag(KEY, EXECUTION);
+		expect(verify(tag)).toBe(tag);
+		expect(verify(tag, CHOSEN)).toBe(tag);
+	});
+
+	it('when it is a creation tag for no execution, where none is resumed', () => {
+		const tag = newCreationTag(KEY);
+		expect(verify(tag, '', '')).toBe(tag);
+	});
+
+	it('when it is the Webhook Secret of the credential', () => {
+		expect(verify(CHOSEN, ` ${CHOSEN} `)).toBe(CHOSEN);
+	});
+});
+
+describe('the secret of a webhook is refused', () => {
+	const tag = newCreationTag(KEY, EXECUTION);
+	const [prefix, random, signature] = tag.split('.');
+	it.each([
+		['nothing', undefined],
+		['an empty text', ''],
+		['no text', 17],
+		['several', [tag, tag]],
+		['a guess', 'guess'],
+		['the key itself', KEY],
+		['a tag that was cut', tag.slice(0, -1)],
+		['a tag with something behind it', `${tag}0`],
+		['a tag of another version', `other.${random}.${signature}`],
+		['a tag with another random part', `${prefix}.${'0'.repeat(random.length)}.${signature}`],
+		['a tag with another signature', `${prefix}.${random}.${'0'.repeat(64)}`],
+		['a tag of another execution', newCreationTag(KEY, '18')],
+		['a tag of an execution whose id begins alike', newCreationTag(KEY, '1')],
+		['a tag of no execution', newCreationTag(KEY)],
+		['a tag of another key', newCreationTag('another', EXECUTION)],
+		['a part of the Webhook Secret', CHOSEN.slice(0, -1)],
+	])('when it is %s', (_, secret) => {
+		expect(verify(secret, CHOSEN)).toBeUndefined();
+	});
+
+	it.each([[''], [' '], [undefined], [null]])(
+		'when the credential has no Webhook Secret (%j), whatever it is',
+		(none) => {
+			for (const secret of ['', ' ', 'undefined', 'null']) {
+				expect(verify(secret, none)).toBeUndefined();
+			}
+		},
+	);
+
+	it('when it is the tag of an execution, where none is resumed', () => {
+		expect(verify(newCreationTag(KEY, EXECUTION), '', '')).toBeUndefined();
+	});
+});
+
+describe('the secret belongs to the task', () => {
+	const task = (config: unknown) => readTask({ task_id: '1', status: 'completed', config })!;
+	it('that PiAPI gives it back with, and to no other one', () => {
+		const webhook_config = { endpoint: '', secret: CHOSEN };
+		expect(isSecretOf(task({ webhook_config }), CHOSEN)).toBe(true);
+		expect(isSecretOf(task({ webhook_config }), `${CHOSEN}1`)).toBe(false);
+	});
+
+	it.each([
+		[undefined],
+		[null],
+		[{}],
+		[{ webhook_config: null }],
+		[{ webhook_config: { secret: '' } }],
+	])('of which PiAPI tells no secret: %j', (config) => {
+		expect(isSecretOf(task(config), CHOSEN)).toBe(true);
+	});
+});
