@@ -5,8 +5,8 @@ import { fill, placeFor } from '../../../scripts/docs/markers';
 import { stable } from '../../../scripts/docs/stable';
 import { read, repository, sectionsOf } from './markdown';
 
-// A machine that is ten times slower still gets there.
-const LIMIT_MS = 120_000;
+// It takes 6 seconds; a busy machine needs many times that.
+const LIMIT_MS = 300_000;
 
 it(
 	'keeps the generated parts of the docs up to date with the code',

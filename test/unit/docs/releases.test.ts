@@ -5,6 +5,7 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { n8nReleases } from '../../../scripts/n8n/versions';
 import { read, repository, sectionsOf } from './markdown';
 
 const { version } = JSON.parse(read('package.json')) as { version: string };
@@ -71,4 +72,13 @@ describe('the changelog', () => {
 		);
 		expect(linked).toEqual(titles);
 	});
+});
+
+it('the README lists exactly the n8n releases of the end-to-end tests', () => {
+	const rows = sectionsOf(read('README.md')).flatMap(({ rows: cells }) => cells);
+	const listed = rows
+		.map(([release]) => release)
+		.filter((release) => /^\d+\.\d+\.\d+$/.test(release));
+
+	expect(listed).toEqual(Object.values(n8nReleases).map(({ release }) => release));
 });
