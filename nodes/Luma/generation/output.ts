@@ -15,7 +15,9 @@ export interface RunFacts {
  * run the node again.
  */
 export function taskOutput(task: Task, simplify: boolean, facts: RunFacts = {}): IDataObject {
-	const { failure, raw, taskId, status: lastStatus, videoUrl, webhookSecret: _, ...details } = task;
+	const { failure, raw, taskId, status: lastStatus, videoUrl, ...rest } = task;
+	const details: Partial<Task> = { ...rest };
+	delete details.webhookSecret;
 	const status = facts.timedOut ? 'timeout' : lastStatus;
 	if (!simplify) return { taskId, status, videoUrl, task: raw as IDataObject };
 
