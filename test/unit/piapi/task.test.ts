@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
+import { taskOutput } from '../../../nodes/Luma/generation/output';
 import { isFinal, readStatus, readTask } from '../../../nodes/Luma/piapi/task';
 
 const ID = 'c42f6ec7-5f0b-4b8e-9d5e-0a4c7e1f2b3d';
@@ -136,5 +137,31 @@ it('never stumbles over an answer, whatever it holds', () => {
 			},
 		),
 		{ numRuns: 2000 },
+	);
+});
+
+describe('the secret of the webhook', () => {
+	const secret = ['hush', '0815'].join('-');
+	const config = { service_mode: 'public', webhook_config: { endpoint: 'https://a.b/c', secret } };
+	const task = readTask({ task_id: '1', status: 'completed', config })!;
+
+	it('is read, to be compared', () => {
+		expect(task.webhookSecret).toBe(secret);
+	});
+
+	it('is in no output item, flat or not', () => {
+		for (const simplify of [true, false]) {
+			const output = taskOutput(task, simplify);
+			expect(output).not.toHaveProperty('webhookSecret');
+			expect(JSON.stringify(output)).not.toContain(secret);
+		}
+		expect(taskOutput(task, false)).toHaveProperty('task.config.webhook_config.endpoint');
+	});
+
+	it.each([[undefined], [{}], [{ webhook_config: {} }], [{ webhook_config: { secret: '' } }]])(
+		'is null where PiAPI tells none (%j)',
+		(other) => {
+			expect(readTask({ task_id: '1', config: other })?.webhookSecret).toBeNull();
+		},
 	);
 });
