@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { taskOutput } from '../../../nodes/Luma/generation/output';
+import { taskOutput } from '../../../nodes/Luma/jobs/output';
 import { isFinal, readStatus, readTask } from '../../../nodes/Luma/piapi/task';
 
 const ID = 'c42f6ec7-5f0b-4b8e-9d5e-0a4c7e1f2b3d';
