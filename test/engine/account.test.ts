@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
 
+import { CREATION_TAGS } from '../../nodes/Luma/piapi/creationTag';
 import { runLuma } from './engine';
 import { count, PROMPT, startService } from './service';
 
@@ -60,7 +61,11 @@ it('sends in earnest exactly what the dry run showed', async () => {
 	});
 	await runLuma({ url, parameters: { ...parameters, options: { loop: true } } });
 
-	expect(simulator.calls.at(-1)?.body).toEqual((json[0].request as { body: unknown }).body);
+	const { body } = json[0].request as { body: { config: { webhook_config: object } } };
+	const webhook = { ...body.config.webhook_config, secret: expect.any(String) };
+	const sent = { ...body, config: { ...body.config, webhook_config: webhook } };
+	expect(simulator.calls.at(-1)?.body).toEqual(sent);
+	expect(JSON.stringify(body)).not.toMatch(CREATION_TAGS);
 });
 
 it('finds a wrong key in a dry run', async () => {

@@ -45,6 +45,7 @@ it('asks for what the fields say, and for nothing that was not set', async () =>
 		model: 'luma',
 		task_type: 'video_generation',
 		input: { model: 'ray-v2', prompt: PROMPT, duration: 5, aspect_ratio: '16:9' },
+		config: { webhook_config: { endpoint: '', secret: expect.any(String) } },
 	});
 });
 
@@ -81,7 +82,10 @@ it('sends every option that is set, and lets the additional input win', async ()
 			seed: 7,
 			camera_motion: 'orbit',
 		},
-		config: { service_mode: 'public' },
+		config: {
+			service_mode: 'public',
+			webhook_config: { endpoint: '', secret: expect.any(String) },
+		},
 	});
 });
 

@@ -3,6 +3,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { connect } from '../piapi/connect';
 import { orTrouble, PiapiTrouble } from '../piapi/errors';
 import { nodeErrorOf } from '../piapi/nodeError';
+import { shownWithWebhookConfig, type WebhookTarget } from '../piapi/webhookConfig';
 import { RunClock, steadyClock } from './clock';
 import { errorItem } from './deliver';
 import type { RunSettings } from './generate';
@@ -11,7 +12,7 @@ import { persist } from './persist';
 import { listPriceUsd, sumUsd } from './price';
 import type { GenerationRequest } from './request';
 import { withImageAddresses } from './upload';
-import { resumingWebhookTarget } from './webhookTarget';
+import { resumingWebhookTarget, webhookTarget } from './webhookTarget';
 
 /**
  * The dry run: shows each item's request with what it would cost, and checks the key and the balance
@@ -25,7 +26,7 @@ export async function rehearse(
 	{ sleeps }: Pick<RunSettings, 'sleeps'>,
 ): Promise<INodeExecutionData[]> {
 	if (requests.length === 0) return [];
-	if (sleeps) await resumingWebhookTarget(context);
+	const target = await (sleeps ? resumingWebhookTarget(context) : webhookTarget(context));
 	const client = await connect(context);
 	const clock = new RunClock(steadyClock, context.getExecutionCancelSignal?.());
 	const account = await orTrouble(persist(clock, async () => await client.account()));
@@ -41,7 +42,7 @@ export async function rehearse(
 	return requests.map((request) => ({
 		json: {
 			dryRun: true,
-			request: requestOf(request),
+			request: requestOf(request, target),
 			checks: {
 				fields: 'ok',
 				key: 'ok',
@@ -56,7 +57,7 @@ export async function rehearse(
 	}));
 }
 
-function requestOf(request: GenerationRequest): IDataObject | null {
+function requestOf(request: GenerationRequest, target: WebhookTarget): IDataObject | null {
 	const { source, images = [] } = request;
 	if (!('create' in source)) return null;
 	const imageAddresses = new Map(
@@ -69,7 +70,7 @@ function requestOf(request: GenerationRequest): IDataObject | null {
 	return {
 		method: 'POST',
 		path: '/api/v1/task',
-		body: { ...body } as unknown as IDataObject,
+		body: { ...shownWithWebhookConfig(body, target) } as unknown as IDataObject,
 	};
 }
 
