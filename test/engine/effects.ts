@@ -142,7 +142,9 @@ export const creating: Effects = {
 			options: { callbackUrl: 'http://127.0.0.1:9/report', dryRun: true },
 		},
 		shows: ({ config }) =>
-			expect(config).toEqual({ webhook_config: { endpoint: 'http://127.0.0.1:9/report' } }),
+			expect(config).toMatchObject({
+				webhook_config: { endpoint: 'http://127.0.0.1:9/report' },
+			}),
 	},
 	waitMode: {
 		parameters: { waitMode: 'none' },
@@ -186,7 +188,7 @@ export const creating: Effects = {
 	'options.seed': inRequest({ options: { seed: 42 } }, { seed: 42 }),
 	'options.serviceMode': {
 		parameters: { options: { dryRun: true, serviceMode: 'private' } },
-		shows: ({ config }) => expect(config).toEqual({ service_mode: 'private' }),
+		shows: ({ config }) => expect(config).toMatchObject({ service_mode: 'private' }),
 	},
 	...waiting,
 	...files,

@@ -9,17 +9,20 @@ import { errorItem } from './items';
 import { hintsFor } from './hints';
 import { listPriceUsd, sumUsd } from './price';
 import type { JobRequest } from './request';
+import type { Run } from './run';
 import { withImageUrls } from './stages/upload';
 
 /**
  * The dry run: shows each item's request with what it would cost, and checks the key and the balance
  * with PiAPI's free account call. Makes nothing.
  *
+ * @param withWebhook adds the webhook configuration as it may be shown
  * @throws NodeApiError when PiAPI refuses the account call, unless On Error is set to continue
  */
 export async function dryRun(
 	context: IExecuteFunctions,
 	requests: JobRequest[],
+	withWebhook: Run['withWebhook'],
 ): Promise<INodeExecutionData[]> {
 	if (requests.length === 0) return [];
 	const client = await connect(context);
@@ -37,7 +40,7 @@ export async function dryRun(
 	return requests.map((request) => ({
 		json: {
 			dryRun: true,
-			request: requestOf(request),
+			request: requestOf(request, withWebhook),
 			checks: {
 				fields: 'ok',
 				key: 'ok',
@@ -52,7 +55,10 @@ export async function dryRun(
 	}));
 }
 
-function requestOf({ source, images = [] }: JobRequest): IDataObject | null {
+function requestOf(
+	{ source, images = [] }: JobRequest,
+	withWebhook: Run['withWebhook'],
+): IDataObject | null {
 	if (source.type === 'existing') return null;
 	const imageUrls = new Map(
 		images.map(({ reference, fileName }) => [
@@ -60,7 +66,7 @@ function requestOf({ source, images = [] }: JobRequest): IDataObject | null {
 			`(address of ${fileName} after its upload)`,
 		]),
 	);
-	const body = withImageUrls(source.body, images, imageUrls);
+	const body = withWebhook(withImageUrls(source.body, images, imageUrls));
 	return { method: 'POST', path: '/api/v1/task', body: { ...body } as unknown as IDataObject };
 }
 

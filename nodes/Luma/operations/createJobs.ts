@@ -6,7 +6,11 @@ import { itemOf } from '../jobs/items';
 import type { Job } from '../jobs/job';
 import { reconcileAndPoll, runPipeline } from '../jobs/pipeline';
 import type { JobRequest } from '../jobs/request';
-import { withWebhookConfig, type WebhookTarget } from '../piapi/webhookConfig';
+import {
+	shownWithWebhookConfig,
+	withWebhookConfig,
+	type WebhookTarget,
+} from '../piapi/webhookConfig';
 import { systemClock } from '../runtime/clock';
 import { awaitBeforeSuspending, suspend, suspendUntil } from '../webhooks/suspend';
 import { timeoutPlaceholder } from '../webhooks/suspendedItems';
@@ -33,7 +37,7 @@ export function createJobs(toRequest: Check<JobRequest | KeptItem>): Operation['
 			const target = await (suspends ? resumingWebhookTarget(context) : webhookTarget(context));
 
 			const trials = requests.filter((request) => request.dryRun);
-			const tried = await dryRun(context, trials);
+			const tried = await dryRun(context, trials, (body) => shownWithWebhookConfig(body, target));
 			const real = requests.filter((request) => !request.dryRun);
 			const jobs = real.length > 0 ? await run(context, real, target) : [];
 			until = suspends ? suspendUntil(jobs, systemClock.now()) : undefined;

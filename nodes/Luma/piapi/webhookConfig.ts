@@ -30,6 +30,16 @@ export function withWebhookConfig(
 	return { ...body, config: { ...body.config, webhook_config: webhook } };
 }
 
+/** The same request for people to look at: without a secret. */
+export function shownWithWebhookConfig(
+	body: CreateTaskBody,
+	target: WebhookTarget,
+): CreateTaskBody {
+	const { config, ...rest } = withWebhookConfig(body, target);
+	const webhook = { ...recordOf(config?.webhook_config), secret: '(a secret of this order)' };
+	return { ...rest, config: { ...config, webhook_config: webhook } };
+}
+
 /** Whether PiAPI is going to call this address at the end of an earlier task. */
 export function callsBackAt(task: Task, url: string): boolean {
 	const { endpoint } = recordOf(recordOf(task.raw.config).webhook_config);

@@ -29,7 +29,8 @@ export function refuse(context: IWebhookFunctions): IWebhookResponseData {
 
 /**
  * Tells whether n8n has started the run: where it cannot, it answers with 500, and PiAPI repeats the
- * webhook. (n8n 1.123 answers with 200 before it starts the run, n8n 2 afterwards.)
+ * webhook. (Read in the source: n8n 2.8 and 2.41 answer
+ * once it has started, 1.123 with 200 before that.)
  */
 export function onAnswered(context: IWebhookFunctions, tell: (isStarted: boolean) => void): void {
 	const response = context.getResponseObject();

@@ -24,20 +24,19 @@ export async function readEndedTask(
 	taskId: string,
 	clock: Clock,
 ): Promise<Task | PiapiTrouble | undefined> {
-	let withoutVideo: Task | undefined;
-	let unknown: PiapiTrouble | undefined;
+	let seen: Task | PiapiTrouble | undefined;
 	const giveUpAt = clock.now() + PATIENCE_MS;
 	for (const pauseMs of PAUSES_MS) {
 		if (pauseMs > 0) await clock.sleep(pauseMs);
 		if (clock.now() >= giveUpAt) break;
-		const seen = await orTrouble(client.readTask(taskId, giveUpAt - clock.now()));
-		unknown = seen instanceof PiapiTrouble && seen.kind === 'unknownTask' ? seen : undefined;
-		if (seen instanceof PiapiTrouble) {
-			if (!unknown && !isPassing(seen)) throw seen;
-		} else {
+		seen = await orTrouble(client.readTask(taskId, giveUpAt - clock.now()));
+		if (!(seen instanceof PiapiTrouble)) {
 			if (hasEnded(seen)) return seen;
-			if (isFinal(seen)) withoutVideo = seen;
+		} else if (seen.kind !== 'unknownTask' && !isPassing(seen)) {
+			throw seen;
 		}
 	}
-	return withoutVideo ?? unknown;
+	const isUnknown = seen instanceof PiapiTrouble && seen.kind === 'unknownTask';
+	const isWithoutVideo = seen && !(seen instanceof PiapiTrouble) && isFinal(seen);
+	return isUnknown || isWithoutVideo ? seen : undefined;
 }

@@ -1,9 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 
 import type { CreateTaskBody } from '../../../nodes/Luma/piapi/client';
-import { isCreationTag } from '../../../nodes/Luma/piapi/creationTag';
+import { CREATION_TAGS, isCreationTag } from '../../../nodes/Luma/piapi/creationTag';
 import { recordOf } from '../../../nodes/Luma/piapi/json';
-import { withWebhookConfig, type WebhookTarget } from '../../../nodes/Luma/piapi/webhookConfig';
+import {
+	shownWithWebhookConfig,
+	withWebhookConfig,
+	type WebhookTarget,
+} from '../../../nodes/Luma/piapi/webhookConfig';
 
 const KEY = ['key', '4711'].join('-');
 const CHOSEN = ['sesame', '0815'].join('-');
@@ -64,6 +68,20 @@ it('sends the Webhook Secret as it is to a Callback URL, whose server may check 
 		endpoint: CALLBACK_URL,
 		secret: CHOSEN,
 	});
+});
+
+it('shows people everything but the secret', () => {
+	const target = { apiKey: KEY, webhookSecret: CHOSEN, resume: RESUME };
+	for (const own of [{ apiKey: KEY, webhookSecret: CHOSEN }, target]) {
+		const shown = shownWithWebhookConfig(withCallbackUrl, own);
+		const sent = withWebhookConfig(withCallbackUrl, own);
+		expect(JSON.stringify(shown)).not.toContain(CHOSEN);
+		expect(JSON.stringify(shown)).not.toMatch(CREATION_TAGS);
+		expect(shown).toMatchObject({
+			...sent,
+			config: { webhook_config: { endpoint: webhookOf(withCallbackUrl, own).endpoint } },
+		});
+	}
 });
 
 it('leaves the rest of the request, and the request it was given, as they are', () => {
