@@ -41,6 +41,7 @@ it('shows the request, its price and the checks in a dry run, and makes nothing'
 				model: 'luma',
 				task_type: 'video_generation',
 				input: { model: 'ray-v2', prompt: 'Fox', duration: 10, aspect_ratio: '16:9' },
+				config: { webhook_config: { endpoint: '', secret: expect.any(String) } },
 			},
 		},
 		checks: { fields: 'ok', key: 'ok', balanceUsd: 0.5, balanceIsEnough: false },
@@ -52,7 +53,7 @@ it('shows the request, its price and the checks in a dry run, and makes nothing'
 	expect(count(simulator, 'create')).toBe(0);
 });
 
-it('sends in earnest exactly what the dry run showed', async () => {
+it('sends exactly what the dry run showed, with a tag in place of the words about it', async () => {
 	const { simulator, url } = await startService();
 	const parameters = { prompt: PROMPT, duration: 10, aspectRatio: '1:1', waitMode: 'none' };
 	const { json } = await runLuma({

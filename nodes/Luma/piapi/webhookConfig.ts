@@ -36,7 +36,7 @@ export function shownWithWebhookConfig(
 	target: WebhookTarget,
 ): CreateTaskBody {
 	const { config, ...rest } = withWebhookConfig(body, target);
-	const webhook = { ...recordOf(config?.webhook_config), secret: '(a secret of this order)' };
+	const webhook = { ...recordOf(config?.webhook_config), secret: '((a secret of its own))' };
 	return { ...rest, config: { ...config, webhook_config: webhook } };
 }
 
