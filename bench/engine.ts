@@ -4,7 +4,7 @@ import 'reflect-metadata';
 import { WorkflowExecute } from 'n8n-core';
 import { createRunExecutionData, type INodeExecutionData } from 'n8n-workflow';
 
-import { additionalData, LUMA, workflowOf, type LumaRunOptions } from '../test/engine/engine';
+import { additionalData, LUMA, workflowOf, type LumaRunOptions } from '../support/engine';
 
 /** Runs the node in n8n's engine and keeps nothing but its output, so that memory can be measured. */
 export async function runNode(options: LumaRunOptions): Promise<INodeExecutionData[]> {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { isInstalled } from '../scripts/n8n/install';
 import { n8nFolder, type N8nVersion } from '../scripts/n8n/versions';
 import { runQuietly } from '../scripts/progress';
-import { pack, repository } from '../test/package/pack';
+import { pack, repository } from '../support/pack';
 import type { Weight } from './results';
 import { spreadOf, timesYardstick } from './spread';
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
-import { openBinaryStore } from '../../test/engine/binaryStore';
+import { openBinaryStore } from '../../support/binaryStore';
 import { runNode } from '../engine';
 import { answerQuestions } from '../program';
 import type { BinaryMode } from '../results';

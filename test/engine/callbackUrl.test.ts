@@ -4,7 +4,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import { until } from '../eventually';
-import { runLuma } from './engine';
+import { runLuma } from '../../support/engine';
 import { BRISK, count, PROMPT, startService } from './service';
 
 /** A place that takes reports, and notes their headers. */

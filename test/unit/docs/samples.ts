@@ -1,7 +1,7 @@
 import { sleep, type IBinaryKeyData, type IDataObject } from 'n8n-workflow';
 
 import type { SimulatorOptions } from '../../../simulator';
-import { runLuma, type LumaRunOptions } from '../../engine/engine';
+import { runLuma, type LumaRunOptions } from '../../../support/engine';
 import { until } from '../../eventually';
 import { BRISK, startService } from '../../engine/service';
 import { startTrigger } from '../../engine/trigger';

@@ -4,7 +4,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { PiapiApi } from '../../../credentials/PiapiApi.credentials';
 import { TROUBLES } from '../../../nodes/Luma/piapi/errors';
 import { useBinaryStore } from '../../engine/binaryData';
-import { runLuma } from '../../engine/engine';
+import { runLuma } from '../../../support/engine';
 import { startService } from '../../engine/service';
 import { read, sectionsOf } from './markdown';
 
