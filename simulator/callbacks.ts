@@ -3,8 +3,8 @@ import type { Call, SimulatorRequest } from './contract';
 import { answerUnder, ConnectionReset, type FaultEffect, type Faults } from './faults';
 import { cutOff } from './media';
 
-/** Seconds before each attempt; after the last one the callback is given up. */
-const waitsSeconds = [0, 1, 5, 15, 60];
+/** Seconds before each repetition; after the last one the callback is given up. */
+const retrySeconds = [5, 5, 5];
 
 /** Real time, in milliseconds, that an endpoint has for its answer. */
 const patienceMs = 30_000;
@@ -25,6 +25,7 @@ export class Callbacks {
 		private readonly faults: Faults,
 		private readonly record: (call: Call) => void,
 		private readonly send?: SendCallback,
+		private readonly waitsSeconds: number[] = retrySeconds,
 	) {}
 
 	/** Starts telling; the payload, its timestamp with it, is the same in each attempt. */
@@ -35,7 +36,7 @@ export class Callbacks {
 	}
 
 	async #deliver(request: SimulatorRequest, taskId: string): Promise<void> {
-		for (const seconds of waitsSeconds) {
+		for (const seconds of [0, ...this.waitsSeconds]) {
 			await this.clock.sleep(seconds * 1000);
 			if (!this.send && !isOnThisMachine(request.path)) {
 				this.#note(request, taskId).status = 'refused';
@@ -59,7 +60,7 @@ export class Callbacks {
 	async #post(request: SimulatorRequest, taskId: string, effect?: FaultEffect): Promise<boolean> {
 		const call = this.#note(request, taskId);
 		const post = async () => {
-			const { status } = await this.#reach(effect?.kind === 'cutOff' ? halved(request) : request);
+			const { status } = await this.#reach(changed(request, effect));
 			return { status, headers: {}, body: '' };
 		};
 		try {
@@ -105,7 +106,12 @@ export class Callbacks {
 	}
 }
 
-function halved(request: SimulatorRequest): SimulatorRequest {
+/** What is delivered under a fault. */
+function changed(request: SimulatorRequest, effect: FaultEffect | undefined): SimulatorRequest {
+	if (effect?.kind === 'rewrite') {
+		return { ...request, body: effect.body(structuredClone(request.body)) };
+	}
+	if (effect?.kind !== 'cutOff') return request;
 	const { body } = cutOff({ status: 200, headers: {}, body: request.body });
 	return { ...request, body };
 }

@@ -1,6 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/require-node-api-error */
 import { parseArgs } from 'node:util';
-import { dialects, plans, type SimulatorOptions } from './contract';
+import { configEchoes, dialects, plans, type SimulatorOptions } from './contract';
 import type { Fault } from './faults';
 
 export const usage = `A PiAPI that runs here, for the Luma nodes: no account, no cost, no internet.
@@ -19,6 +19,9 @@ Usage: npm run simulator -- [options]
   --fail-when <text>                 tasks whose prompt contains the text fail as refused by moderation
   --links-expire-after-seconds <n>   media links end that long after their task (never)
   --media-bytes <n>                  size of each video (as it is)
+  --config-echo <name>               ${configEchoes.join(', ')} (asSent)
+  --requests-per-minute <n>          further requests get 429 (no limit)
+  --answer-seconds <n>               how long each answer takes (0)
   --faults <json>                    a list of faults, see simulator/README.md
   --help                             this text
 `;
@@ -58,6 +61,9 @@ function read(args: string[]): CommandLine {
 			'fail-when': text,
 			'links-expire-after-seconds': text,
 			'media-bytes': text,
+			'config-echo': text,
+			'requests-per-minute': text,
+			'answer-seconds': text,
 			faults: text,
 			help: { type: 'boolean', short: 'h' },
 		},
@@ -74,6 +80,8 @@ function read(args: string[]): CommandLine {
 	if (port > 65535) throw new Problem('--port takes a number up to 65535');
 	const concurrency = number('concurrency', true);
 	if (concurrency === 0) throw new Problem('--concurrency takes a number from 1');
+	const requestsPerMinute = number('requests-per-minute', true);
+	if (requestsPerMinute === 0) throw new Problem('--requests-per-minute takes a number from 1');
 	const failWhen = values['fail-when'];
 	return {
 		kind: 'serve',
@@ -89,6 +97,9 @@ function read(args: string[]): CommandLine {
 			balanceUsd: number('balance-usd'),
 			linksExpireAfterSeconds: number('links-expire-after-seconds'),
 			mediaBytes: number('media-bytes', true),
+			configEcho: oneOf('config-echo', configEchoes, values['config-echo']),
+			requestsPerMinute,
+			answerSeconds: number('answer-seconds'),
 			faults: readFaults(values.faults),
 			outcome: failWhen === undefined ? undefined : refusing(failWhen),
 		},

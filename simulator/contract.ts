@@ -23,6 +23,13 @@ export type Dialect = (typeof dialects)[number];
 export const plans = ['free', 'creator', 'pro'] as const;
 export type Plan = (typeof plans)[number];
 
+/**
+ * What an answer and a report show of `config`: what was sent, that without the webhook's secret, with
+ * an empty one in its place, or no `config` at all.
+ */
+export const configEchoes = ['asSent', 'withoutSecret', 'emptySecret', 'withoutConfig'] as const;
+export type ConfigEcho = (typeof configEchoes)[number];
+
 export const aspectRatios = ['9:16', '3:4', '1:1', '4:3', '16:9', '21:9'] as const;
 export type AspectRatio = (typeof aspectRatios)[number];
 
@@ -127,6 +134,8 @@ export interface SimulatorOptions {
 	concurrency?: number;
 	/** Default `current`. */
 	dialect?: Dialect;
+	/** Default `asSent`. The header of a callback has the secret all the same. */
+	configEcho?: ConfigEcho;
 	/** Other words for the statuses, such as `Completed` or `in_progress`. */
 	statusWords?: Partial<Record<TaskStatus, string>>;
 	/** Default `creator`; uploads need creator or better. */
@@ -139,11 +148,20 @@ export interface SimulatorOptions {
 	linksExpireAfterSeconds?: number;
 	/** Bytes of each video; it stays playable, and is streamed. Default: what it has. */
 	mediaBytes?: number;
+	/**
+	 * Requests that the account may send within any 60 seconds, reads included; further ones get 429
+	 * with `Retry-After` and have no effect. Default: no limit.
+	 */
+	requestsPerMinute?: number;
+	/** Seconds from each request to its answer; it is handled when it comes. Default 0. */
+	answerSeconds?: number;
 	faults?: Fault[];
 	/** How history rows name their fields; default `snake`. */
 	historyCase?: 'snake' | 'camel';
 	/** Also call back when a task starts processing; default false. */
 	callbackOnProgress?: boolean;
+	/** Seconds before each repetition of a callback without a 2xx answer; default three times 5. */
+	callbackRetrySeconds?: number[];
 	/** Delivers callbacks in-process, to any endpoint. Default: HTTP, to this machine only. */
 	sendCallback?: (request: SimulatorRequest) => Promise<{ status: number }>;
 	/** Task ids follow from it; default: others in each simulator. */

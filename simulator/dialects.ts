@@ -1,10 +1,11 @@
-import type { AspectRatio, Dialect, TaskStatus } from './contract';
+import type { AspectRatio, ConfigEcho, Dialect, TaskConfig, TaskStatus } from './contract';
 import { footageSize } from './footage';
 import type { SimulatedTask, TaskState } from './tasks';
 
 /** How to write a task. */
 export interface Writing {
 	dialect: Dialect;
+	configEcho: ConfigEcho;
 	statusWords: Partial<Record<TaskStatus, string>>;
 	/** Where its media links point to. */
 	baseUrl: string;
@@ -60,6 +61,19 @@ const nothingMade: Partial<Record<Dialect, object>> = {
 	},
 };
 
+const echo: Record<ConfigEcho, (config: TaskConfig) => TaskConfig | undefined> = {
+	asSent: (config) => config,
+	withoutSecret: (config) => ({
+		...config,
+		webhook_config: { ...config.webhook_config, secret: undefined },
+	}),
+	emptySecret: (config) => ({
+		...config,
+		webhook_config: { ...config.webhook_config, secret: '' },
+	}),
+	withoutConfig: () => undefined,
+};
+
 /** The task as the API shows it in one of its states. */
 export function writeTask(task: SimulatedTask, state: TaskState, writing: Writing): object {
 	const { failure } = state;
@@ -70,7 +84,7 @@ export function writeTask(task: SimulatedTask, state: TaskState, writing: Writin
 		task_type: task.taskType,
 		status: writing.statusWords[state.status] ?? state.status,
 		input: task.input,
-		config: task.config,
+		config: echo[writing.configEcho](task.config),
 		output:
 			state.status === 'completed'
 				? write[dialect](pictures(task, writing), task)

@@ -12,3 +12,9 @@ export function success(data?: unknown): SimulatorResponse {
 export function refusal(status: number, message: string, data: unknown = null): SimulatorResponse {
 	return { status, headers: { ...json }, body: { code: status, data, message } };
 }
+
+/** The refusal of a request beyond the limit; `waitSeconds` until there is room for it. */
+export function tooManyRequests(waitSeconds: number): SimulatorResponse {
+	const { headers, ...rest } = refusal(429, 'too many requests');
+	return { ...rest, headers: { ...headers, 'retry-after': String(waitSeconds) } };
+}

@@ -22,6 +22,8 @@ export type FaultEffect =
 	| { kind: 'cutOff' }
 	/** read and history only: the state of that many seconds ago. */
 	| { kind: 'lag'; seconds: number }
+	/** Handled, but with another body: that of the answer, or of the callback. Not for media. */
+	| { kind: 'rewrite'; body: (body: unknown) => unknown }
 	/** callback only: two deliveries at once. */
 	| { kind: 'twice' };
 
@@ -37,6 +39,17 @@ export interface Fault {
 const onlyOn: Partial<Record<FaultEffect['kind'], Route[]>> = {
 	lag: ['read', 'history'],
 	twice: ['callback'],
+	rewrite: [
+		'create',
+		'read',
+		'cancel',
+		'cancelMany',
+		'activeTasks',
+		'history',
+		'account',
+		'upload',
+		'callback',
+	],
 };
 
 /** The list of faults, and how many calls each route has met. */
@@ -110,6 +123,10 @@ export async function answerUnder(
 			const response = await respond();
 			await clock.sleep(effect.seconds * 1000);
 			return response;
+		}
+		case 'rewrite': {
+			const response = await respond();
+			return { ...response, body: effect.body(structuredClone(response.body)) };
 		}
 		default:
 			return await respond();

@@ -3,6 +3,7 @@ export * from './contract';
 export { pointsPerUsd } from './account';
 export type { Fault, FaultEffect } from './faults';
 export { footageSize } from './footage';
+export { historyFaults } from './historyFaults';
 export { serve } from './server';
 export { Simulator } from './simulator';
 export type { SimulatedTask, TaskState } from './tasks';

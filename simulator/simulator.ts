@@ -1,18 +1,18 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/require-node-api-error */
-import { Readable } from 'node:stream';
+/* eslint-disable @n8n/community-nodes/require-node-api-error */
 import { Account } from './account';
 import { Callbacks, type Webhook } from './callbacks';
 import { systemClock, type Clock } from './clock';
 import type { Call, SimulatorOptions, SimulatorRequest, SimulatorResponse } from './contract';
 import { writeTask } from './dialects';
-import { refusal } from './envelope';
-import { answerUnder, ConnectionReset, Faults, type Fault, type FaultEffect } from './faults';
+import { refusal, tooManyRequests } from './envelope';
+import { answerUnder, ConnectionReset, Faults, type Fault } from './faults';
 import { Library } from './library';
-import { cutOff } from './media';
+import { RequestLimit } from './requestLimit';
 import { findRoute } from './routes';
 import type { Visit } from './routes/visit';
 import type { SimulatedTask, TaskState } from './tasks';
 import { Uploads } from './uploads';
+import { asSent, dated, finish } from './wire';
 
 /** A PiAPI that runs here: the Luma part of its API, its uploads, its media host and its callbacks. */
 export class Simulator {
@@ -26,6 +26,7 @@ export class Simulator {
 	readonly #account: Account;
 	readonly #library: Library;
 	readonly #callbacks: Callbacks;
+	readonly #limit: RequestLimit;
 	#alarmAt: number | undefined;
 	/** Tasks under way whose end has to be told. */
 	readonly #awaited = new Set<SimulatedTask>();
@@ -46,7 +47,9 @@ export class Simulator {
 			this.#faults,
 			(call) => this.#calls.push(call),
 			options.sendCallback,
+			options.callbackRetrySeconds,
 		);
+		this.#limit = new RequestLimit(options.requestsPerMinute ?? Infinity);
 	}
 
 	/** Every task created, by its id, as it stands now. */
@@ -83,6 +86,8 @@ export class Simulator {
 		if (effect?.kind === 'lag') visit.seenAt -= effect.seconds * 1000;
 		try {
 			const response = await answerUnder(effect, this.#clock, respond);
+			const { answerSeconds = 0 } = this.#options;
+			if (answerSeconds > 0) await this.#clock.sleep(answerSeconds * 1000);
 			call.status = response.status;
 			return finish(dated(response, this.#clock), effect);
 		} catch (error) {
@@ -111,9 +116,12 @@ export class Simulator {
 		const respond = (): SimulatorResponse => {
 			if (!found) return refusal(404, `no route for ${incoming.method} ${path}`);
 			const { apiKey = 'simulated-key' } = this.#options;
-			if (!found.entry.isOpen && headers['x-api-key'] !== apiKey) {
+			const { host = 'api' } = found.entry;
+			if (host !== 'media' && headers['x-api-key'] !== apiKey) {
 				return refusal(401, 'Invalid API key');
 			}
+			const waitSeconds = host === 'api' ? this.#limit.admit(this.#clock.now()) : 0;
+			if (waitSeconds > 0) return tooManyRequests(waitSeconds);
 			const response = found.entry.handle(visit);
 			this.#setAlarm();
 			return response;
@@ -144,6 +152,7 @@ export class Simulator {
 	#write(task: SimulatedTask, state: TaskState): object {
 		return writeTask(task, state, {
 			dialect: this.#options.dialect ?? 'current',
+			configEcho: this.#options.configEcho ?? 'asSent',
 			statusWords: this.#options.statusWords ?? {},
 			baseUrl: this.baseUrl,
 			aspectRatio: this.#library.aspectRatioOf(task.input),
@@ -181,24 +190,4 @@ export class Simulator {
 function webhookOf({ config }: SimulatedTask): Webhook | undefined {
 	const { endpoint = '', secret = '' } = config.webhook_config ?? {};
 	return endpoint === '' ? undefined : { endpoint, secret };
-}
-
-/** What arrives of a value at the other end of a connection. */
-function asSent(body: unknown): unknown {
-	if (body === undefined || typeof body === 'string') return body;
-	return JSON.parse(JSON.stringify(body)) as unknown;
-}
-
-/** An answer tells PiAPI's time, as every web server's does. */
-function dated(response: SimulatorResponse, clock: Clock): SimulatorResponse {
-	const date = new Date(clock.now()).toUTCString();
-	return { ...response, headers: { date, ...response.headers } };
-}
-
-function finish(response: SimulatorResponse, effect: FaultEffect | undefined): SimulatorResponse {
-	const { body, headers } = response;
-	if (body instanceof Readable) return effect?.kind === 'cutOff' ? cutOff(response) : response;
-	const type = typeof body === 'string' ? 'text/plain; charset=utf-8' : 'application/json';
-	const whole = { ...response, headers: { 'content-type': type, ...headers }, body: asSent(body) };
-	return effect?.kind === 'cutOff' ? cutOff(whole) : whole;
 }

@@ -104,7 +104,7 @@ function checkConfig(value: unknown): TaskConfig {
 	const { endpoint = '', secret = '' } = webhook;
 	demand(typeof endpoint === 'string', 'config.webhook_config.endpoint must be a string');
 	demand(typeof secret === 'string', 'config.webhook_config.secret must be a string');
-	return { service_mode: '', ...config, webhook_config: { endpoint, secret } };
+	return { service_mode: '', ...config, webhook_config: { ...webhook, endpoint, secret } };
 }
 
 function isSet(value: unknown): boolean {

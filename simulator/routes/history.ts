@@ -45,10 +45,14 @@ function row(visit: Visit, task: SimulatedTask, state: TaskState): object {
 		created_at: timestamp(task, task.createdAt),
 		updated_at: timestamp(task, state.since),
 	};
-	if (visit.historyCase === 'snake') return snake;
+	return visit.historyCase === 'snake' ? snake : inCamelCase(snake);
+}
+
+/** The same fields under names such as `taskId`. */
+export function inCamelCase(fields: Record<string, unknown>): Record<string, unknown> {
 	const camel = (name: string) =>
 		name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
-	return Object.fromEntries(Object.entries(snake).map(([name, value]) => [camel(name), value]));
+	return Object.fromEntries(Object.entries(fields).map(([name, value]) => [camel(name), value]));
 }
 
 function wholeNumber(text: string): number | undefined {

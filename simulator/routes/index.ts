@@ -16,8 +16,11 @@ export interface RouteEntry {
 	/** Its first group is the visit's `parameter`. */
 	path: RegExp;
 	handle: Handler;
-	/** Media links are open to everybody. */
-	isOpen?: boolean;
+	/**
+	 * Whose host it is on at the real service. The limit on requests is that of `api`, and `media` is
+	 * open to everybody. Default: `api`.
+	 */
+	host?: 'api' | 'upload' | 'media';
 }
 
 const entries: RouteEntry[] = [
@@ -33,13 +36,19 @@ const entries: RouteEntry[] = [
 	},
 	{ route: 'account', methods: ['GET'], path: /^\/account\/info$/, handle: accountInfo },
 	{ route: 'history', methods: ['GET'], path: /^\/api\/open\/tasks\/histories$/, handle: history },
-	{ route: 'upload', methods: ['POST'], path: /^\/api\/ephemeral_resource$/, handle: upload },
+	{
+		route: 'upload',
+		methods: ['POST'],
+		path: /^\/api\/ephemeral_resource$/,
+		handle: upload,
+		host: 'upload',
+	},
 	{
 		route: 'media',
 		methods: ['GET', 'HEAD'],
 		path: /^\/media\/(.+)$/,
 		handle: media,
-		isOpen: true,
+		host: 'media',
 	},
 ];
 

@@ -15,6 +15,8 @@ beforeAll(async () => {
 	stage = await openStage({
 		simulator: {
 			renderSeconds: (_, ordinal) => 4 + (ordinal % 3),
+			// The report of a test that restarts n8n comes again once n8n is there.
+			callbackRetrySeconds: [1, 5, 15, 60],
 			outcome: ({ prompt }) => (prompt === DOOMED ? { message: 'no GPU left' } : undefined),
 		},
 	});

@@ -59,6 +59,8 @@ export async function openQueueStage(): Promise<QueueStage> {
 			queueSeconds: 0,
 			renderSeconds: ({ prompt }) => renderSeconds.get(prompt) ?? RENDER_SECONDS,
 			concurrency: 200,
+			// Reports that fall into a restart of n8n come again once n8n is there.
+			callbackRetrySeconds: [1, 5, 15, 60],
 		});
 		const { url, close: closeSimulator } = await serve(simulator, { port: 0 });
 		closers.push(closeSimulator);

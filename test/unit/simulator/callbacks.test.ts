@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, jest } from '@jest/globals';
-import type { SimulatorOptions, SimulatorRequest } from '../../../simulator';
+import type { FaultEffect, SimulatorOptions, SimulatorRequest } from '../../../simulator';
 import { openAccount, type WireTask } from './account';
 
 interface Payload {
@@ -99,18 +99,30 @@ describe('callbacks', () => {
 		});
 	});
 
-	it('are repeated after 1, 5, 15 and 60 s with the same timestamp, then given up', async () => {
-		const refusals = [500, 404, 302, 429, 503];
+	it('are repeated three times, 5 s apart, with the same timestamp, then given up', async () => {
+		const refusals = [500, 404, 302, 429];
 		const { order, arrived, clock, run, times, simulator } = openListener({}, refusals);
 		await run(async () => {
 			await order();
 			await clock.sleep(3_600_000);
-			expect(times()).toEqual([5200, 6200, 11_200, 26_200, 86_200]);
+			expect(times()).toEqual([5200, 10_200, 15_200, 20_200]);
 			expect(new Set(arrived.map(({ body }) => body?.timestamp)).size).toBe(1);
 			const statuses = simulator.calls.slice(1).map(({ route, status }) => ({ route, status }));
 			expect(statuses).toEqual(
-				[500, 404, 302, 429, 503].map((status) => ({ route: 'callback', status })),
+				[500, 404, 302, 429].map((status) => ({ route: 'callback', status })),
 			);
+		});
+	});
+
+	it('are repeated on another schedule when asked to', async () => {
+		const { order, clock, run, times } = openListener(
+			{ callbackRetrySeconds: [1, 60] },
+			[500, 500],
+		);
+		await run(async () => {
+			await order();
+			await clock.sleep(3_600_000);
+			expect(times()).toEqual([5200, 6200, 66_200]);
 		});
 	});
 
@@ -119,7 +131,7 @@ describe('callbacks', () => {
 		await run(async () => {
 			await order();
 			await clock.sleep(3_600_000);
-			expect(times()).toEqual([5200, 6200]);
+			expect(times()).toEqual([5200, 10_200]);
 		});
 	});
 
@@ -133,17 +145,17 @@ describe('callbacks', () => {
 	});
 
 	it.each([
-		['lost', { kind: 'reset' } as const, [6200], ['reset', 200]],
+		['lost', { kind: 'reset' } as const, [10_200], ['reset', 200]],
 		[
 			'answered in vain',
 			{ kind: 'reset', afterHandling: true } as const,
-			[5200, 6200],
+			[5200, 10_200],
 			['reset', 200],
 		],
 		['late', { kind: 'slow', seconds: 30 } as const, [35_200], [200]],
 		['doubled', { kind: 'twice' } as const, [5200, 5200], [200, 200]],
-		['refused on the way', { kind: 'answer', status: 503 } as const, [6200], [503, 200]],
-		['hanging', { kind: 'hang', seconds: 10 } as const, [16_200], ['hang', 200]],
+		['refused on the way', { kind: 'answer', status: 503 } as const, [10_200], [503, 200]],
+		['hanging', { kind: 'hang', seconds: 10 } as const, [20_200], ['hang', 200]],
 	])('can be %s', async (_, effect, times, statuses) => {
 		const {
 			order,
@@ -170,6 +182,25 @@ describe('callbacks', () => {
 			await clock.sleep(10_000);
 			expect(arrived[0].body).toMatch(/^\{"timestamp":\d+,"data"/);
 			expect(() => JSON.parse(String(arrived[0].body)) as unknown).toThrow();
+		});
+	});
+
+	it('can be rewritten, in one delivery only', async () => {
+		const effect: FaultEffect = {
+			kind: 'rewrite',
+			body: (body) => {
+				(body as Payload).data.config = {};
+				return body;
+			},
+		};
+		const faults = [{ route: 'callback', effect } as const];
+		const { order, arrived, clock, run } = openListener({ faults }, [500]);
+		await run(async () => {
+			await order();
+			await clock.sleep(11_000);
+			const configs = arrived.map(({ body }) => body?.data.config);
+			expect(configs).toMatchObject([{}, { webhook_config: { secret: 'open' } }]);
+			expect(configs[0]).toEqual({});
 		});
 	});
 

@@ -10,7 +10,8 @@ describe('the command line', () => {
 		const faults = '[{"route":"read","effect":{"kind":"reset"}}]';
 		const args = `--port 0 --host ::1 --key k --render-seconds .5 --queue-seconds 1.5
 			--concurrency 3 --dialect works --plan free --balance-usd 2 --fail-when owl
-			--links-expire-after-seconds 60 --media-bytes 1000 --faults ${faults}`.split(/\s+/);
+			--links-expire-after-seconds 60 --media-bytes 1000 --config-echo withoutSecret
+			--requests-per-minute 60 --answer-seconds 0.2 --faults ${faults}`.split(/\s+/);
 		const command = readCommandLine(args);
 		expect(command).toMatchObject({
 			kind: 'serve',
@@ -26,6 +27,9 @@ describe('the command line', () => {
 				balanceUsd: 2,
 				linksExpireAfterSeconds: 60,
 				mediaBytes: 1000,
+				configEcho: 'withoutSecret',
+				requestsPerMinute: 60,
+				answerSeconds: 0.2,
 				faults: [{ route: 'read', effect: { kind: 'reset' } }],
 			},
 		});
@@ -47,6 +51,8 @@ describe('the command line', () => {
 		[['--port', '70000'], '--port takes a number up to 65535'],
 		[['--concurrency', '0'], '--concurrency takes a number from 1'],
 		[['--render-seconds', 'soon'], '--render-seconds takes a number'],
+		[['--requests-per-minute', '0'], '--requests-per-minute takes a number from 1'],
+		[['--config-echo', 'loud'], '--config-echo is one of asSent, withoutSecret'],
 		[['--dialect', 'klingon'], '--dialect is one of current, older'],
 		[['--plan', ''], '--plan is one of free, creator, pro'],
 		[['--faults', '{}'], '--faults takes a JSON list'],

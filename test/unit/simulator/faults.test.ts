@@ -116,6 +116,26 @@ describe('an answer cut off', () => {
 	});
 });
 
+describe('a rewritten answer', () => {
+	it('has another body, after it took effect, and leaves the task as it is', async () => {
+		const { create, read, simulator } = openAccount();
+		const body = (answer: unknown) => {
+			(answer as { data: { input: { prompt: string } } }).data.input.prompt = 'changed';
+			return answer;
+		};
+		simulator.addFault({ route: 'create', effect: { kind: 'rewrite', body } });
+		const { data } = await create();
+		expect(data.input.prompt).toBe('changed');
+		expect((await read(data.task_id)).data.input.prompt).toBe('a heron takes off');
+	});
+
+	it('is not for media, which have no body to read', () => {
+		const { simulator } = openAccount();
+		const effect: FaultEffect = { kind: 'rewrite', body: (body) => body };
+		expect(() => simulator.addFault({ route: 'media', effect })).toThrow('only');
+	});
+});
+
 describe('a lagging read', () => {
 	it('shows the state of a while ago, and no task that is younger', async () => {
 		const { create, read, call, simulator, clock, run } = openAccount();

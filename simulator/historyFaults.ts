@@ -1,0 +1,70 @@
+import type { FaultEffect } from './faults';
+import { inCamelCase } from './routes/history';
+
+type Row = Record<string, unknown>;
+
+/** The body of a history answer, or anything else: a refusal, for instance, stays as it is. */
+interface HistoryBody {
+	data: { data: Row[]; page: number; size: number; total: number };
+}
+
+/** What can be wrong with the account's task list; each entry is for a fault on the route `history`. */
+export const historyFaults = {
+	answers500: { kind: 'answer', status: 500 },
+	lagsBy60Seconds: { kind: 'lag', seconds: 60 },
+	isEmpty: rewriteRows(() => []),
+	hasNoList: rewriteList(() => null),
+	hasNoRows: rewriteList((list) => ({ ...list, data: 'none' })),
+	hasBrokenRows: rewriteRows((rows) => [null, 7, 'row', {}, ...rows] as Row[]),
+	missesEverySecondRow: rewriteRows((rows) => rows.filter((_, i) => i % 2 === 1)),
+	saysCompletedTooEarly: rewriteRows((rows) =>
+		rows.map((row) => ({ ...row, status: 'completed' })),
+	),
+	saysFailed: rewriteRows((rows) => rows.map((row) => ({ ...row, status: 'failed' }))),
+	saysProcessingForEver: rewriteRows((rows) =>
+		rows.map((row) => ({ ...row, status: 'processing' })),
+	),
+	saysUnknownWords: rewriteRows((rows) => rows.map((row) => ({ ...row, status: 'archived' }))),
+	hasOtherModels: rewriteRows((rows) => rows.flatMap((row, i) => [stranger(row, i), row])),
+	hasFutureDates: rewriteRows((rows) => rows.map(inTheFuture)),
+	hasTenThousandRows: rewriteRows((rows) => [
+		...Array.from({ length: 10_000 - rows.length }, (_, i) => stranger(rows[0] ?? {}, i)),
+		...rows,
+	]),
+	isUnsorted: rewriteRows((rows) => [
+		...rows.filter((_, i) => i % 2 === 1).reverse(),
+		...rows.filter((_, i) => i % 2 === 0),
+	]),
+	hasDuplicates: rewriteRows((rows) => rows.flatMap((row) => [row, { ...row }])),
+} satisfies Record<string, FaultEffect>;
+
+function rewriteRows(change: (rows: Row[]) => Row[]): FaultEffect {
+	return rewriteList((list) => ({ ...list, data: change(list.data) }));
+}
+
+function rewriteList(change: (list: HistoryBody['data']) => unknown): FaultEffect {
+	return {
+		kind: 'rewrite',
+		body: (body) => (isHistory(body) ? { ...body, data: change(body.data) } : body),
+	};
+}
+
+function isHistory(body: unknown): body is HistoryBody {
+	return Array.isArray((body as Partial<HistoryBody> | null)?.data?.data);
+}
+
+/** A task of another model that has the same form. */
+function stranger(row: Row, ordinal: number): Row {
+	const taskId = `00000000-0000-4000-8000-${String(ordinal).padStart(12, '0')}`;
+	return mapRow(row, { task_id: taskId, task_model: 'kling', status: 'failed' });
+}
+
+function inTheFuture(row: Row): Row {
+	const date = '2126-01-07T01:36:08.845623268Z';
+	return mapRow(row, { created_at: date, updated_at: date });
+}
+
+/** Sets fields by their names in snake case, in whichever case the row has them. */
+function mapRow(row: Row, values: Row): Row {
+	return { ...row, ...('taskId' in row ? inCamelCase(values) : values) };
+}
