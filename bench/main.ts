@@ -1,59 +1,71 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, no-console */
 /**
- * npm run bench: how late, how far, how heavy: measured against the simulator, beside what people do
- * without the node. It takes about 10 minutes on a machine that does nothing else, and writes the
- * figures to bench/results.json, docs/benchmarks.md and docs/pictures/bench.svg.
+ * npm run bench: lateness, runs of many items, memory, downloads, the package and queue mode, measured
+ * against the simulator and beside what people do without the node. It takes under 8 minutes on a
+ * machine that does nothing else, and writes bench/results.json and docs/benchmarks.md.
  *
- * npm run bench -- --quick: a look at whether it works, in under a minute, without n8n; writes nothing.
+ * npm run bench -- lateness growth: only these parts; writes nothing.
+ * npm run bench -- --quick: fewer and smaller runs, to see whether it works; writes nothing.
  */
 import { parseArgs } from 'node:util';
 
-import { whenAskedToEnd } from '../scripts/ending';
-import { ensureN8n } from '../scripts/n8n/install';
-import { defaultVersion, n8nReleases, repository } from '../scripts/n8n/versions';
+import { format } from 'prettier';
+
+import { endWith, whenAskedToEnd } from '../scripts/ending';
+import { repository } from '../scripts/n8n/versions';
 import { elapsed, runQuietly, withProgress } from '../scripts/progress';
-import { CHART, document, PAGE, RESULTS } from './document';
-import { judge } from './goals';
-import { measure } from './measure';
-import { inWords } from './page';
-import { FULL, QUICK } from './plans';
-import type { Results } from './results';
-import { settingNow } from './setting';
-import { asText, tablesOf } from './tables';
+import { measureConditions, measureSideBySide } from './batches';
+import { measureDownloads } from './downloads';
+import { measureGrowth } from './growth';
+import { measureLateness } from './lateness';
+import { measurePackage } from './package';
+import { tablesOf } from './page';
+import { FULL, QUICK, type Plan } from './plans';
+import { measureQueue } from './queue';
+import type { Section } from './section';
+import { PAGE, RESULTS, write } from './write';
 
-const VERSION = defaultVersion;
+/** By the names that the command takes, in the order in which they are measured. */
+const PARTS: Record<string, (plan: Plan) => Promise<Section>> = {
+	package: async (plan) => await measurePackage(plan.package),
+	lateness: async (plan) => await measureLateness(plan.lateness),
+	conditions: async (plan) => await measureConditions(plan.batches),
+	sideBySide: async (plan) => await measureSideBySide(plan.batches),
+	growth: async (plan) => await measureGrowth(plan.growth),
+	downloads: async (plan) => await measureDownloads(plan.downloads),
+	queue: async (plan) => await measureQueue(plan.queue),
+};
 
-async function main(isQuick: boolean): Promise<void> {
+async function main(): Promise<number> {
 	const startedAt = Date.now();
-	if (!isQuick) await ensureN8n(VERSION);
-	await withProgress('Building the package', '✓ The package is built', async () =>
+	const { values, positionals } = parseArgs({
+		options: { quick: { type: 'boolean', default: false } },
+		allowPositionals: true,
+	});
+	const unknown = positionals.find((name) => !(name in PARTS));
+	if (unknown)
+		throw new Error(`No part "${unknown}"; choose from ${Object.keys(PARTS).join(', ')}`);
+
+	await withProgress('Building the package', '✓ The package is built', () =>
 		runQuietly('npm', ['run', 'build'], { cwd: repository, shell: process.platform === 'win32' }),
 	);
-
-	const measured = await measure(isQuick ? QUICK : FULL, VERSION);
-	const setting = settingNow(isQuick ? undefined : n8nReleases[VERSION].release);
-	const results: Results = { setting, goals: judge(measured), ...measured };
-	if (!isQuick) await document(results);
-
-	console.log(`\n${tablesOf(results).map(asText).join('\n\n')}\n`);
-	if (!isQuick && !results.workers) {
-		console.log('Workers were left out: Redis or PostgreSQL is not installed here.');
+	const sections: Section[] = [];
+	for (const name of positionals.length > 0 ? positionals : Object.keys(PARTS)) {
+		const measure = PARTS[name];
+		const plan = values.quick ? QUICK : FULL;
+		sections.push(await withProgress(name, `✓ ${name}`, async () => await measure(plan)));
 	}
-	console.log(inWords(setting));
-	const kept = results.goals.filter(({ holds }) => holds).length;
-	console.log(`${kept} of ${results.goals.length} goals hold; ${elapsed(startedAt)} in all.`);
-	console.log(
-		isQuick ? 'A quick look: nothing was written.' : `→ ${[RESULTS, PAGE, CHART].join(', ')}`,
-	);
+	const isWhole = !values.quick && positionals.length === 0;
+	if (isWhole) await write(sections);
+
+	const goals = sections.flatMap((section) => section.goals);
+	console.log(`\n${await format(tablesOf(sections), { parser: 'markdown' })}`);
+	const met = goals.filter(({ isMet }) => isMet).length;
+	console.log(`${met} of ${goals.length} goals are met; ${elapsed(startedAt)} in all.`);
+	console.log(isWhole ? `→ ${RESULTS}, ${PAGE}` : 'Nothing was written.');
+	return 0;
 }
 
-// The programs that measure, n8n and jest notice when this process is gone.
+// The programs that measure, n8n and jest end with this process.
 whenAskedToEnd((exitCode) => process.exit(exitCode));
-const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
-main(values.quick).then(
-	() => process.exit(0),
-	(error: Error) => {
-		console.error(`✗ ${error.stack}`);
-		process.exit(1);
-	},
-);
+endWith(main());

@@ -1,18 +1,16 @@
-import type { Results, Setting } from './results';
-import { asMarkdown, tablesOf } from './tables';
+import { asMarkdown, goalSection, type Section } from './section';
 
 const BEGIN = '<!-- Figures: npm run bench -->';
 const END = '<!-- End of the figures -->';
-
 /** The page with these figures in place of the earlier ones. */
-export function pageWith(page: string, results: Results): string {
+export function pageWith(page: string, setting: string, sections: Section[]): string {
 	const [before] = page.split(BEGIN);
 	const [, after = ''] = page.split(END);
-	const tables = tablesOf(results).map(asMarkdown);
-	return [before + BEGIN, inWords(results.setting), ...tables, END + after].join('\n\n');
+	return [before + BEGIN, setting, tablesOf(sections), END + after].join('\n\n');
 }
 
-export function inWords({ date, package: release, node, n8n, machine }: Setting): string {
-	const programs = [`n8n-nodes-piapi-luma ${release}`, n8n && `n8n ${n8n}`, `Node.js ${node}`];
-	return `Measured on ${date.slice(0, 10)} with ${programs.filter(Boolean).join(', ')} on ${machine}.`;
+/** The goals of all sections, then each section. */
+export function tablesOf(sections: Section[]): string {
+	const goals = goalSection(sections.flatMap((section) => section.goals));
+	return [goals, ...sections].map(asMarkdown).join('\n\n');
 }

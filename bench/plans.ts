@@ -1,68 +1,47 @@
-import type { Effort } from './downloads/downloads';
-import type { BinaryMode } from './results';
+import type { BinaryMode } from './downloadRun';
 
-/** What is measured, and how often. */
+/** How much of everything is measured. */
 export interface Plan {
-	/** Seconds that tasks take. */
-	taskLengths: number[];
-	/** Tasks of each length and way, in virtual time. */
-	virtualTasks: number;
-	/** Tasks of each length and way in a real n8n; 0 = no n8n. */
-	liveTasks: number;
-	/** How long a task takes in the runs of many items, in seconds. */
-	renderSeconds: number;
-	/** Sizes of runs that go on at the same time. */
-	batches: number[][];
-	/** Sizes of the runs that meet a service whose answers take their time, in virtual time. */
-	farItems: number[];
-	memory: {
-		/** Sizes of the runs that are compared, the smallest first. */
-		items: [number, number];
-		/** Long enough for several looks at the memory. */
-		renderSeconds: number;
-		/** Processes for each size. */
-		rounds: number;
-	};
-	downloads: Array<{ megabytes: number; mode: BinaryMode; effort: Effort }>;
-	weightRounds: number;
-	workers: boolean;
+	/** `tasks` of each length, one after the other. */
+	lateness: { taskSeconds: number[]; tasks: number };
+	/**
+	 * `items` and `taskSeconds` of the runs side by side, `rounds` of each kind; a run under conditions
+	 * has `mostItems` at most.
+	 */
+	batches: { items: number[]; taskSeconds: number[]; rounds: number; mostItems: number };
+	/** Sizes of the runs, the smallest first; those of one group go on at the same time. */
+	growth: { groups: number[][]; taskSeconds: number };
+	/** Each size is downloaded in that many processes, that many times in each. */
+	downloads: { sizes: Array<[megabytes: number, BinaryMode]>; processes: number; pairs: number };
+	package: { rounds: number };
+	/** A pattern for the names of the queue tests that are run. */
+	queue: { scenes: string };
 }
 
-const OFTEN: Effort = { processes: 4, pairs: 2 };
-const SELDOM: Effort = { processes: 2, pairs: 1 };
-
-const thrice = <T>(value: T): T[] => [value, value, value];
-
 export const FULL: Plan = {
-	taskLengths: [5, 30, 120, 300],
-	virtualTasks: 41,
-	liveTasks: 5,
-	renderSeconds: 30,
-	batches: [thrice([1, 10, 50]).flat(), thrice(200), ...thrice([1000])],
-	farItems: [50, 1000],
-	memory: { items: [1, 1000], renderSeconds: 8, rounds: 3 },
-	downloads: [
-		{ megabytes: 10, mode: 'filesystem', effort: OFTEN },
-		{ megabytes: 100, mode: 'filesystem', effort: OFTEN },
-		{ megabytes: 300, mode: 'filesystem', effort: OFTEN },
-		{ megabytes: 10, mode: 'default', effort: SELDOM },
-		{ megabytes: 100, mode: 'default', effort: SELDOM },
-		{ megabytes: 300, mode: 'default', effort: SELDOM },
-	],
-	weightRounds: 5,
-	workers: true,
+	lateness: { taskSeconds: [5, 30, 60, 120, 300], tasks: 41 },
+	batches: { items: [1, 3, 50, 1000], taskSeconds: [5, 30, 120], rounds: 3, mostItems: 1000 },
+	growth: { groups: [[1, 10, 100], [1000], [5000]], taskSeconds: 30 },
+	downloads: {
+		sizes: [
+			[10, 'filesystem'],
+			[100, 'filesystem'],
+			[300, 'filesystem'],
+			[100, 'default'],
+		],
+		processes: 3,
+		pairs: 2,
+	},
+	package: { rounds: 5 },
+	queue: { scenes: 'fifty executions' },
 };
 
-/** A look at whether all of it works; the figures are too few to mean much. */
+/** Shows in a minute whether all of it works; the figures are too few to mean much. */
 export const QUICK: Plan = {
-	taskLengths: [5, 120],
-	virtualTasks: 11,
-	liveTasks: 0,
-	renderSeconds: 3,
-	batches: [[1, 10]],
-	farItems: [10],
-	memory: { items: [1, 50], renderSeconds: 2, rounds: 1 },
-	downloads: [{ megabytes: 10, mode: 'filesystem', effort: SELDOM }],
-	weightRounds: 1,
-	workers: false,
+	lateness: { taskSeconds: [5, 120], tasks: 7 },
+	batches: { items: [1, 10], taskSeconds: [30], rounds: 2, mostItems: 50 },
+	growth: { groups: [[1, 50]], taskSeconds: 3 },
+	downloads: { sizes: [[10, 'filesystem']], processes: 1, pairs: 1 },
+	package: { rounds: 1 },
+	queue: { scenes: 'suspended, they take' },
 };

@@ -9,11 +9,13 @@ export interface Spread {
 	count: number;
 }
 
+/** Of no values at all, the figures are not numbers. */
 export function spreadOf(values: number[]): Spread {
+	if (values.length === 0) return { median: NaN, least: NaN, most: NaN, count: 0 };
 	return { median: median(values), least: min(values), most: max(values), count: values.length };
 }
 
-/** Each value in times of the yardstick that was measured beside it: what slowed both down cancels out. */
-export function timesYardstick(values: number[], yardsticks: number[]): Spread {
-	return spreadOf(values.map((value, index) => value / yardsticks[index]));
+/** Each value relative to the baseline measured beside it: what slowed both down cancels out. */
+export function ratiosOf(values: number[], baselines: number[]): Spread {
+	return spreadOf(values.map((value, index) => value / baselines[index]));
 }

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 
 import { CREATION_TAGS } from '../../nodes/Luma/piapi/creationTag';
-import { runLuma } from './engine';
+import { runLuma } from '../../support/engine';
 import { count, PROMPT, startService } from './service';
 
 it('reads the balance, the plan and the active Luma tasks as one flat item', async () => {

@@ -16,7 +16,7 @@ import {
 } from 'n8n-workflow';
 
 import { Luma } from '../../nodes/Luma/Luma.node';
-import { additionalData, LUMA, node, Start } from './engine';
+import { additionalData, LUMA, node, Start } from '../../support/engine';
 
 /** What n8n makes of a node that it hands to an agent. */
 export interface Tool {

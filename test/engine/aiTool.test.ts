@@ -3,7 +3,7 @@ import { NodeHelpers, type IDataObject } from 'n8n-workflow';
 
 import { Luma } from '../../nodes/Luma/Luma.node';
 import { runAgent, type Outcome, type Tool } from './agent';
-import { node } from './engine';
+import { node } from '../../support/engine';
 import { BRISK, count, PROMPT, startService } from './service';
 
 const FROM_MODEL = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
-import { runLuma } from './engine';
+import { runLuma } from '../../support/engine';
 import { PROMPT, startService } from './service';
 
 const image = { operation: 'imageToVideo', startImageUrl: 'https://example.com/a.jpg' };

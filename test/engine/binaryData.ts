@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { BinaryDataService } from 'n8n-core';
 import type { IBinaryData, IDataObject, INodeExecutionData } from 'n8n-workflow';
 
-import { openBinaryStore } from './binaryStore';
+import { openBinaryStore } from '../../support/binaryStore';
 
 /** Gives every test of the file a binary store of its own. */
 export function useBinaryStore(mode: 'default' | 'filesystem' = 'default') {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { sleep, type IDataObject } from 'n8n-workflow';
 
 import { picture, useBinaryStore } from './binaryData';
-import { runLuma, startLuma } from './engine';
+import { runLuma, startLuma } from '../../support/engine';
 import { startMediaHost, startStuckHost } from './mediaHost';
 import { count, PROMPT, startService } from './service';
 

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { Simulator } from '../../simulator';
 import { picture, useBinaryStore } from './binaryData';
-import { runLuma } from './engine';
+import { runLuma } from '../../support/engine';
 import { BRISK, count, startService } from './service';
 
 const fromFile: IDataObject = {

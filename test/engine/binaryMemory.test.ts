@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 
 import { useBinaryStore } from './binaryData';
-import { runLuma } from './engine';
+import { runLuma } from '../../support/engine';
 import { PROMPT, startService } from './service';
 
 const MB = 1024 * 1024;

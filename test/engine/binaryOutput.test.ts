@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import type { FaultEffect, SimulatorOptions } from '../../simulator';
 import { useBinaryStore } from './binaryData';
-import { runLuma, type LumaRun } from './engine';
+import { runLuma, type LumaRun } from '../../support/engine';
 import { endless } from './mediaHost';
 import { BRISK, count, PROMPT, startService } from './service';
 

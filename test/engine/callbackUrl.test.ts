@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 
 import { isCreationTag } from '../../nodes/Luma/piapi/creationTag';
 import { until } from '../eventually';
-import { runLuma } from './engine';
+import { runLuma } from '../../support/engine';
 import { BRISK, count, PROMPT, startService } from './service';
 
 /** A place that takes reports, and notes their headers. */

@@ -2,7 +2,7 @@ import { expect } from '@jest/globals';
 import { sleep, type IDataObject, type INodeExecutionData } from 'n8n-workflow';
 
 import type { Call, SimulatorOptions } from '../../simulator';
-import type { LumaRun } from './engine';
+import type { LumaRun } from '../../support/engine';
 
 /** What a test can see of a run. */
 export interface Seen {

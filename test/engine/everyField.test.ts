@@ -5,7 +5,7 @@ import type { SimulatorOptions } from '../../simulator';
 import { Luma } from '../../nodes/Luma/Luma.node';
 import { useBinaryStore } from './binaryData';
 import { effects, type Effect } from './effects';
-import { runLuma, startLuma } from './engine';
+import { runLuma, startLuma } from '../../support/engine';
 import { PROMPT, startService } from './service';
 
 const { properties } = new Luma().description;

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 
-import { runLuma } from './engine';
+import { runLuma } from '../../support/engine';
 import { BRISK, startService } from './service';
 
 const START = 'https://example.com/start.jpg';

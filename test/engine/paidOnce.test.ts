@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { sleep } from 'n8n-workflow';
 
-import { retryOf, runLuma, startLuma } from './engine';
+import { retryOf, runLuma, startLuma } from '../../support/engine';
 import { BRISK, count, PROMPT, startService } from './service';
 
 const RETRY_ON_FAIL = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
-import { LUMA, runLuma } from './engine';
+import { LUMA, runLuma } from '../../support/engine';
 import { BRISK, PROMPT, startService } from './service';
 
 async function promptFrom(parameters: IDataObject, items?: IDataObject[]) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import type { FaultEffect } from '../../simulator';
-import { runLuma } from './engine';
+import { runLuma } from '../../support/engine';
 import { BRISK, count, PROMPT, startService } from './service';
 
 it('says to check the key when PiAPI does not accept it, and shows it nowhere', async () => {

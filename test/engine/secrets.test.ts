@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 
 import { systemClock } from '../../nodes/Luma/runtime/clock';
 import type { Fault, FaultEffect } from '../../simulator';
-import { runLuma } from './engine';
+import { runLuma } from '../../support/engine';
 import { BRISK, count, PROMPT, startService } from './service';
 
 const OUR_KEY = ['very', 'private', '4711'].join('-');

@@ -14,7 +14,7 @@ import {
 	workflowOf,
 	type LumaRun,
 	type LumaRunOptions,
-} from './engine';
+} from '../../support/engine';
 
 const [{ path: PATH }] = new Luma().description.webhooks!;
 

@@ -4,7 +4,7 @@ import { sleep, type IDataObject } from 'n8n-workflow';
 import { isCreationTag } from '../../nodes/Luma/piapi/creationTag';
 import type { Call, Simulator, SimulatorOptions } from '../../simulator';
 import { until } from '../eventually';
-import { runLuma } from './engine';
+import { runLuma } from '../../support/engine';
 import { count, PROMPT, startService } from './service';
 import { openSleepingN8n, type Asleep, type SleepingN8n } from './sleeping';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { useBinaryStore } from './binaryData';
-import { runLuma } from './engine';
+import { runLuma } from '../../support/engine';
 import { BRISK, count, PROMPT, startService } from './service';
 
 useBinaryStore();

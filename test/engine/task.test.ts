@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { sleep } from 'n8n-workflow';
 
-import { runLuma } from './engine';
+import { runLuma } from '../../support/engine';
 import { BRISK, count, PROMPT, startService } from './service';
 
 async function startServiceWithTask(options: Parameters<typeof startService>[0] = {}) {

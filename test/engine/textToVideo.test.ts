@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 
-import { runLuma } from './engine';
+import { runLuma } from '../../support/engine';
 import { BRISK, count, PROMPT, startService } from './service';
 
 it('makes one task and hands on its video as a flat item', async () => {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { systemClock } from '../../nodes/Luma/runtime/clock';
 import { newCreationTag } from '../../nodes/Luma/piapi/creationTag';
 import type { Simulator } from '../../simulator';
-import { runLuma } from './engine';
+import { runLuma } from '../../support/engine';
 import { EVIL, order, report } from './reports';
 import { count, PROMPT, startService } from './service';
 import { startTrigger } from './trigger';

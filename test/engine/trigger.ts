@@ -19,7 +19,7 @@ import {
 } from 'n8n-workflow';
 
 import { LumaTrigger } from '../../nodes/Luma/LumaTrigger.node';
-import { additionalData, node } from './engine';
+import { additionalData, node } from '../../support/engine';
 
 const open: ActiveTrigger[] = [];
 afterEach(

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { isCreationTag, newCreationTag } from '../../nodes/Luma/piapi/creationTag';
 import type { SimulatedTask, Simulator } from '../../simulator';
 import { until } from '../eventually';
-import { EXECUTION_ID } from './engine';
+import { EXECUTION_ID } from '../../support/engine';
 import { EVIL, report } from './reports';
 import { count, PROMPT, startService } from './service';
 import { openSleepingN8n, type SleepingN8n } from './sleeping';

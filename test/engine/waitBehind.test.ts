@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
 import { until } from '../eventually';
-import { runLuma } from './engine';
+import { runLuma } from '../../support/engine';
 import { count, PROMPT, startService } from './service';
 import { openSleepingN8n, type Asleep, type SleepingN8n } from './sleeping';
 

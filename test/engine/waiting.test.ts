@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { sleep } from 'n8n-workflow';
 
 import { dialects } from '../../simulator';
-import { runLuma, startLuma } from './engine';
+import { runLuma, startLuma } from '../../support/engine';
 import { BRISK, count, PROMPT, startService } from './service';
 
 describe.each(dialects)('when PiAPI writes its tasks in the form “%s”', (dialect) => {

@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 
-import { pack, type Packed } from './pack';
+import { pack, type Packed } from '../../support/pack';
 
 let packed: Packed;
 /** Somebody's folder, with the package installed in it. */

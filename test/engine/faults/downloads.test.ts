@@ -3,7 +3,7 @@ import { expect, it } from '@jest/globals';
 
 import type { FaultEffect, SimulatorOptions } from '../../../simulator';
 import { useBinaryStore } from '../binaryData';
-import { runLuma, type LumaRun } from '../engine';
+import { runLuma, type LumaRun } from '../../../support/engine';
 import { BRISK, startService } from '../service';
 
 useBinaryStore();

@@ -20,8 +20,8 @@ import {
 	type IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
 
-import { PiapiApi } from '../../credentials/PiapiApi.credentials';
-import { Luma } from '../../nodes/Luma/Luma.node';
+import { PiapiApi } from '../credentials/PiapiApi.credentials';
+import { Luma } from '../nodes/Luma/Luma.node';
 
 export const LUMA = 'Luma Dream Machine';
 

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-export const repository = resolve(__dirname, '../..');
+export const repository = resolve(__dirname, '..');
 
 export interface Packed {
 	/** Path of the tarball that npm would publish. */

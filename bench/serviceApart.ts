@@ -1,3 +1,0 @@
-import { answerAsService } from './service';
-
-answerAsService();
