@@ -1,7 +1,8 @@
 import type { IBinaryData } from 'n8n-workflow';
 
 import { orTrouble, PiapiTrouble } from '../piapi/errors';
-import { JPG, MP4, type KeepFile } from '../piapi/media';
+import type { KeepFile } from '../piapi/media';
+import { JPG, MP4 } from '../piapi/mediaType';
 import type { Task } from '../piapi/task';
 import type { RunClock } from './clock';
 import type { Generation } from './generation';
