@@ -8,6 +8,15 @@ import {
 } from 'n8n-workflow';
 
 import { baseUrlRemark, originOf } from '../nodes/Luma/piapi/addresses';
+import { apiKeyRemark } from '../nodes/Luma/piapi/apiKey';
+
+/** What n8n asks to sign: its newer request options name the address `url`, those of the HTTP Request node `uri`. */
+type SignedRequest = IHttpRequestOptions & {
+	uri?: string;
+	followRedirect?: boolean;
+	followAllRedirects?: boolean;
+	maxRedirects?: number;
+};
 
 export class PiapiApi implements ICredentialType {
 	name = 'piapiApi';
@@ -58,31 +67,41 @@ export class PiapiApi implements ICredentialType {
 
 	/**
 	 * Adds the key as `x-api-key`, and only to requests for the credential's own two addresses:
-	 * a request for any other host (a video link, a redirect, the HTTP Request node) is refused.
+	 * a request for any other host (a video link, the HTTP Request node) is refused. A redirect is not
+	 * followed, because n8n would send the key along to wherever it leads (seen on 2.8).
 	 *
-	 * @throws ApplicationError when the request goes elsewhere or an address is not safe for a key
+	 * @throws ApplicationError when the request goes elsewhere, an address is not safe for a key, or the
+	 * key cannot be sent
 	 */
 	async authenticate(
 		credentials: ICredentialDataDecryptedObject,
-		request: IHttpRequestOptions,
+		request: SignedRequest,
 	): Promise<IHttpRequestOptions> {
 		const addresses = [credentials.baseUrl, credentials.uploadBaseUrl];
-		const target = originOf(request.url) ?? originOf(request.baseURL);
-		const address = addresses.find((candidate) => originOf(candidate) === target);
-		if (target === undefined || address === undefined) {
+		const targets = targetsOf(request);
+		const address = addresses.find((candidate) => {
+			const origin = originOf(candidate);
+			return origin !== undefined && targets.every((target) => target === origin);
+		});
+		if (targets.length === 0 || address === undefined) {
 			throw new ApplicationError(
 				'The PiAPI key is only sent to the Base URL and the Upload URL of the credential. Use an address that starts with one of them.',
 				{ level: 'warning' },
 			);
 		}
 
-		const remark = baseUrlRemark(address);
+		const remark = baseUrlRemark(address) ?? apiKeyRemark(credentials.apiKey);
 		if (remark) throw new ApplicationError(remark, { level: 'warning' });
 
-		return {
+		const signed: SignedRequest = {
 			...request,
 			headers: { ...request.headers, 'x-api-key': String(credentials.apiKey).trim() },
+			disableFollowRedirect: true,
+			followRedirect: false,
+			followAllRedirects: false,
+			maxRedirects: 0,
 		};
+		return signed;
 	}
 
 	/**
@@ -135,4 +154,13 @@ export class PiapiApi implements ICredentialType {
 			},
 		],
 	};
+}
+
+/** The origins of all addresses that the request names; undefined stands for one that is none. */
+function targetsOf({ url, uri, baseURL }: SignedRequest): Array<string | undefined> {
+	return [url, uri]
+		.filter((address) => address !== undefined)
+		.map((address) =>
+			URL.canParse(address, baseURL) ? originOf(new URL(address, baseURL).href) : undefined,
+		);
 }

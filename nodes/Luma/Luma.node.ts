@@ -72,14 +72,17 @@ export class Luma implements INodeType {
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const resource = this.getNodeParameter('resource', 0) as string;
-		const name = this.getNodeParameter('operation', 0) as string;
+		// For a resource that the node does not have, n8n knows of no operation either.
+		const name = this.getNodeParameter('operation', 0, '') as string;
 		const operation = findOperation(resource, name);
 		if (!operation) {
 			throw new NodeOperationError(
 				this.getNode(),
-				`This node has no operation “${name}” for “${resource}”`,
+				name === ''
+					? `This node has no 'Resource' named “${resource}”`
+					: `This node has no 'Operation' named “${name}” for “${resource}”`,
 				{
-					description: 'Open the node and choose an operation from the list.',
+					description: 'Open the node and choose a resource and an operation from the lists.',
 				},
 			);
 		}

@@ -4,7 +4,10 @@ import { exampleWorkflow, withCredential } from '../../scripts/demo/editor';
 import { outputOf } from '../../scripts/n8n/answers';
 import { freePort } from '../../scripts/n8n/ports';
 import type { FaultEffect } from '../../simulator';
+import { run } from './runs';
 import { openStage, RIGHT_KEY, WRONG_KEY, type Stage } from './stage';
+import { openStandIn } from './standIn';
+import { node, webhookWorkflow } from './workflows';
 
 let stage: Stage;
 beforeAll(async () => {
@@ -83,6 +86,15 @@ describe('the test of the credential', () => {
 		expect(message).toMatch(/refused the connection - perhaps it is offline|ECONNREFUSED/i);
 	});
 
+	test('refuses a key with a character that nobody sees, and says so', async () => {
+		const callsBefore = stage.simulator.calls.length;
+		const { status, message } = await tryKey(`${RIGHT_KEY}\u200B`);
+		expect(status).toBe('Error');
+		expect(message).toMatch(/U\+200B.*copy the key again/);
+		expect(message).not.toContain(RIGHT_KEY);
+		expect(stage.simulator.calls.length).toBe(callsBefore);
+	});
+
 	test('refuses an address that would send the key unprotected, and sends nothing', async () => {
 		const callsBefore = stage.simulator.calls.length;
 		// Leads to the simulator too, but does not say that it stays on this computer.
@@ -91,5 +103,43 @@ describe('the test of the credential', () => {
 		expect(status).toBe('Error');
 		expect(message).toMatch(/unprotected.*https:\/\//);
 		expect(stage.simulator.calls.length).toBe(callsBefore);
+	});
+});
+
+describe("n8n's HTTP Request node with the credential", () => {
+	afterEach(() => stage.simulator.clearFaults());
+
+	async function askForAccount() {
+		const credential = await stage.credentialWith(RIGHT_KEY);
+		const request = node('HTTP Request', 'n8n-nodes-base.httpRequest', 4.2, {
+			url: `${stage.simulator.baseUrl}/account/info`,
+			authentication: 'predefinedCredentialType',
+			nodeCredentialType: 'piapiApi',
+			options: {},
+		});
+		request.credentials = { piapiApi: { id: credential.id, name: credential.name } };
+		return await run(stage.client, webhookWorkflow('allEntries', [request]), {});
+	}
+
+	test('reads the account', async () => {
+		const { status, items } = await askForAccount();
+		expect(status).toBe(200);
+		expect(items).toMatchObject([{ code: 200, data: { plan: 'creator' } }]);
+	});
+
+	test('does not follow a redirect, so that the key goes nowhere else', async () => {
+		const elsewhere = await openStandIn(() => ({}));
+		try {
+			stage.simulator.addFault({
+				route: 'account',
+				calls: 'every',
+				effect: { kind: 'answer', status: 302, headers: { location: elsewhere.url } },
+			});
+			const { status } = await askForAccount();
+			expect(status).toBe(500);
+			expect(elsewhere.received).toEqual([]);
+		} finally {
+			await elsewhere.close();
+		}
 	});
 });

@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
 
 import { CREATION_TAGS } from '../../nodes/Luma/piapi/creationTag';
+import type { FaultEffect } from '../../simulator';
 import { runLuma } from '../../support/engine';
 import { count, PROMPT, startService } from './service';
 
@@ -89,3 +90,17 @@ it('tells a technical detail as such, not as something that PiAPI said', async (
 	expect(error?.message).toBe('Item 1: PiAPI could not be reached');
 	expect(error?.description).toMatch(/^Technical detail: ECONNREFUSED\. Check the Base URL/);
 });
+
+it.each<FaultEffect>([
+	{ kind: 'answer', status: 404 },
+	{ kind: 'html', status: 404 },
+])(
+	'says that there is no PiAPI at the Base URL, not that it knows no task (%j)',
+	async (effect) => {
+		const { url } = await startService({ faults: [{ route: 'account', calls: 'every', effect }] });
+		const { error } = await runLuma({ url, parameters: { resource: 'account', operation: 'get' } });
+
+		expect(error?.message).toBe('Item 1: There is no PiAPI at the Base URL of the credential');
+		expect(error?.description).toContain('correct the Base URL');
+	},
+);

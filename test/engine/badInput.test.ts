@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
+import { Luma } from '../../nodes/Luma/Luma.node';
 import { runLuma } from '../../support/engine';
 import { PROMPT, startService } from './service';
 
@@ -55,6 +56,51 @@ const MISTAKES: Array<[string, IDataObject, string]> = [
 		'additional input that is no JSON',
 		{ prompt: PROMPT, options: { additionalInput: '{ seed: ' } },
 		'Additional Input is not a JSON object',
+	],
+	[
+		'a timeout of thousands of years',
+		{ prompt: PROMPT, options: { timeoutMinutes: 1e10 } },
+		"'Timeout (Minutes)' can be 10080 at the most, not “10000000000”",
+	],
+	[
+		'a sleep of thousands of years',
+		{ prompt: PROMPT, waitMode: 'callback', options: { timeoutMinutes: 1e10 } },
+		"'Timeout (Minutes)' can be 10080 at the most, not “10000000000”",
+	],
+	[
+		'a timeout that is more than any number',
+		{ prompt: PROMPT, options: { timeoutMinutes: '=1e999' } },
+		'Timeout (Minutes) cannot be “1e999”',
+	],
+	[
+		'a poll interval of a month',
+		{ prompt: PROMPT, options: { pollIntervalSeconds: 3e6 } },
+		"'Poll Interval (Seconds)' can be 3600 at the most, not “3000000”",
+	],
+	[
+		'a thousand requests at a time',
+		{ prompt: PROMPT, options: { maxConcurrency: 1000 } },
+		"'Max Concurrency' can be 100 at the most, not “1000”",
+	],
+	[
+		'a limit of a billion dollars',
+		{ prompt: PROMPT, options: { maxSpendUsd: 1e9 } },
+		"'Max Spend (USD)' can be 100000 at the most, not “1000000000”",
+	],
+	[
+		'a download of a thousand gigabytes',
+		{ prompt: PROMPT, options: { binaryOutput: ['video'], maxDownloadMb: 1e6 } },
+		"'Max Download (MB)' can be 10240 at the most, not “1000000”",
+	],
+	[
+		'a seed that is too large',
+		{ prompt: PROMPT, options: { seed: 2 ** 32 } },
+		"'Seed' can be 4294967295 at the most, not “4294967296”",
+	],
+	[
+		'a list of a million tasks',
+		{ resource: 'task', operation: 'getMany', limit: 1e6 },
+		"'Limit' can be 10000 at the most, not “1000000”",
 	],
 	['half a seed', { prompt: PROMPT, options: { seed: 1.5 } }, 'Seed cannot be “1.5”'],
 	[
@@ -166,6 +212,56 @@ it('asks for a key when the credential has none', async () => {
 		parameters: { prompt: PROMPT },
 	});
 
-	expect(error?.message).toBe('The PiAPI credential has no API key');
+	expect(error?.message).toContain('The PiAPI credential has no API key');
 	expect(simulator.calls).toEqual([]);
 });
+
+it('refuses a key with a character that nobody sees, before anything is sent, and does not show it', async () => {
+	const { simulator, url } = await startService();
+	const run = await runLuma({
+		url,
+		credential: { apiKey: 'simulated\u200B-key' },
+		parameters: { prompt: PROMPT },
+	});
+
+	expect(run.error?.message).toContain("'API Key' in the PiAPI credential holds a character");
+	expect(run.stored).not.toContain('simulated\u200B');
+	expect(simulator.calls).toEqual([]);
+});
+
+describe.each(['toString', 'constructor', '__proto__', 'hasOwnProperty', 'nothing'])(
+	'the name “%s”',
+	(name) => {
+		it.each([
+			{ resource: 'video', operation: name },
+			{ resource: name, operation: 'get' },
+			{ resource: name, operation: name },
+		])('is no operation (%j)', async (parameters) => {
+			const { simulator, url } = await startService();
+			const { error } = await runLuma({ url, parameters });
+
+			expect(error?.message).toMatch(/has no '(Resource|Operation)' named “.+”/);
+			expect(error?.description).toMatch(/^Open the node and choose/);
+			expect(simulator.calls).toEqual([]);
+		});
+	},
+);
+
+it('names the largest number of a field in the field itself', () => {
+	const numbers = withOptions(new Luma().description.properties).filter(
+		({ type }) => type === 'number',
+	);
+
+	expect(numbers.length).toBeGreaterThan(8);
+	for (const { name, typeOptions } of numbers) {
+		expect([name, typeOptions?.maxValue]).toEqual([name, expect.any(Number)]);
+	}
+});
+
+/** The fields with those inside of collections. */
+function withOptions(properties: INodeProperties[]): INodeProperties[] {
+	return properties.flatMap((property) => [
+		property,
+		...(property.type === 'collection' ? (property.options as INodeProperties[]) : []),
+	]);
+}

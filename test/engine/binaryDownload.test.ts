@@ -3,7 +3,7 @@ import { sleep, type IDataObject } from 'n8n-workflow';
 
 import { picture, useBinaryStore } from './binaryData';
 import { runLuma, startLuma } from '../../support/engine';
-import { startMediaHost, startStuckHost } from './mediaHost';
+import { CLIP, startMediaHost, startStuckHost } from './mediaHost';
 import { count, PROMPT, startService } from './service';
 
 const fromTask: IDataObject = { operation: 'download', taskId: '={{ $json.taskId }}' };
@@ -130,7 +130,7 @@ describe('the download of an address', () => {
 
 	it('keeps the item with its files and asks PiAPI nothing', async () => {
 		const { simulator, url } = await startService();
-		const host = await startMediaHost(Buffer.from('moving pictures'));
+		const host = await startMediaHost(CLIP);
 		const item = await store.itemOf(
 			{ poster: picture.jpg() },
 			{ videoUrl: host.url, caption: 'Fox' },
@@ -140,12 +140,12 @@ describe('the download of an address', () => {
 		expect(items[0].json).toEqual({ videoUrl: host.url, caption: 'Fox' });
 		expect(Object.keys(items[0].binary ?? {})).toEqual(['poster', 'data']);
 		expect(items[0].binary?.data).toMatchObject({ fileName: 'clip.mp4', mimeType: 'video/mp4' });
-		expect((await store.bytesOf(items[0].binary?.data)).toString()).toBe('moving pictures');
+		expect(await store.bytesOf(items[0].binary?.data)).toEqual(CLIP);
 		expect(simulator.calls).toEqual([]);
 	});
 
 	it('follows redirects without ever showing the key', async () => {
-		const host = await startMediaHost(Buffer.from('moving pictures'));
+		const host = await startMediaHost(CLIP);
 		const { simulator, url, taskId } = await serviceWithTask({
 			faults: [
 				{
@@ -156,7 +156,7 @@ describe('the download of an address', () => {
 		});
 		const { items } = await runLuma({ url, items: [{ taskId }], parameters: fromTask });
 
-		expect((await store.bytesOf(items[0].binary?.data)).toString()).toBe('moving pictures');
+		expect(await store.bytesOf(items[0].binary?.data)).toEqual(CLIP);
 		expect(host.asked).toHaveLength(1);
 		expect(host.asked[0]).not.toHaveProperty('x-api-key');
 		expect(simulator.calls.filter(({ hasKey, route }) => hasKey && route === 'media')).toEqual([]);
@@ -179,6 +179,21 @@ describe('the download of an address', () => {
 			expect(error?.message).toContain('The link does not lead to a file');
 		},
 	);
+
+	it('stores no login page, whatever type its host declares', async () => {
+		const page = Buffer.from(`<!DOCTYPE html><title>Log in</title>${' '.repeat(100)}`);
+		const host = await startMediaHost(page);
+		const { url } = await startService();
+		const { error } = await runLuma({
+			url,
+			items: [{ videoUrl: host.url }],
+			parameters: fromUrl,
+		});
+
+		expect(error?.message).toContain('The link does not lead to a file');
+		expect(error?.description).toContain('the content is no video');
+		expect(await store.files()).toEqual([]);
+	});
 
 	it('gives up on a circle of redirects', async () => {
 		const { simulator, url, taskId } = await serviceWithTask({

@@ -6,11 +6,15 @@ import { Readable } from 'node:stream';
 
 const MB = 1024 * 1024;
 
-/** A body that does not say how large it is. */
+/** A file that begins as a video does. */
+export const CLIP = Buffer.concat([Buffer.from('\0\0\0\x20ftypisom'), Buffer.alloc(100)]);
+
+/** A video that does not say how large it is. */
 export function endless(megabytes: number): Readable {
 	const chunk = Buffer.alloc(64 * 1024);
 	return Readable.from(
 		(function* chunks() {
+			yield CLIP;
 			for (let sent = 0; sent < megabytes * MB; sent += chunk.length) yield chunk;
 		})(),
 	);

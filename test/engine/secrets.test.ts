@@ -20,7 +20,22 @@ afterAll(() => void Object.assign(systemClock, { now, sleep }));
 
 const echo = { code: 500, message: 'boom', data: { headers: { authorization: 'Bearer x' } } };
 
+// PiAPI, or a proxy on the way, repeats what it was sent.
+const words = `request with x-api-key: ${OUR_KEY} and secret ${OUR_WORD} refused`;
+
 const EFFECTS: FaultEffect[] = [
+	...[400, 401, 402, 403, 404, 429, 500].map(
+		(status) => ({ kind: 'answer', status, body: { code: status, message: words } }) as const,
+	),
+	{ kind: 'answer', status: 200, body: { code: 400, message: words } },
+	{ kind: 'answer', status: 200, body: `<html>${words}</html>` },
+	{ kind: 'answer', status: 403, body: `<html>${words}</html>` },
+	{
+		kind: 'answer',
+		status: 200,
+		body: { code: 200, data: { status: 'failed', error: { message: words } } },
+	},
+	{ kind: 'answer', status: 500, body: { code: 500, data: { error: { raw_message: words } } } },
 	{ kind: 'reset' },
 	{ kind: 'reset', afterHandling: true },
 	{ kind: 'hang', seconds: 0.2 },
@@ -81,3 +96,31 @@ it('nor when nobody listens at the address', async () => {
 	expect(run.error?.message).toContain('could not be reached');
 	expect(run.stored).not.toContain(OUR_KEY);
 }, 30_000);
+
+it('nor when a failed task repeats them, in its words or in its raw form', async () => {
+	const { url } = await startService({
+		apiKey: OUR_KEY,
+		renderSeconds: 0,
+		outcome: () => ({ message: words }),
+	});
+	const credential = { apiKey: OUR_KEY, webhookSecret: OUR_WORD };
+	const made = await runLuma({ url, credential, parameters: { prompt: PROMPT, options: BRISK } });
+	const read = await runLuma({
+		url,
+		credential,
+		items: [{ taskId: /task ([\w-]+)/.exec(String(made.error?.message))?.[1] }],
+		parameters: {
+			resource: 'task',
+			operation: 'get',
+			taskId: '={{ $json.taskId }}',
+			simplify: false,
+		},
+	});
+
+	expect(made.error?.description).toContain('[hidden]');
+	expect(JSON.stringify(read.json)).toContain('x-api-key: [hidden] and secret [hidden] refused');
+	for (const { stored } of [made, read]) {
+		expect(stored).not.toContain(OUR_KEY);
+		expect(stored).not.toContain(OUR_WORD);
+	}
+});

@@ -433,7 +433,7 @@ describe('to activate the workflow', () => {
 
 	it.each([
 		[403, /plan does not include/],
-		[404, /does not answer at the Base URL.*correct the Base URL/],
+		[404, /no PiAPI at the Base URL.*correct the Base URL/],
 		[302, /points on to another address/],
 	])('is refused when PiAPI answers %i', async (status, words) => {
 		const { simulator, url } = await startService();

@@ -80,12 +80,16 @@ async function checked<T>(
 	}
 }
 
+/** The largest Max Concurrency; no plan of PiAPI comes near. */
+export const MOST_REQUESTS = 100;
+
 /** How many requests to PiAPI may be under way at once. */
 export function maxConcurrency(context: IExecuteFunctions): number {
 	return numberOption(context, 0, {
 		label: 'Max Concurrency',
 		value: context.getNodeParameter('options.maxConcurrency', 0, 10),
 		min: 1,
-		remedy: 'Enter a whole number from 1 on, such as 10.',
+		max: MOST_REQUESTS,
+		remedy: `Enter a whole number from 1 to ${MOST_REQUESTS}, such as 10.`,
 	});
 }

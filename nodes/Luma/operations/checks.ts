@@ -85,15 +85,24 @@ export function taskIdParameter(
 	);
 }
 
-/** @throws NodeOperationError when the option is not a number of at least `min` */
+/** @throws NodeOperationError when the value is not a number from `min` to `max`; the message names `max` */
 export function numberOption(
 	context: IExecuteFunctions,
 	itemIndex: number,
-	{ label, value, min, remedy }: { label: string; value: unknown; min: number; remedy: string },
+	field: { label: string; value: unknown; min: number; max: number; remedy: string },
 ): number {
+	const { label, value, min, max, remedy } = field;
 	const number = numberOf(value);
-	if (number !== null && number >= min) return number;
-	throw mistake(context, itemIndex, `${label} cannot be “${shortened(value)}”`, remedy);
+	if (number !== null && number >= min && number <= max) return number;
+	const isTooLarge = number !== null && number > max;
+	throw mistake(
+		context,
+		itemIndex,
+		isTooLarge
+			? `'${label}' can be ${max} at the most, not “${shortened(value)}”`
+			: `${label} cannot be “${shortened(value)}”`,
+		remedy,
+	);
 }
 
 const YES_AND_NO = new Map<unknown, boolean>([

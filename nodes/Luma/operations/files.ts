@@ -33,7 +33,7 @@ export const fileOptions = {
 		displayName: 'Max Download (MB)',
 		name: 'maxDownloadMb',
 		type: 'number',
-		typeOptions: { minValue: 1 },
+		typeOptions: { minValue: 1, maxValue: 10_240 },
 		default: 512,
 		description:
 			'A larger file is not downloaded. Files go to disk without filling the memory of n8n, unless its binary data mode is "default" or "database": these hold each file in memory.',
@@ -107,6 +107,7 @@ export function maxBytes(
 			label: 'Max Download (MB)',
 			value: options.maxDownloadMb ?? fileOptions.maxDownloadMb.default,
 			min: 0.01,
+			max: fileOptions.maxDownloadMb.typeOptions.maxValue,
 			remedy: 'Enter a number of megabytes above 0, such as 512.',
 		})
 	);

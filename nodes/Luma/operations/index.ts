@@ -13,6 +13,11 @@ const RESOURCES: Record<string, Record<string, Operation>> = {
 
 export const operationFields: INodeProperties[] = [...videoFields, ...taskFields, ...accountFields];
 
+/** Undefined for a name that is no operation, such as `toString`, which every object has. */
 export function findOperation(resource: string, operation: string): Operation | undefined {
-	return RESOURCES[resource]?.[operation];
+	return ownEntry(ownEntry(RESOURCES, resource) ?? {}, operation);
+}
+
+function ownEntry<T>(entries: Record<string, T>, name: string): T | undefined {
+	return Object.hasOwn(entries, name) ? entries[name] : undefined;
 }

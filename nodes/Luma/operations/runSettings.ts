@@ -18,7 +18,7 @@ export const payingOptions = {
 		displayName: 'Max Spend (USD)',
 		name: 'maxSpendUsd',
 		type: 'number',
-		typeOptions: { minValue: 0, numberPrecision: 2 },
+		typeOptions: { minValue: 0, maxValue: 100_000, numberPrecision: 2 },
 		default: 0,
 		description:
 			'How many US dollars this node may spend in one execution, retries and rounds of a loop included. Items that would pass the limit are not made, and say so. 0 means no limit.',
@@ -39,6 +39,7 @@ export function runSettings(
 			label: 'Max Spend (USD)',
 			value: context.getNodeParameter('options.maxSpendUsd', 0, 0),
 			min: 0,
+			max: payingOptions.maxSpendUsd.typeOptions.maxValue,
 			remedy: 'Enter an amount in US dollars such as 5, or 0 for no limit.',
 		}),
 		cancelOnStop: switchOption(

@@ -2,8 +2,12 @@ import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workfl
 
 import type { WaitSettings } from '../jobs/request';
 import { MIN_SUSPEND_MS } from '../webhooks/suspend';
+import { MOST_REQUESTS } from './checkedItems';
 import { choice, numberOption } from './checks';
 import type { WaitMode } from './waitMode';
+
+/** Enough for the longest queue; n8n's timers hold 24 days, and PiAPI deletes what was made after a while. */
+const WEEK_MINUTES = 7 * 24 * 60;
 
 /** Options of every operation that can wait for a video. Alphabetical among the other options. */
 export const waitOptions = {
@@ -11,7 +15,7 @@ export const waitOptions = {
 		displayName: 'Max Concurrency',
 		name: 'maxConcurrency',
 		type: 'number',
-		typeOptions: { minValue: 1, maxValue: 100 },
+		typeOptions: { minValue: 1, maxValue: MOST_REQUESTS },
 		default: 10,
 		description:
 			'How many requests to PiAPI may be under way at the same time. All videos are made side by side in any case; lower this only when PiAPI asks for fewer requests.',
@@ -40,7 +44,7 @@ export const waitOptions = {
 		displayName: 'Poll Interval (Seconds)',
 		name: 'pollIntervalSeconds',
 		type: 'number',
-		typeOptions: { minValue: 0, numberPrecision: 1 },
+		typeOptions: { minValue: 0, maxValue: 3600, numberPrecision: 1 },
 		default: 0,
 		description:
 			'How often to ask PiAPI whether the video is finished. 0 chooses by itself: rarely at first, often around the time that such videos took lately. Asking is free.',
@@ -49,7 +53,7 @@ export const waitOptions = {
 		displayName: 'Timeout (Minutes)',
 		name: 'timeoutMinutes',
 		type: 'number',
-		typeOptions: { minValue: 0, numberPrecision: 2 },
+		typeOptions: { minValue: 0, maxValue: WEEK_MINUTES, numberPrecision: 2 },
 		default: 15,
 		description:
 			'How long to wait for the video. Most take about two minutes. Fractions are fine; with Suspend Until Callback 2 is the least.',
@@ -81,7 +85,8 @@ function sleepFor(
 		label: 'Timeout (Minutes)',
 		value: timeoutMinutes ?? waitOptions.timeoutMinutes.default,
 		min: MIN_SUSPEND_MS / MINUTE_MS,
-		remedy: 'With Suspend Until Callback, enter 2 minutes or more, such as 15.',
+		max: WEEK_MINUTES,
+		remedy: 'Enter 2 minutes or more when Wait Mode is Suspend Until Callback, such as 15.',
 	});
 	return { timeoutMs: minutes * MINUTE_MS, pollIntervalMs: 0, onTimeout: 'output' };
 }
@@ -95,12 +100,14 @@ function waitHere(
 		label: 'Timeout (Minutes)',
 		value: options.timeoutMinutes ?? waitOptions.timeoutMinutes.default,
 		min: 0.01,
+		max: WEEK_MINUTES,
 		remedy: 'Enter a number of minutes above 0, such as 15.',
 	});
 	const pollIntervalSeconds = numberOption(context, itemIndex, {
 		label: 'Poll Interval (Seconds)',
 		value: options.pollIntervalSeconds ?? waitOptions.pollIntervalSeconds.default,
 		min: 0,
+		max: waitOptions.pollIntervalSeconds.typeOptions.maxValue,
 		remedy: 'Enter a number of seconds, or 0 to leave the choice to the node.',
 	});
 	const onTimeout = choice(context, itemIndex, {

@@ -43,7 +43,10 @@ const PRIVATE_NAME = /^[^.]+$|\.(localhost|local|internal|lan|home\.arpa)$/;
 const PUBLIC_IPV6 = /^\[[23]/;
 const IPV4 = /^\d+(\.\d+){3}$/;
 
-function isPublicHost(hostname: string): boolean {
+/** Whether the address is one of the internet, going by its host's name or number. */
+export function isPublic({ hostname: host }: URL): boolean {
+	// A name with a dot at its end is the same name.
+	const hostname = host.replace(/\.$/, '');
 	if (hostname.startsWith('[')) return PUBLIC_IPV6.test(hostname);
 	return !(IPV4.test(hostname) ? PRIVATE_IPV4 : PRIVATE_NAME).test(hostname);
 }
@@ -55,5 +58,5 @@ function isPublicHost(hostname: string): boolean {
 export function canBeCalled(address: URL, baseUrl: unknown): boolean {
 	const piapi = webAddress(baseUrl);
 	if (piapi && isLoopback(piapi)) return true;
-	return address.protocol === 'https:' && isPublicHost(address.hostname);
+	return address.protocol === 'https:' && isPublic(address);
 }

@@ -1,11 +1,13 @@
 import { readAccount, readActiveTasks, type Account, type ActiveTasks } from './account';
 import { webAddress } from './addresses';
-import { kindOfRefusal } from './diagnosis';
+import { kindOfFailure } from './diagnosis';
+import { refusalIn, shownWords } from './envelope';
 import { orTrouble, PiapiTrouble } from './errors';
 import { checkUploadAddress, uploadTrouble, type UploadFile } from './files';
 import { readHistory, type HistoryPage, type HistoryQuery } from './history';
-import { isRecord, numberOf, recordOf, textOf, type JsonRecord } from './json';
-import { readTask, type Task } from './task';
+import { recordOf, textOf, type JsonRecord } from './json';
+import { Redactor } from './redact';
+import { readFailure, readStatus, readTask, type Task } from './task';
 import type { PiapiAnswer, PiapiRequest, Transport } from './transport';
 
 /** The body of `POST /api/v1/task` (PiAPI, "Create Task"). */
@@ -27,11 +29,13 @@ export class PiapiClient {
 	/**
 	 * @param baseUrl checked address of PiAPI, such as `https://api.piapi.ai`
 	 * @param uploadBaseUrl address of PiAPI's file store; checked when it is used
+	 * @param redactor takes the credential's secrets out of all words that are taken over
 	 */
 	constructor(
 		private readonly transport: Transport,
 		private readonly baseUrl: string,
 		private readonly uploadBaseUrl = '',
+		private readonly redactor = new Redactor(),
 	) {}
 
 	/** Makes a task, which costs money. Never repeats a request by itself. */
@@ -41,7 +45,8 @@ export class PiapiClient {
 			timeoutMs: CREATE_TIMEOUT_MS,
 			outlivesStop: true,
 		});
-		return taskIn(data);
+		this.demandNoFailure(data);
+		return this.taskIn(data);
 	}
 
 	/**
@@ -51,7 +56,8 @@ export class PiapiClient {
 	 */
 	async readTask(taskId: string, patienceMs = Infinity): Promise<Task> {
 		const path = `/api/v1/task/${encodeURIComponent(taskId)}`;
-		const task = taskIn(await this.ask('GET', path, { timeoutMs: readTimeout(patienceMs) }));
+		const data = await this.ask('GET', path, { timeoutMs: readTimeout(patienceMs) });
+		const task = this.taskIn(data);
 		if (task.taskId !== taskId) throw new PiapiTrouble('unreadable');
 		return task;
 	}
@@ -103,15 +109,25 @@ export class PiapiClient {
 		return address.href;
 	}
 
-	/** Reads balance, plan and limits; free. */
+	/**
+	 * Reads balance, plan and limits; free.
+	 *
+	 * @throws PiapiTrouble `notPiapi` when there is no such page: every PiAPI has one
+	 */
 	async account(): Promise<Account> {
-		return readAccount(await this.ask('GET', '/account/info', { timeoutMs: READ_TIMEOUT_MS }));
+		return readAccount(this.redactor.json(await this.askAboutAccount('/account/info')));
 	}
 
 	/** Counts the tasks that have not ended; free. */
 	async activeTasks(): Promise<ActiveTasks> {
-		const timeoutMs = READ_TIMEOUT_MS;
-		return readActiveTasks(await this.ask('GET', '/account/active_tasks', { timeoutMs }));
+		return readActiveTasks(await this.askAboutAccount('/account/active_tasks'));
+	}
+
+	private async askAboutAccount(path: string): Promise<unknown> {
+		const data = await orTrouble(this.ask('GET', path, { timeoutMs: READ_TIMEOUT_MS }));
+		if (!(data instanceof PiapiTrouble)) return data;
+		if (data.facts.httpStatus !== 404) throw data;
+		throw new PiapiTrouble('notPiapi', data.facts);
 	}
 
 	private async ask(
@@ -131,69 +147,30 @@ export class PiapiClient {
 	): Promise<PiapiAnswer> {
 		const url = baseUrl.trim().replace(/\/+$/, '') + path;
 		const answer = await this.transport({ method, url, ...rest });
-		demandSuccess(answer);
+		const refusal = refusalIn(answer, this.redactor);
+		if (refusal) throw refusal;
 		return answer;
+	}
+
+	/** A task that failed before it got an id: there is nothing to look for, and nothing is charged. */
+	private demandNoFailure(data: unknown): void {
+		const { task_id: taskId, taskId: otherTaskId, status, error } = recordOf(data);
+		if (textOf(taskId) ?? textOf(otherTaskId)) return;
+		if (readStatus(status) !== 'failed') return;
+		const said = shownWords(readFailure(error), this.redactor);
+		throw new PiapiTrouble(kindOfFailure(said), { said });
+	}
+
+	/** The task without secrets in PiAPI's words about it; its `input` came from here. */
+	private taskIn(data: unknown): Task {
+		const task = readTask(data);
+		if (!task) throw new PiapiTrouble('unreadable');
+		const raw = this.redactor.json(task.raw);
+		if ('input' in task.raw) raw.input = task.raw.input;
+		return { ...task, failure: shownWords(task.failure, this.redactor), raw };
 	}
 }
 
 function readTimeout(patienceMs: number): number {
 	return Math.ceil(Math.max(SHORTEST_TIMEOUT_MS, Math.min(patienceMs, READ_TIMEOUT_MS)));
-}
-
-/**
- * Checks PiAPI's envelope `{ code, data, message }`. A refusal can come as an HTTP status, as a `code`
- * inside an HTTP 200, or as text from a proxy in between.
- */
-function demandSuccess({ status, headers, body }: PiapiAnswer): void {
-	const envelope = recordOf(body);
-	const code = numberOf(envelope.code) || status;
-	if (status >= 200 && status < 300 && code >= 200 && code < 300) {
-		if (isRecord(body)) return;
-		throw new PiapiTrouble('unreadable', { httpStatus: status });
-	}
-
-	const refusal = status >= 200 && status < 300 ? code : status;
-	const said = wordsOf(envelope);
-	throw new PiapiTrouble(kindOfRefusal(refusal, said), {
-		said,
-		httpStatus: refusal,
-		retryAfterMs: retryAfter(headers),
-		taskId: textOf(recordOf(envelope.data).task_id) ?? undefined,
-	});
-}
-
-function taskIn(data: unknown): Task {
-	const task = readTask(data);
-	if (!task) throw new PiapiTrouble('unreadable');
-	return task;
-}
-
-/** The most telling message of an envelope: the inner error's, then the envelope's own. */
-function wordsOf(envelope: JsonRecord): string {
-	const inner = recordOf(recordOf(envelope.data).error);
-	const candidates = [
-		inner.message,
-		inner.raw_message,
-		envelope.message,
-		recordOf(envelope.error).message,
-	];
-	return (candidates.map(textOf).find((text) => text !== null) ?? '').slice(0, 500);
-}
-
-/**
- * Milliseconds that a Retry-After header asks for; it holds seconds or a date. A date counts from the
- * answer's own, so that a clock of n8n that is wrong makes no difference.
- */
-function retryAfter(headers: PiapiAnswer['headers']): number | undefined {
-	const text = textOf(headers['retry-after'])?.trim();
-	if (!text) return undefined;
-	if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1000;
-	const until = dateIn(text);
-	return until === null ? undefined : Math.max(0, until - (dateIn(headers.date) ?? Date.now()));
-}
-
-/** Milliseconds since 1970 of a header's date, cut to whole seconds; null when it is none. */
-function dateIn(header: unknown): number | null {
-	const date = Date.parse(textOf(header) ?? '');
-	return Number.isNaN(date) ? null : date;
 }

@@ -16,6 +16,22 @@ export function kindOfRefusal(status: number, said: string): TroubleKind {
 	return 'serviceDown';
 }
 
+/**
+ * What the HTTP status of an answer means that is not PiAPI's. Its 401, 404 or 413 is the word of a
+ * proxy or a firewall: it tells neither that the key is wrong nor that there is no such task.
+ */
+export function kindOfStrangeAnswer(status: number): TroubleKind {
+	const kind = kindOfRefusal(status, '');
+	return STRANGE.has(kind) && status >= 300 ? kind : 'unreadable';
+}
+
+const STRANGE: ReadonlySet<TroubleKind> = new Set([
+	'tooManyRequests',
+	'redirected',
+	'noAnswer',
+	'serviceDown',
+]);
+
 const MODERATION = /moderat|content policy|sensitive|nsfw|prohibited|inappropriate|blacklist/i;
 const IMAGE =
 	/(fetch|load|download|read|get|access|invalid).{0,40}(image|frame|picture)|(image|frame|picture).{0,40}(fetch|load|download|not found|invalid|inaccessible)/i;
@@ -30,9 +46,12 @@ export function kindOfFailure(said: string): TroubleKind {
 
 // An unreachable host or network is not among them: a connection that was open can end with it too.
 const NEVER_LEFT =
-	/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ERR_INVALID_URL|ERR_TLS|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/;
+	/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ERR_INVALID_URL|ERR_INVALID_CHAR|ERR_TLS|ERR_SSL_|EPROTO|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/;
+
+// OpenSSL's words for an encrypted connection that was in use already when it was disturbed.
+const IN_USE = /BAD_RECORD_MAC|DECRYPTION_FAILED|CLOSE_NOTIFY|UNEXPECTED_EOF|INTERNAL_ERROR/;
 
 /** What a network fault's code (`ECONNRESET` …) means: never sent, or sent with an unknown outcome. */
 export function kindOfNetworkFault(code: string): TroubleKind {
-	return NEVER_LEFT.test(code) ? 'unreachable' : 'noAnswer';
+	return NEVER_LEFT.test(code) && !IN_USE.test(code) ? 'unreachable' : 'noAnswer';
 }

@@ -55,6 +55,10 @@ export const TROUBLES = {
 		remedy:
 			'Your key is not sent along to other addresses. Enter the final address as Base URL in the PiAPI credential.',
 	},
+	notPiapi: {
+		title: 'There is no PiAPI at the Base URL of the credential',
+		remedy: 'Open the PiAPI credential, correct the Base URL and press Test.',
+	},
 	refusedAddress: {
 		title: 'The PiAPI credential needs a correction',
 		remedy: 'Open the PiAPI credential and correct the Base URL.',
@@ -151,6 +155,8 @@ export type TroubleKind = keyof typeof TROUBLES;
 export interface TroubleFacts {
 	/** PiAPI's own words, shown beside ours. */
 	said?: string;
+	/** A code such as `ECONNRESET`, or what else a technician wants to know; nobody's words. */
+	detail?: string;
 	httpStatus?: number;
 	/** Milliseconds to wait, when the answer had a Retry-After. */
 	retryAfterMs?: number;
@@ -210,6 +216,9 @@ const PROVES_NOTHING_WAS_MADE: ReadonlySet<TroubleKind> = new Set([
 	'unreachable',
 	'redirected',
 	'refusedAddress',
+	'moderated',
+	'imageNotLoaded',
+	'notMade',
 ]);
 
 /** Whether a create that met this cannot have made a task, so that nothing was paid. */

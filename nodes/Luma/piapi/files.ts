@@ -54,6 +54,11 @@ const UPLOAD_KINDS: Partial<Record<TroubleKind, { kind: TroubleKind; remedy?: st
 		remedy:
 			'Your key is not sent along to other addresses. Enter the final address as Upload URL in the PiAPI credential.',
 	},
+	unreadable: {
+		kind: 'unreadable',
+		remedy:
+			'Check the Upload URL in the PiAPI credential. If it is right, run again in a minute. No video was ordered for this item.',
+	},
 	unreachable: {
 		kind: 'unreachable',
 		remedy:
@@ -63,7 +68,9 @@ const UPLOAD_KINDS: Partial<Record<TroubleKind, { kind: TroubleKind; remedy?: st
 
 /** What trouble with an upload means, where it means something else than with a task. */
 export function uploadTrouble(trouble: PiapiTrouble): PiapiTrouble {
-	const meaning = UPLOAD_KINDS[trouble.kind];
+	// A proxy that takes no large requests says so itself.
+	const isTooLarge = trouble.facts.httpStatus === 413;
+	const meaning = UPLOAD_KINDS[isTooLarge ? 'refusedInput' : trouble.kind];
 	if (!meaning) return trouble;
 	const facts: TroubleFacts = { ...trouble.facts };
 	if (meaning.remedy) facts.remedy = meaning.remedy;

@@ -1,8 +1,11 @@
 import type { IBinaryData, IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { webAddress } from './addresses';
+import { isPublic, webAddress } from './addresses';
+import { Deadline, noAnswerWithin } from './deadline';
 import { PiapiTrouble, type TroubleKind } from './errors';
 import { numberOf, textOf } from './json';
+import { endIfSlow, headOf, PATIENT, type Pace, type Stream } from './mediaStream';
+import { areOfOneKind, HEAD_BYTES, mediaTypeOf, MP4, type MediaType } from './mediaType';
 import { networkTrouble } from './transport';
 
 /** A file to fetch. */
@@ -10,102 +13,89 @@ export interface MediaFile {
 	url: string;
 	/** Without its ending, which follows from what comes. */
 	stem: string;
-	/** What it is when the media host does not say. */
+	/** What is to come; another kind of video, or of picture, is taken as well. */
 	type: MediaType;
 	/** Bytes; a larger file is refused. */
 	maxBytes: number;
 }
 
-export interface MediaType {
-	ending: string;
-	mimeType: string;
-}
-
-/** What PiAPI's videos and pictures are as a rule. */
-export const MP4: MediaType = { ending: 'mp4', mimeType: 'video/mp4' };
-export const JPG: MediaType = { ending: 'jpg', mimeType: 'image/jpeg' };
-
-const MEDIA_TYPES: readonly MediaType[] = [
-	MP4,
-	JPG,
-	{ ending: 'png', mimeType: 'image/png' },
-	{ ending: 'webp', mimeType: 'image/webp' },
-	{ ending: 'webm', mimeType: 'video/webm' },
-	{ ending: 'mov', mimeType: 'video/quicktime' },
-];
-
 /** Streams a file into n8n's binary data. Rejects with `PiapiTrouble` and nothing else. */
 export type KeepFile = (file: MediaFile) => Promise<IBinaryData>;
-
-type Stream = Exclude<Parameters<IExecuteFunctions['helpers']['prepareBinaryData']>[0], Buffer>;
 
 interface MediaAnswer {
 	statusCode: number;
 	headers: IDataObject;
 	body: Stream;
+	deadline: Deadline;
 }
-
-const STALL_MS = 60_000;
 
 /**
  * The way from a media host into n8n's binary data. The host never sees the key: no credential takes
  * part. The file goes through as a stream, so that its size costs disk and no memory.
  *
  * @param endSignal aborts what is under way
- * @param stallMs milliseconds without a byte after which a download is given up
+ * @param pace how slowly a file may come
  */
 export function mediaKeeper(
 	context: IExecuteFunctions,
 	endSignal: AbortSignal,
-	stallMs = STALL_MS,
+	pace = PATIENT,
 ): KeepFile {
 	return async (file) => {
-		const { headers, body } = await open(context, file.url, endSignal, stallMs);
+		const { headers, body, deadline } = await open(context, file.url, endSignal, pace.windowMs);
 		try {
 			const size = numberOf(headers['content-length']);
 			if (size !== null && size > file.maxBytes) throw tooLarge(file.maxBytes);
-			return await keep(context, file, headers, body, stallMs);
+			return await keep(context, file, body, pace);
+		} catch (error) {
+			throw troubleWith(error, body);
 		} finally {
 			body.destroy();
+			deadline.close();
 		}
 	};
 }
 
+/** n8n offers no way to delete what it has stored, so that what can be told beforehand is. */
 async function keep(
 	context: IExecuteFunctions,
 	{ stem, type, maxBytes }: MediaFile,
-	headers: IDataObject,
 	body: Stream,
-	stallMs: number,
+	pace: Pace,
 ): Promise<IBinaryData> {
-	const { ending, mimeType } = mediaType(headers['content-type']) ?? type;
 	let bytes = 0;
+	endIfSlow(body, () => bytes, pace);
+	const head = await headOf(body, HEAD_BYTES);
+	const { ending, mimeType } = checkedType(head, type);
 	const counted = body.map((chunk: Buffer) => {
 		bytes += chunk.length;
 		if (bytes > maxBytes) throw tooLarge(maxBytes);
 		return chunk;
 	});
-	watch(body, () => bytes, stallMs);
+	return await context.helpers.prepareBinaryData(counted, `${stem}.${ending}`, mimeType);
+}
 
-	try {
-		const kept = await context.helpers.prepareBinaryData(counted, `${stem}.${ending}`, mimeType);
-		if (bytes === 0) throw new PiapiTrouble('downloadBrokeOff', { said: 'empty file' });
-		return kept;
-	} catch (error) {
-		throw troubleWith(error, body);
-	}
+/** @throws PiapiTrouble when the file does not begin as what is to come */
+function checkedType(head: Buffer, expected: MediaType): MediaType {
+	if (head.length === 0) throw new PiapiTrouble('downloadBrokeOff', { detail: 'empty file' });
+	const type = head.length < HEAD_BYTES ? undefined : mediaTypeOf(head);
+	if (type && areOfOneKind(type, expected)) return type;
+	throw badLink(`the content is no ${areOfOneKind(expected, MP4) ? 'video' : 'picture'}`);
 }
 
 /** A file that did not arrive is told apart from one that n8n could not store. */
 function troubleWith(error: unknown, body: Stream): PiapiTrouble {
 	if (error instanceof PiapiTrouble) return error;
 	if (body.errored) return brokeOff(error);
-	return new PiapiTrouble('notStored', { said: (error as Error).message });
+	return new PiapiTrouble('notStored', { detail: (error as Error).message });
 }
 
 const MOST_REDIRECTS = 5;
 
-/** Follows redirects itself: every address on the way has to be an http(s) one. */
+/**
+ * Follows redirects itself: every address on the way has to be an http(s) one, and a host of the
+ * internet leads into nobody's own network.
+ */
 async function open(
 	context: IExecuteFunctions,
 	address: string,
@@ -118,75 +108,72 @@ async function open(
 		const kind = kindOfAnswer(answer);
 		if (kind === undefined) return answer;
 		answer.body.destroy();
+		answer.deadline.close();
 		if (kind !== 'redirected') {
-			throw new PiapiTrouble(kind, { said: `HTTP ${answer.statusCode}` });
+			throw new PiapiTrouble(kind, { detail: `HTTP ${answer.statusCode}` });
 		}
 		url = targetOf(answer.headers.location, url);
 	}
-	throw new PiapiTrouble('badLink', {
-		said: url ? 'redirected too often' : 'not a web address',
-	});
+	throw badLink(url ? 'redirected too often' : 'not a web address');
 }
 
-function targetOf(location: unknown, from: URL): URL | undefined {
-	const target = textOf(location) ?? '';
-	return URL.canParse(target, from.href) ? webAddress(new URL(target, from.href).href) : undefined;
+/** @throws PiapiTrouble when the redirect is not to be followed */
+function targetOf(location: unknown, from: URL): URL {
+	const address = textOf(location);
+	if (address === null) throw badLink('a redirect without an address');
+	const target = URL.canParse(address, from.href)
+		? webAddress(new URL(address, from.href).href)
+		: undefined;
+	if (!target) throw badLink('redirected to something that is not a web address');
+	if (isPublic(from) && !isPublic(target)) throw badLink('redirected into a private network');
+	return target;
+}
+
+function badLink(detail: string): PiapiTrouble {
+	return new PiapiTrouble('badLink', { detail });
 }
 
 async function ask(
 	context: IExecuteFunctions,
 	url: URL,
-	abortSignal: AbortSignal,
+	endSignal: AbortSignal,
 	timeout: number,
 ): Promise<MediaAnswer> {
+	const deadline = new Deadline(timeout, endSignal);
+	const request = context.helpers.httpRequest({
+		url: url.href,
+		// A compressed answer would have another size than it says.
+		headers: { 'Accept-Encoding': 'identity' },
+		encoding: 'stream',
+		returnFullResponse: true,
+		ignoreHttpStatusErrors: true,
+		disableFollowRedirect: true,
+		abortSignal: deadline.signal,
+		timeout,
+	}) as Promise<Omit<MediaAnswer, 'deadline'>>;
 	try {
-		const answer = (await context.helpers.httpRequest({
-			url: url.href,
-			// A compressed answer would have another size than it says.
-			headers: { 'Accept-Encoding': 'identity' },
-			encoding: 'stream',
-			returnFullResponse: true,
-			ignoreHttpStatusErrors: true,
-			disableFollowRedirect: true,
-			abortSignal,
-			timeout,
-		})) as MediaAnswer;
+		const answer = await deadline.of(request);
+		if (!answer) throw new PiapiTrouble('downloadBrokeOff', { detail: noAnswerWithin(timeout) });
 		// An error that comes before anyone reads must not end the process.
 		answer.body.on('error', () => {});
-		return answer;
+		deadline.meet();
+		return { ...answer, deadline };
 	} catch (error) {
-		throw brokeOff(error);
+		deadline.close();
+		throw error instanceof PiapiTrouble ? error : brokeOff(error);
 	}
 }
 
 /** What stands in the way of reading the answer as a file; undefined when nothing does. */
-function kindOfAnswer({ statusCode, headers }: MediaAnswer): TroubleKind | undefined {
+function kindOfAnswer({ statusCode }: MediaAnswer): TroubleKind | undefined {
 	if (statusCode >= 300 && statusCode < 400) return 'redirected';
 	if (statusCode === 408 || statusCode === 429 || statusCode >= 500) return 'downloadBrokeOff';
 	if (statusCode >= 400) return 'linkExpired';
-	if (statusCode !== 200) return 'badLink';
-	return /^\s*(text\/html|application\/json)/i.test(String(headers['content-type']))
-		? 'badLink'
-		: undefined;
-}
-
-function mediaType(contentType: unknown): MediaType | undefined {
-	const said = String(contentType).split(';')[0].trim().toLowerCase();
-	return MEDIA_TYPES.find(({ mimeType }) => mimeType === said);
-}
-
-/** Ends a download that stands still. The signal's timer keeps no process alive and needs no clearing. */
-function watch(body: Stream, bytesSoFar: () => number, stallMs: number): void {
-	const before = bytesSoFar();
-	AbortSignal.timeout(stallMs).addEventListener('abort', () => {
-		if (body.destroyed || body.readableEnded) return;
-		if (bytesSoFar() > before) return watch(body, bytesSoFar, stallMs);
-		body.destroy(new PiapiTrouble('downloadBrokeOff', { said: `no data for ${stallMs / 1000} s` }));
-	});
+	return statusCode === 200 ? undefined : 'badLink';
 }
 
 function brokeOff(error: unknown): PiapiTrouble {
-	return new PiapiTrouble('downloadBrokeOff', { said: networkTrouble(error).facts.said });
+	return new PiapiTrouble('downloadBrokeOff', { detail: networkTrouble(error).facts.detail });
 }
 
 const MB = 1024 * 1024;

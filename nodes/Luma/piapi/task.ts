@@ -1,4 +1,5 @@
 import { webAddress } from './addresses';
+import { timeIn } from './dates';
 import { isRecord, numberOf, recordOf, textOf, type JsonRecord } from './json';
 
 /** The states of a task at PiAPI, in the words of this package. */
@@ -159,11 +160,12 @@ function readCost(usage: JsonRecord, status: TaskStatus): number | null {
 
 /** PiAPI writes `0001-01-01T00:00:00Z` for "not yet"; a number counts seconds since 1970. */
 export function readDate(value: unknown): string | null {
-	const date = new Date(typeof value === 'number' ? value * 1000 : (textOf(value) ?? NaN));
+	const date = new Date(typeof value === 'number' ? value * 1000 : (timeIn(value) ?? NaN));
 	return date.getTime() > 0 ? date.toISOString() : null;
 }
 
-function readFailure(error: unknown): string {
+/** What PiAPI says about why a task failed; empty when it says nothing. */
+export function readFailure(error: unknown): string {
 	const { message, raw_message: rawMessage } = recordOf(error);
 	const [words = '', detail] = [message, rawMessage]
 		.map(textOf)

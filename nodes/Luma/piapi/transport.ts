@@ -7,6 +7,7 @@ import type {
 	IWebhookFunctions,
 } from 'n8n-workflow';
 
+import { Deadline, noAnswerWithin } from './deadline';
 import { kindOfNetworkFault } from './diagnosis';
 import { PiapiTrouble, type TroubleKind } from './errors';
 import { recordOf, textOf } from './json';
@@ -20,7 +21,7 @@ export interface PiapiRequest {
 	url: string;
 	query?: Record<string, string | number>;
 	body?: object;
-	/** Milliseconds after which an unanswered request is given up. */
+	/** Milliseconds after which a request without a complete answer is given up. */
 	timeoutMs: number;
 	/** Whether it is seen through, or even begun, after somebody stopped the execution. */
 	outlivesStop?: boolean;
@@ -43,27 +44,32 @@ export type Transport = (request: PiapiRequest) => Promise<PiapiAnswer>;
  * send the key along to the other host (seen on 2.8).
  */
 export function n8nTransport(context: NodeContext): Transport {
+	const sender = withoutStopSignal(context);
 	return async (request) => {
-		const sender = request.outlivesStop ? withoutStopSignal(context) : context;
-		const outcome = await attempt(sender, {
-			method: request.method,
-			url: request.url,
-			qs: request.query,
-			body: request.body,
-			json: true,
-			timeout: request.timeoutMs,
-			returnFullResponse: true,
-			ignoreHttpStatusErrors: true,
-			disableFollowRedirect: true,
-		});
-		if (outcome instanceof PiapiTrouble) throw outcome;
-		return { status: outcome.statusCode, headers: outcome.headers, body: outcome.body };
+		const stopSignal = request.outlivesStop ? undefined : stopSignalOf(context);
+		const deadline = new Deadline(request.timeoutMs, stopSignal);
+		try {
+			if (deadline.signal.aborted) throw new PiapiTrouble('noAnswer');
+			const outcome = await deadline.of(attempt(sender, request, deadline.signal));
+			if (outcome === undefined) {
+				throw new PiapiTrouble('noAnswer', { detail: noAnswerWithin(request.timeoutMs) });
+			}
+			if (outcome instanceof PiapiTrouble) throw outcome;
+			return { status: outcome.statusCode, headers: outcome.headers, body: outcome.body };
+		} finally {
+			deadline.close();
+		}
 	};
+}
+
+function stopSignalOf(context: NodeContext): AbortSignal | undefined {
+	return 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
 }
 
 /**
  * n8n aborts the requests of a stopped execution, and refuses further ones, by the signal that it finds
- * on the context (1.123 to 2.41). A context without one lets a create end in a known way.
+ * on the context; it replaces the request's own one by that (1.123 to 2.41). With a context without one,
+ * a request can have a deadline, and a create can end in a known way.
  */
 function withoutStopSignal(context: NodeContext): IAllExecuteFunctions {
 	const sender: Pick<IHookFunctions, 'helpers' | 'getNode' | 'getCredentials'> = {
@@ -76,12 +82,25 @@ function withoutStopSignal(context: NodeContext): IAllExecuteFunctions {
 }
 
 async function attempt(
-	context: NodeContext | IAllExecuteFunctions,
-	options: IHttpRequestOptions,
+	sender: IAllExecuteFunctions,
+	{ method, url, query, body, timeoutMs }: PiapiRequest,
+	abortSignal: AbortSignal,
 ): Promise<IN8nHttpFullResponse | PiapiTrouble> {
+	const options: IHttpRequestOptions = {
+		method,
+		url,
+		qs: query,
+		body,
+		json: true,
+		timeout: timeoutMs,
+		abortSignal,
+		returnFullResponse: true,
+		ignoreHttpStatusErrors: true,
+		disableFollowRedirect: true,
+	};
 	try {
-		return (await context.helpers.httpRequestWithAuthentication.call(
-			context,
+		return (await sender.helpers.httpRequestWithAuthentication.call(
+			sender,
 			'piapiApi',
 			options,
 		)) as IN8nHttpFullResponse;
@@ -95,5 +114,5 @@ export function networkTrouble(error: unknown): PiapiTrouble {
 	const { httpCode, code, cause } = recordOf(error);
 	const faultCode = textOf(httpCode) ?? textOf(code) ?? textOf(recordOf(cause).code) ?? '';
 	const kind: TroubleKind = faultCode === '' ? 'noAnswer' : kindOfNetworkFault(faultCode);
-	return new PiapiTrouble(kind, { said: faultCode });
+	return new PiapiTrouble(kind, { detail: faultCode });
 }

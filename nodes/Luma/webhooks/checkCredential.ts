@@ -8,11 +8,8 @@ const TO_MEND: ReadonlySet<TroubleKind> = new Set([
 	'wrongKey',
 	'planTooLow',
 	'redirected',
-	'unknownTask',
+	'notPiapi',
 ]);
-
-const NOT_PIAPI =
-	'PiAPI does not answer at the Base URL of the PiAPI credential. Open the credential, correct the Base URL and press Test.';
 
 /**
  * Tells whoever activates the workflow, or listens for a test call, when the credential cannot work.
@@ -29,7 +26,7 @@ export async function checkCredential(context: IHookFunctions): Promise<void> {
 	if (!(account instanceof PiapiTrouble)) return;
 
 	const { kind, message, remedy } = account;
-	const words = kind === 'unknownTask' ? NOT_PIAPI : `${message}. ${remedy}`;
+	const words = `${message}. ${remedy}`;
 	if (TO_MEND.has(kind)) {
 		throw new NodeOperationError(context.getNode(), words, { level: 'warning' });
 	}

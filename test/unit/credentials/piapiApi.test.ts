@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { IHttpRequestOptions } from 'n8n-workflow';
 
 import { PiapiApi } from '../../../credentials/PiapiApi.credentials';
 
@@ -28,6 +29,40 @@ it('finds the host in the base address of a relative request', async () => {
 	});
 });
 
+it('reads the address where the HTTP Request node puts it', async () => {
+	const sign = async (request: object) =>
+		await new PiapiApi().authenticate(credential, request as IHttpRequestOptions);
+
+	expect((await sign({ uri: 'https://api.piapi.ai/account/info' })).headers).toEqual({
+		'x-api-key': 'secret',
+	});
+	await expect(sign({ uri: 'https://example.com/' })).rejects.toThrow('only sent to');
+	await expect(sign({ uri: 'https://api.piapi.ai/', url: 'https://example.com/' })).rejects.toThrow(
+		'only sent to',
+	);
+	await expect(sign({ url: 'https://api.piapi.ai/', uri: 'https://example.com/' })).rejects.toThrow(
+		'only sent to',
+	);
+});
+
+it("lets no request be redirected, whichever of n8n's helpers sends it", async () => {
+	const request = { url: 'https://api.piapi.ai/account/info', maxRedirects: 21 };
+	const followed = { ...request, followRedirect: true, followAllRedirects: true };
+
+	expect(await new PiapiApi().authenticate(credential, followed)).toMatchObject({
+		disableFollowRedirect: true,
+		followRedirect: false,
+		followAllRedirects: false,
+		maxRedirects: 0,
+	});
+});
+
+it('refuses a key that cannot be sent', async () => {
+	await expect(
+		headersFor('https://api.piapi.ai/account/info', { apiKey: 'sec\u200Bret' }),
+	).rejects.toThrow('U+200B');
+});
+
 describe('the key stays here when the request goes to', () => {
 	it.each([
 		'https://img.theapi.app/video.mp4',
@@ -35,11 +70,20 @@ describe('the key stays here when the request goes to', () => {
 		'https://api.piapi.ai:8443/',
 		'http://api.piapi.ai/account/info',
 		'https://api.piapi.ai@example.com/',
+		'//example.com/account/info',
 		'/account/info',
 	])('%s', async (url) => {
 		await expect(headersFor(url)).rejects.toThrow('only sent to the Base URL and the Upload URL');
 	});
 });
+
+it.each(['//example.com/account/info', 'https://example.com/', 'http:example.com'])(
+	'is not misled by a base address when the request goes to %s',
+	async (url) => {
+		const request = { baseURL: 'https://api.piapi.ai', url };
+		await expect(new PiapiApi().authenticate(credential, request)).rejects.toThrow('only sent to');
+	},
+);
 
 it('takes plain http for this computer only', async () => {
 	const local = { baseUrl: 'http://127.0.0.1:3999' };

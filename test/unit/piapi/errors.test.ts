@@ -35,16 +35,29 @@ it.each([
 });
 
 describe('whether a create may be tried again', () => {
-	it.each(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'])('%s proves that nothing was made', (code) => {
+	it.each([
+		'ECONNREFUSED',
+		'ENOTFOUND',
+		'EAI_AGAIN',
+		'EPROTO',
+		'ERR_SSL_WRONG_VERSION_NUMBER',
+		'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE',
+		'ERR_INVALID_CHAR',
+	])('%s proves that nothing was made', (code) => {
 		expect(provesNothingWasMade(new PiapiTrouble(kindOfNetworkFault(code)))).toBe(true);
 	});
 
-	it.each(['ECONNRESET', 'ECONNABORTED', 'ETIMEDOUT', 'ERR_CANCELED', ''])(
-		'%s proves nothing',
-		(code) => {
-			expect(provesNothingWasMade(new PiapiTrouble(kindOfNetworkFault(code)))).toBe(false);
-		},
-	);
+	it.each([
+		'ECONNRESET',
+		'ECONNABORTED',
+		'ETIMEDOUT',
+		'ERR_CANCELED',
+		'ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC',
+		'ERR_SSL_UNEXPECTED_EOF_WHILE_READING',
+		'',
+	])('%s proves nothing', (code) => {
+		expect(provesNothingWasMade(new PiapiTrouble(kindOfNetworkFault(code)))).toBe(false);
+	});
 
 	it.each([500, 502, 503, 504, 520, 524])('status %d proves nothing', (status) => {
 		expect(provesNothingWasMade(new PiapiTrouble(kindOfRefusal(status, '')))).toBe(false);

@@ -1,56 +1,197 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
-import { expect, it } from '@jest/globals';
-import { sleep, type IExecuteFunctions } from 'n8n-workflow';
+import { describe, expect, it } from '@jest/globals';
+import { sleep, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 
-import { mediaKeeper, MP4 } from '../../../nodes/Luma/piapi/media';
+import { mediaKeeper } from '../../../nodes/Luma/piapi/media';
+import { JPG, MP4 } from '../../../nodes/Luma/piapi/mediaType';
 
-/** n8n with a media host that answers with this body. */
-function contextWith(body: Readable, prepareBinaryData: (stream: Readable) => Promise<unknown>) {
-	const httpRequest = async () => ({ statusCode: 200, headers: {}, body });
-	return { helpers: { httpRequest, prepareBinaryData } } as unknown as IExecuteFunctions;
+interface HostAnswer {
+	statusCode?: number;
+	headers?: IDataObject;
+	body?: Readable;
+}
+
+/** n8n with media hosts that answer like this, one after the other. */
+function contextWith(
+	answers: HostAnswer[],
+	prepareBinaryData: (stream: Readable, name: string, type: string) => Promise<unknown> = buffer,
+) {
+	const asked: string[] = [];
+	const httpRequest = async ({ url }: { url: string }) => {
+		asked.push(url);
+		return { statusCode: 200, headers: {}, body: Readable.from([]), ...answers.shift() };
+	};
+	const context = { helpers: { httpRequest, prepareBinaryData } } as unknown as IExecuteFunctions;
+	return { context, asked };
 }
 
 const file = { url: 'https://media.example.com/a.mp4', stem: 'a', type: MP4, maxBytes: 1000 };
 const never = new AbortController().signal;
 
+/** A file that begins so, and is long enough to be one. */
+function bytesOf(beginning: string): Buffer {
+	return Buffer.concat([Buffer.from(beginning, 'latin1'), Buffer.alloc(100)]);
+}
+
+const VIDEO = bytesOf('\0\0\0\x20ftypisom');
+
 it('gives up a download that stands still', async () => {
 	const body = new Readable({ read() {} });
-	body.push('a beginning');
-	const keepFile = mediaKeeper(contextWith(body, buffer), never, 50);
+	body.push(VIDEO);
+	const { context } = contextWith([{ body }]);
+	const keepFile = mediaKeeper(context, never, { windowMs: 50, bytesPerWindow: 1 });
 
 	await expect(keepFile(file)).rejects.toMatchObject({
 		kind: 'downloadBrokeOff',
-		facts: { said: 'no data for 0.05 s' },
+		facts: { detail: 'no data for 0.05 s' },
 	});
 });
 
 it('has patience with a download that is slow', async () => {
 	const body = new Readable({ read() {} });
 	const sending = (async () => {
-		for (let part = 0; part < 6; part++) {
-			body.push('x');
-			await sleep(100);
+		for (const byte of VIDEO) {
+			body.push(Buffer.from([byte]));
+			await sleep(5);
 		}
 		body.push(null);
 	})();
-	const keepFile = mediaKeeper(contextWith(body, buffer), never, 300);
+	const { context } = contextWith([{ body }]);
+	const keepFile = mediaKeeper(context, never, { windowMs: 5_000, bytesPerWindow: 1 });
 
-	await expect(keepFile(file)).resolves.toEqual(Buffer.from('xxxxxx'));
+	await expect(keepFile(file)).resolves.toEqual(VIDEO);
 	await sending;
 });
 
 it('tells a store that is full from a download that broke off', async () => {
-	const body = Readable.from([Buffer.from('a video')]);
-	const full = async () => {
+	const body = Readable.from([VIDEO]);
+	const { context } = contextWith([{ body }], async () => {
 		throw new Error('ENOSPC: no space left on device');
-	};
-	const keepFile = mediaKeeper(contextWith(body, full), never);
+	});
 
-	await expect(keepFile(file)).rejects.toMatchObject({
+	await expect(mediaKeeper(context, never)(file)).rejects.toMatchObject({
 		kind: 'notStored',
-		facts: { said: 'ENOSPC: no space left on device' },
+		facts: { detail: 'ENOSPC: no space left on device' },
 	});
 	expect(body.destroyed).toBe(true);
+});
+
+describe('what a file is', () => {
+	it.each([
+		['an MP4', MP4, '\0\0\0\x20ftypisom', 'a.mp4', 'video/mp4'],
+		['a QuickTime video', MP4, '\0\0\0\x14ftypqt  ', 'a.mov', 'video/quicktime'],
+		['a WebM', MP4, '\x1a\x45\xdf\xa3\x9f\x42\x82\x84webm', 'a.webm', 'video/webm'],
+		[
+			'a Matroska video',
+			MP4,
+			'\x1a\x45\xdf\xa3\xa3\x42\x82\x88matroska',
+			'a.mkv',
+			'video/x-matroska',
+		],
+		['a JPG', JPG, '\xff\xd8\xff\xe0', 'a.jpg', 'image/jpeg'],
+		['a PNG', JPG, '\x89PNG\r\n\x1a\n', 'a.png', 'image/png'],
+		['a WebP', JPG, 'RIFF\x10\0\0\0WEBP', 'a.webp', 'image/webp'],
+		['a GIF', JPG, 'GIF89a', 'a.gif', 'image/gif'],
+	])('is told by its first bytes: %s', async (_, type, beginning, name, mimeType) => {
+		const stored: unknown[] = [];
+		const headers = { 'content-type': 'text/html' };
+		const answer = { headers, body: Readable.from([bytesOf(beginning)]) };
+		const { context } = contextWith([answer], async (stream, ...facts) => {
+			stored.push(await buffer(stream), ...facts);
+		});
+		await mediaKeeper(context, never)({ ...file, type });
+
+		expect(stored).toEqual([bytesOf(beginning), name, mimeType]);
+	});
+
+	it.each([
+		['a page', MP4, '<!DOCTYPE html><html>'],
+		['XML', MP4, '<?xml version="1.0"?><Error>'],
+		['JSON', MP4, '{"code":500}'],
+		['a picture in place of a video', MP4, '\xff\xd8\xff\xe0'],
+		['a picture in the container of MP4', MP4, '\0\0\0\x20ftypavif'],
+		['sound in the container of MP4', MP4, '\0\0\0\x20ftypM4A '],
+		['a video in place of a picture', JPG, '\0\0\0\x20ftypisom'],
+		['a script', JPG, '<svg onload="alert(1)">'],
+	])('is not what its host declares: %s is not stored', async (_, type, beginning) => {
+		let stored = 0;
+		const headers = { 'content-type': type.mimeType };
+		const body = Readable.from([bytesOf(beginning)]);
+		const { context } = contextWith([{ headers, body }], async () => stored++);
+
+		await expect(mediaKeeper(context, never)({ ...file, type })).rejects.toMatchObject({
+			kind: 'badLink',
+		});
+		expect(stored).toBe(0);
+		expect(body.destroyed).toBe(true);
+	});
+
+	it('is nothing when there are too few bytes for a video', async () => {
+		const { context } = contextWith([{ body: Readable.from([VIDEO.subarray(0, 20)]) }]);
+
+		await expect(mediaKeeper(context, never)(file)).rejects.toMatchObject({ kind: 'badLink' });
+	});
+
+	it('is the whole file, in however many parts its beginning comes', async () => {
+		const parts = [...VIDEO].map((byte) => Buffer.from([byte]));
+		const { context } = contextWith([{ body: Readable.from(parts, { objectMode: false }) }]);
+
+		await expect(mediaKeeper(context, never)(file)).resolves.toEqual(VIDEO);
+	});
+});
+
+describe('a redirect', () => {
+	const to = (location?: string) => ({
+		statusCode: 302,
+		headers: location === undefined ? {} : { location },
+	});
+
+	it.each([
+		'http://127.0.0.1/a.mp4',
+		'http://localhost./a.mp4',
+		'http://169.254.169.254/latest/meta-data/',
+		'http://192.168.1.1/a.mp4',
+		'http://n8n:5678/rest/settings',
+		'http://[::1]/a.mp4',
+		'http://0x7f.1/a.mp4',
+	])('from the internet to %s is not followed', async (location) => {
+		const { context, asked } = contextWith([to(location), { body: Readable.from([VIDEO]) }]);
+
+		await expect(mediaKeeper(context, never)(file)).rejects.toMatchObject({
+			kind: 'badLink',
+			facts: { detail: 'redirected into a private network' },
+		});
+		expect(asked).toEqual([file.url]);
+	});
+
+	it('from one host of the internet to another is followed', async () => {
+		const elsewhere = 'https://cdn.example.com/b.mp4';
+		const { context, asked } = contextWith([to(elsewhere), { body: Readable.from([VIDEO]) }]);
+
+		await expect(mediaKeeper(context, never)(file)).resolves.toEqual(VIDEO);
+		expect(asked).toEqual([file.url, elsewhere]);
+	});
+
+	it('within a private network is followed, but not back into it from outside', async () => {
+		const inside = { ...file, url: 'http://nas.local/a.mp4' };
+		const near = contextWith([to('/b.mp4'), { body: Readable.from([VIDEO]) }]);
+		const far = contextWith([to('https://cdn.example.com/b.mp4'), to('http://nas.local/c.mp4')]);
+
+		await expect(mediaKeeper(near.context, never)(inside)).resolves.toEqual(VIDEO);
+		await expect(mediaKeeper(far.context, never)(inside)).rejects.toMatchObject({
+			kind: 'badLink',
+		});
+	});
+
+	it('without an address is not followed, and called by its name', async () => {
+		const { context, asked } = contextWith([to(), to('')]);
+
+		await expect(mediaKeeper(context, never)(file)).rejects.toMatchObject({
+			kind: 'badLink',
+			facts: { detail: 'a redirect without an address' },
+		});
+		expect(asked).toHaveLength(1);
+	});
 });

@@ -1,5 +1,6 @@
 import { orTrouble, PiapiTrouble } from '../../piapi/errors';
-import { JPG, MP4, type KeepFile } from '../../piapi/media';
+import type { KeepFile } from '../../piapi/media';
+import { JPG, MP4 } from '../../piapi/mediaType';
 import type { Task } from '../../piapi/task';
 import type { RunClock } from '../../runtime/clock';
 import { retry } from '../../runtime/retry';

@@ -23,6 +23,8 @@ const STATUSES = [
 	'staged',
 ] as const;
 
+const LARGEST_LIMIT = 10_000;
+
 const fields: INodeProperties[] = [
 	{
 		displayName: 'Return All',
@@ -35,7 +37,7 @@ const fields: INodeProperties[] = [
 		displayName: 'Limit',
 		name: 'limit',
 		type: 'number',
-		typeOptions: { minValue: 1 },
+		typeOptions: { minValue: 1, maxValue: LARGEST_LIMIT },
 		default: 50,
 		displayOptions: { show: { returnAll: [false] } },
 		description: 'Max number of results to return',
@@ -146,7 +148,8 @@ function searchOf(context: IExecuteFunctions, itemIndex: number): Search {
 function limitParameter(context: IExecuteFunctions, itemIndex: number): number {
 	const value = context.getNodeParameter('limit', itemIndex, 50);
 	const remedy = 'Enter how many tasks you want, or switch Return All on.';
-	return Math.floor(numberOption(context, itemIndex, { label: 'Limit', value, min: 1, remedy }));
+	const range = { min: 1, max: LARGEST_LIMIT };
+	return Math.floor(numberOption(context, itemIndex, { label: 'Limit', value, ...range, remedy }));
 }
 
 function timeParameter(

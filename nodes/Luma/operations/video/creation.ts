@@ -84,10 +84,14 @@ export function durationParameter(
 	return choice(context, itemIndex, { label: 'Duration', value, values: allowed });
 }
 
+/** The largest that fits into 32 bits, as seeds of picture and video models do. */
+export const LARGEST_SEED = 2 ** 32 - 1;
+
 function seed(context: IExecuteFunctions, itemIndex: number, value: unknown): number {
-	const remedy = 'Enter a whole number of 0 or more, or remove the option.';
-	const number = numberOption(context, itemIndex, { label: 'Seed', value, min: 0, remedy });
-	if (!Number.isSafeInteger(number)) {
+	const remedy = `Enter a whole number from 0 to ${LARGEST_SEED}, or remove the option.`;
+	const range = { min: 0, max: LARGEST_SEED };
+	const number = numberOption(context, itemIndex, { label: 'Seed', value, ...range, remedy });
+	if (!Number.isInteger(number)) {
 		throw mistake(context, itemIndex, `Seed cannot be “${number}”`, remedy);
 	}
 	return number;

@@ -1,0 +1,19 @@
+/** What a header can carry, and a key of PiAPI consists of: letters, digits and signs that can be seen. */
+const OUTSIDE_A_KEY = /[^\x21-\x7e]/u;
+
+/**
+ * What to correct in the API key of the credential before it can be sent. A copied key can bring
+ * characters along that nobody sees: line breaks, zero-width spaces, a byte order mark.
+ *
+ * @returns a message that does not hold the key, or undefined when all is well
+ */
+export function apiKeyRemark(apiKey: unknown): string | undefined {
+	const key = String(apiKey ?? '').trim();
+	if (key === '') {
+		return 'The PiAPI credential has no API key. Open the credential and paste the key from app.piapi.ai (Keys).';
+	}
+	const found = OUTSIDE_A_KEY.exec(key);
+	if (!found) return undefined;
+	const code = found[0].codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0');
+	return `'API Key' in the PiAPI credential holds a character that no key has (U+${code}, at position ${found.index + 1}). Such characters can come along invisibly when a key is copied. Empty the field and copy the key again from app.piapi.ai (Keys).`;
+}

@@ -1,0 +1,67 @@
+import { timeIn } from './dates';
+import { kindOfRefusal, kindOfStrangeAnswer } from './diagnosis';
+import { PiapiTrouble } from './errors';
+import { isRecord, numberOf, recordOf, textOf, type JsonRecord } from './json';
+import type { Redactor } from './redact';
+import type { PiapiAnswer } from './transport';
+
+const LONGEST_WORDS = 500;
+
+/**
+ * What stands in the way of reading the answer; undefined when it is PiAPI's envelope
+ * `{ code, data, message }` around a success. A refusal can come as an HTTP status, as a `code` inside
+ * an HTTP 200, or from a proxy in between, which knows nothing about keys and tasks.
+ */
+export function refusalIn(
+	{ status, headers, body }: PiapiAnswer,
+	redactor: Redactor,
+): PiapiTrouble | undefined {
+	const envelope = recordOf(body);
+	const isOk = status >= 200 && status < 300;
+	const code = isOk ? numberOf(envelope.code) || status : status;
+	const isPiapi = isEnvelope(body);
+	if (isPiapi && code >= 200 && code < 300) return undefined;
+
+	const said = shownWords(wordsOf(envelope), redactor);
+	return new PiapiTrouble(isPiapi ? kindOfRefusal(code, said) : kindOfStrangeAnswer(code), {
+		said,
+		httpStatus: code,
+		retryAfterMs: retryAfter(headers),
+		taskId: textOf(recordOf(envelope.data).task_id) ?? undefined,
+	});
+}
+
+/** Words of somebody else as they can be shown: without secrets, and not endless. */
+export function shownWords(words: string, redactor: Redactor): string {
+	return redactor.text(words).slice(0, LONGEST_WORDS);
+}
+
+/** Whether the answer is PiAPI's own: everything that it says is in an envelope. */
+function isEnvelope(body: unknown): boolean {
+	if (!isRecord(body)) return false;
+	return numberOf(body.code) !== null || 'data' in body || textOf(body.message) !== null;
+}
+
+/** The most telling message of an envelope: the inner error's, then the envelope's own. */
+function wordsOf(envelope: JsonRecord): string {
+	const inner = recordOf(recordOf(envelope.data).error);
+	const candidates = [
+		inner.message,
+		inner.raw_message,
+		envelope.message,
+		recordOf(envelope.error).message,
+	];
+	return candidates.map(textOf).find((text) => text !== null) ?? '';
+}
+
+/**
+ * Milliseconds that a Retry-After header asks for; it holds seconds or a date. A date counts from the
+ * answer's own, so that a clock of n8n that is wrong makes no difference.
+ */
+function retryAfter(headers: PiapiAnswer['headers']): number | undefined {
+	const text = textOf(headers['retry-after'])?.trim();
+	if (!text) return undefined;
+	if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1000;
+	const until = timeIn(text);
+	return until === null ? undefined : Math.max(0, until - (timeIn(headers.date) ?? Date.now()));
+}

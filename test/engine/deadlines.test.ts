@@ -1,0 +1,104 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { mediaKeeper } from '../../nodes/Luma/piapi/media';
+import { MP4 } from '../../nodes/Luma/piapi/mediaType';
+import { PiapiTrouble, provesNothingWasMade } from '../../nodes/Luma/piapi/errors';
+import { n8nTransport } from '../../nodes/Luma/piapi/transport';
+import { useBinaryStore } from './binaryData';
+import { executeContext, hookContext } from './context';
+import { SLOW, startSlowHost } from './slowHost';
+
+const TIMEOUT_MS = 300;
+const LONG_MS = 60_000;
+
+const BEGINNINGS = Object.entries(SLOW);
+const CONTEXTS = [
+	['while the node runs', executeContext],
+	['from a webhook or at an activation', hookContext],
+] as const;
+
+describe.each(CONTEXTS)('a request %s', (_, contextFor) => {
+	it.each(BEGINNINGS)('has an end although the %s come byte by byte', async (__, beginning) => {
+		const { url, left } = await startSlowHost(beginning);
+		const send = n8nTransport(contextFor({ url }));
+
+		await expect(
+			send({ method: 'GET', url: `${url}/api/v1/task/1`, timeoutMs: TIMEOUT_MS }),
+		).rejects.toMatchObject({
+			kind: 'noAnswer',
+			facts: { detail: 'no complete answer within 0.3 s' },
+		});
+		await expect(left).resolves.toBe('left');
+	});
+});
+
+it('a create that is given up may have been made', async () => {
+	const { url, left } = await startSlowHost(SLOW.body);
+	const send = n8nTransport(executeContext({ url }));
+	const request = {
+		method: 'POST',
+		url: `${url}/api/v1/task`,
+		body: { model: 'luma' },
+		timeoutMs: TIMEOUT_MS,
+		outlivesStop: true,
+	} as const;
+	const outcome = await send(request).catch((error: unknown) => error);
+
+	expect(outcome).toBeInstanceOf(PiapiTrouble);
+	expect(provesNothingWasMade(outcome as PiapiTrouble)).toBe(false);
+	await expect(left).resolves.toBe('left');
+});
+
+it('a stop ends a read at once', async () => {
+	const stop = new AbortController();
+	const { url, asked, left } = await startSlowHost(SLOW.body);
+	const send = n8nTransport(executeContext({ url, stopSignal: stop.signal }));
+	const reading = send({ method: 'GET', url: `${url}/api/v1/task/1`, timeoutMs: LONG_MS });
+	void asked.then(() => stop.abort());
+
+	await expect(reading).rejects.toMatchObject({ kind: 'noAnswer' });
+	await expect(left).resolves.toBe('left');
+	await expect(
+		send({ method: 'GET', url: `${url}/api/v1/task/1`, timeoutMs: LONG_MS }),
+	).rejects.toMatchObject({ kind: 'noAnswer' });
+});
+
+it('a stop does not end a create, only its time does', async () => {
+	const stop = new AbortController();
+	const { url } = await startSlowHost(SLOW.body);
+	const send = n8nTransport(executeContext({ url, stopSignal: stop.signal }));
+	stop.abort();
+
+	await expect(
+		send({
+			method: 'POST',
+			url: `${url}/api/v1/task`,
+			body: { model: 'luma' },
+			timeoutMs: TIMEOUT_MS,
+			outlivesStop: true,
+		}),
+	).rejects.toMatchObject({ facts: { detail: 'no complete answer within 0.3 s' } });
+});
+
+describe('a download', () => {
+	useBinaryStore('filesystem');
+	const pace = { windowMs: TIMEOUT_MS, bytesPerWindow: 1_000 };
+	const head = `\0\0\0\x20ftypisom${'\0'.repeat(60)}`;
+	const video = `HTTP/1.1 200 OK\r\ncontent-type: video/mp4\r\ncontent-length: 1000000\r\n\r\n`;
+
+	it.each([
+		['the headers', SLOW.headers, /no complete answer within 0\.3 s/],
+		['the first bytes', video, /no data for 0\.3 s|less than 1000 bytes/],
+		['the file', video + head, /less than 1000 bytes in 0\.3 s/],
+	])('has an end although %s come byte by byte', async (_, beginning, detail) => {
+		const { url, left } = await startSlowHost(beginning);
+		const keepFile = mediaKeeper(executeContext({ url }), new AbortController().signal, pace);
+		const file = { url: `${url}/clip.mp4`, stem: 'clip', type: MP4, maxBytes: 10_000_000 };
+
+		await expect(keepFile(file)).rejects.toMatchObject({
+			kind: 'downloadBrokeOff',
+			facts: { detail: expect.stringMatching(detail) },
+		});
+		await expect(left).resolves.toBe('left');
+	});
+});
