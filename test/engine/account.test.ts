@@ -41,6 +41,7 @@ it('shows the request, its price and the checks in a dry run, and makes nothing'
 				model: 'luma',
 				task_type: 'video_generation',
 				input: { model: 'ray-v2', prompt: 'Fox', duration: 10, aspect_ratio: '16:9' },
+				config: { webhook_config: { endpoint: '', secret: expect.any(String) } },
 			},
 		},
 		checks: { fields: 'ok', key: 'ok', balanceUsd: 0.5, balanceIsEnough: false },
