@@ -64,8 +64,30 @@ it.each([
 	[
 		'a camera move that Luma does not know',
 		{ promptMode: 'guided', guided: { subject: 'a fox', camera: '=spin' } },
-		'Camera cannot be “spin”',
+		"'Camera' cannot be “spin”",
 	],
+	...[{ text: 'a fox' }, ['a fox']].flatMap(
+		(subject): Array<[string, IDataObject, string]> => [
+			[
+				`a guided part that is ${JSON.stringify(subject)}`,
+				{ promptMode: 'guided', guided: { subject, action: 'is running' } },
+				"'Subject' is not a text",
+			],
+			[
+				`a storyboard field that is ${JSON.stringify(subject)}`,
+				{
+					promptMode: 'storyboard',
+					storyboard: { style: subject, scenes: { scene: [{ description: 'on a ridge' }] } },
+				},
+				"'Style' is not a text",
+			],
+			[
+				`a scene that is ${JSON.stringify(subject)}`,
+				{ promptMode: 'storyboard', storyboard: { scenes: { scene: [{ description: subject }] } } },
+				"'Description' is not a text",
+			],
+		],
+	),
 ])('says what is missing in %s, before anything is paid', async (_, parameters, message) => {
 	const { simulator, url } = await startService();
 	const { error } = await runLuma({ url, parameters: parameters as IDataObject });

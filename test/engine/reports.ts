@@ -1,3 +1,4 @@
+import type { SimulatedTask, Simulator } from '../../simulator';
 import { PROMPT } from './service';
 
 export interface Order {
@@ -34,4 +35,41 @@ export function report(taskId: string) {
 	const output = { video: EVIL, video_raw: { url: EVIL } };
 	const data = { task_id: taskId, model: 'luma', status: 'completed', output };
 	return { timestamp: 1724511853, data };
+}
+
+/** What PiAPI sends along with the webhook of the task. */
+export function secretOf({ config }: SimulatedTask): string {
+	return String(config.webhook_config?.secret);
+}
+
+/** Lets PiAPI's record show the end of a task, with the config that it was ordered with or another one. */
+export function end(
+	simulator: Simulator,
+	{ taskId, config: ordered }: SimulatedTask,
+	config = ordered,
+) {
+	const output = { video: `${simulator.baseUrl}/media/1` };
+	const data = { task_id: taskId, model: 'luma', status: 'completed', output, config };
+	const body = { code: 200, data, message: 'success' };
+	const when = ({ path }: { path: string }) => path.endsWith(taskId);
+	simulator.addFault({
+		route: 'read',
+		calls: 'every',
+		when,
+		effect: { kind: 'answer', status: 200, body },
+	});
+}
+
+/** Sends a webhook to the address of the task, and brings the status that n8n answers. */
+export async function post({ config }: SimulatedTask, secret: string | undefined, body: unknown) {
+	const headers = {
+		'content-type': 'application/json',
+		...(secret !== undefined && { 'x-webhook-secret': secret }),
+	};
+	const { status } = await fetch(String(config.webhook_config?.endpoint), {
+		method: 'POST',
+		headers,
+		body: typeof body === 'string' ? body : JSON.stringify(body),
+	});
+	return status;
 }

@@ -1,10 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { isCreationTag, newCreationTag } from '../../nodes/Luma/piapi/creationTag';
-import type { SimulatedTask, Simulator } from '../../simulator';
 import { until } from '../eventually';
 import { EXECUTION_ID } from '../../support/engine';
-import { EVIL, report } from './reports';
+import { end, EVIL, post, report, secretOf } from './reports';
 import { count, PROMPT, startService } from './service';
 import { openSleepingN8n, type SleepingN8n } from './sleeping';
 
@@ -25,37 +24,6 @@ async function suspended({ many = 1, webhookSecret = '', renderSeconds = 60 } = 
 	const credential = { apiKey: KEY, webhookSecret };
 	const asleep = await n8n.run({ url, items, parameters: SUSPEND, credential });
 	return { asleep, credential, simulator, tasks: [...simulator.tasks.values()], url };
-}
-
-function secretOf({ config }: SimulatedTask): string {
-	return String(config.webhook_config?.secret);
-}
-
-/** Lets PiAPI's record show the end of a task, with the config that it was ordered with or another one. */
-function end(simulator: Simulator, { taskId, config: ordered }: SimulatedTask, config = ordered) {
-	const output = { video: `${simulator.baseUrl}/media/1` };
-	const data = { task_id: taskId, model: 'luma', status: 'completed', output, config };
-	const body = { code: 200, data, message: 'success' };
-	const when = ({ path }: { path: string }) => path.endsWith(taskId);
-	simulator.addFault({
-		route: 'read',
-		calls: 'every',
-		when,
-		effect: { kind: 'answer', status: 200, body },
-	});
-}
-
-async function post({ config }: SimulatedTask, secret: string | undefined, body: unknown) {
-	const headers = {
-		'content-type': 'application/json',
-		...(secret !== undefined && { 'x-webhook-secret': secret }),
-	};
-	const { status } = await fetch(String(config.webhook_config?.endpoint), {
-		method: 'POST',
-		headers,
-		body: typeof body === 'string' ? body : JSON.stringify(body),
-	});
-	return status;
 }
 
 describe('a webhook with another secret than the tag of the order', () => {

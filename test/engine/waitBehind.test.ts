@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
+import type { Simulator } from '../../simulator';
 import { until } from '../eventually';
 import { runLuma } from '../../support/engine';
+import { end, post, report as reportOf, secretOf } from './reports';
 import { count, PROMPT, startService } from './service';
 import { openSleepingN8n, type Asleep, type SleepingN8n } from './sleeping';
 
@@ -25,6 +27,13 @@ beforeEach(async () => {
 });
 afterEach(async () => await n8n.close());
 
+/** The only video is finished, and PiAPI says so. */
+async function report(simulator: Simulator): Promise<void> {
+	const [task] = simulator.tasks.values();
+	end(simulator, task);
+	expect(await post(task, secretOf(task), reportOf(task.taskId))).toBe(200);
+}
+
 async function awake({ wakes }: Asleep): Promise<IDataObject[]> {
 	await until('the execution is awake', () => wakes.length > 0);
 	return wakes[0].json;
@@ -32,12 +41,13 @@ async function awake({ wakes }: Asleep): Promise<IDataObject[]> {
 
 describe('with Suspend Until Callback', () => {
 	it('sleeps for tasks that report to this execution', async () => {
-		const { simulator, url } = await startService({ renderSeconds: 0.8 });
+		const { simulator, url } = await startService({ renderSeconds: 600 });
 		const made = await n8n.run({ url, parameters: SUSPEND });
 		const { json } = await made.expire();
 		const asleep = await n8n.run({ url, items: json, parameters: SUSPENDED_WAIT });
 
 		expect(asleep.run.run.status).toBe('waiting');
+		await report(simulator);
 		expect(await awake(asleep)).toEqual([expect.objectContaining({ status: 'completed' })]);
 		expect(simulator.tasks.size).toBe(1);
 	});
@@ -62,13 +72,14 @@ describe('with Suspend Until Callback', () => {
 	});
 
 	it('keeps items that say why there is no video, suspended and resumed', async () => {
-		const { simulator, url } = await startService({ renderSeconds: 1.2 });
+		const { simulator, url } = await startService({ renderSeconds: 600 });
 		const made = await n8n.run({ url, parameters: SUSPEND });
 		const { json } = await made.expire();
 		const items = [FAILED, REFUSED, ...json];
 		const asleep = await n8n.run({ url, items, parameters: SUSPENDED_WAIT });
 
 		expect((await asleep.expire()).json.slice(0, 2)).toEqual([FAILED, REFUSED]);
+		await report(simulator);
 		const [failed, refused, video] = await awake(asleep);
 		expect([failed, refused]).toEqual([FAILED, REFUSED]);
 		expect(video).toMatchObject({ status: 'completed' });
@@ -76,13 +87,14 @@ describe('with Suspend Until Callback', () => {
 	});
 
 	it('hands kept items to the error output where the node has one', async () => {
-		const { url } = await startService({ renderSeconds: 1.2 });
+		const { simulator, url } = await startService({ renderSeconds: 600 });
 		const made = await n8n.run({ url, parameters: SUSPEND });
 		const { json } = await made.expire();
 		const settings = { onError: 'continueErrorOutput' as const };
 		const parameters = SUSPENDED_WAIT;
 		const asleep = await n8n.run({ url, items: [REFUSED, ...json], parameters, settings });
 
+		await report(simulator);
 		expect(await awake(asleep)).toEqual([expect.objectContaining({ status: 'completed' })]);
 		const { error: message, ...rest } = REFUSED;
 		const [{ errorItems }] = asleep.wakes;

@@ -37,7 +37,7 @@ export class SuspendedExecution {
 	async receive({ taskId, secret }: Webhook, client: PiapiClient): Promise<Outcome> {
 		if (this.isResuming) return 'retryLater';
 		const known = this.ends.get(taskId);
-		const task = known ?? (await readEndedTask(client, taskId, this.clock));
+		const task = known && isTask(known) ? known : await readEndedTask(client, taskId, this.clock);
 		if (!task || !isTask(task)) return 'retryLater';
 		if (!isSecretOf(task, secret)) return 'wrongSecret';
 

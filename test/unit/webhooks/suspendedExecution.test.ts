@@ -276,3 +276,26 @@ it('takes a task that PiAPI does not know any more for ended, but not one that w
 		expect(await withHidden.receive({ taskId: 'a', secret: 's' }, client)).toBe('othersPending');
 	});
 });
+
+it('believes the webhook of a task that seemed to be gone', async () => {
+	const clock = new VirtualClock();
+	const states: Record<string, string> = { gone: 'unknown', open: 'processing', a: 'completed' };
+	const client = {
+		readTask: async (taskId: string) => {
+			await clock.sleep(10);
+			if (states[taskId] === 'unknown') throw new PiapiTrouble('unknownTask');
+			return readTask({ task_id: taskId, status: states[taskId], output: { video: ADDRESS } });
+		},
+	} as unknown as PiapiClient;
+	await clock.run(async () => {
+		const execution = new SuspendedExecution(['open', 'gone', 'a'], clock);
+		const receive = async (taskId: string) =>
+			await execution.receive({ taskId, secret: 's' }, client);
+		expect(await receive('a')).toBe('othersPending');
+		expect(execution.ends.get('gone')).toBeInstanceOf(PiapiTrouble);
+
+		Object.assign(states, { gone: 'completed', open: 'completed' });
+		expect(await receive('gone')).toBe('resume');
+		expect(execution.ends.get('gone')).toMatchObject({ status: 'completed' });
+	});
+});

@@ -159,32 +159,73 @@ export function requiredPrompt(context: IExecuteFunctions, itemIndex: number): s
 }
 
 function guided(context: IExecuteFunctions, itemIndex: number): string {
-	const { camera, ...parts } = context.getNodeParameter('guided', itemIndex, {}) as IDataObject;
-	const move = textOfParameter(camera);
-	if (move !== '' && !isCameraMove(move)) {
+	const given = context.getNodeParameter('guided', itemIndex, {}) as IDataObject;
+	const { camera, ...parts } = textParts(context, itemIndex, given);
+	if (camera && !isCameraMove(camera)) {
 		throw mistake(
 			context,
 			itemIndex,
-			`Camera cannot be “${move}”`,
+			`'Camera' cannot be “${camera}”`,
 			'Choose a camera move from the list, or name one such as orbitLeft, pushIn or static.',
 		);
 	}
-	return guidedPrompt({ ...parts, ...(isCameraMove(move) && { camera: move }) });
+	return guidedPrompt({ ...parts, ...(isCameraMove(camera) && { camera }) });
 }
 
 function storyboard(context: IExecuteFunctions, itemIndex: number): string {
-	const parts = context.getNodeParameter('storyboard', itemIndex, {}) as IDataObject;
-	const { scene = [] } = (parts.scenes ?? {}) as { scene?: IDataObject[] };
+	const given = context.getNodeParameter('storyboard', itemIndex, {}) as IDataObject;
+	const { scenes, ...others } = given;
+	const { scene = [] } = (scenes ?? {}) as { scene?: IDataObject[] };
+	const { sharedSubject = '', style = '' } = textParts(context, itemIndex, others);
 	const prompt = storyboardPrompt({
-		sharedSubject: textOfParameter(parts.sharedSubject),
-		style: textOfParameter(parts.style),
-		scenes: scene.map(({ description }) => textOfParameter(description)),
+		sharedSubject,
+		style,
+		scenes: scene.map((part) => textParts(context, itemIndex, part).description ?? ''),
 	});
 	if (prompt !== '') return prompt;
 	throw mistake(
 		context,
 		itemIndex,
 		'The storyboard has no scenes',
-		'Describe at least one scene, or set Prompt Mode to Text.',
+		"Describe at least one scene, or set 'Prompt Mode' to Text.",
+	);
+}
+
+const PART_LABELS = new Map(
+	partsOf(promptFields).map(({ name, displayName }) => [name, displayName]),
+);
+
+/** All fields that hold a part of a prompt, however deep they lie. */
+function partsOf(fields: INodeProperties[]): INodeProperties[] {
+	return fields.flatMap((field) => [
+		field,
+		...(field.options ?? []).flatMap((option) => {
+			if ('values' in option) return partsOf(option.values);
+			return 'type' in option ? partsOf([option]) : [];
+		}),
+	]);
+}
+
+/**
+ * Parts of a prompt as texts. An expression can bring anything else, which would be paid as
+ * “[object Object]”.
+ *
+ * @throws NodeOperationError when a part is an object or a list
+ */
+function textParts(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	parts: IDataObject,
+): Record<string, string> {
+	return Object.fromEntries(
+		Object.entries(parts).map(([name, value]) => {
+			if (typeof value !== 'object' || value === null) return [name, textOfParameter(value)];
+			throw mistake(
+				context,
+				itemIndex,
+				`'${PART_LABELS.get(name) ?? name}' is not a text`,
+				'Enter words, or choose a single value of the data, such as {{ $json.idea }}.',
+			);
+		}),
 	);
 }
