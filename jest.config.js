@@ -12,11 +12,9 @@ const project = (name, options = {}) => ({
 module.exports = {
 	// A busy machine is not a broken promise.
 	testTimeout: 20_000,
-	// n8n-core keeps intervals of its own (SSH clients and others) that would hold the process open.
-	forceExit: true,
 	projects: [
 		project('unit'),
-		project('engine'),
+		project('engine', { setupFiles: ['<rootDir>/test/engineSetup.ts'] }),
 		project('package', { modulePaths: ['<rootDir>/node_modules'] }),
 		project('e2e'),
 		project('browser'),

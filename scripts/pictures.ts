@@ -14,9 +14,9 @@ import type { WorkflowFile } from './n8n/answers';
 import { ensureN8n } from './n8n/install';
 import { chosenVersion, repository } from './n8n/versions';
 import { runQuietly } from './progress';
-import { RIGHT_KEY } from '../test/e2e/stage';
-import { LUMA } from '../test/e2e/workflows';
-import { openShow, REFUSED, type Show } from '../test/browser/show';
+import { RIGHT_KEY } from '../support/stage';
+import { LUMA } from '../support/workflows';
+import { openShow, REFUSED, type Show } from '../support/browserShow';
 
 const FOLDER = join(repository, 'docs', 'pictures');
 const WORKFLOWS = join(repository, 'workflows');

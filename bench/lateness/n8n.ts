@@ -1,9 +1,9 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/require-node-api-error */
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { openStage, RIGHT_KEY } from '../../test/e2e/stage';
-import { until } from '../../test/eventually';
-import { serveTally, Tally } from '../../test/queue/tally';
+import { openStage, RIGHT_KEY } from '../../support/stage';
+import { until } from '../../support/eventually';
+import { serveTally, Tally } from '../../support/tally';
 import type { LatenessRow } from '../results';
 import { ROOMY, tasksOf } from '../service';
 import { latenessRow, lengthsAround } from './row';

@@ -1,6 +1,6 @@
 import type { StoredCredential, WorkflowNode } from '../../scripts/n8n/answers';
-import { RIGHT_KEY } from '../../test/e2e/stage';
-import { lumaNode, node, webhookWorkflow, type WebhookWorkflow } from '../../test/e2e/workflows';
+import { RIGHT_KEY } from '../../support/stage';
+import { lumaNode, node, webhookWorkflow, type WebhookWorkflow } from '../../support/workflows';
 import type { Way } from '../results';
 
 export type LiveWay = Extract<Way, 'poll' | 'callback' | 'loop'>;

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { exampleWorkflow, withCredential } from '../../scripts/demo/editor';
 import type { EditorPage } from '../../scripts/browser/editorPage';
 import type { NodeDetails } from '../../scripts/browser/nodeDetails';
-import { RIGHT_KEY } from '../e2e/stage';
-import { LUMA } from '../e2e/workflows';
-import { openShow, PUBLIC_URL, REFUSED, type Show } from './show';
+import { RIGHT_KEY } from '../../support/stage';
+import { LUMA } from '../../support/workflows';
+import { openShow, PUBLIC_URL, REFUSED, type Show } from '../../support/browserShow';
 
 let show: Show;
 beforeAll(async () => {

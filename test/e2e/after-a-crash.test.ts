@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 
-import { until } from '../eventually';
-import { run, startRun } from './runs';
-import { openStage, RIGHT_KEY, type Stage } from './stage';
-import { videoWorkflow, wayBackWorkflow } from './workflows';
+import { until } from '../../support/eventually';
+import { run, startRun } from '../../support/runs';
+import { openStage, RIGHT_KEY, type Stage } from '../../support/stage';
+import { videoWorkflow, wayBackWorkflow } from '../../support/workflows';
 
 let stage: Stage;
 beforeAll(async () => {

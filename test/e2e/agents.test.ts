@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
 import type { NodeField, NodeType } from '../../scripts/n8n/answers';
 import { McpClient } from './mcp';
-import { openStage, RIGHT_KEY, type Stage } from './stage';
-import { toolWorkflow } from './workflows';
+import { openStage, RIGHT_KEY, type Stage } from '../../support/stage';
+import { toolWorkflow } from '../../support/workflows';
 
 let stage: Stage;
 beforeAll(async () => {

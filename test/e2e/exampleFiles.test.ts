@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { NodeType, WorkflowFile } from '../../scripts/n8n/answers';
 import { exampleFile, exampleNames } from './exampleFiles';
 import { remarksOn } from './exampleRules';
-import { openStage, type Stage } from './stage';
+import { openStage, type Stage } from '../../support/stage';
 
 let stage: Stage;
 let types: NodeType[];

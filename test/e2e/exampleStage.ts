@@ -7,8 +7,8 @@ import type {
 import type { N8nClient } from '../../scripts/n8n/rest';
 import type { SimulatedTask, Simulator, SimulatorOptions } from '../../simulator';
 import { filledIn } from './exampleFiles';
-import { openStage, RIGHT_KEY, type Stage } from './stage';
-import { openStandIn, type Received, type StandIn } from './standIn';
+import { openStage, RIGHT_KEY, type Stage } from '../../support/stage';
+import { openStandIn, type Received, type StandIn } from '../../support/standIn';
 
 const RUN_TIMEOUT_MS = 40_000;
 

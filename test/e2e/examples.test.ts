@@ -8,10 +8,10 @@ import { repository } from '../../scripts/n8n/versions';
 import { order } from '../engine/reports';
 import { chatAnswer, type ChatRequest } from './chatModel';
 import { ExampleStage } from './exampleStage';
-import { until } from '../eventually';
-import { untilStatus } from './runs';
-import { RIGHT_KEY } from './stage';
-import type { Received } from './standIn';
+import { until } from '../../support/eventually';
+import { untilStatus } from '../../support/runs';
+import { RIGHT_KEY } from '../../support/stage';
+import type { Received } from '../../support/standIn';
 
 const media = join(repository, 'simulator', 'media');
 const picture = (name: string) => readFileSync(join(media, `${name}.thumbnail.jpg`));

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 
 import { itemsOf, type StoredFile } from '../../scripts/n8n/answers';
 import { repository } from '../../scripts/n8n/versions';
-import { finished, startRun } from './runs';
-import { openStage, RIGHT_KEY, type Stage } from './stage';
-import { LUMA, photoWorkflow } from './workflows';
+import { finished, startRun } from '../../support/runs';
+import { openStage, RIGHT_KEY, type Stage } from '../../support/stage';
+import { LUMA, photoWorkflow } from '../../support/workflows';
 
 const media = join(repository, 'simulator', 'media');
 const photo = readFileSync(join(media, '9x16.thumbnail.jpg'));

@@ -4,7 +4,7 @@ import { exampleWorkflow, withCredential } from '../../scripts/demo/editor';
 import { outputOf } from '../../scripts/n8n/answers';
 import { freePort } from '../../scripts/n8n/ports';
 import type { FaultEffect } from '../../simulator';
-import { openStage, RIGHT_KEY, WRONG_KEY, type Stage } from './stage';
+import { openStage, RIGHT_KEY, WRONG_KEY, type Stage } from '../../support/stage';
 
 let stage: Stage;
 beforeAll(async () => {

@@ -4,9 +4,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { StoredCredential } from '../../scripts/n8n/answers';
-import { run, type Answer } from './runs';
-import { openStage, RIGHT_KEY, WRONG_KEY, type Stage } from './stage';
-import { videoWorkflow } from './workflows';
+import { run, type Answer } from '../../support/runs';
+import { openStage, RIGHT_KEY, WRONG_KEY, type Stage } from '../../support/stage';
+import { videoWorkflow } from '../../support/workflows';
 
 let stage: Stage;
 beforeAll(async () => {

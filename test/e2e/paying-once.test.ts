@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 
 import { outputOf, type StoredCredential } from '../../scripts/n8n/answers';
-import { until } from '../eventually';
-import { finished, run, startRun } from './runs';
-import { openStage, RIGHT_KEY, type Stage } from './stage';
-import { LUMA, videoWorkflow } from './workflows';
+import { until } from '../../support/eventually';
+import { finished, run, startRun } from '../../support/runs';
+import { openStage, RIGHT_KEY, type Stage } from '../../support/stage';
+import { LUMA, videoWorkflow } from '../../support/workflows';
 
 const BOAT = 'A paper boat drifts down a gutter';
 const KITE = 'A kite climbs over a beach';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 
 import type { Execution, Item, StoredCredential } from '../../scripts/n8n/answers';
-import { startRun, untilStatus, type Call } from './runs';
-import { openStage, RIGHT_KEY, type Stage } from './stage';
-import { sleepingWorkflow, type LumaSettings } from './workflows';
+import { startRun, untilStatus, type Call } from '../../support/runs';
+import { openStage, RIGHT_KEY, type Stage } from '../../support/stage';
+import { sleepingWorkflow, type LumaSettings } from '../../support/workflows';
 
 const SUSPEND: LumaSettings = { parameters: { waitMode: 'callback' } };
 const PROMPTS = ['A paper boat drifts down a gutter', 'A kite climbs over a beach', 'A tram turns'];

@@ -5,8 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { outputOf, type Execution, type StoredWorkflow } from '../../scripts/n8n/answers';
 import { EVIL, order, report } from '../engine/reports';
-import { until } from '../eventually';
-import { openStage, RIGHT_KEY, WRONG_KEY, type Stage } from './stage';
+import { until } from '../../support/eventually';
+import { openStage, RIGHT_KEY, WRONG_KEY, type Stage } from '../../support/stage';
 
 const SECRET = ['sesame', '0815'].join('-');
 const NEXT = 'Next Node';

@@ -3,7 +3,7 @@ import { expect, it } from '@jest/globals';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { until } from '../eventually';
+import { until } from '../../support/eventually';
 import { runLuma } from './engine';
 import { BRISK, count, PROMPT, startService } from './service';
 

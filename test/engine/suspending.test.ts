@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { sleep, type IDataObject } from 'n8n-workflow';
 
 import type { Call, Simulator, SimulatorOptions } from '../../simulator';
-import { until } from '../eventually';
+import { until } from '../../support/eventually';
 import { runLuma } from './engine';
 import { count, PROMPT, startService } from './service';
 import { openSleepingN8n, type Asleep, type SleepingN8n } from './sleeping';

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { chosenVersion, n8nReleases } from '../../scripts/n8n/versions';
 import type { QueueResults, Row } from '../../scripts/queue/results';
 import type { SimulatorRequest } from '../../simulator';
-import { until } from '../eventually';
+import { until } from '../../support/eventually';
 import { copyCalls, insidersCalls, reportOf, send, strangersCalls } from './reports';
 import type { Scene } from './scene';
 import {

@@ -1,8 +1,8 @@
 import type { Row } from '../../scripts/queue/results';
 import type { Call, SimulatedTask } from '../../simulator';
-import { until } from '../eventually';
+import { until } from '../../support/eventually';
 import type { QueueStage } from './stage';
-import type { Arrival } from './tally';
+import type { Arrival } from '../../support/tally';
 
 /** Executions of one video each that are started at the same time; an order is a prompt of its own. */
 export class Scene {

@@ -5,11 +5,11 @@ import { chosenVersion } from '../../scripts/n8n/versions';
 import { startCluster, type Cluster } from '../../scripts/queue/cluster';
 import { findPrograms, INSTALL_HINT } from '../../scripts/queue/programs';
 import { serve, Simulator } from '../../simulator';
-import { packAndUnpack, RIGHT_KEY } from '../e2e/stage';
-import type { WebhookWorkflow } from '../e2e/workflows';
+import { packAndUnpack, RIGHT_KEY } from '../../support/stage';
+import type { WebhookWorkflow } from '../../support/workflows';
 import { Scene } from './scene';
 import { watchSlots, type Slots } from './slots';
-import { serveTally, Tally } from './tally';
+import { serveTally, Tally } from '../../support/tally';
 
 export const WORKERS = 2;
 export const SLOTS = 5;

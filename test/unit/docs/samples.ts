@@ -2,7 +2,7 @@ import { sleep, type IBinaryKeyData, type IDataObject } from 'n8n-workflow';
 
 import type { SimulatorOptions } from '../../../simulator';
 import { runLuma, type LumaRunOptions } from '../../engine/engine';
-import { until } from '../../eventually';
+import { until } from '../../../support/eventually';
 import { BRISK, startService } from '../../engine/service';
 import { startTrigger } from '../../engine/trigger';
 

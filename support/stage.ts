@@ -3,12 +3,12 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import type { StoredCredential } from '../../scripts/n8n/answers';
-import { N8nClient } from '../../scripts/n8n/rest';
-import { startN8n, type N8nServer } from '../../scripts/n8n/server';
-import { chosenVersion, repository } from '../../scripts/n8n/versions';
-import { runQuietly } from '../../scripts/progress';
-import { serve, Simulator, type SimulatorOptions } from '../../simulator';
+import type { StoredCredential } from '../scripts/n8n/answers';
+import { N8nClient } from '../scripts/n8n/rest';
+import { startN8n, type N8nServer } from '../scripts/n8n/server';
+import { chosenVersion, repository } from '../scripts/n8n/versions';
+import { runQuietly } from '../scripts/progress';
+import { serve, Simulator, type SimulatorOptions } from '../simulator';
 
 export const RIGHT_KEY = 'right-key-7c1f0d52a94e';
 export const WRONG_KEY = 'wrong-key-b83e66d0f215';

@@ -1,8 +1,8 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import type { Execution } from '../../scripts/n8n/answers';
-import type { N8nClient } from '../../scripts/n8n/rest';
+import type { Execution } from '../scripts/n8n/answers';
+import type { N8nClient } from '../scripts/n8n/rest';
 import type { WebhookWorkflow } from './workflows';
 
 /** A workflow in production whose webhook has been called. */
