@@ -10,13 +10,16 @@ const project = (name, options = {}) => ({
 });
 
 module.exports = {
-	// A busy machine is not a broken promise.
-	testTimeout: 20_000,
+	// For a test that hangs. Whether something is in time is never left to the clock on the wall.
+	testTimeout: 600_000,
 	projects: [
 		project('unit'),
-		project('engine', { setupFiles: ['<rootDir>/test/engineSetup.ts'] }),
+		project('engine', { setupFiles: ['<rootDir>/test/setup/engine.ts'] }),
 		project('package', { modulePaths: ['<rootDir>/node_modules'] }),
-		project('e2e'),
+		project('e2e', {
+			globalSetup: '<rootDir>/test/setup/e2e.ts',
+			globalTeardown: '<rootDir>/test/setup/e2eEnd.ts',
+		}),
 		project('browser'),
 		project('queue'),
 	],

@@ -15,6 +15,12 @@ export async function ensureBuilt(): Promise<void> {
 	await execa('npm', ['run', 'build'], { cwd: repository });
 }
 
+/** The same as a step among others. */
+export async function buildStep(): Promise<boolean> {
+	await ensureBuilt();
+	return true;
+}
+
 export function isBuilt(folder = repository): boolean {
 	const sources = SOURCES.flatMap((name) => filesIn(join(folder, name), name));
 	const built = SOURCES.flatMap((name) => filesIn(join(folder, 'dist', name), name));

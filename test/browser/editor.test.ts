@@ -10,8 +10,8 @@ import { openShow, PUBLIC_URL, REFUSED, type Show } from '../../support/browserS
 let show: Show;
 beforeAll(async () => {
 	show = await openShow();
-}, 240_000);
-afterAll(async () => await show?.close(), 60_000);
+});
+afterAll(async () => await show?.close());
 
 /** A step in the browser takes a busy machine a while. */
 function browserTest(name: string, work: (editor: EditorPage) => Promise<void>): void {

@@ -5,7 +5,9 @@ import { chosenVersion } from '../../scripts/n8n/versions';
 import { startCluster, type Cluster } from '../../scripts/queue/cluster';
 import { findPrograms, INSTALL_HINT } from '../../scripts/queue/programs';
 import { serve, Simulator } from '../../simulator';
-import { packAndUnpack, RIGHT_KEY } from '../../support/stage';
+import { AdjustableClock } from '../../support/adjustableClock';
+import { packAndUnpack } from '../../support/delivered';
+import { RIGHT_KEY } from '../../support/stage';
 import type { WebhookWorkflow } from '../../support/workflows';
 import { Scene } from './scene';
 import { watchSlots, type Slots } from './slots';
@@ -14,6 +16,8 @@ import { serveTally, Tally } from '../../support/tally';
 export const WORKERS = 2;
 export const SLOTS = 5;
 export const RENDER_SECONDS = 20;
+/** Of a video that ends when the test says so, however slow the machine is. */
+export const HELD_SECONDS = 600;
 
 export interface ActiveWorkflow {
 	workflowId: string;
@@ -30,6 +34,8 @@ export interface QueueStage {
 	tallyUrl: string;
 	slots: Slots;
 	credential: StoredCredential;
+	/** Ends all videos under way, those that take HELD_SECONDS too. */
+	endVideos(): void;
 	/** Puts a workflow into production. */
 	activate(workflow: WebhookWorkflow): Promise<ActiveWorkflow>;
 	/**
@@ -53,9 +59,11 @@ export async function openQueueStage(): Promise<QueueStage> {
 		const delivered = await packAndUnpack();
 		closers.push(delivered.remove);
 
+		const clock = new AdjustableClock();
 		const renderSeconds = new Map<unknown, number>();
 		const simulator = new Simulator({
 			apiKey: RIGHT_KEY,
+			clock,
 			queueSeconds: 0,
 			renderSeconds: ({ prompt }) => renderSeconds.get(prompt) ?? RENDER_SECONDS,
 			concurrency: 200,
@@ -101,6 +109,7 @@ export async function openQueueStage(): Promise<QueueStage> {
 			tallyUrl,
 			slots,
 			credential,
+			endVideos: () => clock.advance(HELD_SECONDS * 1000),
 			activate,
 			scene: (name, count, secondsOf = () => RENDER_SECONDS) => {
 				const scene = new Scene(stage, name, count);
