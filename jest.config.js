@@ -1,3 +1,6 @@
+// Where n8n's engine is part of the tests.
+const withN8nCore = { setupFiles: ['<rootDir>/test/setup/n8nCore.ts'] };
+
 const project = (name, options = {}) => ({
 	displayName: name,
 	rootDir: __dirname,
@@ -13,9 +16,12 @@ module.exports = {
 	// For a test that hangs. Whether something is in time is never left to the clock on the wall.
 	testTimeout: 600_000,
 	projects: [
-		project('unit'),
-		project('engine', { setupFiles: ['<rootDir>/test/setup/engine.ts'] }),
-		project('package', { modulePaths: ['<rootDir>/node_modules'] }),
+		project('unit', withN8nCore),
+		project('engine', withN8nCore),
+		project('package', {
+			...withN8nCore,
+			modulePaths: ['<rootDir>/node_modules'],
+		}),
 		project('e2e', {
 			globalSetup: '<rootDir>/test/setup/e2e.ts',
 			globalTeardown: '<rootDir>/test/setup/e2eEnd.ts',

@@ -1,5 +1,5 @@
 import type { Execution } from '../scripts/n8n/answers';
-import type { N8nClient } from '../scripts/n8n/rest';
+import { OWN_CONNECTION, type N8nClient } from '../scripts/n8n/rest';
 import { until } from './eventually';
 import type { WebhookWorkflow } from './workflows';
 
@@ -26,10 +26,10 @@ export async function startRun(
 	const workflow = await client.createWorkflow(file);
 	await client.activate(workflow);
 	const url = `${client.url}/webhook/${path}`;
-	const headers = { 'content-type': 'application/json' };
+	const headers = { ...OWN_CONNECTION, 'content-type': 'application/json' };
 	const response =
 		body instanceof FormData
-			? fetch(url, { method: 'POST', body })
+			? fetch(url, { method: 'POST', headers: OWN_CONNECTION, body })
 			: fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
 	// Whoever needs it waits for it; until then a connection that ends is nobody's concern.
 	response.catch(() => undefined);

@@ -29,6 +29,12 @@ const PUBLISH_TIMEOUT_MS = 300_000;
 /** A video takes PiAPI minutes when it is busy; the node itself gives up after 15. */
 const RUN_TIMEOUT_MS = 16 * 60_000;
 
+/**
+ * n8n closes a connection that was idle for 5 seconds; on a busy machine a request can be on its way in
+ * it just then, and would be lost.
+ */
+export const OWN_CONNECTION = { connection: 'close' };
+
 const STILL_GOING = new Set(['new', 'running', 'waiting', 'unknown']);
 
 /** n8n ties the login cookie to the browser; a browser that shares its id can share the login. */
@@ -193,6 +199,7 @@ export class N8nClient {
 		const response = await fetch(this.url + path, {
 			method,
 			headers: {
+				...OWN_CONNECTION,
 				'content-type': 'application/json',
 				'browser-id': this.browserId,
 				cookie: this.login.cookie,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 
 import type { Execution, Item, StoredCredential } from '../../scripts/n8n/answers';
+import { OWN_CONNECTION } from '../../scripts/n8n/rest';
 import { AdjustableClock } from '../../support/adjustableClock';
 import { startRun, untilStatus, type Call } from '../../support/runs';
 import { joinStage } from '../../support/sharedN8n';
@@ -92,7 +93,7 @@ test('100 forged reports wake nothing and bring nothing into the workflow', asyn
 		const wrong = index % 3 ? { 'x-webhook-secret': `${secret.slice(1)}${index % 10}` } : undefined;
 		const { status } = await fetch(endpoint, {
 			method: 'POST',
-			headers: { 'content-type': 'application/json', ...wrong },
+			headers: { ...OWN_CONNECTION, 'content-type': 'application/json', ...wrong },
 			body: JSON.stringify({ timestamp: Date.now(), data }),
 		});
 		return status;

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 
+import { OWN_CONNECTION } from '../../scripts/n8n/rest';
 import { until } from '../../support/eventually';
 import { joinStage } from '../../support/sharedN8n';
 import { WRONG_KEY, type Stage } from '../../support/stage';
@@ -109,7 +110,7 @@ describe('activating the workflow', () => {
 
 /** For as long as an address takes a POST, n8n tells whoever tries a GET so. */
 async function listensAt(url: string): Promise<boolean> {
-	return (await (await fetch(url)).text()).includes('POST request');
+	return (await (await fetch(url, { headers: OWN_CONNECTION })).text()).includes('POST request');
 }
 
 test('a test in the editor runs as often as it is tried', async () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import { outputOf, type Execution, type StoredWorkflow } from '../../scripts/n8n/answers';
+import { OWN_CONNECTION } from '../../scripts/n8n/rest';
 import { until } from '../../support/eventually';
 import { RIGHT_KEY, type Stage } from '../../support/stage';
 import { order, report } from '../engine/reports';
@@ -87,7 +88,7 @@ export async function video({ simulator }: Stage, prompt: string, endpoint?: str
 export async function call(url: string, taskId: string, secret = SECRET): Promise<number> {
 	const { status } = await fetch(url, {
 		method: 'POST',
-		headers: { 'content-type': 'application/json', 'x-webhook-secret': secret },
+		headers: { ...OWN_CONNECTION, 'content-type': 'application/json', 'x-webhook-secret': secret },
 		body: JSON.stringify(report(taskId)),
 	});
 	return status;

@@ -80,4 +80,4 @@ it('nor when nobody listens at the address', async () => {
 
 	expect(run.error?.message).toContain('could not be reached');
 	expect(run.stored).not.toContain(OUR_KEY);
-}, 30_000);
+});

@@ -45,7 +45,7 @@ it('sleeps once its task is made, tells PiAPI where to report, and wakes with th
 	});
 	const [item] = await awake(asleep);
 	expect(item).toMatchObject({ status: 'completed', videoUrl: expect.stringMatching(/^http/) });
-	expect(item.waitSeconds).toBeCloseTo(1.2, 1);
+	expect(item.waitSeconds).toBeGreaterThanOrEqual(1.2);
 	expect(count(simulator, 'read')).toBe(2);
 });
 
@@ -117,7 +117,7 @@ it('believes PiAPI, not the report: forged ones wake nothing and bring nothing i
 
 	const [{ videoUrl }] = await awake(asleep, 15_000);
 	expect(videoUrl).toMatch(url);
-}, 20_000);
+});
 
 it('asks PiAPI to repeat a report that comes before the record of the task', async () => {
 	const { simulator, url } = await startService({
@@ -206,10 +206,11 @@ describe('when no report comes in time', () => {
 	it('sleeps as long as Timeout says', async () => {
 		const { url } = await startService({ renderSeconds: 600 });
 		const options = { timeoutMinutes: 3 };
+		const began = Date.now();
 		const { run } = await n8n.run({ url, parameters: { ...SUSPEND, options } });
-		const minutes = (new Date(run.run.waitTill!).getTime() - Date.now()) / 60_000;
-		expect(minutes).toBeGreaterThan(2.9);
-		expect(minutes).toBeLessThanOrEqual(3);
+		const wakesAt = new Date(run.run.waitTill!).getTime();
+		expect(wakesAt).toBeGreaterThanOrEqual(began + 3 * 60_000);
+		expect(wakesAt).toBeLessThanOrEqual(Date.now() + 3 * 60_000);
 	});
 });
 
@@ -262,7 +263,7 @@ it('does not sleep on for a task that PiAPI has forgotten', async () => {
 		errorMessage: expect.stringContaining('PiAPI does not know this task'),
 	});
 	expect(made).toMatchObject({ status: 'completed' });
-}, 20_000);
+});
 
 describe('a task that failed', () => {
 	const failing: SimulatorOptions = {

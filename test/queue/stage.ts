@@ -1,6 +1,6 @@
 /* eslint-disable @n8n/community-nodes/require-node-api-error */
 import type { StoredCredential } from '../../scripts/n8n/answers';
-import { N8nClient } from '../../scripts/n8n/rest';
+import { N8nClient, OWN_CONNECTION } from '../../scripts/n8n/rest';
 import { chosenVersion } from '../../scripts/n8n/versions';
 import { startCluster, type Cluster } from '../../scripts/queue/cluster';
 import { findPrograms, INSTALL_HINT } from '../../scripts/queue/programs';
@@ -128,7 +128,7 @@ export async function openQueueStage(): Promise<QueueStage> {
 }
 
 async function post(url: string, body: object): Promise<void> {
-	const headers = { 'content-type': 'application/json' };
+	const headers = { ...OWN_CONNECTION, 'content-type': 'application/json' };
 	const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
 	if (!response.ok) throw new Error(`n8n answered a call with ${response.status}`);
 	await response.body?.cancel();

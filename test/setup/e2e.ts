@@ -1,3 +1,4 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals */
 import { startSharedN8n } from '../../support/sharedN8n';
 
 /** Runs once before all end-to-end tests. */

@@ -78,7 +78,7 @@ it('runs, memory and downloads are measured in processes of their own, and becom
 	for (const { head, rows } of tablesOf(results)) {
 		for (const row of rows) expect(row).toHaveLength(head.length);
 	}
-}, 120_000);
+});
 
 it('a table on the terminal keeps its columns', () => {
 	const table = {

@@ -1,5 +1,5 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals */
-/** Runs before each file of engine tests: n8n's engine as part of a test run. */
+/** Runs before each file of tests that load n8n's engine. */
 
 // What goes wrong in a node is in the run's data, which the tests look at.
 process.env.N8N_LOG_LEVEL = 'silent';
