@@ -116,4 +116,4 @@ function writeJson(file, value) {
 	writeFileSync(file, JSON.stringify(value));
 }
 
-module.exports = { installPackages, updatePackages };
+module.exports = { installPackages, updatePackages, withAddresses };
