@@ -1,3 +1,6 @@
+// Where n8n's engine is part of the tests.
+const withN8nCore = { setupFiles: ['<rootDir>/test/setup/n8nCore.ts'] };
+
 const project = (name, options = {}) => ({
 	displayName: name,
 	rootDir: __dirname,
@@ -10,15 +13,19 @@ const project = (name, options = {}) => ({
 });
 
 module.exports = {
-	// A busy machine is not a broken promise.
-	testTimeout: 20_000,
-	// n8n-core keeps intervals of its own (SSH clients and others) that would hold the process open.
-	forceExit: true,
+	// For a test that hangs. Whether something is in time is never left to the clock on the wall.
+	testTimeout: 600_000,
 	projects: [
-		project('unit'),
-		project('engine'),
-		project('package', { modulePaths: ['<rootDir>/node_modules'] }),
-		project('e2e'),
+		project('unit', withN8nCore),
+		project('engine', withN8nCore),
+		project('package', {
+			...withN8nCore,
+			modulePaths: ['<rootDir>/node_modules'],
+		}),
+		project('e2e', {
+			globalSetup: '<rootDir>/test/setup/e2e.ts',
+			globalTeardown: '<rootDir>/test/setup/e2eEnd.ts',
+		}),
 		project('browser'),
 		project('queue'),
 	],

@@ -6,12 +6,13 @@
 import { join } from 'node:path';
 
 import { hasChromium, INSTALL_HINT } from './browser/chromium';
+import { buildStep } from './build';
 import { endWith, temporaryFolder, whenAskedToEnd } from './ending';
 import { jest } from './jest';
 import { addUp, inWords } from './jestResults';
 import { ensureN8n } from './n8n/install';
 import { defaultVersion, n8nReleases } from './n8n/versions';
-import { command, showStep, startStep } from './steps';
+import { showStep, startStep } from './steps';
 
 const temporary = temporaryFolder('browser');
 whenAskedToEnd((exitCode) => process.exit(exitCode));
@@ -24,7 +25,7 @@ async function main(): Promise<number> {
 		return 1;
 	}
 	await ensureN8n(defaultVersion);
-	if (!(await showStep(startStep('Build', command(['npm', 'run', 'build']))))) return 1;
+	if (!(await showStep(startStep('Build', buildStep)))) return 1;
 
 	const test = startStep(
 		`Tests: browser, in the editor of a real n8n ${n8nReleases[defaultVersion].release}`,

@@ -16,7 +16,7 @@ export interface JestRun {
 
 /** A step's work: tests of some of jest's projects. */
 export function jest({ projects, resultFile, version, workers, environment }: JestRun) {
-	const words = [join('node_modules', '.bin', 'jest'), '--selectProjects', ...projects];
+	const words = [join('node_modules', '.bin', 'jest'), '--silent', '--selectProjects', ...projects];
 	if (workers !== undefined) words.push(`--maxWorkers=${workers}`);
 	return command([...words, '--json', `--outputFile=${resultFile}`], {
 		N8N_VERSION: version,

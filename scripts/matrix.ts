@@ -1,16 +1,18 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, no-console */
 /**
  * npm run test:matrix [-- version ...]: the end-to-end tests in each n8n of the table, or in those
- * that are named, one after the other.
+ * that are named, side by side.
  */
 import { join } from 'node:path';
 
+import { buildStep } from './build';
 import { endWith, temporaryFolder, whenAskedToEnd } from './ending';
 import { jest } from './jest';
 import { addUp, inWords } from './jestResults';
 import { ensureN8n } from './n8n/install';
 import { n8nReleases, n8nVersions, versionNamed, type N8nVersion } from './n8n/versions';
-import { command, showStep, startStep, type Step } from './steps';
+import { showStep, startStep, type Step } from './steps';
+import { textTable } from './textTable';
 
 interface Row {
 	version: N8nVersion;
@@ -22,17 +24,16 @@ const temporary = temporaryFolder('matrix');
 whenAskedToEnd((exitCode) => process.exit(exitCode));
 
 async function build(): Promise<boolean> {
-	return await showStep(startStep('Build', command(['npm', 'run', 'build'])));
+	return await showStep(startStep('Build', buildStep));
 }
 
-async function testIn(version: N8nVersion): Promise<Row> {
+function testIn(version: N8nVersion): Row {
 	const resultFile = join(temporary, `${version}.json`);
 	const step = startStep(
 		`Tests: e2e, in a real n8n ${n8nReleases[version].release}`,
 		jest({ projects: ['e2e'], resultFile, version, workers: 2 }),
 		{ talkative: true },
 	);
-	await showStep(step);
 	return { version, resultFile, step };
 }
 
@@ -41,19 +42,17 @@ function table(rows: Row[]): string {
 		const { passed, failed } = addUp([resultFile]);
 		return [n8nReleases[version].release, String(passed), String(failed), step.took()];
 	});
-	return [['n8n', 'passed', 'failed', 'time'], ...cells]
-		.map(([first, ...others]) => [first.padEnd(10), ...others.map((cell) => cell.padStart(8))])
-		.map((cellsOfLine) => cellsOfLine.join(''))
-		.join('\n');
+	return textTable([['n8n', 'passed', 'failed', 'time'], ...cells]);
 }
 
 async function main(names: string[]): Promise<number> {
 	const versions = names.length > 0 ? names.map(versionNamed) : n8nVersions;
 	if (!(await build())) return 1;
 
-	for (const version of versions) await ensureN8n(version);
-	const rows: Row[] = [];
-	for (const version of versions) rows.push(await testIn(version));
+	await Promise.all(versions.map(ensureN8n));
+	// Side by side: most of the time a test waits for n8n.
+	const rows = versions.map(testIn);
+	for (const { step } of rows) await showStep(step);
 
 	const totals = addUp(rows.map(({ resultFile }) => resultFile));
 	console.log(`\n── Summary\n${table(rows)}\n\n${inWords(totals)}`);

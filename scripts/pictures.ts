@@ -6,6 +6,7 @@
 import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
+import { ensureBuilt } from './build';
 import type { EditorPage } from './browser/editorPage';
 import { hasChromium, INSTALL_HINT } from './browser/chromium';
 import { exampleWorkflow, withCredential } from './demo/editor';
@@ -13,10 +14,9 @@ import { whenAskedToEnd } from './ending';
 import type { WorkflowFile } from './n8n/answers';
 import { ensureN8n } from './n8n/install';
 import { chosenVersion, repository } from './n8n/versions';
-import { runQuietly } from './progress';
-import { RIGHT_KEY } from '../test/e2e/stage';
-import { LUMA } from '../test/e2e/workflows';
-import { openShow, REFUSED, type Show } from '../test/browser/show';
+import { RIGHT_KEY } from '../support/stage';
+import { LUMA } from '../support/workflows';
+import { openShow, REFUSED, type Show } from '../support/browserShow';
 
 const FOLDER = join(repository, 'docs', 'pictures');
 const WORKFLOWS = join(repository, 'workflows');
@@ -146,7 +146,7 @@ async function takePictures(show: Show): Promise<void> {
 async function main(): Promise<void> {
 	if (!hasChromium()) throw new Error(INSTALL_HINT);
 	await ensureN8n(chosenVersion());
-	await runQuietly('npm', ['run', 'build'], { cwd: repository });
+	await ensureBuilt();
 	mkdirSync(join(FOLDER, 'workflows'), { recursive: true });
 
 	const show = await openShow();

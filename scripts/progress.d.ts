@@ -12,7 +12,6 @@ export function runQuietly(
 	args: string[],
 	options?: SpawnOptionsWithoutStdio,
 ): Promise<string>;
-export function npmInstall(folder: string): Promise<string>;
 export function withProgress<T>(
 	label: string,
 	done: string,

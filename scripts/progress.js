@@ -15,23 +15,41 @@ function elapsed(sinceMs) {
 	return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }
 
-/** One line that is redrawn each second on a terminal, and repeated now and then in a log file. */
+/** The lines of the steps that are under way, in the order of their start. */
+const lines = new Set();
+let drawn = 0;
+
+/** Redraws all lines on a terminal, below the text that stays. */
+function draw(text = '') {
+	const up = drawn > 1 ? `\x1b[${drawn - 1}A` : '';
+	const shown = [...lines].map((line) => line());
+	process.stdout.write(`\r${up}\x1b[J${text}${shown.join('\n')}`);
+	drawn = shown.length;
+}
+
+/**
+ * One line for a step, beside those of other steps. It is redrawn each second on a terminal, and
+ * repeated now and then in a log file.
+ */
 function startProgress(label) {
 	const startedAt = Date.now();
 	const line = () => `${typeof label === 'function' ? label() : label} … ${elapsed(startedAt)}`;
 	const { isTTY } = process.stdout;
-	const draw = () => process.stdout.write(isTTY ? `\r\x1b[2K${line()}` : `${line()}\n`);
+	const show = () => (isTTY ? draw() : process.stdout.write(`${line()}\n`));
+	if (isTTY) lines.add(line);
 	// A log file needs no first line for a step that ends at once.
-	const first = setTimeout(draw, isTTY ? 0 : 1000);
-	const timer = setInterval(draw, isTTY ? 1000 : LINE_EVERY_SECONDS * 1000);
+	const first = setTimeout(show, isTTY ? 0 : 1000);
+	const timer = setInterval(show, isTTY ? 1000 : LINE_EVERY_SECONDS * 1000);
 
 	return {
 		/** Ends the line; `message` takes its place. */
 		stop(message) {
 			clearTimeout(first);
 			clearInterval(timer);
-			if (isTTY) process.stdout.write('\r\x1b[2K');
-			if (message) process.stdout.write(`${message} (${elapsed(startedAt)})\n`);
+			lines.delete(line);
+			const last = message ? `${message} (${elapsed(startedAt)})\n` : '';
+			if (isTTY) draw(last);
+			else process.stdout.write(last);
 		},
 	};
 }
@@ -65,16 +83,6 @@ function runQuietly(command, args, options = {}) {
 	});
 }
 
-/**
- * Installs what a folder's lock file says, without running any package's scripts. Not `npm ci`: that
- * refuses a lock file without the optional packages of other platforms, and a lock file written where
- * the registry has only this platform's is like that.
- */
-function npmInstall(folder) {
-	const args = ['install', '--ignore-scripts', '--no-save', '--no-audit', '--no-fund'];
-	return runQuietly('npm', args, { cwd: folder, shell: process.platform === 'win32' });
-}
-
 /** Shows `label` while `work` lasts and `done` after it. */
 async function withProgress(label, done, work) {
 	const progress = startProgress(label);
@@ -88,4 +96,4 @@ async function withProgress(label, done, work) {
 	}
 }
 
-module.exports = { elapsed, startProgress, runQuietly, npmInstall, withProgress };
+module.exports = { elapsed, startProgress, runQuietly, withProgress };

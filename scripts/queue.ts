@@ -12,6 +12,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
+import { buildStep } from './build';
 import { endWith, temporaryFolder, whenAskedToEnd } from './ending';
 import { jest } from './jest';
 import { addUp, inWords } from './jestResults';
@@ -19,7 +20,7 @@ import { ensureN8n } from './n8n/install';
 import { n8nReleases } from './n8n/versions';
 import { findPrograms, INSTALL_HINT } from './queue/programs';
 import { table, type QueueResults } from './queue/results';
-import { command, showStep, startStep } from './steps';
+import { showStep, startStep } from './steps';
 
 const VERSION = '2.8';
 
@@ -49,7 +50,7 @@ async function main(): Promise<number> {
 		return 1;
 	}
 	await ensureN8n(VERSION);
-	const built = await showStep(startStep('Build', command(['npm', 'run', 'build'])));
+	const built = await showStep(startStep('Build', buildStep));
 	const succeeded = built && (await test());
 
 	console.log('\n── Summary');

@@ -1,16 +1,19 @@
 /**
  * Gets a fresh clone ready: installs the development tools when they are missing or older than the
- * lock file. It must work without any dependency and cost nothing when there is nothing to do.
+ * lock file, and at the same time the n8n that is asked for. It must work without any dependency and
+ * cost nothing when there is nothing to do.
  *
- * node scripts/setup.mjs [script.ts [arguments]]
+ * node scripts/setup.mjs [--n8n=<version>] [script.ts [arguments]]
  *
  * Then runs the script, in this very process: a signal that is sent to npm would not get through a
  * shell that runs one command after the other.
  */
-import { rmSync, statSync, utimesSync } from 'node:fs';
+import { statSync, utimesSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import n8n from './n8n/install.js';
+import packages from './packages.js';
 import progress from './progress.js';
 
 const OLDEST_NODE = 20;
@@ -35,23 +38,25 @@ function checkNode() {
 	process.exit(1);
 }
 
-async function install() {
-	// Whatever an interrupted installation left behind may be half a package.
-	if (changedAt(installed) === 0) rmSync(dirname(installed), { recursive: true, force: true });
+async function ensureTools() {
+	const isThere = changedAt(installed) > 0;
+	if (isThere && changedAt(installed) + GRACE_MS >= changedAt(wanted)) return;
+
+	const install = isThere ? packages.updatePackages : packages.installPackages;
 	await progress.withProgress(
-		'Installing the development tools (once, about 2 minutes)',
-		'The development tools are installed.',
-		() => progress.npmInstall(root),
+		'Installing the development tools (once, about 1 minute)',
+		'✓ The development tools are installed',
+		() => install(root),
 	);
 	// npm leaves the file alone when there was nothing to change.
 	const now = new Date();
 	utimesSync(installed, now, now);
 }
 
-async function run(script) {
+async function run(script, args) {
 	// Loaded only now, because it may have been installed just before.
 	const tsx = await import('tsx/cjs/api');
-	process.argv.splice(1, 2, script);
+	process.argv.splice(1, process.argv.length, script, ...args);
 	tsx.require(script, import.meta.url);
 }
 
@@ -60,19 +65,21 @@ async function main() {
 	const end = { SIGINT: () => process.exit(130), SIGTERM: () => process.exit(143) };
 	for (const signal of Object.keys(end)) process.once(signal, end[signal]);
 
-	if (changedAt(installed) === 0 || changedAt(installed) + GRACE_MS < changedAt(wanted)) {
-		try {
-			await install();
-		} catch (error) {
-			console.error(`The development tools could not be installed. ${error.message}`);
-			process.exit(1);
-		}
+	const words = process.argv.slice(2);
+	const version = words[0]?.startsWith('--n8n=') ? words.shift().split('=')[1] : undefined;
+	// Who only asks for help needs no n8n.
+	const wantsN8n = version && !words.some((word) => /^(-h|--help)$/.test(word));
+	try {
+		await Promise.all([ensureTools(), wantsN8n && n8n.ensureN8n(version)]);
+	} catch (error) {
+		console.error(`✗ Not everything could be installed. ${error.message}`);
+		process.exit(1);
 	}
 	// The script ends in its own way.
 	for (const signal of Object.keys(end)) process.removeListener(signal, end[signal]);
 
-	const [script] = process.argv.slice(2);
-	if (script) await run(resolve(script));
+	const [script, ...args] = words;
+	if (script) await run(resolve(script), args);
 }
 
 await main();

@@ -1,4 +1,5 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals, no-console */
+import { ensureBuilt, isBuilt } from './build';
 import { openEditor, runExample, type Editor } from './demo/editor';
 import { parseOptions, usage, UsageError, type DemoOptions } from './demo/options';
 import { openService, ownKey, type PiapiService } from './demo/service';
@@ -6,8 +7,7 @@ import { whenAskedToEnd } from './ending';
 import { outputOf, type Execution } from './n8n/answers';
 import { ensureN8n } from './n8n/install';
 import { owner } from './n8n/rest';
-import { repository } from './n8n/versions';
-import { runQuietly, withProgress } from './progress';
+import { withProgress } from './progress';
 
 const VERSION = '2.8';
 
@@ -29,10 +29,7 @@ async function start(options: DemoOptions): Promise<number> {
 	}
 
 	await ensureN8n(VERSION);
-	await withProgress('Building the package', '✓ The package is built', async () => {
-		const shell = process.platform === 'win32';
-		return await runQuietly('npm', ['run', 'build'], { cwd: repository, shell });
-	});
+	if (!isBuilt()) await withProgress('Building the package', '✓ The package is built', ensureBuilt);
 	const service = await openService(options.renderSeconds);
 	open.push(service.close);
 	const editor = await startEditor(options, service);

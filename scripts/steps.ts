@@ -1,9 +1,10 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-dangerous-functions */
-import { spawn } from 'node:child_process';
+/* eslint-disable @n8n/community-nodes/no-restricted-globals */
+import execa from 'execa';
 
 import { elapsed, startProgress } from './progress';
 
-const LIMIT_MINUTES = 10;
+/** A hang, and not a machine that is busy. */
+const LIMIT_MINUTES = 60;
 
 /** One thing to be checked. It can run while an earlier one is still on the screen. */
 export interface Step {
@@ -66,30 +67,24 @@ export function startStep(
  * Runs a command in the repository, its output going to the step's. One that does not come to its
  * end (a test that leaves a server open, for instance) fails instead of holding up the others.
  */
-export function command(words: string[], environment: Record<string, string> = {}) {
-	return async (write: (text: string) => void) =>
-		await new Promise<boolean>((resolve, reject) => {
-			const [program, ...args] = words;
-			const child = spawn(program, args, {
-				stdio: ['ignore', 'pipe', 'pipe'],
-				env: { ...process.env, ...environment },
-				shell: process.platform === 'win32',
-			});
-			const stopWithParent = () => child.kill();
-			process.once('exit', stopWithParent);
-			const limit = setTimeout(() => {
-				write(`Stopped, because it had not ended after ${LIMIT_MINUTES} minutes.\n`);
-				child.kill('SIGKILL');
-			}, LIMIT_MINUTES * 60_000);
-			child.stdout.on('data', (chunk: Buffer) => write(chunk.toString()));
-			child.stderr.on('data', (chunk: Buffer) => write(chunk.toString()));
-			child.on('error', reject);
-			child.on('close', (code) => {
-				clearTimeout(limit);
-				process.removeListener('exit', stopWithParent);
-				resolve(code === 0);
-			});
+export function command([program, ...args]: string[], env: Record<string, string> = {}) {
+	return async (write: (text: string) => void) => {
+		const timeout = LIMIT_MINUTES * 60_000;
+		const killSignal = 'SIGKILL' as const;
+		const child = execa(program, args, {
+			all: true,
+			buffer: false,
+			reject: false,
+			stdin: 'ignore',
+			env,
+			timeout,
+			killSignal,
 		});
+		child.all?.on('data', (chunk: Buffer) => write(chunk.toString()));
+		const { exitCode, timedOut } = await child;
+		if (timedOut) write(`Stopped, because it had not ended after ${LIMIT_MINUTES} minutes.\n`);
+		return exitCode === 0;
+	};
 }
 
 /** Shows a step under its heading until it is over. */

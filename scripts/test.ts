@@ -2,6 +2,7 @@
 /** npm test: every check this project has. One that fails does not hide the others. */
 import { join } from 'node:path';
 
+import { buildStep } from './build';
 import { endWith, temporaryFolder, whenAskedToEnd } from './ending';
 import { jest } from './jest';
 import { addUp, inWords } from './jestResults';
@@ -11,7 +12,6 @@ import { elapsed } from './progress';
 import { command, mark, showStep, startStep, type Step } from './steps';
 
 const VERSION = '2.8';
-const bin = (name: string) => join('node_modules', '.bin', name);
 
 const startedAt = Date.now();
 const temporary = temporaryFolder('test');
@@ -30,10 +30,10 @@ async function ensureInstalled(write: (text: string) => void): Promise<boolean> 
 /** Two lanes beside each other, one for each core; the installation mostly waits for the network. */
 function startAll(): Step[] {
 	const n8n = startStep(`n8n ${n8nReleases[VERSION].release} for the tests`, ensureInstalled);
-	const lint = startStep('Lint', command([bin('n8n-node'), 'lint']));
-	const types = startStep('Types', command([bin('tsc'), '-p', 'tsconfig.json']));
-	const build = startStep('Build', command(['npm', 'run', 'build']), { after: [types] });
-	const format = startStep('Formatting', command([bin('prettier'), '--check', '.']), {
+	const lint = startStep('Lint', command(['npm', 'run', '--silent', 'lint']));
+	const types = startStep('Types', command(['npm', 'run', '--silent', 'types']));
+	const build = startStep('Build', buildStep, { after: [types] });
+	const format = startStep('Formatting', command(['npm', 'run', '--silent', 'format:check']), {
 		after: [build],
 	});
 	const fast = startStep(

@@ -8,9 +8,6 @@ import { startN8n, type N8nServer } from '../n8n/server';
 import { repository, type N8nVersion } from '../n8n/versions';
 import type { PiapiService } from './service';
 
-// A video takes PiAPI minutes when it is busy; the node itself gives up after 15.
-const RUN_TIMEOUT_MS = 16 * 60_000;
-
 /** A running n8n that has everything for the example: an owner, a credential and the workflow. */
 export interface Editor {
 	n8n: N8nServer;
@@ -45,7 +42,7 @@ export async function openEditor(options: EditorOptions): Promise<Editor> {
 export async function runExample({ client, workflow }: Editor): Promise<Execution> {
 	const trigger = workflow.nodes.find(({ type }) => type === 'n8n-nodes-base.manualTrigger');
 	if (!trigger) throw new Error('The example workflow has no Manual Trigger.');
-	return await client.runManually(workflow, trigger.name, RUN_TIMEOUT_MS);
+	return await client.runManually(workflow, trigger.name);
 }
 
 export function exampleWorkflow(): WorkflowFile {

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { serve, Simulator, type SimulatorOptions } from '../../simulator';
 import { openBinaryStore } from '../../support/binaryStore';
 import { runLuma, type LumaRun, type LumaRunOptions } from '../../support/engine';
-import { until } from '../../test/eventually';
+import { until } from '../../support/eventually';
 
 /** A run of the node in n8n's engine, in front of a simulator of its own. */
 export interface Scene extends Omit<LumaRunOptions, 'url'> {

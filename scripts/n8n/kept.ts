@@ -1,10 +1,12 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-dangerous-functions, @n8n/community-nodes/require-node-api-error */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const START_TIMEOUT_MS = 180_000;
+/** A start takes about 15 s; a machine that is ten times slower keeps it too. */
+const START_TIMEOUT_MS = 600_000;
 const LOOK_EVERY_MS = 200;
 const LAST_LINES = 20;
 
@@ -16,6 +18,8 @@ export interface KeptProgram {
 	/** Where it keeps its data; removed at its end. */
 	folder: string;
 	environment: NodeJS.ProcessEnv;
+	/** A file that gets all it writes to its terminal, for readers in other processes. */
+	logFile?: string;
 	/** What ends it; default SIGKILL, as nothing of its data is needed afterwards. */
 	endSignal?: NodeJS.Signals;
 }
@@ -48,7 +52,10 @@ export async function keep(
 ): Promise<KeptProcess> {
 	const keeper = spawnKeeper(program);
 	let log = '';
-	const append = (chunk: Buffer) => (log += chunk.toString());
+	const append = (chunk: Buffer) => {
+		log += chunk.toString();
+		if (program.logFile) appendFileSync(program.logFile, chunk);
+	};
 	keeper.stdout?.on('data', append);
 	keeper.stderr?.on('data', append);
 

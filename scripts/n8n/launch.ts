@@ -1,11 +1,11 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+import getPort from 'get-port';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import type { KeptProgram } from './kept';
-import { freePort } from './ports';
 import { n8nFolder, n8nReleases, nodeFor, type N8nVersion } from './versions';
 
 const PACKAGE_NAME = 'n8n-nodes-piapi-luma';
@@ -14,13 +14,15 @@ export interface LaunchOptions {
 	version: N8nVersion;
 	/** The folder with the package's package.json and dist/. */
 	packageFolder: string;
+	/** A file that gets its log, for readers in other processes. */
+	logFile?: string;
 	/** Settings of n8n on top of those every n8n gets, such as N8N_DEFAULT_BINARY_DATA_MODE. */
 	environment?: Record<string, string>;
 }
 
 /** n8n with a user folder of its own, in which the package is installed under its true name. */
 export async function n8nProgram(
-	{ version, packageFolder, environment }: LaunchOptions,
+	{ version, packageFolder, environment, logFile }: LaunchOptions,
 	port: number,
 	args: string[],
 ): Promise<KeptProgram> {
@@ -30,6 +32,7 @@ export async function n8nProgram(
 		name: 'n8n',
 		command: [nodeFor(version), n8n, ...args],
 		folder,
+		logFile,
 		environment: { ...(await environmentFor(version, folder, port)), ...environment },
 	};
 }
@@ -45,7 +48,8 @@ function createUserFolder(packageFolder: string): string {
 async function environmentFor(version: N8nVersion, userFolder: string, port: number) {
 	// Whatever n8n settings (and keys) the caller's shell has must not leak into this n8n.
 	const inherited = Object.entries(process.env).filter(
-		([name]) => !/^(N8N_|DB_|EXECUTIONS_|QUEUE_|WEBHOOK_URL|PIAPI_|NODE_OPTIONS|JEST_)/.test(name),
+		([name]) =>
+			!/^(N8N_|DB_|EXECUTIONS_|QUEUE_|WEBHOOK_URL|PIAPI_|LUMA_|NODE_OPTIONS|JEST_)/.test(name),
 	);
 	return {
 		...Object.fromEntries(inherited),
@@ -54,7 +58,7 @@ async function environmentFor(version: N8nVersion, userFolder: string, port: num
 		N8N_PORT: String(port),
 		N8N_LISTEN_ADDRESS: '127.0.0.1',
 		WEBHOOK_URL: `http://localhost:${port}/`,
-		N8N_RUNNERS_BROKER_PORT: String(await freePort()),
+		N8N_RUNNERS_BROKER_PORT: String(await getPort({ host: '127.0.0.1' })),
 		N8N_ENCRYPTION_KEY: randomBytes(24).toString('hex'),
 		N8N_SECURE_COOKIE: 'false',
 		N8N_DIAGNOSTICS_ENABLED: 'false',

@@ -1,8 +1,8 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { parse as parseFlatted } from 'flatted';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { parseFlatted } from './flatted';
 import type {
 	CredentialTest,
 	Execution,
@@ -24,21 +24,37 @@ export const owner = {
 };
 
 // n8n 2.41 tries to activate a trigger five times, with growing pauses, before it says why it failed.
-const PUBLISH_TIMEOUT_MS = 30_000;
+const PUBLISH_TIMEOUT_MS = 300_000;
+
+/** A video takes PiAPI minutes when it is busy; the node itself gives up after 15. */
+const RUN_TIMEOUT_MS = 16 * 60_000;
+
+/**
+ * n8n closes a connection that was idle for 5 seconds; on a busy machine a request can be on its way in
+ * it just then, and would be lost.
+ */
+export const OWN_CONNECTION = { connection: 'close' };
 
 const STILL_GOING = new Set(['new', 'running', 'waiting', 'unknown']);
 
+/** n8n ties the login cookie to the browser; a browser that shares its id can share the login. */
+export interface Login {
+	browserId: string;
+	cookie: string;
+}
+
 /** What the editor does over n8n's REST API, as far as the demo and the tests need it. */
 export class N8nClient {
-	/** n8n ties the login cookie to the browser; a browser that shares this id can share the login. */
-	readonly browserId = randomUUID();
-
-	private cookie = '';
-
 	constructor(
 		readonly url: string,
 		private readonly version: N8nVersion,
+		/** The login of another client, to go on with it. */
+		readonly login: Login = { browserId: randomUUID(), cookie: '' },
 	) {}
+
+	get browserId(): string {
+		return this.login.browserId;
+	}
 
 	/** Makes the owner account of a new n8n; the client is logged in afterwards. */
 	async setUpOwner(): Promise<void> {
@@ -102,17 +118,13 @@ export class N8nClient {
 	}
 
 	/** What the Execute Workflow button does, and the wait for its end. */
-	async runManually(
-		workflow: StoredWorkflow,
-		triggerName: string,
-		timeoutMs: number,
-	): Promise<Execution> {
+	async runManually(workflow: StoredWorkflow, triggerName: string): Promise<Execution> {
 		const { executionId } = await this.call<{ executionId: string }>(
 			'POST',
 			`/rest/workflows/${workflow.id}/run`,
 			{ workflowData: workflow, triggerToStartFrom: { name: triggerName } },
 		);
-		return await this.untilFinished(executionId, timeoutMs);
+		return await this.untilFinished(executionId);
 	}
 
 	/** What "Stop execution" does: n8n asks the nodes to end, and marks the run as canceled. */
@@ -136,14 +148,16 @@ export class N8nClient {
 		return await this.execution(id);
 	}
 
-	async untilFinished(executionId: string, timeoutMs: number): Promise<Execution> {
-		const deadline = Date.now() + timeoutMs;
+	async untilFinished(executionId: string): Promise<Execution> {
+		const deadline = Date.now() + RUN_TIMEOUT_MS;
 		for (;;) {
 			const execution = await this.execution(executionId);
 			// n8n 1.123 can say that a run has ended a moment before it has stored what the run did.
 			if (!STILL_GOING.has(execution.status) && execution.data) return execution;
 			if (Date.now() > deadline) {
-				throw new Error(`The run is still ${execution.status} after ${timeoutMs / 1000} seconds.`);
+				throw new Error(
+					`The run is still ${execution.status} after ${RUN_TIMEOUT_MS / 60_000} minutes.`,
+				);
 			}
 			await sleep(250);
 		}
@@ -185,14 +199,15 @@ export class N8nClient {
 		const response = await fetch(this.url + path, {
 			method,
 			headers: {
+				...OWN_CONNECTION,
 				'content-type': 'application/json',
 				'browser-id': this.browserId,
-				cookie: this.cookie,
+				cookie: this.login.cookie,
 			},
 			body: body === undefined ? undefined : JSON.stringify(body),
 		});
 		const login = response.headers.getSetCookie().find((cookie) => cookie.startsWith('n8n-auth='));
-		if (login) this.cookie = login.split(';')[0];
+		if (login) this.login.cookie = login.split(';')[0];
 		return response;
 	}
 

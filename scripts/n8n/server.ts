@@ -1,6 +1,10 @@
+import getPort from 'get-port';
 import { keep, type KeptProcess } from './kept';
 import { n8nProgram, type LaunchOptions } from './launch';
-import { freePort } from './ports';
+
+/** How many ports after the preferred one are tried. */
+const OTHER_PORTS = 50;
+const LAST_PORT = 65_535;
 
 export interface N8nOptions extends LaunchOptions {
 	/** Taken when it is free, else the next free one after it. */
@@ -15,11 +19,16 @@ export interface N8nServer extends KeptProcess {
 
 /** Starts an n8n of its own: empty database, the package loaded under its true name. */
 export async function startN8n(options: N8nOptions): Promise<N8nServer> {
-	const port = await freePort(options.preferredPort);
+	const port = await getPort({ host: '127.0.0.1', port: portsFrom(options.preferredPort) });
 	const url = `http://localhost:${port}`;
 	const program = await n8nProgram(options, port, ['start']);
 	const kept = await keep(program, async () => await answers(url));
 	return { ...kept, url, userFolder: program.folder };
+}
+
+function portsFrom(preferred: number | undefined): Iterable<number> | undefined {
+	if (preferred === undefined) return undefined;
+	return getPort.makeRange(preferred, Math.min(preferred + OTHER_PORTS, LAST_PORT));
 }
 
 /** n8n answers its own readiness check some seconds before the editor's REST API is there. */

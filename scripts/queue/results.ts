@@ -1,3 +1,5 @@
+import { textTable } from '../textTable';
+
 /** What a scenario of the queue tests came to. */
 export interface Row {
 	mode: string;
@@ -38,16 +40,7 @@ const HEADINGS = [
 ];
 
 export function table({ rows }: QueueResults): string {
-	const lines = [HEADINGS, ...rows.map(cellsOf)];
-	const widths = HEADINGS.map((_, column) => Math.max(...lines.map((line) => line[column].length)));
-	return lines
-		.map(([first, ...others]) =>
-			[
-				first.padEnd(widths[0]),
-				...others.map((cell, column) => cell.padStart(widths[column + 1])),
-			].join('  '),
-		)
-		.join('\n');
+	return textTable([HEADINGS, ...rows.map(cellsOf)]);
 }
 
 function cellsOf(row: Row): string[] {

@@ -1,12 +1,11 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-dangerous-functions */
-import { execFileSync } from 'node:child_process';
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+import execa from 'execa';
+import getPort from 'get-port';
 import { chownSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { keep, type KeptProcess } from '../n8n/kept';
-import { freePort } from '../n8n/ports';
-import { runQuietly } from '../progress';
 import type { Programs } from './programs';
 
 /** A server of our own: data in a folder that goes with it, on a free port of this machine only. */
@@ -17,7 +16,7 @@ export interface Service extends KeptProcess {
 export const DATABASE_USER = 'n8n';
 
 export async function startRedis({ redis }: Programs): Promise<Service> {
-	const port = await freePort();
+	const port = await getPort({ host: '127.0.0.1' });
 	const folder = mkdtempSync(join(tmpdir(), 'luma-redis-'));
 	const where = ['--bind', '127.0.0.1', '--port', String(port), '--dir', folder];
 	const command = [redis, ...where, '--save', '', '--appendonly', 'no'];
@@ -28,7 +27,7 @@ export async function startRedis({ redis }: Programs): Promise<Service> {
 }
 
 export async function startPostgres({ initdb, postgres }: Programs): Promise<Service> {
-	const port = await freePort();
+	const port = await getPort({ host: '127.0.0.1' });
 	const folder = mkdtempSync(join(tmpdir(), 'luma-postgres-'));
 	const data = join(folder, 'data');
 	// PostgreSQL refuses to run as root.
@@ -39,7 +38,7 @@ export async function startPostgres({ initdb, postgres }: Programs): Promise<Ser
 
 	const rules = ['--auth=trust', `--username=${DATABASE_USER}`, '--encoding=UTF8', '--no-sync'];
 	const [program, ...args] = asUser([initdb, '-D', data, ...rules]);
-	await runQuietly(program, args, { cwd: folder, env: environment });
+	await execa(program, args, { cwd: folder, env: environment });
 
 	const where = ['-D', data, '-h', '127.0.0.1', '-p', String(port), '-k', ''];
 	// Nothing of it has to survive a power cut.
@@ -74,5 +73,5 @@ function setpriv(user: string): string[] {
 }
 
 function idOf(user: string, which: '-u' | '-g'): number {
-	return Number(execFileSync('id', [which, user], { stdio: 'pipe' }).toString());
+	return Number(execa.sync('id', [which, user]).stdout);
 }

@@ -3,15 +3,15 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { exampleWorkflow, withCredential } from '../../scripts/demo/editor';
 import type { EditorPage } from '../../scripts/browser/editorPage';
 import type { NodeDetails } from '../../scripts/browser/nodeDetails';
-import { RIGHT_KEY } from '../e2e/stage';
-import { LUMA } from '../e2e/workflows';
-import { openShow, PUBLIC_URL, REFUSED, type Show } from './show';
+import { RIGHT_KEY } from '../../support/stage';
+import { LUMA } from '../../support/workflows';
+import { openShow, PUBLIC_URL, REFUSED, type Show } from '../../support/browserShow';
 
 let show: Show;
 beforeAll(async () => {
 	show = await openShow();
-}, 240_000);
-afterAll(async () => await show?.close(), 60_000);
+});
+afterAll(async () => await show?.close());
 
 /** A step in the browser takes a busy machine a while. */
 function browserTest(name: string, work: (editor: EditorPage) => Promise<void>): void {

@@ -1,30 +1,56 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 
-import { until } from '../eventually';
-import { run, startRun } from './runs';
-import { openStage, RIGHT_KEY, type Stage } from './stage';
-import { videoWorkflow, wayBackWorkflow } from './workflows';
+import { AdjustableClock } from '../../support/adjustableClock';
+import { until } from '../../support/eventually';
+import { run, startRun, untilStatus } from '../../support/runs';
+import { openStage, RIGHT_KEY, type OwnStage } from '../../support/stage';
+import { sleepingWorkflow, videoWorkflow, wayBackWorkflow } from '../../support/workflows';
+import { activeTrigger, call, outputs, taken, video } from './triggerWorkflow';
 
-let stage: Stage;
+const HOUR_MS = 3_600_000;
+const AN_HOUR = 'A glacier that renders for an hour';
+
+/** The videos end when a test says so. */
+const clock = new AdjustableClock();
+
+let stage: OwnStage;
 beforeAll(async () => {
-	stage = await openStage({ simulator: { renderSeconds: 12 } });
-}, 240_000);
-afterAll(async () => await stage?.close(), 60_000);
+	stage = await openStage({
+		simulator: {
+			clock,
+			queueSeconds: 0,
+			// The report of a test that restarts n8n comes again once n8n is there, however long that takes.
+			callbackRetrySeconds: Array.from({ length: 60 }, () => 5),
+			renderSeconds: ({ prompt = '' }) => (prompt.startsWith(AN_HOUR) ? 3600 : 0.2),
+		},
+	});
+});
+afterAll(async () => await stage?.close());
+
+let tasksBefore = 0;
+let callsBefore = 0;
+beforeEach(() => {
+	tasksBefore = stage.simulator.tasks.size;
+	callsBefore = stage.simulator.calls.length;
+	stage.simulator.clearFaults();
+});
+const newTasks = () => [...stage.simulator.tasks.values()].slice(tasksBefore);
+const newCalls = (route: string) =>
+	stage.simulator.calls.slice(callsBefore).filter((each) => each.route === route);
 
 test('n8n is killed during the wait: Get Many and Wait bring the video, and it is paid once', async () => {
-	const { client, n8n, simulator } = stage;
+	const { client, n8n } = stage;
 	const credential = await stage.credentialWith(RIGHT_KEY);
-	const reads = () => simulator.calls.filter(({ route }) => route === 'read').length;
-	const lost = await startRun(client, videoWorkflow(credential), {
-		prompts: ['A paper boat drifts down a gutter'],
-	});
-	await until('the node waits for its video', () => reads() > 0);
+	const lost = await startRun(client, videoWorkflow(credential), { prompts: [AN_HOUR] });
+	await until('the node waits for its video', () => newCalls('read').length > 0);
 
 	await n8n.crashAndRestart();
-	const readsBefore = reads();
+	clock.advance(HOUR_MS);
+	const readsBefore = newCalls('read').length;
 	const { items } = await run(client, wayBackWorkflow(credential), {});
 
-	const [taskId] = simulator.tasks.keys();
+	const [{ taskId }, ...others] = newTasks();
+	expect(others).toEqual([]);
 	expect(items).toEqual([
 		expect.objectContaining({
 			taskId,
@@ -32,9 +58,62 @@ test('n8n is killed during the wait: Get Many and Wait bring the video, and it i
 			videoUrl: expect.stringMatching(/^http/),
 		}),
 	]);
-	expect(reads()).toBeGreaterThan(readsBefore);
-	expect(simulator.tasks.size).toBe(1);
-	expect(simulator.calls.filter(({ route }) => route === 'create')).toHaveLength(1);
+	expect(newCalls('read').length).toBeGreaterThan(readsBefore);
+	expect(newCalls('create')).toHaveLength(1);
 	const [{ status }] = await client.executions(lost.workflowId);
 	expect(status).toBe('crashed');
-}, 120_000);
+});
+
+test('n8n is killed while an execution sleeps: PiAPI reports again, and it wakes with all videos, each made once', async () => {
+	const { client, n8n } = stage;
+	const credential = await stage.credentialWith(RIGHT_KEY);
+	const settings = { parameters: { waitMode: 'callback' } };
+	const prompts = [1, 2, 3].map((number) => `${AN_HOUR} ${number}`);
+	const asleep = await startRun(client, sleepingWorkflow(credential, settings), { prompts });
+	await untilStatus(client, asleep, 'waiting');
+
+	const restarted = n8n.crashAndRestart();
+	await until('n8n is down', async () => !(await answers(n8n.url)));
+	clock.advance(HOUR_MS);
+	clock.pause();
+	const inVain = () => newCalls('callback').filter(({ status }) => status === 'reset');
+	await until('PiAPI has reported in vain', () => inVain().length === 3);
+	await restarted;
+	clock.resume();
+
+	const { data } = await untilStatus(client, asleep, 'success');
+	const runs = data.resultData.runData.After.map((each) => each.data!.main[0]!);
+	expect(runs).toHaveLength(1);
+	expect(runs[0].map(({ json }) => json.prompt)).toEqual(prompts);
+	expect(runs[0].map(({ json }) => json.status)).toEqual(['completed', 'completed', 'completed']);
+	expect(newTasks()).toHaveLength(3);
+});
+
+async function answers(url: string): Promise<boolean> {
+	return await fetch(`${url}/healthz`).then(
+		() => true,
+		() => false,
+	);
+}
+
+test('a video that PiAPI reports twice at once, and again by hand, starts one run; after a crash of n8n too', async () => {
+	const { n8n, simulator } = stage;
+	simulator.addFault({ route: 'callback', calls: 'every', effect: { kind: 'twice' } });
+	const trigger = await activeTrigger(stage);
+	const taskId = await video(stage, 'A paper boat drifts down a gutter', trigger.productionUrl);
+	await until('both reports are taken', () => taken(stage, taskId) === 2);
+	expect(await call(trigger.productionUrl, taskId)).toBe(200);
+
+	// n8n answers a report before the run that it starts is over.
+	expect(await outputs(stage, trigger, 1)).toHaveLength(1);
+	await n8n.crashAndRestart();
+	expect(await call(trigger.productionUrl, taskId)).toBe(200);
+
+	expect(await outputs(stage, trigger, 1)).toEqual([
+		expect.objectContaining({
+			taskId,
+			status: 'completed',
+			videoUrl: expect.stringContaining(simulator.baseUrl),
+		}),
+	]);
+});

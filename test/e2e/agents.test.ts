@@ -2,14 +2,15 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
 import type { NodeField, NodeType } from '../../scripts/n8n/answers';
 import { McpClient } from './mcp';
-import { openStage, RIGHT_KEY, type Stage } from './stage';
-import { toolWorkflow } from './workflows';
+import { joinStage } from '../../support/sharedN8n';
+import { RIGHT_KEY, type Stage } from '../../support/stage';
+import { toolWorkflow } from '../../support/workflows';
 
 let stage: Stage;
 beforeAll(async () => {
-	stage = await openStage();
-}, 240_000);
-afterAll(async () => await stage?.close(), 60_000);
+	stage = await joinStage();
+});
+afterAll(async () => await stage?.close());
 
 describe('the node that n8n offers to agents', () => {
 	let tool: NodeType;
@@ -72,4 +73,4 @@ test('an agent finds the tool, asks for a video and gets its address', async () 
 	expect(content[0].text).toContain(task.taskId);
 	expect(content[0].text).toContain(`${stage.simulator.baseUrl}/media/`);
 	expect(stage.simulator.tasks.size).toBe(1);
-}, 60_000);
+});

@@ -3,15 +3,16 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { NodeType, WorkflowFile } from '../../scripts/n8n/answers';
 import { exampleFile, exampleNames } from './exampleFiles';
 import { remarksOn } from './exampleRules';
-import { openStage, type Stage } from './stage';
+import { joinStage } from '../../support/sharedN8n';
+import type { Stage } from '../../support/stage';
 
 let stage: Stage;
 let types: NodeType[];
 beforeAll(async () => {
-	stage = await openStage();
+	stage = await joinStage();
 	types = await stage.client.nodeTypes();
-}, 240_000);
-afterAll(async () => await stage?.close(), 60_000);
+});
+afterAll(async () => await stage?.close());
 
 describe.each(exampleNames)('%s', (name) => {
 	test('can be imported, and a person finds everything where it should be', async () => {

@@ -7,15 +7,18 @@ import type {
 import type { N8nClient } from '../../scripts/n8n/rest';
 import type { SimulatedTask, Simulator, SimulatorOptions } from '../../simulator';
 import { filledIn } from './exampleFiles';
-import { openStage, RIGHT_KEY, type Stage } from './stage';
-import { openStandIn, type Received, type StandIn } from './standIn';
+import { AdjustableClock } from '../../support/adjustableClock';
+import { joinStage } from '../../support/sharedN8n';
+import { RIGHT_KEY, type Stage } from '../../support/stage';
+import { openStandIn, type Received, type StandIn } from '../../support/standIn';
 
-const RUN_TIMEOUT_MS = 40_000;
+const RENDER_SECONDS = 0.3;
+const AN_HOUR_SECONDS = 3600;
 
 /** Where the example workflows are tried out: a stage, and stand-ins for the services beside PiAPI. */
 export class ExampleStage {
 	/** Of the videos ordered from now on. */
-	renderSeconds = 0.3;
+	renderSeconds = RENDER_SECONDS;
 
 	/** How the videos ordered from now on fail, those that do. */
 	failure: SimulatorOptions['outcome'];
@@ -26,19 +29,22 @@ export class ExampleStage {
 		private readonly stage: Stage,
 		readonly services: StandIn,
 		private readonly credential: StoredCredential,
+		private readonly clock: AdjustableClock,
 	) {}
 
 	/** @param answer what the services beside PiAPI say */
 	static async open(answer: (request: Received) => unknown): Promise<ExampleStage> {
 		const services = await openStandIn(answer);
+		const clock = new AdjustableClock();
 		const luma: SimulatorOptions = {
 			renderSeconds: () => examples.renderSeconds,
+			clock,
 			queueSeconds: 0,
 			outcome: (...order) => examples.failure?.(...order),
 		};
-		const stage = await openStage({ simulator: luma });
+		const stage = await joinStage({ simulator: luma });
 		const credential = await stage.credentialWith(RIGHT_KEY, { webhookSecret: 'sesame-0815' });
-		const examples = new ExampleStage(stage, services, credential);
+		const examples = new ExampleStage(stage, services, credential, clock);
 		return examples;
 	}
 
@@ -52,10 +58,19 @@ export class ExampleStage {
 
 	/** Forgets what earlier tests have done. */
 	clear(): void {
-		this.renderSeconds = 0.3;
+		this.renderSeconds = RENDER_SECONDS;
 		this.failure = undefined;
 		this.tasksBefore = this.simulator.tasks.size;
 		this.services.received.length = 0;
+	}
+
+	/** Videos ordered from now on are not ready before endVideos(). */
+	holdVideos(): void {
+		this.renderSeconds = AN_HOUR_SECONDS;
+	}
+
+	endVideos(): void {
+		this.clock.advance(AN_HOUR_SECONDS * 1000);
 	}
 
 	newTasks(): SimulatedTask[] {
@@ -84,7 +99,7 @@ export class ExampleStage {
 	/** What "Execute workflow" does. */
 	async execute(workflow: StoredWorkflow): Promise<Execution> {
 		const trigger = workflow.nodes.find(({ type }) => type === 'n8n-nodes-base.manualTrigger')!;
-		return await this.client.runManually(workflow, trigger.name, RUN_TIMEOUT_MS);
+		return await this.client.runManually(workflow, trigger.name);
 	}
 
 	/** Imports the file, fills it in and executes it, all of which has to succeed. */
@@ -106,7 +121,7 @@ export class ExampleStage {
 			triggerToStartFrom: { name: trigger.name, data: asRun },
 		});
 		const { executionId } = ((await response.json()) as { data: { executionId: string } }).data;
-		return await this.client.untilFinished(executionId, RUN_TIMEOUT_MS);
+		return await this.client.untilFinished(executionId);
 	}
 
 	async close(): Promise<void> {

@@ -8,10 +8,10 @@ import { repository } from '../../scripts/n8n/versions';
 import { order } from '../engine/reports';
 import { chatAnswer, type ChatRequest } from './chatModel';
 import { ExampleStage } from './exampleStage';
-import { until } from '../eventually';
-import { untilStatus } from './runs';
-import { RIGHT_KEY } from './stage';
-import type { Received } from './standIn';
+import { until } from '../../support/eventually';
+import { untilStatus } from '../../support/runs';
+import { RIGHT_KEY } from '../../support/stage';
+import type { Received } from '../../support/standIn';
 
 const media = join(repository, 'simulator', 'media');
 const picture = (name: string) => readFileSync(join(media, `${name}.thumbnail.jpg`));
@@ -38,8 +38,8 @@ function serve({ path, content }: Received): unknown {
 let examples: ExampleStage;
 beforeAll(async () => {
 	examples = await ExampleStage.open(serve);
-}, 240_000);
-afterAll(async () => await examples?.close(), 60_000);
+});
+afterAll(async () => await examples?.close());
 beforeEach(() => {
 	examples.clear();
 	refusedPosts = 0;
@@ -57,7 +57,7 @@ test('text-to-video: a video, and the text of a post about it', async () => {
 
 	expect(json).toMatchObject({ status: 'completed', videoUrl: aVideo() });
 	expect(json.postText).toContain(json.videoUrl);
-}, 60_000);
+});
 
 describe('text-to-social-post', () => {
 	test('the post with the vertical video arrives where it should', async () => {
@@ -68,7 +68,7 @@ describe('text-to-social-post', () => {
 			{ path: '/posts', json: { text: expect.any(String), videoUrl } },
 		]);
 		expect(examples.newTasks().map(({ input }) => input.aspect_ratio)).toEqual(['9:16']);
-	}, 60_000);
+	});
 
 	test('a post that failed is sent by a retry, with the video that was made', async () => {
 		refusedPosts = 1;
@@ -81,7 +81,7 @@ describe('text-to-social-post', () => {
 		expect(second).toEqual(first);
 		expect(second.json.videoUrl).toEqual(aVideo());
 		expect(examples.newTasks()).toHaveLength(1);
-	}, 60_000);
+	});
 });
 
 test('product-photos-to-clips: each photo goes in as a file, and its clip is uploaded as one', async () => {
@@ -98,7 +98,7 @@ test('product-photos-to-clips: each photo goes in as a file, and its clip is upl
 		.newTasks()
 		.map(async ({ input }) => await download(String(input.start_image)));
 	expect(new Set(await Promise.all(started))).toEqual(new Set(Object.values(PHOTOS)));
-}, 60_000);
+});
 
 test('prompt-table-with-budget: the rows that fit are made, the others say why not', async () => {
 	const execution = await examples.run('prompt-table-with-budget');
@@ -120,7 +120,7 @@ test('prompt-table-with-budget: the rows that fit are made, the others say why n
 		})),
 	);
 	expect(examples.newTasks()).toHaveLength(3);
-}, 60_000);
+});
 
 test('florist-campaign: one bouquet in four settings, as a video for each format', async () => {
 	const plan = outputOf(await examples.run('florist-campaign'), 'Campaign Plan');
@@ -138,19 +138,20 @@ test('florist-campaign: one bouquet in four settings, as a video for each format
 		expect(prompt).toMatch(/^Four scenes of one bouquet of .*Scene 1: .*Scene 4: .*Style: /);
 		expect(duration).toBe(10);
 	}
-}, 60_000);
+});
 
 describe('long-queue', () => {
 	const aFinished = { status: 'completed', videoUrl: expect.stringMatching(/^http/), note: '' };
 	const aFailed = { status: 'failed', videoUrl: '', note: expect.stringMatching(/^Item 3: ./) };
 
 	test('sleeps, wakes when the last task has ended, and lists them all in their order', async () => {
-		examples.renderSeconds = 4;
+		examples.holdVideos();
 		examples.failure = ({ prompt }) => (prompt?.includes('kite') ? NO_VIDEO : undefined);
 		const workflow = await examples.imported('long-queue');
 		const running = examples.execute(workflow);
 		const call = { workflowId: workflow.id, response: Promise.resolve(new Response()) };
 		await untilStatus(examples.client, call, 'waiting');
+		examples.endVideos();
 
 		const execution = await running;
 		expect(execution.status).toBe('success');
@@ -162,7 +163,7 @@ describe('long-queue', () => {
 			})),
 		);
 		expect(examples.newTasks()).toHaveLength(rows.length);
-	}, 90_000);
+	});
 
 	test('picks up a video that is late, keeps the rest, and makes nothing anew', async () => {
 		const { baseUrl } = examples.simulator;
@@ -182,7 +183,7 @@ describe('long-queue', () => {
 			{ prompt: '', status: 'not ordered', videoUrl: '', note: refused.error },
 		]);
 		expect(examples.newTasks()).toHaveLength(2);
-	}, 60_000);
+	});
 });
 
 test('agent-makes-video: what the chat asks for is made, up to the limit, and the answer has the links', async () => {
@@ -205,7 +206,7 @@ test('agent-makes-video: what the chat asks for is made, up to the limit, and th
 	}
 	expect(output).toContain(`${simulator.baseUrl}/media/`);
 	expect(output).toMatch(/would pass the spending limit/);
-}, 60_000);
+});
 
 describe('fire-and-forget', () => {
 	test('orders nothing as long as there is no address to report to', async () => {
@@ -214,7 +215,7 @@ describe('fire-and-forget', () => {
 		expect(status).toBe('error');
 		expect(data.resultData.error?.message).toMatch(/cannot report to the Callback URL/);
 		expect(examples.newTasks()).toEqual([]);
-	}, 60_000);
+	});
 
 	test('ends at once, and the report of PiAPI starts a second run', async () => {
 		const file = examples.filledIn('fire-and-forget');
@@ -225,9 +226,10 @@ describe('fire-and-forget', () => {
 		const workflow = await examples.client.createWorkflow(file);
 		await examples.client.activate(workflow);
 
-		examples.renderSeconds = 3;
+		examples.holdVideos();
 		const [{ taskId }] = outputOf(await examples.execute(workflow), 'Note the Order');
 		expect(examples.posts()).toEqual([]);
+		examples.endVideos();
 		await until('the video is posted', () => examples.posts().length > 0);
 		expect(examples.posts()).toEqual([
 			{ path: '/posts', json: { text: expect.any(String), videoUrl: aVideo() } },
@@ -237,8 +239,9 @@ describe('fire-and-forget', () => {
 
 		examples.failure = () => NO_VIDEO;
 		await examples.execute(workflow);
+		examples.endVideos();
 		await until('the failure is told', () => examples.posts().length > 1);
 		const text = expect.stringMatching(/could not be made: no GPU left/);
 		expect(examples.posts()[1]).toEqual({ path: '/messages', json: { text } });
-	}, 60_000);
+	});
 });

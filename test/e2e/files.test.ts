@@ -5,17 +5,24 @@ import { join } from 'node:path';
 
 import { itemsOf, type StoredFile } from '../../scripts/n8n/answers';
 import { repository } from '../../scripts/n8n/versions';
-import { finished, startRun } from './runs';
-import { openStage, RIGHT_KEY, type Stage } from './stage';
-import { LUMA, photoWorkflow } from './workflows';
+import { finished, startRun } from '../../support/runs';
+import { joinStage } from '../../support/sharedN8n';
+import { openStage, RIGHT_KEY, type Stage } from '../../support/stage';
+import { LUMA, photoWorkflow } from '../../support/workflows';
 
 const media = join(repository, 'simulator', 'media');
 const photo = readFileSync(join(media, '9x16.thumbnail.jpg'));
 const video = readFileSync(join(media, '16x9.mp4'));
 const thumbnail = readFileSync(join(media, '16x9.thumbnail.jpg'));
 
+/** The shared n8n keeps files in the filesystem. */
+async function stageWith(mode: string): Promise<Stage> {
+	if (mode === 'filesystem') return await joinStage();
+	return await openStage({ environment: { N8N_DEFAULT_BINARY_DATA_MODE: mode } });
+}
+
 let stage: Stage | undefined;
-afterEach(async () => await stage?.close(), 60_000);
+afterEach(async () => await stage?.close());
 
 /** Files in memory have no id; n8n keeps them in the execution itself. */
 async function contentOf(file: StoredFile): Promise<Buffer> {
@@ -33,7 +40,7 @@ test.each([
 ])(
 	'files in the $place: a photo goes in, its video and thumbnail come out byte by byte',
 	async ({ mode, idOfFile }) => {
-		stage = await openStage({ environment: { N8N_DEFAULT_BINARY_DATA_MODE: mode } });
+		stage = await stageWith(mode);
 		const { client, simulator } = stage;
 		const credential = await stage.credentialWith(RIGHT_KEY);
 		const form = new FormData();
@@ -64,5 +71,4 @@ test.each([
 		expect(Buffer.from(await startImage.arrayBuffer()).equals(photo)).toBe(true);
 		expect(simulator.tasks.size).toBe(1);
 	},
-	240_000,
 );

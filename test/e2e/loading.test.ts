@@ -1,19 +1,20 @@
+import getPort from 'get-port';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 
 import { exampleWorkflow, withCredential } from '../../scripts/demo/editor';
 import { outputOf } from '../../scripts/n8n/answers';
-import { freePort } from '../../scripts/n8n/ports';
 import type { FaultEffect } from '../../simulator';
-import { run } from './runs';
-import { openStage, RIGHT_KEY, WRONG_KEY, type Stage } from './stage';
-import { openStandIn } from './standIn';
-import { node, webhookWorkflow } from './workflows';
+import { run } from '../../support/runs';
+import { joinStage } from '../../support/sharedN8n';
+import { RIGHT_KEY, WRONG_KEY, type Stage } from '../../support/stage';
+import { openStandIn } from '../../support/standIn';
+import { node, webhookWorkflow } from '../../support/workflows';
 
 let stage: Stage;
 beforeAll(async () => {
-	stage = await openStage();
-}, 240_000);
-afterAll(async () => await stage?.close(), 60_000);
+	stage = await joinStage();
+});
+afterAll(async () => await stage?.close());
 
 describe('the package in a real n8n', () => {
 	test('the editor offers the Luma node under its stable name, with its picture', async () => {
@@ -36,14 +37,14 @@ describe('the package in a real n8n', () => {
 		const example = withCredential(exampleWorkflow(), credential);
 		const workflow = await stage.client.createWorkflow(example);
 
-		const run = await stage.client.runManually(workflow, example.nodes[1].name, 60_000);
+		const run = await stage.client.runManually(workflow, example.nodes[1].name);
 
 		expect(run.status).toBe('success');
 		const [{ videoUrl }] = outputOf(run, 'Luma Dream Machine');
 		const [{ postText }] = outputOf(run, 'Write Post Text');
 		expect(videoUrl).toMatch(/^http/);
 		expect(postText).toContain(videoUrl);
-	}, 90_000);
+	});
 });
 
 describe('the test of the credential', () => {
@@ -80,7 +81,7 @@ describe('the test of the credential', () => {
 	});
 
 	test('is not passed when nobody answers at the address', async () => {
-		const baseUrl = `http://127.0.0.1:${await freePort()}`;
+		const baseUrl = `http://127.0.0.1:${await getPort({ host: '127.0.0.1' })}`;
 		const { status, message } = await tryKey(RIGHT_KEY, { baseUrl });
 		expect(status).toBe('Error');
 		expect(message).toMatch(/refused the connection - perhaps it is offline|ECONNREFUSED/i);

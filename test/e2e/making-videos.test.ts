@@ -4,15 +4,16 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { StoredCredential } from '../../scripts/n8n/answers';
-import { run, type Answer } from './runs';
-import { openStage, RIGHT_KEY, WRONG_KEY, type Stage } from './stage';
-import { videoWorkflow } from './workflows';
+import { run, type Answer } from '../../support/runs';
+import { joinStage } from '../../support/sharedN8n';
+import { RIGHT_KEY, WRONG_KEY, type Stage } from '../../support/stage';
+import { videoWorkflow } from '../../support/workflows';
 
 let stage: Stage;
 beforeAll(async () => {
-	stage = await openStage();
-}, 240_000);
-afterAll(async () => await stage?.close(), 60_000);
+	stage = await joinStage();
+});
+afterAll(async () => await stage?.close());
 
 /** The simulator keeps its log from test to test; each looks at what is new. */
 let callsBefore = 0;
@@ -67,7 +68,7 @@ describe('making videos in a real n8n', () => {
 		expect(newTaskIds()).toEqual([items[0].taskId]);
 		const video = await fetch(String(items[0].videoUrl));
 		expect(video.headers.get('content-type')).toBe('video/mp4');
-	}, 60_000);
+	});
 
 	test('two prompts in, two videos out in the same order', async () => {
 		const credential = await stage.credentialWith(RIGHT_KEY);
@@ -78,7 +79,7 @@ describe('making videos in a real n8n', () => {
 		expect(items.map(({ prompt }) => prompt)).toEqual(prompts);
 		expect(new Set(items.map(({ taskId }) => taskId)).size).toBe(2);
 		expect(creates()).toHaveLength(2);
-	}, 60_000);
+	});
 
 	test('a wrong key is named, and is stored and logged nowhere', async () => {
 		const credential = await stage.credentialWith(WRONG_KEY);
@@ -92,7 +93,7 @@ describe('making videos in a real n8n', () => {
 		expect(JSON.stringify(execution)).not.toContain(WRONG_KEY);
 		expectNowhere(WRONG_KEY, 'A paper boat drifts away');
 		expect(newTaskIds()).toEqual([]);
-	}, 60_000);
+	});
 
 	test('a connection that breaks: the key is stored and logged nowhere', async () => {
 		const credential = await stage.credentialWith(RIGHT_KEY);
@@ -105,7 +106,7 @@ describe('making videos in a real n8n', () => {
 		expect(execution.status).toBe('error');
 		expect(JSON.stringify(execution)).not.toContain(RIGHT_KEY);
 		expectNowhere(RIGHT_KEY, 'A paper boat drifts away');
-	}, 60_000);
+	});
 
 	test('an empty prompt stops before anything is sent', async () => {
 		const credential = await stage.credentialWith(RIGHT_KEY);
@@ -115,5 +116,5 @@ describe('making videos in a real n8n', () => {
 		expect(execution.status).toBe('error');
 		expect(execution.data.resultData.error?.message).toMatch(/prompt/i);
 		expect(newCalls()).toEqual([]);
-	}, 60_000);
+	});
 });

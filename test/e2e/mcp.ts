@@ -1,3 +1,5 @@
+import { OWN_CONNECTION } from '../../scripts/n8n/rest';
+
 /** One tool as a model sees it. */
 export interface ListedTool {
 	name: string;
@@ -38,6 +40,7 @@ export class McpClient {
 			method: 'POST',
 			headers: {
 				'content-type': 'application/json',
+				...OWN_CONNECTION,
 				accept: 'application/json, text/event-stream',
 				...this.#session,
 			},

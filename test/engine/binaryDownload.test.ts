@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { sleep, type IDataObject } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
+import { until } from '../../support/eventually';
 import { picture, useBinaryStore } from './binaryData';
 import { runLuma, startLuma } from '../../support/engine';
 import { CLIP, startMediaHost, startStuckHost } from './mediaHost';
@@ -65,11 +66,11 @@ describe('the download of a task', () => {
 	});
 
 	it('says why a task that failed has no video', async () => {
-		const { url, taskId } = await serviceWithTask({
+		const { simulator, url, taskId } = await serviceWithTask({
 			renderSeconds: 0.1,
 			outcome: () => ({ message: 'no GPU left' }),
 		});
-		await sleep(200);
+		await until('the task has failed', () => simulator.tasks.get(taskId)?.status === 'failed');
 		const { error } = await runLuma({ url, items: [{ taskId }], parameters: fromTask });
 
 		expect(error?.description).toContain('no GPU left');
@@ -242,7 +243,7 @@ describe('the download of an address', () => {
 		const { url } = await startService();
 		const host = await startStuckHost();
 		const running = startLuma({ url, items: [{ videoUrl: host.url }], parameters: fromUrl });
-		await sleep(300);
+		await host.reached;
 		running.stop();
 		await running.done.catch(() => {});
 

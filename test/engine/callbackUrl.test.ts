@@ -3,8 +3,8 @@ import { expect, it } from '@jest/globals';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+import { until } from '../../support/eventually';
 import { isCreationTag } from '../../nodes/Luma/piapi/creationTag';
-import { until } from '../eventually';
 import { runLuma } from '../../support/engine';
 import { BRISK, count, PROMPT, startService } from './service';
 

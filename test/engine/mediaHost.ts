@@ -41,16 +41,26 @@ export async function startMediaHost(body: Buffer) {
 	return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/clip.mp4`, asked };
 }
 
-/** A host that sends a few bytes and then nothing more; `left` settles when the other end hangs up. */
+/**
+ * A host that sends a few bytes and then nothing more; `reached` settles when somebody asks, `left` when
+ * the other end hangs up.
+ */
 export async function startStuckHost() {
 	let hungUp: (left: 'left') => void = () => {};
 	const left = new Promise<'left'>((resolve) => (hungUp = resolve));
+	let asked: () => void = () => {};
+	const reached = new Promise<void>((resolve) => (asked = resolve));
 	const server = createServer((request, response) => {
+		asked();
 		request.socket.once('close', () => hungUp('left'));
 		response.writeHead(200, { 'content-type': 'video/mp4', 'content-length': '1000000' });
 		response.write(Buffer.alloc(1000));
 	});
 	open.push(server);
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/clip.mp4`, left };
+	return {
+		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/clip.mp4`,
+		left,
+		reached,
+	};
 }

@@ -95,7 +95,7 @@ describe.each(LOST_ANSWERS)('%s', (_, effect) => {
 		expect(json[0].status).toBe('completed');
 		expect(simulator.tasks.size).toBe(1);
 		expect(count(simulator, 'create')).toBe(1);
-	}, 20_000);
+	});
 });
 
 it('creates nothing more after the first refusal ended the run', async () => {

@@ -95,7 +95,7 @@ it('nor when nobody listens at the address', async () => {
 
 	expect(run.error?.message).toContain('could not be reached');
 	expect(run.stored).not.toContain(OUR_KEY);
-}, 30_000);
+});
 
 it('nor when a failed task repeats them, in its words or in its raw form', async () => {
 	const { url } = await startService({

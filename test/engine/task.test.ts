@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
-import { sleep } from 'n8n-workflow';
 
+import { until } from '../../support/eventually';
 import { runLuma } from '../../support/engine';
 import { BRISK, count, PROMPT, startService } from './service';
 
@@ -26,11 +26,11 @@ it('reads a task that is under way without waiting for it', async () => {
 });
 
 it('reads a task that failed as an item, with the reason', async () => {
-	const { url, taskId } = await startServiceWithTask({
+	const { simulator, url, taskId } = await startServiceWithTask({
 		renderSeconds: 0.1,
 		outcome: () => ({ message: 'no GPU left' }),
 	});
-	await sleep(200);
+	await until('the task has failed', () => simulator.tasks.get(taskId)?.status === 'failed');
 	const { json, error } = await runLuma({
 		url,
 		parameters: { resource: 'task', operation: 'get', taskId },

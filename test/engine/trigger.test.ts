@@ -4,6 +4,7 @@ import { systemClock } from '../../nodes/Luma/runtime/clock';
 import { newCreationTag } from '../../nodes/Luma/piapi/creationTag';
 import type { Simulator } from '../../simulator';
 import { runLuma } from '../../support/engine';
+import { until } from '../../support/eventually';
 import { EVIL, order, report } from './reports';
 import { count, PROMPT, startService } from './service';
 import { startTrigger } from './trigger';
@@ -21,19 +22,15 @@ afterAll(() => void Object.assign(systemClock, { sleep }));
 
 const signed = { 'x-webhook-secret': SECRET };
 
-async function until(isSo: () => boolean): Promise<void> {
-	const deadline = Date.now() + 10_000;
-	while (!isSo() && Date.now() < deadline) await sleep(20);
-	expect(isSo()).toBe(true);
-}
-
 function answers(simulator: Simulator) {
 	return simulator.calls.filter(({ route }) => route === 'callback').map(({ status }) => status);
 }
 
 async function untilEnded(simulator: Simulator, taskId: string): Promise<void> {
 	const ended = ['completed', 'failed', 'cancelled'];
-	await until(() => ended.includes(simulator.tasks.get(taskId)?.latest.status ?? ''));
+	await until('PiAPI has ended it, or the trigger has answered', () =>
+		ended.includes(simulator.tasks.get(taskId)?.latest.status ?? ''),
+	);
 }
 
 /** A trigger with a video that is completed, and that PiAPI was not asked to report. */
@@ -50,7 +47,7 @@ describe('a video that PiAPI reports', () => {
 		const { simulator, url } = await startService();
 		const trigger = await startTrigger({ url, credential: CREDENTIAL });
 		const taskId = await order(url, { endpoint: trigger.url, secret: SECRET });
-		await until(() => trigger.runs.length > 0);
+		await until('PiAPI has ended it, or the trigger has answered', () => trigger.runs.length > 0);
 
 		expect(trigger.runs).toEqual([
 			expect.objectContaining({
@@ -61,7 +58,10 @@ describe('a video that PiAPI reports', () => {
 				costUsd: 0.2,
 			}),
 		]);
-		await until(() => answers(simulator)[0] === 200);
+		await until(
+			'PiAPI has ended it, or the trigger has answered',
+			() => answers(simulator)[0] === 200,
+		);
 	});
 
 	it("comes as PiAPI's own object with Simplify off", async () => {
@@ -76,7 +76,7 @@ describe('a video that PiAPI reports', () => {
 		const { url } = await startService({ outcome: () => ({ message: 'content moderated' }) });
 		const trigger = await startTrigger({ url, credential: CREDENTIAL });
 		await order(url, { endpoint: trigger.url, secret: SECRET });
-		await until(() => trigger.runs.length > 0);
+		await until('PiAPI has ended it, or the trigger has answered', () => trigger.runs.length > 0);
 
 		expect(trigger.runs[0]).toMatchObject({
 			status: 'failed',
@@ -90,7 +90,10 @@ describe('a video that PiAPI reports', () => {
 		const { simulator, url } = await startService({ callbackOnProgress: true, renderSeconds: 60 });
 		const trigger = await startTrigger({ url, credential: CREDENTIAL });
 		await order(url, { endpoint: trigger.url, secret: SECRET });
-		await until(() => answers(simulator)[0] === 200);
+		await until(
+			'PiAPI has ended it, or the trigger has answered',
+			() => answers(simulator)[0] === 200,
+		);
 
 		expect(trigger.runs).toEqual([]);
 		expect(count(simulator, 'read')).toBe(0);
@@ -251,7 +254,7 @@ describe('the creation tag of an order', () => {
 		const options = { callbackUrl: trigger.url };
 		await runLuma({ url, parameters: { prompt: PROMPT, waitMode: 'none', options } });
 
-		await until(() => trigger.runs.length > 0);
+		await until('the workflow has started', () => trigger.runs.length > 0);
 		expect(trigger.runs).toEqual([expect.objectContaining({ status: 'completed' })]);
 	});
 
@@ -283,7 +286,10 @@ describe('when the task cannot be read', () => {
 		const calls = [1, 2, 3, 4, 5];
 		simulator.addFault({ route: 'read', calls, effect: { kind: 'html', status: 502 } });
 		await order(url, { endpoint: trigger.url, secret: SECRET });
-		await until(() => answers(simulator).length === 2 && answers(simulator)[1] === 200);
+		await until(
+			'PiAPI has ended it, or the trigger has answered',
+			() => answers(simulator).length === 2 && answers(simulator)[1] === 200,
+		);
 
 		expect(answers(simulator)).toEqual([503, 200]);
 		expect(trigger.runs).toHaveLength(1);
@@ -329,7 +335,10 @@ describe('one run for each end of a task', () => {
 		simulator.addFault({ route: 'callback', effect: { kind: 'twice' } });
 		const trigger = await startTrigger({ url, credential: CREDENTIAL });
 		await order(url, { endpoint: trigger.url, secret: SECRET });
-		await until(() => answers(simulator).filter((status) => status === 200).length === 2);
+		await until(
+			'PiAPI has ended it, or the trigger has answered',
+			() => answers(simulator).filter((status) => status === 200).length === 2,
+		);
 
 		expect(trigger.runs).toHaveLength(1);
 	});

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { isCreationTag, newCreationTag } from '../../nodes/Luma/piapi/creationTag';
-import { until } from '../eventually';
+import { until } from '../../support/eventually';
 import { EXECUTION_ID } from '../../support/engine';
 import { end, EVIL, post, report, secretOf } from './reports';
 import { count, PROMPT, startService } from './service';

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Simulator } from '../../simulator';
-import { until } from '../eventually';
+import { until } from '../../support/eventually';
 import { runLuma } from '../../support/engine';
 import { end, post, report as reportOf, secretOf } from './reports';
 import { count, PROMPT, startService } from './service';

@@ -63,5 +63,5 @@ describe("n8n's own scan for community packages", () => {
 	it('has no remark about the sources', async () => {
 		const answer = await answerOf(['--input-type=module', '-e', scan(repository)]);
 		expect(answer).toEqual({ passed: true });
-	}, 60_000);
+	});
 });

@@ -1,6 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { OWN_CONNECTION } from '../../scripts/n8n/rest';
 import type { SimulatedTask } from '../../simulator';
 import type { Scene } from './scene';
 
@@ -13,7 +14,7 @@ export interface Report {
 
 /** The status that n8n answers. */
 export async function send({ endpoint, secret, body }: Report): Promise<number> {
-	const headers: Record<string, string> = { 'content-type': 'application/json' };
+	const headers: Record<string, string> = { ...OWN_CONNECTION, 'content-type': 'application/json' };
 	if (secret !== undefined) headers['x-webhook-secret'] = secret;
 	const response = await fetch(endpoint, { method: 'POST', headers, body });
 	await response.body?.cancel();

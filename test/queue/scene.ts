@@ -1,8 +1,8 @@
 import type { Row } from '../../scripts/queue/results';
 import type { Call, SimulatedTask } from '../../simulator';
-import { until } from '../eventually';
+import { until } from '../../support/eventually';
 import type { QueueStage } from './stage';
-import type { Arrival } from './tally';
+import type { Arrival } from '../../support/tally';
 
 /** Executions of one video each that are started at the same time; an order is a prompt of its own. */
 export class Scene {
@@ -45,9 +45,9 @@ export class Scene {
 		return this.orders.filter((order) => this.stage.tally.of(order).length === 0);
 	}
 
-	async untilArrived(count = this.orders.length, timeoutMs = 60_000): Promise<void> {
+	async untilArrived(count = this.orders.length): Promise<void> {
 		const enough = () => this.orders.length - this.missing.length >= count;
-		await until(`${count} × ${this.name}`, enough, timeoutMs);
+		await until(`${count} × ${this.name}`, enough);
 	}
 
 	/** Waits until each has its task, and none holds a slot any more: it sleeps, or is done. */
@@ -56,6 +56,14 @@ export class Scene {
 		const areFree = () =>
 			this.tasks.length >= this.orders.length && slots.heldSince(this.startedAt) === 0;
 		await until(`no slot is held: ${this.name}`, areFree);
+	}
+
+	/** How many of its videos were being made at the same time, at most. */
+	get mostAtOnce(): number {
+		const { tasks } = this;
+		const atOnce = (at: number) =>
+			tasks.filter(({ createdAt, endedAt = Infinity }) => createdAt <= at && at < endedAt).length;
+		return Math.max(...tasks.map(({ createdAt }) => atOnce(createdAt)));
 	}
 
 	row(): Row {

@@ -1,19 +1,23 @@
 /* eslint-disable @n8n/community-nodes/require-node-api-error */
 import type { StoredCredential } from '../../scripts/n8n/answers';
-import { N8nClient } from '../../scripts/n8n/rest';
+import { N8nClient, OWN_CONNECTION } from '../../scripts/n8n/rest';
 import { chosenVersion } from '../../scripts/n8n/versions';
 import { startCluster, type Cluster } from '../../scripts/queue/cluster';
 import { findPrograms, INSTALL_HINT } from '../../scripts/queue/programs';
 import { serve, Simulator } from '../../simulator';
-import { packAndUnpack, RIGHT_KEY } from '../e2e/stage';
-import type { WebhookWorkflow } from '../e2e/workflows';
+import { AdjustableClock } from '../../support/adjustableClock';
+import { packAndUnpack } from '../../support/delivered';
+import { RIGHT_KEY } from '../../support/stage';
+import type { WebhookWorkflow } from '../../support/workflows';
 import { Scene } from './scene';
 import { watchSlots, type Slots } from './slots';
-import { serveTally, Tally } from './tally';
+import { serveTally, Tally } from '../../support/tally';
 
 export const WORKERS = 2;
 export const SLOTS = 5;
 export const RENDER_SECONDS = 20;
+/** Of a video that ends when the test says so, however slow the machine is. */
+export const HELD_SECONDS = 600;
 
 export interface ActiveWorkflow {
 	workflowId: string;
@@ -30,6 +34,8 @@ export interface QueueStage {
 	tallyUrl: string;
 	slots: Slots;
 	credential: StoredCredential;
+	/** Ends all videos under way, those that take HELD_SECONDS too. */
+	endVideos(): void;
 	/** Puts a workflow into production. */
 	activate(workflow: WebhookWorkflow): Promise<ActiveWorkflow>;
 	/**
@@ -53,9 +59,11 @@ export async function openQueueStage(): Promise<QueueStage> {
 		const delivered = await packAndUnpack();
 		closers.push(delivered.remove);
 
+		const clock = new AdjustableClock();
 		const renderSeconds = new Map<unknown, number>();
 		const simulator = new Simulator({
 			apiKey: RIGHT_KEY,
+			clock,
 			queueSeconds: 0,
 			renderSeconds: ({ prompt }) => renderSeconds.get(prompt) ?? RENDER_SECONDS,
 			concurrency: 200,
@@ -103,6 +111,7 @@ export async function openQueueStage(): Promise<QueueStage> {
 			tallyUrl,
 			slots,
 			credential,
+			endVideos: () => clock.advance(HELD_SECONDS * 1000),
 			activate,
 			scene: (name, count, secondsOf = () => RENDER_SECONDS) => {
 				const scene = new Scene(stage, name, count);
@@ -121,7 +130,7 @@ export async function openQueueStage(): Promise<QueueStage> {
 }
 
 async function post(url: string, body: object): Promise<void> {
-	const headers = { 'content-type': 'application/json' };
+	const headers = { ...OWN_CONNECTION, 'content-type': 'application/json' };
 	const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
 	if (!response.ok) throw new Error(`n8n answered a call with ${response.status}`);
 	await response.body?.cancel();

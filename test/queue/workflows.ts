@@ -5,7 +5,7 @@ import {
 	webhookWorkflow,
 	type LumaSettings,
 	type WebhookWorkflow,
-} from '../e2e/workflows';
+} from '../../support/workflows';
 
 export type WaitMode = 'poll' | 'callback';
 

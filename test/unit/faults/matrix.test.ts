@@ -158,7 +158,7 @@ it('loses no task and pays for none twice, whatever goes wrong, wherever it does
 	expect({ lost, paidTwice }).toEqual({ lost: 0, paidTwice: 0 });
 	// Most faults are to be survived: a node that refuses everything loses nothing either.
 	expect(survived / (survived + refused)).toBeGreaterThan(0.6);
-}, 120_000);
+});
 
 const COLUMNS = ['faults', 'survived', 'refused', 'lost', 'paidTwice'] as const;
 const TITLES = ['call', 'faults', 'survived', 'refused clearly', 'lost', 'paid twice'];

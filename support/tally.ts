@@ -1,4 +1,4 @@
-import { openStandIn, type StandIn } from '../e2e/standIn';
+import { openStandIn, type StandIn } from './standIn';
 
 /** One run of the node after the Luma node. */
 export interface Arrival {

@@ -1,8 +1,6 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
-import { setTimeout as sleep } from 'node:timers/promises';
-
-import type { Execution } from '../../scripts/n8n/answers';
-import type { N8nClient } from '../../scripts/n8n/rest';
+import type { Execution } from '../scripts/n8n/answers';
+import { OWN_CONNECTION, type N8nClient } from '../scripts/n8n/rest';
+import { until } from './eventually';
 import type { WebhookWorkflow } from './workflows';
 
 /** A workflow in production whose webhook has been called. */
@@ -28,10 +26,10 @@ export async function startRun(
 	const workflow = await client.createWorkflow(file);
 	await client.activate(workflow);
 	const url = `${client.url}/webhook/${path}`;
-	const headers = { 'content-type': 'application/json' };
+	const headers = { ...OWN_CONNECTION, 'content-type': 'application/json' };
 	const response =
 		body instanceof FormData
-			? fetch(url, { method: 'POST', body })
+			? fetch(url, { method: 'POST', headers: OWN_CONNECTION, body })
 			: fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
 	// Whoever needs it waits for it; until then a connection that ends is nobody's concern.
 	response.catch(() => undefined);
@@ -52,7 +50,7 @@ export async function run(
 /** The stored run of a call that was answered. */
 export async function finished(client: N8nClient, { workflowId }: Call): Promise<Execution> {
 	const [{ id }] = await client.executions(workflowId);
-	return await client.untilFinished(id, 15_000);
+	return await client.untilFinished(id);
 }
 
 /** The stored run of a call, as soon as n8n says that about it. */
@@ -60,13 +58,12 @@ export async function untilStatus(
 	client: N8nClient,
 	{ workflowId }: Call,
 	status: string,
-	timeoutMs = 20_000,
 ): Promise<Execution> {
-	const deadline = Date.now() + timeoutMs;
-	for (;;) {
+	let id = '';
+	await until(`the run is ${status}`, async () => {
 		const [found] = await client.executions(workflowId).catch(() => []);
-		if (found?.status === status) return await client.execution(found.id);
-		if (Date.now() > deadline) throw new Error(`The run is ${found?.status}, and not ${status}.`);
-		await sleep(100);
-	}
+		id = found?.id ?? '';
+		return found?.status === status;
+	});
+	return await client.execution(id);
 }

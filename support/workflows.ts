@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import type { StoredCredential, WorkflowFile, WorkflowNode } from '../../scripts/n8n/answers';
+import type { StoredCredential, WorkflowFile, WorkflowNode } from '../scripts/n8n/answers';
 
 export interface WebhookWorkflow extends WorkflowFile {
 	/** Where a POST starts the workflow, once it is active. */

@@ -3,10 +3,10 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { launchChromium, logIn } from '../../scripts/browser/chromium';
-import { EditorPage } from '../../scripts/browser/editorPage';
-import type { TaskInput } from '../../simulator';
-import { openStage, type Stage } from '../e2e/stage';
+import { launchChromium, logIn } from '../scripts/browser/chromium';
+import { EditorPage } from '../scripts/browser/editorPage';
+import type { TaskInput } from '../simulator';
+import { openStage, type Stage } from './stage';
 
 /** A prompt with this in it is refused by the simulated PiAPI. */
 export const REFUSED = 'pop star';

@@ -1,0 +1,8 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals */
+import { startSharedN8n } from '../../support/sharedN8n';
+
+/** Runs once before all end-to-end tests. */
+export default async function setUp(): Promise<void> {
+	const { stop } = await startSharedN8n();
+	Object.assign(globalThis, { stopSharedN8n: stop });
+}
