@@ -6,8 +6,8 @@ export interface Row {
 	executions: number;
 	/** From the first call of a workflow to the last run of its last node. */
 	wallSeconds: number;
-	/** The same in times of the longest task. */
-	timesOneTask: number;
+	/** The same, relative to the longest task; null where a test ended the tasks. */
+	timesOneTask: number | null;
 	/** How long executions held workers' slots, all added up; null where others ran beside them. */
 	slotSeconds: number | null;
 	readsPerTask: number;
@@ -48,7 +48,7 @@ function cellsOf(row: Row): string[] {
 		row.mode,
 		String(row.executions),
 		row.wallSeconds.toFixed(1),
-		row.timesOneTask.toFixed(2),
+		row.timesOneTask?.toFixed(2) ?? '–',
 		row.slotSeconds?.toFixed(1) ?? '–',
 		row.readsPerTask.toFixed(1),
 		String(row.created),

@@ -62,6 +62,16 @@ function expectEachOnce(row: Row): void {
 	expect(row).toMatchObject({ created: row.executions, lost: 0, runTwice: 0 });
 }
 
+/** The execution of the calls that are lost may go on meanwhile. */
+function expectSlotsTaken({ startedAt }: Scene, count: number): void {
+	expect([count, count + 1]).toContain(stage.slots.takenSince(startedAt));
+}
+
+/** For videos that end when the test says so. */
+function withoutTimes(row: Row): Row {
+	return { ...row, timesOneTask: null, slotSeconds: null };
+}
+
 async function answers(url: string): Promise<boolean> {
 	return await fetch(`${url}/healthz`).then(
 		() => true,
@@ -92,7 +102,7 @@ describe('fifty executions of one video each on two workers with five slots', ()
 		// However slow the machine is: more videos are under way than executions have slots.
 		expect(scene.mostAtOnce).toBeGreaterThan(WORKERS * SLOTS);
 		// One time to order, and one to go on.
-		expect(stage.slots.takenSince(scene.startedAt)).toBe(2 * scene.orders.length);
+		expectSlotsTaken(scene, 2 * scene.orders.length);
 	});
 
 	test('polling, they wait for each other, as each holds its slot until its video is there', async () => {
@@ -100,7 +110,7 @@ describe('fifty executions of one video each on two workers with five slots', ()
 
 		expectEachOnce(scene.row());
 		expect(scene.mostAtOnce).toBeLessThanOrEqual(WORKERS * SLOTS);
-		expect(stage.slots.takenSince(scene.startedAt)).toBe(scene.orders.length);
+		expectSlotsTaken(scene, scene.orders.length);
 	});
 });
 
@@ -124,7 +134,7 @@ describe('n8n is killed (kill -9)', () => {
 		stage.endVideos();
 		await asleep.untilArrived();
 		const row = asleep.row();
-		rows.push({ ...row, slotSeconds: null });
+		rows.push(withoutTimes(row));
 		expectEachOnce(row);
 
 		await awake.untilArrived(awake.orders.length - lost.length);
@@ -155,7 +165,7 @@ describe('n8n is killed (kill -9)', () => {
 		await twenty.untilArrived();
 
 		const row = twenty.row();
-		rows.push({ ...row, slotSeconds: null });
+		rows.push(withoutTimes(row));
 		expectEachOnce(row);
 	});
 });
@@ -178,7 +188,7 @@ describe('calls that PiAPI did not make, or made too often', () => {
 		stage.endVideos();
 		await twenty.untilArrived();
 		const row = twenty.row();
-		rows.push(row);
+		rows.push(withoutTimes(row));
 		expectEachOnce(row);
 		expect(JSON.stringify(twenty.arrivals)).not.toContain('forged.mp4');
 	});
