@@ -111,6 +111,18 @@ describe('a webhook with the tag of the order', () => {
 		expect(asleep.wakes[0].stored).not.toContain(EVIL);
 	}, 30_000);
 
+	it('is repeated while another video is being made, and makes up for a webhook that never comes', async () => {
+		const { asleep, simulator, tasks } = await suspended({ many: 2 });
+		const [first, second] = tasks;
+		end(simulator, first);
+		expect(await post(first, secretOf(first), report(first.taskId))).toBe(503);
+		expect(asleep.wakes).toHaveLength(0);
+
+		end(simulator, second);
+		expect(await post(first, secretOf(first), report(first.taskId))).toBe(200);
+		await until('it is resumed', () => asleep.wakes.length > 0);
+	});
+
 	it('is believed also when the credential has got a Webhook Secret in the meantime', async () => {
 		const { asleep, credential, tasks } = await suspended({ renderSeconds: 1.2 });
 		credential.webhookSecret = 'a new one';

@@ -32,10 +32,12 @@ async function receive(
 
 	const execution = suspendedExecution(context.getExecutionId(), taskIds);
 	switch (await execution.receive(webhook, await connect(context))) {
-		case 'othersPending':
-			return answer(context, 'accepted', 'Other tasks are not finished yet.');
 		case 'retryLater':
-			return answer(context, 'retryLater', 'Please repeat this webhook later.');
+			return answer(
+				context,
+				'retryLater',
+				'Not all tasks have ended yet. Please repeat this webhook later.',
+			);
 		case 'wrongSecret':
 			return refuse(context);
 		case 'resume':

@@ -7,7 +7,7 @@ import { hasEnded, readEndedTask } from './readEndedTask';
 import { isSecretOf } from './verifyWebhook';
 
 /** What a webhook does to the execution; `retryLater` has PiAPI repeat it. */
-export type Outcome = 'resume' | 'othersPending' | 'retryLater' | 'wrongSecret';
+export type Outcome = 'resume' | 'retryLater' | 'wrongSecret';
 
 /** PiAPI is not to meet a crowd. */
 const MOST_AT_ONCE = 8;
@@ -29,8 +29,10 @@ export class SuspendedExecution {
 	) {}
 
 	/**
-	 * The first webhook that finds all tasks ended resumes the execution. Of webhooks that arrive
-	 * together each notes its own end before it looks for the others', so one of them finds all.
+	 * The first webhook that finds all tasks ended resumes the execution; all others are to be repeated.
+	 * So the repeats of one make up for another that is lost, or that PiAPI's record lags behind. Of
+	 * webhooks that arrive together each notes its own end before it looks for the others', so one of
+	 * them finds all.
 	 *
 	 * @throws PiapiTrouble when PiAPI cannot be read
 	 */
@@ -42,9 +44,7 @@ export class SuspendedExecution {
 		if (!isSecretOf(task, secret)) return 'wrongSecret';
 
 		this.ends.set(taskId, task);
-		const haveAllEnded = await this.haveAllEnded(client);
-		if (this.isResuming) return 'retryLater';
-		if (!haveAllEnded) return 'othersPending';
+		if (!(await this.haveAllEnded(client)) || this.isResuming) return 'retryLater';
 		this.isResuming = true;
 		return 'resume';
 	}

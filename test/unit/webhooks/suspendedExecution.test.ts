@@ -23,6 +23,8 @@ interface PlannedTask {
 	/** Which of n8n's processes takes each attempt. */
 	processes: number[];
 	isSentTwice: boolean;
+	/** Whether all attempts to deliver its webhook fail; the last one to end is always heard of. */
+	isLost: boolean;
 }
 
 interface Plan {
@@ -55,6 +57,7 @@ const planWith = (processes: fc.Arbitrary<number[]>): fc.Arbitrary<Plan> =>
 				readMs: fc.nat(300),
 				processes,
 				isSentTwice: fc.boolean(),
+				isLost: fc.boolean(),
 			}),
 			{ minLength: 1, maxLength: 12 },
 		),
@@ -102,6 +105,8 @@ async function play(plan: Plan): Promise<Result> {
 	const ids = plan.tasks.map((_, index) => `task-${index}`);
 	const start = () => [0, 1].map(() => new SuspendedExecution(ids, clock));
 	let processes = start();
+	const lastEnd = Math.max(...plan.tasks.map((task) => task.endsAtMs));
+	const lastToEnd = plan.tasks.findIndex((task) => task.endsAtMs === lastEnd);
 	const result = { asked: 0, resumed: 0, complete: true, forged: 'wrongSecret' };
 	let isRunning = false;
 
@@ -114,7 +119,7 @@ async function play(plan: Plan): Promise<Result> {
 		const outcome = await execution.receive(webhook, client);
 		// What was under way when n8n went down gets no answer, so PiAPI sends it again.
 		if (all !== processes) return false;
-		if (outcome !== 'resume') return outcome === 'othersPending';
+		if (outcome !== 'resume') return false;
 		result.asked++;
 		result.complete &&= ids.every((id) => execution.ends.has(id));
 		if (result.resumed > 0) {
@@ -128,7 +133,8 @@ async function play(plan: Plan): Promise<Result> {
 		return true;
 	};
 	const deliver = async (index: number) => {
-		const { endsAtMs, webhookMs } = plan.tasks[index];
+		const { endsAtMs, webhookMs, isLost } = plan.tasks[index];
+		if (isLost && index !== lastToEnd) return;
 		await clock.sleep(endsAtMs + webhookMs);
 		for (const [number, seconds] of ATTEMPTS.entries()) {
 			await clock.sleep(seconds * 1000);
@@ -182,14 +188,15 @@ it(`resumes with every result in ${RUNS} random plans of webhooks to two process
 	);
 }, 120_000);
 
-it('reads each of 50 tasks little more than once', async () => {
+it('reads each of 50 tasks a few times, however many webhooks are repeated', async () => {
 	const plain = {
 		fails: false,
 		lagMs: 0,
 		webhookMs: 50,
 		readMs: 50,
-		processes: [0],
+		processes: ATTEMPTS.map(() => 0),
 		isSentTwice: false,
+		isLost: false,
 	};
 	const inOrder = Array.from({ length: 50 }, (_, index) => ({ ...plain, endsAtMs: index * 200 }));
 	const atOnce = Array.from({ length: 50 }, () => ({ ...plain, endsAtMs: 5_000 }));
@@ -199,7 +206,7 @@ it('reads each of 50 tasks little more than once', async () => {
 	for (const tasks of [inOrder, atOnce, spread]) results.push(await play({ tasks, ...rest }));
 	console.info(`50 tasks, in order and at once: ${results.map(({ reads }) => reads).join()} reads`);
 	expect(results.map(({ asked }) => asked)).toEqual([1, 1, 1]);
-	expect(Math.max(...results.map(({ reads }) => reads))).toBeLessThanOrEqual(150);
+	expect(Math.max(...results.map(({ reads }) => reads))).toBeLessThanOrEqual(250);
 });
 
 describe('two webhooks at the same moment', () => {
@@ -273,7 +280,7 @@ it('takes a task that PiAPI does not know any more for ended, but not one that w
 
 		answers.hidden = ['unknown', ...Array<string>(9).fill('processing')];
 		const withHidden = new SuspendedExecution(['hidden', 'a'], clock);
-		expect(await withHidden.receive({ taskId: 'a', secret: 's' }, client)).toBe('othersPending');
+		expect(await withHidden.receive({ taskId: 'a', secret: 's' }, client)).toBe('retryLater');
 	});
 });
 
@@ -291,7 +298,7 @@ it('believes the webhook of a task that seemed to be gone', async () => {
 		const execution = new SuspendedExecution(['open', 'gone', 'a'], clock);
 		const receive = async (taskId: string) =>
 			await execution.receive({ taskId, secret: 's' }, client);
-		expect(await receive('a')).toBe('othersPending');
+		expect(await receive('a')).toBe('retryLater');
 		expect(execution.ends.get('gone')).toBeInstanceOf(PiapiTrouble);
 
 		Object.assign(states, { gone: 'completed', open: 'completed' });
