@@ -16,7 +16,7 @@ export type BinaryMode = 'default' | 'filesystem';
 
 type Client = 'node' | 'fetch';
 
-export interface Question {
+export interface ItemRequest {
 	/** A service with short videos: the first downloads of a process load code. */
 	warmUpUrl: string;
 	/** A service with videos of the size to be measured. */
@@ -70,7 +70,7 @@ async function timeOf(work: () => Promise<void>, folder: string): Promise<number
 	return performance.now() - began;
 }
 
-async function measure({ warmUpUrl, url, mode, pairs }: Question): Promise<Found> {
+async function measure({ warmUpUrl, url, mode, pairs }: ItemRequest): Promise<Found> {
 	const folder = await mkdtemp(join(tmpdir(), 'luma-bench-'));
 	try {
 		await openBinaryStore(mode, folder);

@@ -1,5 +1,5 @@
 import { serve, Simulator } from '../simulator';
-import type { BinaryMode, Found, Question } from './downloadRun';
+import type { BinaryMode, Found, ItemRequest } from './downloadRun';
 import { askIsolated } from './isolated';
 import { UNLIMITED } from './outcome';
 import type { Plan } from './plans';
@@ -37,7 +37,7 @@ async function measure(megabytes: number, mode: BinaryMode, pairs: number): Prom
 		await serve(new Simulator({ ...UNLIMITED, renderSeconds: 0, mediaBytes: size * MB }));
 	const [warmUp, service] = [await open(WARM_UP_MB), await open(megabytes)];
 	try {
-		const question: Question = { warmUpUrl: warmUp.url, url: service.url, mode, pairs };
+		const question: ItemRequest = { warmUpUrl: warmUp.url, url: service.url, mode, pairs };
 		return await askIsolated<Found>('downloadRun.ts', question);
 	} finally {
 		await Promise.all([warmUp.close(), service.close()]);

@@ -1,7 +1,7 @@
 import { linearRegression } from 'simple-statistics';
 
 import { serve, Simulator } from '../simulator';
-import type { Found, Question } from './growthRun';
+import type { Found, ItemRequest } from './growthRun';
 import { askIsolated } from './isolated';
 import { UNLIMITED, wallOf } from './outcome';
 import type { Plan } from './plans';
@@ -37,7 +37,7 @@ async function measure(items: number, taskSeconds: number): Promise<Growth> {
 	const simulator = new Simulator({ ...UNLIMITED, renderSeconds: taskSeconds });
 	const service = await serve(simulator);
 	try {
-		const question: Question = { warmUpUrl: warmUp.url, url: service.url, items };
+		const question: ItemRequest = { warmUpUrl: warmUp.url, url: service.url, items };
 		const found = await askIsolated<Found>('growthRun.ts', question);
 		const startedAt = Math.min(...[...simulator.tasks.values()].map((task) => task.createdAt));
 		return {

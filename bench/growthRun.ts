@@ -8,7 +8,7 @@ import type { INodeExecutionData } from 'n8n-workflow';
 import { runLuma } from '../support/engine';
 import { answer } from './isolated';
 
-export interface Question {
+export interface ItemRequest {
 	/** A service with short tasks: the first run of a process loads code. */
 	warmUpUrl: string;
 	url: string;
@@ -58,7 +58,7 @@ async function warmUp(url: string, items: INodeExecutionData[]): Promise<void> {
 }
 
 /** The input is n8n's own and there before; the output is measured by releasing it. */
-async function measure({ warmUpUrl, url, items: count }: Question): Promise<Found> {
+async function measure({ warmUpUrl, url, items: count }: ItemRequest): Promise<Found> {
 	const items = Array.from({ length: count }, (_, index) => ({
 		json: { prompt: `Scene ${index + 1}` },
 	}));

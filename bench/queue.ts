@@ -36,7 +36,7 @@ export function queueSection(results: QueueResults | undefined): Section {
 			'Wait Mode': row.mode,
 			Executions: row.executions,
 			'Wall time, s': row.wallSeconds,
-			'× one task': row.timesOneTask,
+			'× one task': row.timesOneTask ?? '–',
 			'Slot-seconds per execution':
 				row.slotSeconds === null ? '–' : row.slotSeconds / row.executions,
 			'Reads per task': row.readsPerTask,
@@ -54,12 +54,13 @@ function goalsOf(row: QueueRow): Goal[] {
 	const wrong = lost + runTwice + Math.abs(created - executions);
 	const reason = `${lost} lost, ${runTwice} run twice, ${created} tasks created`;
 	const goals = [goal(`Lost, run or paid twice, ${what}`, wrong, 'at most 0', reason)];
-	if (!mode.startsWith('suspended') || row.slotSeconds === null) return goals;
-	const held = row.slotSeconds / executions;
+	const { slotSeconds, timesOneTask } = row;
+	if (!mode.startsWith('suspended') || slotSeconds === null || timesOneTask === null) return goals;
+	const held = slotSeconds / executions;
 	const slow = `each execution held a slot for ${decimals(held)} s, to create its task and to go on after it`;
 	return [
 		...goals,
-		goal(`Wall time, ${what}`, row.timesOneTask, 'at most 1.25 × one task', slow),
+		goal(`Wall time, ${what}`, timesOneTask, 'at most 1.25 × one task', slow),
 		goal(`Slot time per execution, ${what}`, held, 'at most 0.4 s', slow),
 	];
 }

@@ -7,7 +7,7 @@ import {
 	type INodeProperties,
 } from 'n8n-workflow';
 
-import { baseUrlRemark, originOf } from '../nodes/Luma/piapi/addresses';
+import { baseUrlProblem, originOf } from '../nodes/Luma/piapi/addresses';
 import { apiKeyRemark } from '../nodes/Luma/piapi/apiKey';
 
 /** What n8n asks to sign: its newer request options name the address `url`, those of the HTTP Request node `uri`. */
@@ -90,7 +90,7 @@ export class PiapiApi implements ICredentialType {
 			);
 		}
 
-		const remark = baseUrlRemark(address) ?? apiKeyRemark(credentials.apiKey);
+		const remark = baseUrlProblem(address) ?? apiKeyRemark(credentials.apiKey);
 		if (remark) throw new ApplicationError(remark, { level: 'warning' });
 
 		const signed: SignedRequest = {
@@ -131,7 +131,7 @@ export class PiapiApi implements ICredentialType {
 					key: 'code',
 					value: 403,
 					message:
-						'PiAPI knows this key but turns it away. Check at app.piapi.ai, under Keys, that the key is active, and that your account is in order.',
+						'PiAPI knows this key but rejects it. Check at app.piapi.ai, under Keys, that the key is active, and that your account is in order.',
 				},
 			},
 			{
@@ -140,7 +140,7 @@ export class PiapiApi implements ICredentialType {
 					key: 'code',
 					value: 500,
 					message:
-						'PiAPI has an outage of its own, so nothing can be said about the key. Try again in a minute.',
+						'PiAPI has an outage of its own, so nothing can be providerMessage about the key. Try again in a minute.',
 				},
 			},
 			{

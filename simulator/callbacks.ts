@@ -7,7 +7,7 @@ import { cutOff } from './media';
 const retrySeconds = [5, 5, 5];
 
 /** Real time, in milliseconds, that an endpoint has for its answer. */
-const patienceMs = 30_000;
+const remainingMs = 30_000;
 
 export type SendCallback = (request: SimulatorRequest) => Promise<{ status: number }>;
 
@@ -82,7 +82,7 @@ export class Callbacks {
 			headers,
 			body: typeof body === 'string' ? body : JSON.stringify(body),
 			redirect: 'manual',
-			signal: AbortSignal.timeout(patienceMs),
+			signal: AbortSignal.timeout(remainingMs),
 		}).then(async (response) => {
 			await response.body?.cancel();
 			return { status: response.status };

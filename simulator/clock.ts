@@ -31,7 +31,7 @@ interface Sleeper {
 }
 
 /** Real time to wait for something that no clock knows of before a run counts as stuck. */
-const patienceMs = 250;
+const remainingMs = 250;
 
 /** Real time that files may take on a busy machine. */
 const filesPatienceMs = 5_000;
@@ -98,7 +98,7 @@ export class VirtualClock implements Clock {
 					continue;
 				}
 				stuckSince ??= Date.now();
-				if (Date.now() - stuckSince > patienceMs) {
+				if (Date.now() - stuckSince > remainingMs) {
 					throw new Error(
 						'The virtual clock is stuck: the work is not done, and nobody sleeps on this clock. ' +
 							'Something waits for a real timer, a socket, or a promise that nobody settles.',

@@ -7,8 +7,8 @@ import type { JobRequest } from '../nodes/Luma/jobs/request';
 import type { Run } from '../nodes/Luma/jobs/run';
 import { cleanUp } from '../nodes/Luma/jobs/stages/cleanup';
 import { PiapiClient, type CreateTaskBody } from '../nodes/Luma/piapi/client';
-import { kindOfNetworkFault } from '../nodes/Luma/piapi/diagnosis';
-import { PiapiTrouble } from '../nodes/Luma/piapi/errors';
+import { classifyNetworkError } from '../nodes/Luma/piapi/classifyError';
+import { PiapiError } from '../nodes/Luma/piapi/errors';
 import type { Task } from '../nodes/Luma/piapi/task';
 import type { Transport } from '../nodes/Luma/piapi/transport';
 import { withWebhookConfig } from '../nodes/Luma/piapi/webhookConfig';
@@ -26,11 +26,11 @@ export function transportTo(
 	clock: VirtualClock,
 	stop?: AbortSignal,
 ): Transport {
-	const aborted = new Promise<PiapiTrouble>((resolve) => {
-		stop?.addEventListener('abort', () => resolve(new PiapiTrouble('noAnswer')));
+	const aborted = new Promise<PiapiError>((resolve) => {
+		stop?.addEventListener('abort', () => resolve(new PiapiError('noAnswer')));
 	});
-	return async ({ method, url, query, body, timeoutMs, outlivesStop }) => {
-		if (stop?.aborted && !outlivesStop) throw new PiapiTrouble('noAnswer');
+	return async ({ method, url, query, body, timeoutMs, ignoreAbort }) => {
+		if (stop?.aborted && !ignoreAbort) throw new PiapiError('noAnswer');
 		const address = new URL(url);
 		for (const [name, value] of Object.entries(query ?? {})) {
 			address.searchParams.set(name, String(value));
@@ -39,11 +39,11 @@ export function transportTo(
 		const headers = { 'x-api-key': API_KEY };
 		const answer = simulator.handle({ method, path, headers, body: structuredClone(body) }).then(
 			(response) => response,
-			({ code }) => new PiapiTrouble(kindOfNetworkFault(code), { said: code }),
+			({ code }) => new PiapiError(classifyNetworkError(code), { providerMessage: code }),
 		);
-		const timeout = clock.sleep(timeoutMs).then(() => new PiapiTrouble('noAnswer'));
-		const outcome = await Promise.race([answer, timeout, ...(outlivesStop ? [] : [aborted])]);
-		if (outcome instanceof PiapiTrouble) throw outcome;
+		const timeout = clock.sleep(timeoutMs).then(() => new PiapiError('noAnswer'));
+		const outcome = await Promise.race([answer, timeout, ...(ignoreAbort ? [] : [aborted])]);
+		if (outcome instanceof PiapiError) throw outcome;
 		return outcome;
 	};
 }
@@ -69,7 +69,7 @@ export interface JobOutcome {
 	status: JobState['status'];
 	taskId?: string;
 	task?: Task;
-	error?: PiapiTrouble;
+	error?: PiapiError;
 	/** Of a create that may have made a task. */
 	attempt?: CreateAttempt;
 	startedAt?: number;

@@ -23,7 +23,7 @@ export class Luma implements INodeType {
 		subtitle:
 			'={{ ({ textToVideo: "Text to Video", imageToVideo: "Image to Video", extend: "Extend Video", download: "Download Video", wait: "Wait for Task", cancel: "Cancel Task", getMany: "Get Many Tasks" })[$parameter.operation] ?? ($parameter.resource === "account" ? "Get Account" : "Get Task") }}',
 		description:
-			'Make videos from text or images with Luma Dream Machine through PiAPI, wait for them and hand on their addresses. A video takes about two minutes and costs about $0.20 for 5 seconds.',
+			'Make videos from text or images with Luma Dream Machine through PiAPI, wait for them and return their links. A video takes about two minutes and costs about $0.20 for 5 seconds.',
 		defaults: { name: 'Luma Dream Machine' },
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
@@ -47,8 +47,8 @@ export class Luma implements INodeType {
 				noDataExpression: true,
 				options: [
 					{ name: 'Account', value: 'account', description: 'Your PiAPI balance and limits' },
-					{ name: 'Task', value: 'task', description: 'Videos that were ordered earlier' },
-					{ name: 'Video', value: 'video', description: 'Order new videos' },
+					{ name: 'Task', value: 'task', description: 'Videos that were created earlier' },
+					{ name: 'Video', value: 'video', description: 'Create new videos' },
 				],
 				default: 'video',
 			},

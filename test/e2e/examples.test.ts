@@ -115,7 +115,7 @@ test('prompt-table-with-budget: the rows that fit are made, the others say why n
 	expect(left).toEqual(
 		['Night tram', 'Bakery'].map((title) => ({
 			title,
-			reason: expect.stringMatching(/would pass the spending limit/),
+			reason: expect.stringMatching(/would exceed the spending limit/),
 			whatToDo: expect.stringMatching(/the limit is \$0\.60/),
 		})),
 	);
@@ -205,7 +205,7 @@ test('agent-makes-video: what the chat asks for is made, up to the limit, and th
 		expect(output).toContain(prompt);
 	}
 	expect(output).toContain(`${simulator.baseUrl}/media/`);
-	expect(output).toMatch(/would pass the spending limit/);
+	expect(output).toMatch(/would exceed the spending limit/);
 });
 
 describe('fire-and-forget', () => {

@@ -25,9 +25,7 @@ beforeAll(async () => {
 			queueSeconds: ({ prompt }) => (prompt === neverStarts ? 3600 : 0.1),
 			renderSeconds: ({ prompt }) => (prompt === neverEnds ? 3600 : 1),
 			outcome: ({ prompt }) =>
-				turnedDown.has(String(prompt))
-					? { message: 'prompt turned down', atOnce: true }
-					: undefined,
+				turnedDown.has(String(prompt)) ? { message: 'prompt rejected', atOnce: true } : undefined,
 		},
 	});
 	credential = await stage.credentialWith(RIGHT_KEY);

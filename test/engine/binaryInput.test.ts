@@ -225,7 +225,7 @@ describe('an upload that PiAPI does not take', () => {
 		const items = [await store.item(picture.jpg('1')), await store.item(picture.jpg('2'))];
 		const { error } = await runLuma({ url, items, parameters: fromFile });
 
-		expect(error?.message).toBe('Item 2: PiAPI did not take the image file');
+		expect(error?.message).toBe('Item 2: PiAPI did not accept the image file');
 		expect(error?.description).toContain('file is broken');
 		expect(count(simulator, 'create')).toBe(0);
 	});
@@ -242,7 +242,7 @@ describe('an upload that PiAPI does not take', () => {
 			settings: { onError: 'continueRegularOutput' },
 		});
 
-		expect(json[0].error).toContain('PiAPI did not take the image file');
+		expect(json[0].error).toContain('PiAPI did not accept the image file');
 		expect(json[1].status).toBe('completed');
 		expect(count(simulator, 'create')).toBe(1);
 	});

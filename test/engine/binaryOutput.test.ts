@@ -90,7 +90,7 @@ describe.each(['default', 'filesystem'] as const)('in the binary data mode “%s
 			{ ...video, maxDownloadMb: 2 },
 		);
 
-		expect(run.error?.message).toContain('The file is larger than Max Download (MB) allows');
+		expect(run.error?.message).toContain("The file is larger than 'Max Download (MB)' allows");
 		expect(run.error?.description).toContain('The limit is 2 MB');
 	});
 });
@@ -101,7 +101,7 @@ describe('files of finished videos', () => {
 	it('does not begin a file that says it is too large', async () => {
 		const { run } = await make({ mediaBytes: 5 * MB }, { ...video, maxDownloadMb: 4 });
 
-		expect(run.error?.message).toContain('The file is larger than Max Download (MB) allows');
+		expect(run.error?.message).toContain("The file is larger than 'Max Download (MB)' allows");
 		expect(await store.files()).toEqual([]);
 	});
 

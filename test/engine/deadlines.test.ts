@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { mediaKeeper } from '../../nodes/Luma/piapi/media';
+import { mediaStore } from '../../nodes/Luma/piapi/media';
 import { MP4 } from '../../nodes/Luma/piapi/mediaType';
-import { PiapiTrouble, provesNothingWasMade } from '../../nodes/Luma/piapi/errors';
+import { PiapiError, isDefinitelyNotCreated } from '../../nodes/Luma/piapi/errors';
 import { n8nTransport } from '../../nodes/Luma/piapi/transport';
 import { useBinaryStore } from './binaryData';
 import { executeContext, hookContext } from './context';
@@ -25,8 +25,8 @@ describe.each(CONTEXTS)('a request %s', (_, contextFor) => {
 		await expect(
 			send({ method: 'GET', url: `${url}/api/v1/task/1`, timeoutMs: TIMEOUT_MS }),
 		).rejects.toMatchObject({
-			kind: 'noAnswer',
-			facts: { detail: 'no complete answer within 0.3 s' },
+			code: 'noAnswer',
+			details: { technicalDetail: 'no complete answer within 0.3 s' },
 		});
 		await expect(left).resolves.toBe('left');
 	});
@@ -40,12 +40,12 @@ it('a create that is given up may have been made', async () => {
 		url: `${url}/api/v1/task`,
 		body: { model: 'luma' },
 		timeoutMs: TIMEOUT_MS,
-		outlivesStop: true,
+		ignoreAbort: true,
 	} as const;
 	const outcome = await send(request).catch((error: unknown) => error);
 
-	expect(outcome).toBeInstanceOf(PiapiTrouble);
-	expect(provesNothingWasMade(outcome as PiapiTrouble)).toBe(false);
+	expect(outcome).toBeInstanceOf(PiapiError);
+	expect(isDefinitelyNotCreated(outcome as PiapiError)).toBe(false);
 	await expect(left).resolves.toBe('left');
 });
 
@@ -56,11 +56,11 @@ it('a stop ends a read at once', async () => {
 	const reading = send({ method: 'GET', url: `${url}/api/v1/task/1`, timeoutMs: LONG_MS });
 	void asked.then(() => stop.abort());
 
-	await expect(reading).rejects.toMatchObject({ kind: 'noAnswer' });
+	await expect(reading).rejects.toMatchObject({ code: 'noAnswer' });
 	await expect(left).resolves.toBe('left');
 	await expect(
 		send({ method: 'GET', url: `${url}/api/v1/task/1`, timeoutMs: LONG_MS }),
-	).rejects.toMatchObject({ kind: 'noAnswer' });
+	).rejects.toMatchObject({ code: 'noAnswer' });
 });
 
 it('a stop does not end a create, only its time does', async () => {
@@ -75,9 +75,9 @@ it('a stop does not end a create, only its time does', async () => {
 			url: `${url}/api/v1/task`,
 			body: { model: 'luma' },
 			timeoutMs: TIMEOUT_MS,
-			outlivesStop: true,
+			ignoreAbort: true,
 		}),
-	).rejects.toMatchObject({ facts: { detail: 'no complete answer within 0.3 s' } });
+	).rejects.toMatchObject({ details: { technicalDetail: 'no complete answer within 0.3 s' } });
 });
 
 describe('a download', () => {
@@ -92,12 +92,12 @@ describe('a download', () => {
 		['the file', video + head, /less than 1000 bytes in 0\.3 s/],
 	])('has an end although %s come byte by byte', async (_, beginning, detail) => {
 		const { url, left } = await startSlowHost(beginning);
-		const keepFile = mediaKeeper(executeContext({ url }), new AbortController().signal, pace);
+		const storeFile = mediaStore(executeContext({ url }), new AbortController().signal, pace);
 		const file = { url: `${url}/clip.mp4`, stem: 'clip', type: MP4, maxBytes: 10_000_000 };
 
-		await expect(keepFile(file)).rejects.toMatchObject({
-			kind: 'downloadBrokeOff',
-			facts: { detail: expect.stringMatching(detail) },
+		await expect(storeFile(file)).rejects.toMatchObject({
+			code: 'downloadBrokeOff',
+			details: { technicalDetail: expect.stringMatching(detail) },
 		});
 		await expect(left).resolves.toBe('left');
 	});

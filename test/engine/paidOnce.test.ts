@@ -39,7 +39,7 @@ describe('Retry On Fail', () => {
 		expect(count(simulator, 'create')).toBe(4);
 	});
 
-	it('orders once under Continue On Fail, where n8n runs the node again for an item in trouble', async () => {
+	it('orders once under Continue On Fail, where n8n runs the node again for an item that failed', async () => {
 		const { simulator, url } = await startService({ renderSeconds: 60 });
 		const { json } = await runLuma({
 			url,
@@ -155,7 +155,7 @@ describe('a loop', () => {
 			parameters: { prompt: PROMPT, options: { ...BRISK, maxSpendUsd: 0.5 } },
 		});
 
-		expect(error?.message).toBe('Item 1: This video would pass the spending limit of the node');
+		expect(error?.message).toBe('Item 1: This video would exceed the spending limit of the node');
 		expect(error?.description).toContain('$0.40');
 		expect(simulator.tasks.size).toBe(2);
 	});

@@ -153,5 +153,5 @@ it("passes on PiAPI's words when the video to continue is unknown", async () => 
 		},
 	});
 
-	expect(error?.message).toBe('Item 1: PiAPI turned the request down');
+	expect(error?.message).toBe('Item 1: PiAPI rejected the request');
 });

@@ -37,12 +37,12 @@ const REFUSALS: Array<[string, FaultEffect, string]> = [
 	[
 		'bad input inside an HTTP 200',
 		{ kind: 'answer', status: 200, body: { code: 400, message: 'prompt too long' } },
-		'PiAPI turned the request down',
+		'PiAPI rejected the request',
 	],
 	[
 		'a redirect',
 		{ kind: 'answer', status: 302, headers: { location: 'http://127.0.0.1:1/elsewhere' } },
-		'The Base URL of the PiAPI credential points on to another address',
+		'The Base URL of the PiAPI credential redirects to another address',
 	],
 ];
 

@@ -220,7 +220,7 @@ it('hands on the items that it has worked on only, with Execute Once', async () 
 	expect(await awake(asleep)).toHaveLength(1);
 });
 
-it('orders nothing twice when the first item is in trouble and Retry On Fail is on', async () => {
+it('orders nothing twice when the first item is that failed and Retry On Fail is on', async () => {
 	const { simulator, url } = await startService({ renderSeconds: 1.2 });
 	const items = [{ scene: '' }, { scene: PROMPT }];
 	const parameters = { ...SUSPEND, prompt: '={{ $json.scene }}' };

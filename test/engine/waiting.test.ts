@@ -107,16 +107,14 @@ it('lets no item wait for its neighbour: the slow one is the only late one', asy
 	expect(count(simulator, 'create')).toBe(2);
 });
 
-it('says what Luma said when a video was turned down', async () => {
+it('says what Luma said when a video was rejected', async () => {
 	const { simulator, url } = await startService({
 		outcome: () => ({ message: 'task failed', rawMessage: 'prompt did not pass moderation' }),
 	});
 	const { error } = await runLuma({ url, parameters: { prompt: PROMPT, options: BRISK } });
 
 	const [taskId] = simulator.tasks.keys();
-	expect(error?.message).toBe(
-		`Item 1: Luma's content check turned this video down (task ${taskId})`,
-	);
+	expect(error?.message).toBe(`Item 1: Luma's content check rejected this video (task ${taskId})`);
 	expect(error?.description).toContain('prompt did not pass moderation');
 });
 
@@ -160,7 +158,7 @@ it('keeps the good items, and what is known of the bad one, under Continue On Fa
 	expect(count(simulator, 'create')).toBe(2);
 });
 
-it('sends items in trouble to the error output when the node has one', async () => {
+it('sends items that failed to the error output when the node has one', async () => {
 	const { url } = await startService({
 		outcome: (_, ordinal) => (ordinal === 1 ? { message: 'no GPU left' } : undefined),
 	});

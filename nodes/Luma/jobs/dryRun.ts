@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { connect } from '../piapi/connect';
-import { orTrouble, PiapiTrouble } from '../piapi/errors';
+import { catchPiapiError, PiapiError } from '../piapi/errors';
 import { nodeErrorOf } from '../piapi/nodeError';
 import { RunClock, systemClock } from '../runtime/clock';
 import { retry } from '../runtime/retry';
@@ -27,8 +27,8 @@ export async function dryRun(
 	if (requests.length === 0) return [];
 	const client = await connect(context);
 	const clock = new RunClock(systemClock, context.getExecutionCancelSignal?.());
-	const account = await orTrouble(retry(clock, async () => await client.account()));
-	if (account instanceof PiapiTrouble) {
+	const account = await catchPiapiError(retry(clock, async () => await client.account()));
+	if (account instanceof PiapiError) {
 		const errors = requests.map(({ itemIndex }) =>
 			nodeErrorOf(context.getNode(), account, itemIndex),
 		);

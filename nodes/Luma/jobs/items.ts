@@ -48,7 +48,7 @@ function waitSecondsOf({ state }: Job): number | null {
 	return Math.round((state.endedAt - state.startedAt) / 100) / 10;
 }
 
-/** The item under Continue On Fail: the message, what to do, and what is known of the task. */
+/** The item of a failed job where On Error is set to continue: the message, what to do, and what is known of the task. */
 export function errorItem(
 	error: NodeApiError | NodeOperationError,
 	itemIndex: number,

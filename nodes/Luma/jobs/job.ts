@@ -1,6 +1,6 @@
 import type { IBinaryData } from 'n8n-workflow';
 
-import { PiapiTrouble } from '../piapi/errors';
+import { PiapiError } from '../piapi/errors';
 import type { Task } from '../piapi/task';
 import type { CreateAttempt } from './createAttempt';
 import type { JobRequest } from './request';
@@ -14,7 +14,7 @@ export type JobState =
 	/** `imageUrls`: addresses of the uploaded images, by their reference. */
 	| { status: 'new'; imageUrls: ReadonlyMap<string, string> }
 	/** A create was sent and never answered; `met` is what came instead. */
-	| { status: 'unconfirmed'; attempt: CreateAttempt; met?: PiapiTrouble }
+	| { status: 'unconfirmed'; attempt: CreateAttempt; met?: PiapiError }
 	/** There is a task; `task` is how it was last seen. */
 	| { status: 'running'; taskId: string; origin: TaskOrigin; startedAt: number; task?: Task }
 	| { status: 'succeeded'; task: Task; startedAt: number; endedAt: number; binary?: BinaryFiles }
@@ -22,7 +22,7 @@ export type JobState =
 	/** `taskId` and `task` as far as known; `attempt` when the create may have made a task. */
 	| {
 			status: 'failed';
-			error: PiapiTrouble;
+			error: PiapiError;
 			taskId?: string;
 			task?: Task;
 			attempt?: CreateAttempt;
@@ -92,14 +92,14 @@ export class Job {
 		if (this.request.wait?.onTimeout === 'output') {
 			this.enter({ status: 'timedOut', taskId, task, startedAt, endedAt: now });
 		} else {
-			this.fail(new PiapiTrouble('timeLimit', { taskId }));
+			this.fail(new PiapiError('timeLimit', { taskId }));
 		}
 	}
 
 	/** Ends without a video; what is known of the task is kept, and named in the error. */
-	fail(error: PiapiTrouble): void {
-		const { taskId = error.facts.taskId, task } = taskOf(this.current);
-		const named = new PiapiTrouble(error.kind, { ...error.facts, taskId });
+	fail(error: PiapiError): void {
+		const { taskId = error.details.taskId, task } = taskOf(this.current);
+		const named = taskId === undefined ? error : error.about(taskId);
 		const attempt = this.in('unconfirmed')?.attempt;
 		this.enter({ status: 'failed', error: named, taskId, task, attempt });
 	}

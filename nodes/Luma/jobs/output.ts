@@ -14,9 +14,9 @@ export interface RunFacts {
  * every workflow needs. Never has a top-level `error`: n8n would take the item for a failed one and
  * run the node again.
  */
-export function taskOutput(task: Task, simplify: boolean, facts: RunFacts = {}): IDataObject {
+export function taskOutput(task: Task, simplify: boolean, details: RunFacts = {}): IDataObject {
 	const { taskId, videoUrl } = task;
-	const status = facts.timedOut ? 'timeout' : task.status;
+	const status = details.timedOut ? 'timeout' : task.status;
 	if (!simplify) return { taskId, status, videoUrl, task: task.raw as IDataObject };
 
 	return {
@@ -36,7 +36,7 @@ export function taskOutput(task: Task, simplify: boolean, facts: RunFacts = {}):
 		createdAt: task.createdAt,
 		startedAt: task.startedAt,
 		completedAt: task.completedAt,
-		waitSeconds: facts.waitSeconds ?? null,
+		waitSeconds: details.waitSeconds ?? null,
 		...(task.failure && { failureReason: task.failure }),
 	};
 }

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { connect } from '../piapi/connect';
-import { mediaKeeper } from '../piapi/media';
+import { mediaStore } from '../piapi/media';
 import { nodeErrorOf } from '../piapi/nodeError';
 import { RunClock, systemClock } from '../runtime/clock';
 import { RateLimiter } from '../runtime/rateLimiter';
@@ -77,7 +77,7 @@ async function runStages(
 	const jobs = requests.map((request) => new Job(request));
 
 	await makeVideos(jobs, run, settings.awaitTasks);
-	await download(jobs, run, mediaKeeper(context, clock.abortSignal));
+	await download(jobs, run, mediaStore(context, clock.abortSignal));
 	await cleanUp(jobs, run, {
 		cancelOnStop: settings.cancelOnStop,
 		log: (line) => context.logger.info(line),

@@ -1,5 +1,5 @@
 import type { CreateTaskBody, PiapiClient } from '../piapi/client';
-import { orTrouble, PiapiTrouble } from '../piapi/errors';
+import { catchPiapiError, PiapiError } from '../piapi/errors';
 import type { Task } from '../piapi/task';
 import type { RunClock } from '../runtime/clock';
 import type { RateLimiter } from '../runtime/rateLimiter';
@@ -26,7 +26,7 @@ export interface Run {
 /** A create that nobody could wait for any longer; its answer never rejects. */
 export interface PendingCreate {
 	job: Job;
-	answer: Promise<Task | PiapiTrouble>;
+	answer: Promise<Task | PiapiError>;
 }
 
 const DEFAULT_PAUSE_MS = 2_000;
@@ -42,19 +42,19 @@ export async function send<T>(
 	{ clock, limiter }: Pick<Run, 'clock' | 'limiter'>,
 	request: () => Promise<T>,
 	isOver: () => boolean = () => clock.aborted,
-): Promise<T | PiapiTrouble> {
+): Promise<T | PiapiError> {
 	return await limiter.run(async () => {
-		if (isOver()) return new PiapiTrouble('stopped');
-		const outcome = await orTrouble(request());
-		if (outcome instanceof PiapiTrouble && outcome.kind === 'tooManyRequests') {
-			limiter.pauseFor(Math.min(outcome.facts.retryAfterMs ?? DEFAULT_PAUSE_MS, MAX_PAUSE_MS));
+		if (isOver()) return new PiapiError('stopped');
+		const outcome = await catchPiapiError(request());
+		if (outcome instanceof PiapiError && outcome.code === 'tooManyRequests') {
+			limiter.pauseFor(Math.min(outcome.details.retryAfterMs ?? DEFAULT_PAUSE_MS, MAX_PAUSE_MS));
 		}
 		return outcome;
 	});
 }
 
 /** Ends a job without a video, and the run with it where the first failed item does that. */
-export function failJob(job: Job, error: PiapiTrouble, run: Run): void {
+export function failJob(job: Job, error: PiapiError, run: Run): void {
 	job.fail(error);
 	endRunIfFailed(job, run);
 }

@@ -1,5 +1,5 @@
-import { kindOfFailure } from '../piapi/diagnosis';
-import { PiapiTrouble } from '../piapi/errors';
+import { classifyFailure } from '../piapi/classifyError';
+import { PiapiError } from '../piapi/errors';
 import { isFinal, type Task } from '../piapi/task';
 
 /** What a task has come to. */
@@ -8,17 +8,17 @@ export type TaskOutcome =
 	| { type: 'succeeded' }
 	/** Completed, but PiAPI lists no video yet: the files can follow a moment later. */
 	| { type: 'videoMissing' }
-	| { type: 'failed'; error: PiapiTrouble };
+	| { type: 'failed'; error: PiapiError };
 
 export function outcomeOf(task: Task): TaskOutcome {
 	if (!isFinal(task)) return { type: 'open' };
 
 	const { taskId, status, failure, videoUrl } = task;
 	if (status === 'cancelled') {
-		return { type: 'failed', error: new PiapiTrouble('cancelled', { taskId }) };
+		return { type: 'failed', error: new PiapiError('cancelled', { taskId }) };
 	}
 	if (status === 'failed') {
-		const error = new PiapiTrouble(kindOfFailure(failure), { taskId, said: failure });
+		const error = new PiapiError(classifyFailure(failure), { taskId, providerMessage: failure });
 		return { type: 'failed', error };
 	}
 	return { type: videoUrl === null ? 'videoMissing' : 'succeeded' };

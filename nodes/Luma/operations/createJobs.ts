@@ -15,7 +15,7 @@ import { systemClock } from '../runtime/clock';
 import { awaitBeforeSuspending, suspend, suspendUntil } from '../webhooks/suspend';
 import { timeoutPlaceholder } from '../webhooks/suspendedItems';
 import { resumingWebhookTarget, webhookTarget } from '../webhooks/webhookTarget';
-import { withCheckedItems, type Check } from './checkedItems';
+import { withCheckedItems, type Check } from './validatedItems';
 import type { Operation } from './operation';
 import { runSettings } from './runSettings';
 import { waitModeParameter } from './waitMode';

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { switchOption } from './checks';
+import { switchOption } from './validation';
 
 /** The switch of every operation whose output is a task. */
 export const simplifyField: INodeProperties = {

@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { TASK_FILES, type FileSettings, type TaskFile } from '../jobs/request';
-import { choice, mistake, numberOption } from './checks';
+import { choice, validationError, numberOption } from './validation';
 
 const FILE_CHOICES: INodeProperties['options'] = [
 	{ name: 'Last Frame', value: 'lastFrame', description: 'The last picture of the video' },
@@ -85,7 +85,7 @@ export function binaryProperty(
 ): string {
 	const name = typeof value === 'string' ? value.trim() : '';
 	if (name !== '') return name;
-	throw mistake(
+	throw validationError(
 		context,
 		itemIndex,
 		'Binary Property is empty',

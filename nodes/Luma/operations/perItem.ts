@@ -6,38 +6,38 @@ import { RateLimiter } from '../runtime/rateLimiter';
 import { taskOutput } from '../jobs/output';
 import type { PiapiClient } from '../piapi/client';
 import { connect } from '../piapi/connect';
-import { orTrouble, PiapiTrouble } from '../piapi/errors';
+import { catchPiapiError, DownloadError, PiapiError } from '../piapi/errors';
 import { nodeErrorOf } from '../piapi/nodeError';
-import { maxConcurrency, withCheckedItems } from './checkedItems';
+import { maxConcurrency, withCheckedItems } from './validatedItems';
 import type { Operation } from './operation';
 
 /** Asks PiAPI and brings the JSON of the item's output items. */
-export type Question = (client: PiapiClient, clock: RunClock) => Promise<IDataObject[]>;
+export type ItemRequest = (client: PiapiClient, clock: RunClock) => Promise<IDataObject[]>;
 
 /** The JSON and the files of an output item. */
 export type Answer = Pick<INodeExecutionData, 'json' | 'binary'>;
 
 /** A question whose answers can hold files. The clock tells when the run ends early. */
-export type FileQuestion = (client: PiapiClient, clock: RunClock) => Promise<Answer[]>;
+export type FileRequest = (client: PiapiClient, clock: RunClock) => Promise<Answer[]>;
 
 /** An operation that answers each item by itself, without waiting for a video. */
 export function perItem(
-	toQuestion: (context: IExecuteFunctions, itemIndex: number) => Question,
+	toRequest: (context: IExecuteFunctions, itemIndex: number) => ItemRequest,
 ): Operation['execute'] {
 	return perItemWithFiles((context, itemIndex) => {
-		const question = toQuestion(context, itemIndex);
+		const question = toRequest(context, itemIndex);
 		return async (client, clock) => (await question(client, clock)).map((json) => ({ json }));
 	});
 }
 
-/** The same for answers with files. The first trouble ends the run, unless Continue On Fail is on. */
+/** The same for answers with files. The first failed item ends the run, unless On Error is set to continue. */
 export function perItemWithFiles(
-	toQuestion: (context: IExecuteFunctions, itemIndex: number) => FileQuestion,
+	toRequest: (context: IExecuteFunctions, itemIndex: number) => FileRequest,
 ): Operation['execute'] {
 	return async (context) =>
 		await withCheckedItems(
 			context,
-			(_, itemIndex) => ({ itemIndex, question: toQuestion(context, itemIndex) }),
+			(_, itemIndex) => ({ itemIndex, question: toRequest(context, itemIndex) }),
 			async (requests) => {
 				const client = await connect(context);
 				const clock = new RunClock(systemClock, context.getExecutionCancelSignal?.());
@@ -45,9 +45,9 @@ export function perItemWithFiles(
 				const items = await Promise.all(
 					requests.map(async ({ itemIndex, question }) => {
 						const answer = await limiter.run(async () =>
-							clock.aborted ? [] : await orTrouble(question(client, clock)),
+							clock.aborted ? [] : await catchPiapiError(question(client, clock)),
 						);
-						if (answer instanceof PiapiTrouble && !context.continueOnFail()) clock.abort();
+						if (answer instanceof PiapiError && !context.continueOnFail()) clock.abort();
 						return itemsOf(context, answer, itemIndex);
 					}),
 				);
@@ -58,10 +58,10 @@ export function perItemWithFiles(
 
 function itemsOf(
 	context: IExecuteFunctions,
-	answer: Answer[] | PiapiTrouble,
+	answer: Answer[] | PiapiError,
 	itemIndex: number,
 ): INodeExecutionData[] {
-	if (!(answer instanceof PiapiTrouble)) {
+	if (!(answer instanceof PiapiError)) {
 		return answer.map((item) => ({ ...item, pairedItem: { item: itemIndex } }));
 	}
 	const error = nodeErrorOf(context.getNode(), answer, itemIndex);
@@ -69,7 +69,10 @@ function itemsOf(
 	return [errorItem(error, itemIndex, known(answer))];
 }
 
-function known({ facts: { task, taskId, videoUrl } }: PiapiTrouble): IDataObject {
-	if (task) return taskOutput(task, true);
-	return { ...(taskId && { taskId }), ...(videoUrl && { videoUrl }) };
+function known(error: PiapiError): IDataObject {
+	if (error instanceof DownloadError) {
+		return 'task' in error.video ? taskOutput(error.video.task, true) : { ...error.video };
+	}
+	const { taskId } = error.details;
+	return taskId === undefined ? {} : { taskId };
 }

@@ -1,8 +1,8 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import type { RunSettings } from '../jobs/pipeline';
-import { maxConcurrency } from './checkedItems';
-import { numberOption, switchOption } from './checks';
+import { maxConcurrency } from './validatedItems';
+import { numberOption, switchOption } from './validation';
 
 /** Options of the operations that pay for tasks. Alphabetical among the other options. */
 export const payingOptions = {
@@ -12,7 +12,7 @@ export const payingOptions = {
 		type: 'boolean',
 		default: true,
 		description:
-			'Whether tasks that have not started at PiAPI are cancelled when somebody stops the execution, so that they are not charged. Tasks that are being made go on in any case, and the log of n8n names them.',
+			'Whether tasks that have not started at PiAPI are cancelled when somebody stops the execution, so that they are not charged. PiAPI keeps working on tasks that have started, and the log of n8n names them.',
 	},
 	maxSpendUsd: {
 		displayName: 'Max Spend (USD)',
@@ -21,7 +21,7 @@ export const payingOptions = {
 		typeOptions: { minValue: 0, maxValue: 100_000, numberPrecision: 2 },
 		default: 0,
 		description:
-			'How many US dollars this node may spend in one execution, retries and rounds of a loop included. Items that would pass the limit are not made, and say so. 0 means no limit.',
+			'How many US dollars this node may spend in one execution, retries and the runs of a loop included. The first video of each kind is created alone, and the price that PiAPI takes for it counts for the others. Where PiAPI names the price only at the end of a video, the list price counts until then. Items that would exceed the limit are not created, and say so. 0 means no limit.',
 	},
 } satisfies Record<string, INodeProperties>;
 

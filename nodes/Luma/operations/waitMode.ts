@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import { choice } from './checks';
+import { choice } from './validation';
 
 const WAIT_MODES = ['poll', 'callback', 'none'] as const;
 
@@ -9,20 +9,22 @@ export type WaitMode = (typeof WAIT_MODES)[number];
 const POLL: INodePropertyOptions = {
 	name: 'Wait Here',
 	value: 'poll',
-	description: 'The node goes on when the videos are finished, usually after about two minutes',
+	description:
+		'The workflow continues when the videos are finished, usually after about two minutes',
 };
 
 const CALLBACK: INodePropertyOptions = {
 	name: 'Suspend Until Callback',
 	value: 'callback',
 	description:
-		'The execution sleeps, without keeping n8n busy, until PiAPI reports all videos. Your n8n needs a public https:// address.',
+		'The execution is suspended, without keeping n8n busy, until PiAPI reports all videos. Your n8n needs a public https:// address.',
 };
 
 const NONE: INodePropertyOptions = {
 	name: 'Do Not Wait',
 	value: 'none',
-	description: 'The node goes on at once with task IDs; pick the videos up later with Task → Wait',
+	description:
+		'The workflow continues at once with task IDs; get the videos later with Task → Wait',
 };
 
 const field: INodeProperties = {
@@ -35,7 +37,7 @@ const field: INodeProperties = {
 	description: 'When the next node gets its turn',
 };
 
-/** An agent waits for its tool's answer, so as a tool the node cannot sleep. */
+/** An agent waits for its tool's answer, so as a tool the node cannot be suspended. */
 const notAsTool = { displayOptions: { hide: { '@tool': [true] } } };
 const onlyAsTool = { displayOptions: { show: { '@tool': [true] } } };
 
@@ -54,7 +56,7 @@ export const waitModeOfEarlierTasks: INodeProperties = {
 		{
 			...CALLBACK,
 			description:
-				'The execution sleeps until PiAPI reports the videos. Only tasks that this execution made are reported to it; others are waited for here.',
+				'The execution is suspended until PiAPI reports the videos. Only tasks that this execution made are reported to it; for others the node waits here.',
 		},
 	],
 };

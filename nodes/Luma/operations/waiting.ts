@@ -2,8 +2,8 @@ import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workfl
 
 import type { WaitSettings } from '../jobs/request';
 import { MIN_SUSPEND_MS } from '../webhooks/suspend';
-import { MOST_REQUESTS } from './checkedItems';
-import { choice, numberOption } from './checks';
+import { MOST_REQUESTS } from './validatedItems';
+import { choice, numberOption } from './validation';
 import type { WaitMode } from './waitMode';
 
 /** Enough for the longest queue; n8n's timers hold 24 days, and PiAPI deletes what was made after a while. */
@@ -33,12 +33,12 @@ export const waitOptions = {
 			{
 				name: 'Output the Task',
 				value: 'output',
-				description: 'The workflow goes on with the task ID and the status "timeout"',
+				description: 'The workflow continues with the task ID and the status "timeout"',
 			},
 		],
 		default: 'error',
 		description:
-			'What to do when the video is not finished in time. The task goes on at PiAPI either way, and Task → Wait can pick it up later.',
+			'What to do when the video is not finished in time. PiAPI keeps working on it either way, and Task → Wait can get the video later.',
 	},
 	pollIntervalSeconds: {
 		displayName: 'Poll Interval (Seconds)',
@@ -75,7 +75,7 @@ export function waitSettings(
 		: sleepFor(context, itemIndex, options);
 }
 
-/** n8n hands the items of a sleep that took too long on: it can neither fail nor look again then. */
+/** At the time limit n8n hands on the items of a suspended node: it can neither fail nor read again then. */
 function sleepFor(
 	context: IExecuteFunctions,
 	itemIndex: number,

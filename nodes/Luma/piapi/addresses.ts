@@ -22,7 +22,7 @@ function isLoopback(url: URL): boolean {
  *
  * @returns one sentence for the person who fills in the credential, or undefined when all is well
  */
-export function baseUrlRemark(baseUrl: unknown): string | undefined {
+export function baseUrlProblem(baseUrl: unknown): string | undefined {
 	const url = webAddress(baseUrl);
 	if (!url) {
 		return `“${String(baseUrl)}” is not a web address. Enter a complete one in the PiAPI credential, such as https://api.piapi.ai.`;

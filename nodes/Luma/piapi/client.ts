@@ -1,14 +1,14 @@
 import { readAccount, readActiveTasks, type Account, type ActiveTasks } from './account';
 import { webAddress } from './addresses';
-import { kindOfFailure } from './diagnosis';
+import { classifyFailure } from './classifyError';
 import { refusalIn, shownWords } from './envelope';
-import { orTrouble, PiapiTrouble } from './errors';
-import { checkUploadAddress, uploadTrouble, type UploadFile } from './files';
+import { catchPiapiError, PiapiError } from './errors';
+import { checkUploadAddress, uploadError, type UploadFile } from './files';
 import { readHistory, type HistoryPage, type HistoryQuery } from './history';
 import { recordOf, textOf, type JsonRecord } from './json';
 import { Redactor } from './redact';
 import { readFailure, readStatus, readTask, type Task } from './task';
-import type { PiapiAnswer, PiapiRequest, Transport } from './transport';
+import type { PiapiResponse, PiapiRequest, Transport } from './transport';
 
 /** The body of `POST /api/v1/task` (PiAPI, "Create Task"). */
 export interface CreateTaskBody {
@@ -24,7 +24,7 @@ const READ_TIMEOUT_MS = 20_000;
 const UPLOAD_TIMEOUT_MS = 120_000;
 const SHORTEST_TIMEOUT_MS = 1_000;
 
-/** PiAPI's calls, by name. All reject with `PiapiTrouble` and nothing else. */
+/** PiAPI's calls, by name. All reject with `PiapiError` and nothing else. */
 export class PiapiClient {
 	/**
 	 * @param baseUrl checked address of PiAPI, such as `https://api.piapi.ai`
@@ -43,7 +43,7 @@ export class PiapiClient {
 		const data = await this.ask('POST', '/api/v1/task', {
 			body,
 			timeoutMs: CREATE_TIMEOUT_MS,
-			outlivesStop: true,
+			ignoreAbort: true,
 		});
 		this.demandNoFailure(data);
 		return this.taskIn(data);
@@ -52,33 +52,33 @@ export class PiapiClient {
 	/**
 	 * Reads a task; free.
 	 *
-	 * @param patienceMs milliseconds that the caller has left; a stuck connection is given up by then
+	 * @param remainingMs milliseconds that the caller has left; a stuck connection is given up by then
 	 */
-	async readTask(taskId: string, patienceMs = Infinity): Promise<Task> {
+	async readTask(taskId: string, remainingMs = Infinity): Promise<Task> {
 		const path = `/api/v1/task/${encodeURIComponent(taskId)}`;
-		const data = await this.ask('GET', path, { timeoutMs: readTimeout(patienceMs) });
+		const data = await this.ask('GET', path, { timeoutMs: readTimeout(remainingMs) });
 		const task = this.taskIn(data);
-		if (task.taskId !== taskId) throw new PiapiTrouble('unreadable');
+		if (task.taskId !== taskId) throw new PiapiError('unreadable');
 		return task;
 	}
 
 	/**
 	 * Cancels a task that has not started; free, and the task is not charged.
 	 *
-	 * @param patienceMs milliseconds after which an unanswered request is given up
-	 * @throws PiapiTrouble `refusedInput` when the task has started already
+	 * @param remainingMs milliseconds after which an unanswered request is given up
+	 * @throws PiapiError `refusedInput` when the task has started already
 	 */
-	async cancelTask(taskId: string, patienceMs = READ_TIMEOUT_MS): Promise<void> {
+	async cancelTask(taskId: string, remainingMs = READ_TIMEOUT_MS): Promise<void> {
 		const path = `/api/v1/task/${encodeURIComponent(taskId)}`;
-		await this.ask('DELETE', path, { timeoutMs: patienceMs, outlivesStop: true });
+		await this.ask('DELETE', path, { timeoutMs: remainingMs, ignoreAbort: true });
 	}
 
 	/**
 	 * Lists the account's Luma tasks, the newest first, page by page; free.
 	 *
-	 * @param patienceMs as in `readTask`
+	 * @param remainingMs as in `readTask`
 	 */
-	async listTasks(query: HistoryQuery, patienceMs = Infinity): Promise<HistoryPage> {
+	async listTasks(query: HistoryQuery, remainingMs = Infinity): Promise<HistoryPage> {
 		const { body } = await this.send('GET', '/api/open/tasks/histories', {
 			query: {
 				page: query.page,
@@ -87,10 +87,10 @@ export class PiapiClient {
 				...(query.startTime !== undefined && { start_time: Math.floor(query.startTime / 1000) }),
 				...(query.endTime !== undefined && { end_time: Math.ceil(query.endTime / 1000) }),
 			},
-			timeoutMs: readTimeout(patienceMs),
+			timeoutMs: readTimeout(remainingMs),
 		});
 		const page = readHistory(recordOf(body).data, query);
-		if (!page) throw new PiapiTrouble('unreadable');
+		if (!page) throw new PiapiError('unreadable');
 		return page;
 	}
 
@@ -102,17 +102,17 @@ export class PiapiClient {
 			timeoutMs: UPLOAD_TIMEOUT_MS,
 		};
 		const sent = this.send('POST', '/api/ephemeral_resource', request, this.uploadBaseUrl);
-		const answer = await orTrouble(sent);
-		if (answer instanceof PiapiTrouble) throw uploadTrouble(answer);
+		const answer = await catchPiapiError(sent);
+		if (answer instanceof PiapiError) throw uploadError(answer);
 		const address = webAddress(recordOf(recordOf(answer.body).data).url);
-		if (!address) throw new PiapiTrouble('unreadable');
+		if (!address) throw new PiapiError('unreadable');
 		return address.href;
 	}
 
 	/**
 	 * Reads balance, plan and limits; free.
 	 *
-	 * @throws PiapiTrouble `notPiapi` when there is no such page: every PiAPI has one
+	 * @throws PiapiError `notPiapi` when there is no such page: every PiAPI has one
 	 */
 	async account(): Promise<Account> {
 		return readAccount(this.redactor.json(await this.askAboutAccount('/account/info')));
@@ -124,10 +124,10 @@ export class PiapiClient {
 	}
 
 	private async askAboutAccount(path: string): Promise<unknown> {
-		const data = await orTrouble(this.ask('GET', path, { timeoutMs: READ_TIMEOUT_MS }));
-		if (!(data instanceof PiapiTrouble)) return data;
-		if (data.facts.httpStatus !== 404) throw data;
-		throw new PiapiTrouble('notPiapi', data.facts);
+		const data = await catchPiapiError(this.ask('GET', path, { timeoutMs: READ_TIMEOUT_MS }));
+		if (!(data instanceof PiapiError)) return data;
+		if (data.details.httpStatus !== 404) throw data;
+		throw new PiapiError('notPiapi', data.details);
 	}
 
 	private async ask(
@@ -144,7 +144,7 @@ export class PiapiClient {
 		path: string,
 		rest: Omit<PiapiRequest, 'method' | 'url'>,
 		baseUrl = this.baseUrl,
-	): Promise<PiapiAnswer> {
+	): Promise<PiapiResponse> {
 		const url = baseUrl.trim().replace(/\/+$/, '') + path;
 		const answer = await this.transport({ method, url, ...rest });
 		const refusal = refusalIn(answer, this.redactor);
@@ -157,20 +157,20 @@ export class PiapiClient {
 		const { task_id: taskId, taskId: otherTaskId, status, error } = recordOf(data);
 		if (textOf(taskId) ?? textOf(otherTaskId)) return;
 		if (readStatus(status) !== 'failed') return;
-		const said = shownWords(readFailure(error), this.redactor);
-		throw new PiapiTrouble(kindOfFailure(said), { said });
+		const providerMessage = shownWords(readFailure(error), this.redactor);
+		throw new PiapiError(classifyFailure(providerMessage), { providerMessage });
 	}
 
 	/** The task without secrets in PiAPI's words about it; its `input` came from here. */
 	private taskIn(data: unknown): Task {
 		const task = readTask(data);
-		if (!task) throw new PiapiTrouble('unreadable');
+		if (!task) throw new PiapiError('unreadable');
 		const raw = this.redactor.json(task.raw);
 		if ('input' in task.raw) raw.input = task.raw.input;
 		return { ...task, failure: shownWords(task.failure, this.redactor), raw };
 	}
 }
 
-function readTimeout(patienceMs: number): number {
-	return Math.ceil(Math.max(SHORTEST_TIMEOUT_MS, Math.min(patienceMs, READ_TIMEOUT_MS)));
+function readTimeout(remainingMs: number): number {
+	return Math.ceil(Math.max(SHORTEST_TIMEOUT_MS, Math.min(remainingMs, READ_TIMEOUT_MS)));
 }

@@ -1,6 +1,6 @@
 import { NodeOperationError } from 'n8n-workflow';
 
-import { baseUrlRemark } from './addresses';
+import { baseUrlProblem } from './addresses';
 import { apiKeyRemark } from './apiKey';
 import { PiapiClient } from './client';
 import { Redactor } from './redact';
@@ -14,7 +14,7 @@ import { n8nTransport, type NodeContext } from './transport';
 export async function connect(context: NodeContext): Promise<PiapiClient> {
 	const { apiKey, webhookSecret, baseUrl, uploadBaseUrl } =
 		await context.getCredentials('piapiApi');
-	const remark = baseUrlRemark(baseUrl) ?? apiKeyRemark(apiKey);
+	const remark = baseUrlProblem(baseUrl) ?? apiKeyRemark(apiKey);
 	if (remark) throw new NodeOperationError(context.getNode(), remark, { level: 'warning' });
 	const redactor = new Redactor([apiKey, webhookSecret]);
 	return new PiapiClient(n8nTransport(context), String(baseUrl), String(uploadBaseUrl), redactor);

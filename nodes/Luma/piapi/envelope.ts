@@ -1,9 +1,9 @@
 import { timeIn } from './dates';
-import { kindOfRefusal, kindOfStrangeAnswer } from './diagnosis';
-import { PiapiTrouble } from './errors';
+import { classifyRefusal, classifyForeignResponse } from './classifyError';
+import { PiapiError } from './errors';
 import { isRecord, numberOf, recordOf, textOf, type JsonRecord } from './json';
 import type { Redactor } from './redact';
-import type { PiapiAnswer } from './transport';
+import type { PiapiResponse } from './transport';
 
 const LONGEST_WORDS = 500;
 
@@ -13,22 +13,25 @@ const LONGEST_WORDS = 500;
  * an HTTP 200, or from a proxy in between, which knows nothing about keys and tasks.
  */
 export function refusalIn(
-	{ status, headers, body }: PiapiAnswer,
+	{ status, headers, body }: PiapiResponse,
 	redactor: Redactor,
-): PiapiTrouble | undefined {
+): PiapiError | undefined {
 	const envelope = recordOf(body);
 	const isOk = status >= 200 && status < 300;
 	const code = isOk ? numberOf(envelope.code) || status : status;
 	const isPiapi = isEnvelope(body);
 	if (isPiapi && code >= 200 && code < 300) return undefined;
 
-	const said = shownWords(wordsOf(envelope), redactor);
-	return new PiapiTrouble(isPiapi ? kindOfRefusal(code, said) : kindOfStrangeAnswer(code), {
-		said,
-		httpStatus: code,
-		retryAfterMs: retryAfter(headers),
-		taskId: textOf(recordOf(envelope.data).task_id) ?? undefined,
-	});
+	const providerMessage = shownWords(messageOf(envelope), redactor);
+	return new PiapiError(
+		isPiapi ? classifyRefusal(code, providerMessage) : classifyForeignResponse(code),
+		{
+			providerMessage,
+			httpStatus: code,
+			retryAfterMs: retryAfter(headers),
+			taskId: textOf(recordOf(envelope.data).task_id) ?? undefined,
+		},
+	);
 }
 
 /** Words of somebody else as they can be shown: without secrets, and not endless. */
@@ -43,7 +46,7 @@ function isEnvelope(body: unknown): boolean {
 }
 
 /** The most telling message of an envelope: the inner error's, then the envelope's own. */
-function wordsOf(envelope: JsonRecord): string {
+function messageOf(envelope: JsonRecord): string {
 	const inner = recordOf(recordOf(envelope.data).error);
 	const candidates = [
 		inner.message,
@@ -58,7 +61,7 @@ function wordsOf(envelope: JsonRecord): string {
  * Milliseconds that a Retry-After header asks for; it holds seconds or a date. A date counts from the
  * answer's own, so that a clock of n8n that is wrong makes no difference.
  */
-function retryAfter(headers: PiapiAnswer['headers']): number | undefined {
+function retryAfter(headers: PiapiResponse['headers']): number | undefined {
 	const text = textOf(headers['retry-after'])?.trim();
 	if (!text) return undefined;
 	if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1000;

@@ -1,10 +1,10 @@
 import type { Task } from './task';
 
 /**
- * The one table of what can go wrong between this package and PiAPI: what it means for the person
- * who runs the workflow, and what to do about it.
+ * The error catalog: what can go wrong between this package and PiAPI, what it means for the person who
+ * runs the workflow, and what to do about it.
  */
-export const TROUBLES = {
+export const ERROR_CATALOG = {
 	wrongKey: {
 		title: 'PiAPI does not accept this key',
 		remedy:
@@ -20,13 +20,13 @@ export const TROUBLES = {
 			'Top up at app.piapi.ai (Billing) and run the workflow again. Nothing was charged for this item.',
 	},
 	refusedInput: {
-		title: 'PiAPI turned the request down',
+		title: 'PiAPI rejected the request',
 		remedy:
 			'Compare the fields of this node with what PiAPI says here, correct them and run again. Nothing was charged.',
 	},
 	tooManyRequests: {
 		title: 'PiAPI asks for fewer requests at a time',
-		remedy: 'Run again in a minute, or lower Max Concurrency in the options of this node.',
+		remedy: "Run again in a minute, or lower 'Max Concurrency' in the options of this node.",
 	},
 	unknownTask: {
 		title: 'PiAPI does not know this task',
@@ -40,7 +40,7 @@ export const TROUBLES = {
 	},
 	noAnswer: {
 		title: 'The connection to PiAPI broke off before an answer came',
-		remedy: 'Run again in a minute. If this goes on, look at the network of your n8n.',
+		remedy: 'Run again in a minute. If it happens again, check the network of your n8n.',
 	},
 	serviceDown: {
 		title: 'PiAPI is not working right now',
@@ -51,7 +51,7 @@ export const TROUBLES = {
 		remedy: 'Check the Base URL in the PiAPI credential. If it is right, run again in a minute.',
 	},
 	redirected: {
-		title: 'The Base URL of the PiAPI credential points on to another address',
+		title: 'The Base URL of the PiAPI credential redirects to another address',
 		remedy:
 			'Your key is not sent along to other addresses. Enter the final address as Base URL in the PiAPI credential.',
 	},
@@ -59,21 +59,21 @@ export const TROUBLES = {
 		title: 'There is no PiAPI at the Base URL of the credential',
 		remedy: 'Open the PiAPI credential, correct the Base URL and press Test.',
 	},
-	refusedAddress: {
+	unsafeBaseUrl: {
 		title: 'The PiAPI credential needs a correction',
 		remedy: 'Open the PiAPI credential and correct the Base URL.',
 	},
 	moderated: {
-		title: "Luma's content check turned this video down",
+		title: "Luma's content check rejected this video",
 		remedy:
-			'Rephrase the prompt or use another image, then run again. A refused video is not charged.',
+			'Rephrase the prompt or use another image, then run again. A rejected video is not charged.',
 	},
 	imageNotLoaded: {
 		title: 'Luma could not load the image',
 		remedy:
 			'Open the image address in a private browser window: it has to show the picture itself (JPG, PNG or WebP), without a login. The video is not charged.',
 	},
-	notMade: {
+	generationFailed: {
 		title: 'Luma could not make this video',
 		remedy: 'Run again, or change the prompt or image. A video that was not made is not charged.',
 	},
@@ -82,33 +82,33 @@ export const TROUBLES = {
 		remedy: 'Run again if you still want the video. A cancelled task is not charged.',
 	},
 	withoutVideo: {
-		title: 'PiAPI says the video is done, but gives no address for it',
+		title: 'PiAPI says that the video is finished, but gives no link to it',
 		remedy: 'Read the task with Task → Get and Simplify switched off, and ask PiAPI about it.',
 	},
 	timeLimit: {
 		title: 'The video was not finished within the time limit',
 		remedy:
-			'The task goes on at PiAPI and nothing is lost. Pick it up with Task → Wait and its task ID, or raise Timeout in the options.',
+			"PiAPI keeps working on it and nothing is lost. Get the video with Task → Wait and the task ID, or raise 'Timeout (Minutes)' in the options.",
 	},
-	mayHaveBeenMade: {
-		title: 'The video may have been ordered, but PiAPI never confirmed it',
+	creationUnconfirmed: {
+		title: 'The video may have been created, but PiAPI never confirmed it',
 		remedy:
-			'Look at the task list at app.piapi.ai before you run this item again, so that nothing is paid twice. If the task is there, pick it up with Task → Wait.',
+			'Look at the task list at app.piapi.ai before you run this item again, so that nothing is paid twice. If the task is there, get its video with Task → Wait.',
 	},
 	spendLimit: {
-		title: 'This video would pass the spending limit of the node',
+		title: 'This video would exceed the spending limit of the node',
 		remedy:
-			'Raise Max Spend (USD) in the options, or run fewer items. Nothing was ordered for this item.',
+			"Raise 'Max Spend (USD)' in the options, or run fewer items. Nothing was created for this item.",
 	},
 	uploadPlan: {
 		title: 'Your PiAPI plan does not include uploading images',
 		remedy:
-			'PiAPI takes image files from the Creator plan on: change the plan at app.piapi.ai. Or host the image elsewhere, set the image source to Web Address and enter its address. No video was ordered for this item.',
+			'PiAPI takes image files from the Creator plan on: change the plan at app.piapi.ai. Or host the image elsewhere, set the image source to Web Address and enter its address. No video was created for this item.',
 	},
 	uploadRefused: {
-		title: 'PiAPI did not take the image file',
+		title: 'PiAPI did not accept the image file',
 		remedy:
-			'Use a JPG, PNG or WebP picture of at most 10 MB, or host the image elsewhere and enter its address. No video was ordered for this item.',
+			'Use a JPG, PNG or WebP picture of at most 10 MB, or host the image elsewhere and enter its address. No video was created for this item.',
 	},
 	notCompleted: {
 		title: 'There is nothing to download, because the task is not completed',
@@ -129,9 +129,9 @@ export const TROUBLES = {
 			'Open the address in a browser: it has to show the video or picture itself. Read the task again with Task → Get for its links.',
 	},
 	downloadTooLarge: {
-		title: 'The file is larger than Max Download (MB) allows',
+		title: "The file is larger than 'Max Download (MB)' allows",
 		remedy:
-			'Raise Max Download (MB) in the options if your n8n has the memory and disk for it, or hand on the address instead of the file.',
+			"Raise 'Max Download (MB)' in the options if your n8n has the memory and disk for it, or use the link instead of the file.",
 	},
 	downloadBrokeOff: {
 		title: 'The file could not be downloaded completely',
@@ -145,54 +145,74 @@ export const TROUBLES = {
 	stopped: {
 		title: 'The execution was stopped',
 		remedy:
-			'Tasks that had not started are cancelled, unless Cancel on Stop is off. Those that go on are named in the log of n8n: pick them up with Task → Wait.',
+			"Tasks that had not started are cancelled, unless 'Cancel on Stop' is off. Those that continue are named in the log of n8n: get their videos with Task → Wait.",
 	},
 } as const;
 
-export type TroubleKind = keyof typeof TROUBLES;
+export type PiapiErrorCode = keyof typeof ERROR_CATALOG;
 
-/** What is known about a piece of trouble besides its kind. */
-export interface TroubleFacts {
-	/** PiAPI's own words, shown beside ours. */
-	said?: string;
-	/** A code such as `ECONNRESET`, or what else a technician wants to know; nobody's words. */
-	detail?: string;
+/** What is known besides the code. */
+export interface PiapiErrorDetails {
+	/** PiAPI's own message, shown beside ours. */
+	providerMessage?: string;
+	/** For a technician: a code such as `ECONNRESET`, or what was found instead of a file. */
+	technicalDetail?: string;
 	httpStatus?: number;
-	/** Milliseconds to wait, when the answer had a Retry-After. */
+	/** Milliseconds to wait, when the response had a Retry-After. */
 	retryAfterMs?: number;
 	taskId?: string;
-	/** The task as last seen, so that nothing that is known of it gets lost. */
-	task?: Task;
-	/** Address of a video that was made all the same. */
-	videoUrl?: string;
-	/** Replaces the remedy of the table where more is known. */
+	/** Replaces the remedy of the catalog where more is known. */
 	remedy?: string;
 }
 
 /** PiAPI, or the way to it, did not do what was asked. Carries no request, so no key. */
-export class PiapiTrouble extends Error {
-	override readonly name = 'PiapiTrouble';
+export class PiapiError extends Error {
+	override readonly name: string = 'PiapiError';
 
 	readonly remedy: string;
 
 	constructor(
-		readonly kind: TroubleKind,
-		readonly facts: TroubleFacts = {},
+		readonly code: PiapiErrorCode,
+		readonly details: PiapiErrorDetails = {},
 	) {
-		super(TROUBLES[kind].title);
-		this.remedy = facts.remedy ?? TROUBLES[kind].remedy;
+		super(ERROR_CATALOG[code].title);
+		this.remedy = details.remedy ?? ERROR_CATALOG[code].remedy;
+	}
+
+	/** The same, naming the task unless it names one. */
+	about(taskId: string): PiapiError {
+		if (this.details.taskId !== undefined) return this;
+		return new PiapiError(this.code, { ...this.details, taskId });
 	}
 }
 
-/** Brings the trouble as a value instead of a rejection; anything but trouble is still thrown. */
-export async function orTrouble<T>(work: Promise<T>): Promise<T | PiapiTrouble> {
+/** A file of a video that exists could not be had: what is known of the video must not get lost. */
+export class DownloadError extends PiapiError {
+	override readonly name = 'DownloadError';
+
+	/** @param video the task as last seen, or the link that was given */
+	constructor(
+		code: PiapiErrorCode,
+		details: PiapiErrorDetails,
+		readonly video: { task: Task } | { videoUrl: string },
+	) {
+		super(code, details);
+	}
+
+	get videoUrl(): string | null {
+		return 'task' in this.video ? this.video.task.videoUrl : this.video.videoUrl;
+	}
+}
+
+/** Brings a PiapiError as a value instead of a rejection; any other error is still thrown. */
+export async function catchPiapiError<T>(work: Promise<T>): Promise<T | PiapiError> {
 	return await work.catch((error: unknown) => {
-		if (error instanceof PiapiTrouble) return error;
+		if (error instanceof PiapiError) return error;
 		throw error;
 	});
 }
 
-const PASSING: ReadonlySet<TroubleKind> = new Set([
+const RETRYABLE: ReadonlySet<PiapiErrorCode> = new Set([
 	'tooManyRequests',
 	'unreachable',
 	'noAnswer',
@@ -201,12 +221,12 @@ const PASSING: ReadonlySet<TroubleKind> = new Set([
 	'downloadBrokeOff',
 ]);
 
-/** Whether asking again later can help: a read that met this is repeated. */
-export function isPassing(trouble: PiapiTrouble): boolean {
-	return PASSING.has(trouble.kind);
+/** Whether the same request can succeed later: a read that met this is repeated. */
+export function isRetryable(error: PiapiError): boolean {
+	return RETRYABLE.has(error.code);
 }
 
-const PROVES_NOTHING_WAS_MADE: ReadonlySet<TroubleKind> = new Set([
+const DEFINITELY_NOT_CREATED: ReadonlySet<PiapiErrorCode> = new Set([
 	'wrongKey',
 	'planTooLow',
 	'outOfBalance',
@@ -215,13 +235,14 @@ const PROVES_NOTHING_WAS_MADE: ReadonlySet<TroubleKind> = new Set([
 	'unknownTask',
 	'unreachable',
 	'redirected',
-	'refusedAddress',
+	'unsafeBaseUrl',
 	'moderated',
 	'imageNotLoaded',
-	'notMade',
+	'generationFailed',
+	'stopped',
 ]);
 
 /** Whether a create that met this cannot have made a task, so that nothing was paid. */
-export function provesNothingWasMade(trouble: PiapiTrouble): boolean {
-	return PROVES_NOTHING_WAS_MADE.has(trouble.kind);
+export function isDefinitelyNotCreated(error: PiapiError): boolean {
+	return DEFINITELY_NOT_CREATED.has(error.code);
 }

@@ -1,5 +1,5 @@
-import { baseUrlRemark } from './addresses';
-import { PiapiTrouble, type TroubleFacts, type TroubleKind } from './errors';
+import { baseUrlProblem } from './addresses';
+import { PiapiError, type PiapiErrorDetails, type PiapiErrorCode } from './errors';
 
 /** Largest file that PiAPI's file store takes, in bytes. */
 export const UPLOAD_LIMIT_BYTES = 10 * 1024 * 1024;
@@ -36,43 +36,43 @@ export function uploadName(fileName: string | undefined, type: ImageType): strin
 	return `${/\w/.test(stem) ? stem : 'image'}.${type}`;
 }
 
-/** @throws PiapiTrouble when the key may not be sent to the credential's Upload URL */
+/** @throws PiapiError when the key may not be sent to the credential's Upload URL */
 export function checkUploadAddress(address: string): void {
-	const remark = baseUrlRemark(address);
-	if (remark) throw new PiapiTrouble('refusedAddress', { remedy: `Upload URL: ${remark}` });
+	const remark = baseUrlProblem(address);
+	if (remark) throw new PiapiError('unsafeBaseUrl', { remedy: `Upload URL: ${remark}` });
 }
 
-const UPLOAD_KINDS: Partial<Record<TroubleKind, { kind: TroubleKind; remedy?: string }>> = {
-	planTooLow: { kind: 'uploadPlan' },
-	refusedInput: { kind: 'uploadRefused' },
+const UPLOAD_ERRORS: Partial<Record<PiapiErrorCode, { code: PiapiErrorCode; remedy?: string }>> = {
+	planTooLow: { code: 'uploadPlan' },
+	refusedInput: { code: 'uploadRefused' },
 	unknownTask: {
-		kind: 'uploadRefused',
+		code: 'uploadRefused',
 		remedy: 'Check the Upload URL in the PiAPI credential: there is no file store at this address.',
 	},
 	redirected: {
-		kind: 'redirected',
+		code: 'redirected',
 		remedy:
 			'Your key is not sent along to other addresses. Enter the final address as Upload URL in the PiAPI credential.',
 	},
 	unreadable: {
-		kind: 'unreadable',
+		code: 'unreadable',
 		remedy:
-			'Check the Upload URL in the PiAPI credential. If it is right, run again in a minute. No video was ordered for this item.',
+			'Check the Upload URL in the PiAPI credential. If it is right, run again in a minute. No video was created for this item.',
 	},
 	unreachable: {
-		kind: 'unreachable',
+		code: 'unreachable',
 		remedy:
-			'Check the Upload URL in the PiAPI credential and the network of your n8n. No video was ordered for this item.',
+			'Check the Upload URL in the PiAPI credential and the network of your n8n. No video was created for this item.',
 	},
 };
 
-/** What trouble with an upload means, where it means something else than with a task. */
-export function uploadTrouble(trouble: PiapiTrouble): PiapiTrouble {
+/** What an error means for an upload, where that differs from its meaning for a task. */
+export function uploadError(error: PiapiError): PiapiError {
 	// A proxy that takes no large requests says so itself.
-	const isTooLarge = trouble.facts.httpStatus === 413;
-	const meaning = UPLOAD_KINDS[isTooLarge ? 'refusedInput' : trouble.kind];
-	if (!meaning) return trouble;
-	const facts: TroubleFacts = { ...trouble.facts };
-	if (meaning.remedy) facts.remedy = meaning.remedy;
-	return new PiapiTrouble(meaning.kind, facts);
+	const isTooLarge = error.details.httpStatus === 413;
+	const meaning = UPLOAD_ERRORS[isTooLarge ? 'refusedInput' : error.code];
+	if (!meaning) return error;
+	const details: PiapiErrorDetails = { ...error.details };
+	if (meaning.remedy) details.remedy = meaning.remedy;
+	return new PiapiError(meaning.code, details);
 }

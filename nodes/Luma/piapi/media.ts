@@ -2,11 +2,11 @@ import type { IBinaryData, IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { isPublic, webAddress } from './addresses';
 import { Deadline, noAnswerWithin } from './deadline';
-import { PiapiTrouble, type TroubleKind } from './errors';
+import { PiapiError, type PiapiErrorCode } from './errors';
 import { numberOf, textOf } from './json';
 import { endIfSlow, headOf, PATIENT, type Pace, type Stream } from './mediaStream';
 import { areOfOneKind, HEAD_BYTES, mediaTypeOf, MP4, type MediaType } from './mediaType';
-import { networkTrouble } from './transport';
+import { networkError } from './transport';
 
 /** A file to fetch. */
 export interface MediaFile {
@@ -19,10 +19,10 @@ export interface MediaFile {
 	maxBytes: number;
 }
 
-/** Streams a file into n8n's binary data. Rejects with `PiapiTrouble` and nothing else. */
-export type KeepFile = (file: MediaFile) => Promise<IBinaryData>;
+/** Streams a file into n8n's binary data. Rejects with `PiapiError` and nothing else. */
+export type StoreFile = (file: MediaFile) => Promise<IBinaryData>;
 
-interface MediaAnswer {
+interface MediaResponse {
 	statusCode: number;
 	headers: IDataObject;
 	body: Stream;
@@ -36,11 +36,11 @@ interface MediaAnswer {
  * @param endSignal aborts what is under way
  * @param pace how slowly a file may come
  */
-export function mediaKeeper(
+export function mediaStore(
 	context: IExecuteFunctions,
 	endSignal: AbortSignal,
 	pace = PATIENT,
-): KeepFile {
+): StoreFile {
 	return async (file) => {
 		const { headers, body, deadline } = await open(context, file.url, endSignal, pace.windowMs);
 		try {
@@ -75,19 +75,20 @@ async function keep(
 	return await context.helpers.prepareBinaryData(counted, `${stem}.${ending}`, mimeType);
 }
 
-/** @throws PiapiTrouble when the file does not begin as what is to come */
+/** @throws PiapiError when the file does not begin as what is to come */
 function checkedType(head: Buffer, expected: MediaType): MediaType {
-	if (head.length === 0) throw new PiapiTrouble('downloadBrokeOff', { detail: 'empty file' });
+	if (head.length === 0)
+		throw new PiapiError('downloadBrokeOff', { technicalDetail: 'empty file' });
 	const type = head.length < HEAD_BYTES ? undefined : mediaTypeOf(head);
 	if (type && areOfOneKind(type, expected)) return type;
 	throw badLink(`the content is no ${areOfOneKind(expected, MP4) ? 'video' : 'picture'}`);
 }
 
 /** A file that did not arrive is told apart from one that n8n could not store. */
-function troubleWith(error: unknown, body: Stream): PiapiTrouble {
-	if (error instanceof PiapiTrouble) return error;
+function troubleWith(error: unknown, body: Stream): PiapiError {
+	if (error instanceof PiapiError) return error;
 	if (body.errored) return brokeOff(error);
-	return new PiapiTrouble('notStored', { detail: (error as Error).message });
+	return new PiapiError('notStored', { technicalDetail: (error as Error).message });
 }
 
 const MOST_REDIRECTS = 5;
@@ -101,23 +102,23 @@ async function open(
 	address: string,
 	endSignal: AbortSignal,
 	timeoutMs: number,
-): Promise<MediaAnswer> {
+): Promise<MediaResponse> {
 	let url = webAddress(address);
 	for (let hops = 0; url && hops <= MOST_REDIRECTS; hops++) {
 		const answer = await ask(context, url, endSignal, timeoutMs);
-		const kind = kindOfAnswer(answer);
-		if (kind === undefined) return answer;
+		const code = errorCodeOf(answer);
+		if (code === undefined) return answer;
 		answer.body.destroy();
 		answer.deadline.close();
-		if (kind !== 'redirected') {
-			throw new PiapiTrouble(kind, { detail: `HTTP ${answer.statusCode}` });
+		if (code !== 'redirected') {
+			throw new PiapiError(code, { technicalDetail: `HTTP ${answer.statusCode}` });
 		}
 		url = targetOf(answer.headers.location, url);
 	}
 	throw badLink(url ? 'redirected too often' : 'not a web address');
 }
 
-/** @throws PiapiTrouble when the redirect is not to be followed */
+/** @throws PiapiError when the redirect is not to be followed */
 function targetOf(location: unknown, from: URL): URL {
 	const address = textOf(location);
 	if (address === null) throw badLink('a redirect without an address');
@@ -129,8 +130,8 @@ function targetOf(location: unknown, from: URL): URL {
 	return target;
 }
 
-function badLink(detail: string): PiapiTrouble {
-	return new PiapiTrouble('badLink', { detail });
+function badLink(technicalDetail: string): PiapiError {
+	return new PiapiError('badLink', { technicalDetail });
 }
 
 async function ask(
@@ -138,7 +139,7 @@ async function ask(
 	url: URL,
 	endSignal: AbortSignal,
 	timeout: number,
-): Promise<MediaAnswer> {
+): Promise<MediaResponse> {
 	const deadline = new Deadline(timeout, endSignal);
 	const request = context.helpers.httpRequest({
 		url: url.href,
@@ -150,37 +151,40 @@ async function ask(
 		disableFollowRedirect: true,
 		abortSignal: deadline.signal,
 		timeout,
-	}) as Promise<Omit<MediaAnswer, 'deadline'>>;
+	}) as Promise<Omit<MediaResponse, 'deadline'>>;
 	try {
 		const answer = await deadline.of(request);
-		if (!answer) throw new PiapiTrouble('downloadBrokeOff', { detail: noAnswerWithin(timeout) });
+		if (!answer)
+			throw new PiapiError('downloadBrokeOff', { technicalDetail: noAnswerWithin(timeout) });
 		// An error that comes before anyone reads must not end the process.
 		answer.body.on('error', () => {});
 		deadline.meet();
 		return { ...answer, deadline };
 	} catch (error) {
 		deadline.close();
-		throw error instanceof PiapiTrouble ? error : brokeOff(error);
+		throw error instanceof PiapiError ? error : brokeOff(error);
 	}
 }
 
 /** What stands in the way of reading the answer as a file; undefined when nothing does. */
-function kindOfAnswer({ statusCode }: MediaAnswer): TroubleKind | undefined {
+function errorCodeOf({ statusCode }: MediaResponse): PiapiErrorCode | undefined {
 	if (statusCode >= 300 && statusCode < 400) return 'redirected';
 	if (statusCode === 408 || statusCode === 429 || statusCode >= 500) return 'downloadBrokeOff';
 	if (statusCode >= 400) return 'linkExpired';
 	return statusCode === 200 ? undefined : 'badLink';
 }
 
-function brokeOff(error: unknown): PiapiTrouble {
-	return new PiapiTrouble('downloadBrokeOff', { detail: networkTrouble(error).facts.detail });
+function brokeOff(error: unknown): PiapiError {
+	return new PiapiError('downloadBrokeOff', {
+		technicalDetail: networkError(error).details.technicalDetail,
+	});
 }
 
 const MB = 1024 * 1024;
 
-function tooLarge(maxBytes: number): PiapiTrouble {
+function tooLarge(maxBytes: number): PiapiError {
 	const limit = Math.round((maxBytes / MB) * 100) / 100;
-	return new PiapiTrouble('downloadTooLarge', {
-		remedy: `The limit is ${limit} MB. Raise Max Download (MB) in the options if your n8n has the memory and disk for it, or hand on the address instead of the file.`,
+	return new PiapiError('downloadTooLarge', {
+		remedy: `The limit is ${limit} MB. Raise 'Max Download (MB)' in the options if your n8n has the memory and disk for it, or use the link instead of the file.`,
 	});
 }

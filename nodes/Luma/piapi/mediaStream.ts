@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { PiapiTrouble } from './errors';
+import { PiapiError } from './errors';
 
 /** The body of an answer as n8n hands it over. */
 export type Stream = Exclude<
@@ -60,7 +60,7 @@ export function endIfSlow(stream: Stream, bytesSoFar: () => number, pace: Pace):
 			const bytes = bytesSoFar();
 			if (bytes > before && bytes >= windows * bytesPerWindow) return watch(windows + 1, bytes);
 			stream.destroy(
-				new PiapiTrouble('downloadBrokeOff', { detail: slowness(bytes, before, pace) }),
+				new PiapiError('downloadBrokeOff', { technicalDetail: slowness(bytes, before, pace) }),
 			);
 		});
 	};

@@ -1,36 +1,46 @@
 import { NodeApiError, type INode, type JsonObject } from 'n8n-workflow';
 
-import type { PiapiTrouble } from './errors';
+import { DownloadError, type PiapiError } from './errors';
 
 /**
- * The trouble as n8n shows it: what happened to which task, then PiAPI's own words, technical detail and what to do.
+ * The error as n8n shows it: what happened to which task, then PiAPI's own message, technical detail and
+ * what to do.
  *
- * @param alsoMade ids of the other tasks of the run, so that nothing that was paid gets lost
+ * @param otherTasks ids of the other tasks created in the run, so that nothing that was paid gets lost
  */
 export function nodeErrorOf(
 	node: INode,
-	trouble: PiapiTrouble,
+	error: PiapiError,
 	itemIndex: number,
-	alsoMade: readonly string[] = [],
+	otherTasks: readonly string[] = [],
 ): NodeApiError {
-	const { said, detail, taskId, videoUrl, httpStatus } = trouble.facts;
-	const about = [taskId && `task ${taskId}`, videoUrl && `video ${videoUrl}`].filter(Boolean);
-	const message = `Item ${itemIndex + 1}: ${trouble.message}${about.length > 0 ? ` (${about.join(', ')})` : ''}`;
+	const { providerMessage, technicalDetail, httpStatus } = error.details;
 	const description = [
-		said && `It says: “${said}”.`,
-		detail && `Technical detail: ${detail}.`,
-		trouble.remedy,
-		alsoMade.length > 0 && `Tasks that this run made besides: ${alsoMade.join(', ')}.`,
+		providerMessage && `It says: “${providerMessage}”.`,
+		technicalDetail && `Technical detail: ${technicalDetail}.`,
+		error.remedy,
+		otherTasks.length > 0 && `Other tasks created in this run: ${otherTasks.join(', ')}.`,
 	]
 		.filter(Boolean)
 		.join(' ');
 
-	const answer: JsonObject = { message: trouble.message, ...(said && { said }) };
-	return new NodeApiError(node, answer, {
-		message,
+	const response: JsonObject = {
+		message: error.message,
+		...(providerMessage && { providerMessage }),
+	};
+	return new NodeApiError(node, response, {
+		message: `Item ${itemIndex + 1}: ${error.message}${subjectOf(error)}`,
 		description,
 		itemIndex,
 		httpCode: httpStatus === undefined ? undefined : String(httpStatus),
 		level: 'warning',
 	});
+}
+
+/** The task and the video that the error is about, as far as known. */
+function subjectOf(error: PiapiError): string {
+	const { taskId } = error.details;
+	const videoUrl = error instanceof DownloadError && error.videoUrl;
+	const subjects = [taskId && `task ${taskId}`, videoUrl && `video ${videoUrl}`].filter(Boolean);
+	return subjects.length > 0 ? ` (${subjects.join(', ')})` : '';
 }

@@ -8,8 +8,8 @@ import type {
 } from 'n8n-workflow';
 
 import { Deadline, noAnswerWithin } from './deadline';
-import { kindOfNetworkFault } from './diagnosis';
-import { PiapiTrouble, type TroubleKind } from './errors';
+import { classifyNetworkError } from './classifyError';
+import { PiapiError } from './errors';
 import { recordOf, textOf } from './json';
 
 /** Where this package's code runs: a node at work, called from outside, or when its workflow is activated. */
@@ -24,10 +24,10 @@ export interface PiapiRequest {
 	/** Milliseconds after which a request without a complete answer is given up. */
 	timeoutMs: number;
 	/** Whether it is seen through, or even begun, after somebody stopped the execution. */
-	outlivesStop?: boolean;
+	ignoreAbort?: boolean;
 }
 
-export interface PiapiAnswer {
+export interface PiapiResponse {
 	status: number;
 	/** Names in lower case. */
 	headers: Record<string, unknown>;
@@ -35,8 +35,8 @@ export interface PiapiAnswer {
 	body: unknown;
 }
 
-/** Sends one request with the key and brings whatever answer comes; rejects with `PiapiTrouble` when none does. */
-export type Transport = (request: PiapiRequest) => Promise<PiapiAnswer>;
+/** Sends one request with the key and brings whatever answer comes; rejects with `PiapiError` when none does. */
+export type Transport = (request: PiapiRequest) => Promise<PiapiResponse>;
 
 /**
  * The way to PiAPI through n8n's own HTTP helper.
@@ -44,17 +44,17 @@ export type Transport = (request: PiapiRequest) => Promise<PiapiAnswer>;
  * send the key along to the other host (seen on 2.8).
  */
 export function n8nTransport(context: NodeContext): Transport {
-	const sender = withoutStopSignal(context);
+	const sender = withoutAbortSignal(context);
 	return async (request) => {
-		const stopSignal = request.outlivesStop ? undefined : stopSignalOf(context);
+		const stopSignal = request.ignoreAbort ? undefined : stopSignalOf(context);
 		const deadline = new Deadline(request.timeoutMs, stopSignal);
 		try {
-			if (deadline.signal.aborted) throw new PiapiTrouble('noAnswer');
+			if (deadline.signal.aborted) throw new PiapiError('noAnswer');
 			const outcome = await deadline.of(attempt(sender, request, deadline.signal));
 			if (outcome === undefined) {
-				throw new PiapiTrouble('noAnswer', { detail: noAnswerWithin(request.timeoutMs) });
+				throw new PiapiError('noAnswer', { technicalDetail: noAnswerWithin(request.timeoutMs) });
 			}
-			if (outcome instanceof PiapiTrouble) throw outcome;
+			if (outcome instanceof PiapiError) throw outcome;
 			return { status: outcome.statusCode, headers: outcome.headers, body: outcome.body };
 		} finally {
 			deadline.close();
@@ -71,7 +71,7 @@ function stopSignalOf(context: NodeContext): AbortSignal | undefined {
  * on the context; it replaces the request's own one by that (1.123 to 2.41). With a context without one,
  * a request can have a deadline, and a create can end in a known way.
  */
-function withoutStopSignal(context: NodeContext): IAllExecuteFunctions {
+function withoutAbortSignal(context: NodeContext): IAllExecuteFunctions {
 	const sender: Pick<IHookFunctions, 'helpers' | 'getNode' | 'getCredentials'> = {
 		helpers: context.helpers,
 		getNode: () => context.getNode(),
@@ -85,7 +85,7 @@ async function attempt(
 	sender: IAllExecuteFunctions,
 	{ method, url, query, body, timeoutMs }: PiapiRequest,
 	abortSignal: AbortSignal,
-): Promise<IN8nHttpFullResponse | PiapiTrouble> {
+): Promise<IN8nHttpFullResponse | PiapiError> {
 	const options: IHttpRequestOptions = {
 		method,
 		url,
@@ -105,14 +105,14 @@ async function attempt(
 			options,
 		)) as IN8nHttpFullResponse;
 	} catch (error) {
-		return networkTrouble(error);
+		return networkError(error);
 	}
 }
 
 /** What a request that got no answer met. Only the fault's code is kept: the error holds the whole request, and with it the key. */
-export function networkTrouble(error: unknown): PiapiTrouble {
+export function networkError(error: unknown): PiapiError {
 	const { httpCode, code, cause } = recordOf(error);
 	const faultCode = textOf(httpCode) ?? textOf(code) ?? textOf(recordOf(cause).code) ?? '';
-	const kind: TroubleKind = faultCode === '' ? 'noAnswer' : kindOfNetworkFault(faultCode);
-	return new PiapiTrouble(kind, { detail: faultCode });
+	const errorCode = faultCode === '' ? 'noAnswer' : classifyNetworkError(faultCode);
+	return new PiapiError(errorCode, { technicalDetail: faultCode });
 }

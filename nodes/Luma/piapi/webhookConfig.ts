@@ -17,7 +17,7 @@ export interface WebhookTarget {
 /**
  * The request as PiAPI gets it: every create carries a creation tag of its own as the secret of its
  * webhook, also where nobody is called (`endpoint: ""`, as in PiAPI's own samples). The one exception is
- * an order whose Callback URL is a server of the user's own that knows the Webhook Secret.
+ * a create whose Callback URL is a server of the user's own that knows the Webhook Secret.
  */
 export function withWebhookConfig(
 	body: CreateTaskBody,

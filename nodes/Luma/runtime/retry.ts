@@ -1,4 +1,4 @@
-import { isPassing, orTrouble, PiapiTrouble } from '../piapi/errors';
+import { isRetryable, catchPiapiError, PiapiError } from '../piapi/errors';
 import type { RunClock } from './clock';
 
 const MAX_ATTEMPTS = 3;
@@ -9,14 +9,14 @@ const MAX_BACKOFF_MS = 60_000;
  * Repeats work that costs nothing, with exponential backoff, while what it meets is retryable. Not for
  * creating tasks.
  *
- * @throws PiapiTrouble what the last attempt met
+ * @throws PiapiError what the last attempt met
  */
 export async function retry<T>(clock: RunClock, work: () => Promise<T>): Promise<T> {
 	for (let attempt = 1; ; attempt++) {
-		const outcome = await orTrouble(work());
-		if (!(outcome instanceof PiapiTrouble)) return outcome;
-		if (!isPassing(outcome) || attempt === MAX_ATTEMPTS || clock.aborted) throw outcome;
-		const backoffMs = outcome.facts.retryAfterMs ?? FIRST_BACKOFF_MS * 2 ** (attempt - 1);
+		const outcome = await catchPiapiError(work());
+		if (!(outcome instanceof PiapiError)) return outcome;
+		if (!isRetryable(outcome) || attempt === MAX_ATTEMPTS || clock.aborted) throw outcome;
+		const backoffMs = outcome.details.retryAfterMs ?? FIRST_BACKOFF_MS * 2 ** (attempt - 1);
 		await clock.sleep(Math.min(backoffMs, MAX_BACKOFF_MS));
 	}
 }

@@ -2,7 +2,7 @@ import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 /** PiAPI repeats a webhook until it is answered with a status from 200 to 299. */
 const STATUS = {
-	/** Nothing more is to be said about this task. */
+	/** Nothing more is to be providerMessage about this task. */
 	accepted: 200,
 	unreadable: 400,
 	unauthorized: 401,
@@ -22,7 +22,7 @@ export function answer(
 /** Answers 401. What the webhook carried is not logged: it can be a secret of somewhere else. */
 export function refuse(context: IWebhookFunctions): IWebhookResponseData {
 	context.logger.warn(
-		`${context.getNode().name} turned a webhook away, because its secret is not the right one. Unless somebody has tried to get in, the key of the PiAPI credential was changed since the video was ordered.`,
+		`${context.getNode().name} rejected a webhook, because its secret is not the right one. Either it does not come from PiAPI, or the key of the PiAPI credential was changed since the video was created.`,
 	);
 	return answer(context, 'unauthorized', 'The secret of this webhook is not the right one.');
 }

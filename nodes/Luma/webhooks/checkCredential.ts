@@ -1,10 +1,10 @@
 import { NodeOperationError, type IHookFunctions } from 'n8n-workflow';
 
 import { connect } from '../piapi/connect';
-import { orTrouble, PiapiTrouble, type TroubleKind } from '../piapi/errors';
+import { catchPiapiError, PiapiError, type PiapiErrorCode } from '../piapi/errors';
 
 /** What only a person can mend. With anything else the trigger works as soon as PiAPI does. */
-const TO_MEND: ReadonlySet<TroubleKind> = new Set([
+const TO_MEND: ReadonlySet<PiapiErrorCode> = new Set([
 	'wrongKey',
 	'planTooLow',
 	'redirected',
@@ -22,12 +22,12 @@ export async function checkCredential(context: IHookFunctions): Promise<void> {
 	if (['init', 'leadershipChange'].includes(context.getActivationMode())) return;
 
 	const client = await connect(context);
-	const account = await orTrouble(client.account());
-	if (!(account instanceof PiapiTrouble)) return;
+	const account = await catchPiapiError(client.account());
+	if (!(account instanceof PiapiError)) return;
 
-	const { kind, message, remedy } = account;
+	const { code, message, remedy } = account;
 	const words = `${message}. ${remedy}`;
-	if (TO_MEND.has(kind)) {
+	if (TO_MEND.has(code)) {
 		throw new NodeOperationError(context.getNode(), words, { level: 'warning' });
 	}
 	context.logger.warn(`${context.getNode().name} could not try its credential. ${words}`);

@@ -1,6 +1,6 @@
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
-import { PiapiTrouble } from '../piapi/errors';
+import { PiapiError } from '../piapi/errors';
 import { answer, refuse } from './answer';
 import { readPayload } from './payload';
 import { verifyWebhook } from './verifyWebhook';
@@ -28,7 +28,7 @@ export async function handleWebhook(
 	try {
 		return await verified(context, executionId, handle);
 	} catch (error) {
-		context.logger.warn(`${context.getNode().name} could not take a webhook. ${wordsOf(error)}`);
+		context.logger.warn(`${context.getNode().name} could not take a webhook. ${messageOf(error)}`);
 		return answer(context, 'retryLater', 'The task could not be read. Please repeat this later.');
 	}
 }
@@ -47,8 +47,8 @@ async function verified(
 	return await handle({ taskId: payload.taskId, secret });
 }
 
-/** The trouble, and what to do about it, for n8n's log. */
-export function wordsOf(error: unknown): string {
-	if (error instanceof PiapiTrouble) return `${error.message}. ${error.remedy}`;
+/** What happened and what to do, for n8n’s log. */
+export function messageOf(error: unknown): string {
+	if (error instanceof PiapiError) return `${error.message}. ${error.remedy}`;
 	return error instanceof Error ? error.message : String(error);
 }

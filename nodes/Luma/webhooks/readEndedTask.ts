@@ -1,6 +1,6 @@
 import type { Clock } from '../runtime/clock';
 import type { PiapiClient } from '../piapi/client';
-import { isPassing, orTrouble, PiapiTrouble } from '../piapi/errors';
+import { isRetryable, catchPiapiError, PiapiError } from '../piapi/errors';
 import { isFinal, type Task } from '../piapi/task';
 
 /** A webhook can be there before PiAPI's own record of the end is, and PiAPI waits for the answer. */
@@ -13,30 +13,30 @@ export function hasEnded(task: Task): boolean {
 }
 
 /**
- * Reads a task that is said to have ended: what counts is PiAPI's record, not the webhook.
+ * Reads a task that is providerMessage to have ended: what counts is PiAPI's record, not the webhook.
  *
- * @returns the trouble when PiAPI does not know the task; undefined when its record does not show the
+ * @returns the error when PiAPI does not know the task; undefined when its record does not show the
  * end within some seconds
- * @throws PiapiTrouble when PiAPI refuses the key
+ * @throws PiapiError when PiAPI refuses the key
  */
 export async function readEndedTask(
 	client: PiapiClient,
 	taskId: string,
 	clock: Clock,
-): Promise<Task | PiapiTrouble | undefined> {
-	let seen: Task | PiapiTrouble | undefined;
+): Promise<Task | PiapiError | undefined> {
+	let seen: Task | PiapiError | undefined;
 	const giveUpAt = clock.now() + PATIENCE_MS;
 	for (const pauseMs of PAUSES_MS) {
 		if (pauseMs > 0) await clock.sleep(pauseMs);
 		if (clock.now() >= giveUpAt) break;
-		seen = await orTrouble(client.readTask(taskId, giveUpAt - clock.now()));
-		if (!(seen instanceof PiapiTrouble)) {
+		seen = await catchPiapiError(client.readTask(taskId, giveUpAt - clock.now()));
+		if (!(seen instanceof PiapiError)) {
 			if (hasEnded(seen)) return seen;
-		} else if (seen.kind !== 'unknownTask' && !isPassing(seen)) {
+		} else if (seen.code !== 'unknownTask' && !isRetryable(seen)) {
 			throw seen;
 		}
 	}
-	const isUnknown = seen instanceof PiapiTrouble && seen.kind === 'unknownTask';
-	const isWithoutVideo = seen && !(seen instanceof PiapiTrouble) && isFinal(seen);
+	const isUnknown = seen instanceof PiapiError && seen.code === 'unknownTask';
+	const isWithoutVideo = seen && !(seen instanceof PiapiError) && isFinal(seen);
 	return isUnknown || isWithoutVideo ? seen : undefined;
 }

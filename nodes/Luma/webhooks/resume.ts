@@ -44,7 +44,7 @@ async function receive(
 			onAnswered(context, (hasResumed) => execution.settle({ hasResumed }));
 			return {
 				workflowData: [resumedItems(items, execution.ends, context.getNode())],
-				webhookResponse: { message: 'All tasks have ended, and the workflow goes on.' },
+				webhookResponse: { message: 'All tasks have ended, and the workflow continues.' },
 			};
 	}
 }

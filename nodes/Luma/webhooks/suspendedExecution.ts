@@ -1,6 +1,6 @@
 import type { Clock } from '../runtime/clock';
 import type { PiapiClient } from '../piapi/client';
-import { orTrouble, PiapiTrouble } from '../piapi/errors';
+import { catchPiapiError, PiapiError } from '../piapi/errors';
 import { isFinal, type Task } from '../piapi/task';
 import type { Webhook } from './handleWebhook';
 import { hasEnded, readEndedTask } from './readEndedTask';
@@ -9,7 +9,7 @@ import { isSecretOf } from './verifyWebhook';
 /** What a webhook does to the execution; `retryLater` has PiAPI repeat it. */
 export type Outcome = 'resume' | 'retryLater' | 'wrongSecret';
 
-/** PiAPI is not to meet a crowd. */
+/** Limits concurrent requests. */
 const MOST_AT_ONCE = 8;
 
 /**
@@ -17,8 +17,8 @@ const MOST_AT_ONCE = 8;
  * at PiAPI: nothing here has to last.
  */
 export class SuspendedExecution {
-	/** How its tasks have ended; trouble stands for a task that is gone. */
-	readonly ends = new Map<string, Task | PiapiTrouble>();
+	/** How its tasks have ended; an error stands for a task that is gone. */
+	readonly ends = new Map<string, Task | PiapiError>();
 
 	private isResuming = false;
 
@@ -34,7 +34,7 @@ export class SuspendedExecution {
 	 * webhooks that arrive together each notes its own end before it looks for the others', so one of
 	 * them finds all.
 	 *
-	 * @throws PiapiTrouble when PiAPI cannot be read
+	 * @throws PiapiError when PiAPI cannot be read
 	 */
 	async receive({ taskId, secret }: Webhook, client: PiapiClient): Promise<Outcome> {
 		if (this.isResuming) return 'retryLater';
@@ -69,8 +69,8 @@ export class SuspendedExecution {
 
 	/** Notes the end of a task that no webhook has told of, if it has ended. */
 	private async look(taskId: string, client: PiapiClient): Promise<void> {
-		const seen = await orTrouble(client.readTask(taskId));
-		if (!isTask(seen) && seen.kind !== 'unknownTask') throw seen;
+		const seen = await catchPiapiError(client.readTask(taskId));
+		if (!isTask(seen) && seen.code !== 'unknownTask') throw seen;
 		if (isTask(seen) && !isFinal(seen)) return;
 		// A task can be out of sight for a moment, and a video without its address.
 		const isSure = isTask(seen) && hasEnded(seen);
@@ -79,6 +79,6 @@ export class SuspendedExecution {
 	}
 }
 
-function isTask(end: Task | PiapiTrouble): end is Task {
-	return !(end instanceof PiapiTrouble);
+function isTask(end: Task | PiapiError): end is Task {
+	return !(end instanceof PiapiError);
 }

@@ -4,7 +4,7 @@ import { timedOutJson } from '../jobs/items';
 import type { Job } from '../jobs/job';
 import { taskOutput } from '../jobs/output';
 import { outcomeOf } from '../jobs/taskOutcome';
-import { PiapiTrouble } from '../piapi/errors';
+import { PiapiError } from '../piapi/errors';
 import { nodeErrorOf } from '../piapi/nodeError';
 import type { Task } from '../piapi/task';
 
@@ -45,7 +45,7 @@ export function awaitedTask({ json }: INodeExecutionData): string | undefined {
 /** The items with the tasks that they waited for, in their order. */
 export function resumedItems(
 	stored: INodeExecutionData[],
-	ends: ReadonlyMap<string, Task | PiapiTrouble>,
+	ends: ReadonlyMap<string, Task | PiapiError>,
 	node: INode,
 ): INodeExecutionData[] {
 	return stored.map((item, itemIndex) => {
@@ -62,10 +62,10 @@ interface Place {
 	node: INode;
 }
 
-function resumedJson(end: Task | PiapiTrouble, { item, itemIndex, node }: Place): IDataObject {
-	if (end instanceof PiapiTrouble) {
+function resumedJson(end: Task | PiapiError, { item, itemIndex, node }: Place): IDataObject {
+	if (end instanceof PiapiError) {
 		const taskId = String(item.json.taskId);
-		const gone = new PiapiTrouble(end.kind, { ...end.facts, taskId });
+		const gone = new PiapiError(end.code, { ...end.details, taskId });
 		return failedJson(gone, { taskId }, { itemIndex, node });
 	}
 	// PiAPI's own object stands in an item only where Simplify is off.
@@ -75,7 +75,7 @@ function resumedJson(end: Task | PiapiTrouble, { item, itemIndex, node }: Place)
 	if (outcome.type === 'failed') return failedJson(outcome.error, json, { itemIndex, node });
 	if (outcome.type === 'succeeded') return json;
 	// The webhook has waited long enough for a link that is missing still.
-	const missing = new PiapiTrouble('withoutVideo', { taskId: end.taskId });
+	const missing = new PiapiError('withoutVideo', { taskId: end.taskId });
 	return failedJson(missing, json, { itemIndex, node });
 }
 
@@ -86,7 +86,7 @@ function waitSecondsOf({ createdAt, completedAt }: Task): number | null {
 }
 
 function failedJson(
-	error: PiapiTrouble,
+	error: PiapiError,
 	known: IDataObject,
 	{ itemIndex, node }: Pick<Place, 'itemIndex' | 'node'>,
 ): IDataObject {

@@ -3,11 +3,11 @@ import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import { systemClock } from '../runtime/clock';
 import { taskOutput } from '../jobs/output';
 import { connect } from '../piapi/connect';
-import { PiapiTrouble } from '../piapi/errors';
+import { PiapiError } from '../piapi/errors';
 import { textOf } from '../piapi/json';
 import type { Task } from '../piapi/task';
 import { answer, refuse, onAnswered } from './answer';
-import { handleWebhook, wordsOf, type Webhook } from './handleWebhook';
+import { handleWebhook, messageOf, type Webhook } from './handleWebhook';
 import { markIfNew, unmark } from './markIfNew';
 import { readEndedTask } from './readEndedTask';
 import { isSecretOf } from './verifyWebhook';
@@ -26,17 +26,17 @@ async function start(
 ): Promise<IWebhookResponseData> {
 	const task = await readEndedTask(await connect(context), taskId, systemClock);
 	if (!task) return answer(context, 'retryLater', 'The end is not recorded yet.');
-	if (task instanceof PiapiTrouble) {
+	if (task instanceof PiapiError) {
 		// A task that PiAPI does not know even after a while will stay unknown: to repeat it is no use.
-		context.logger.warn(`${context.getNode().name} ignored a webhook. ${wordsOf(task)}`, {
+		context.logger.warn(`${context.getNode().name} ignored a webhook. ${messageOf(task)}`, {
 			taskId,
 		});
 		return answer(context, 'accepted', 'PiAPI does not know this task.');
 	}
 	if (!isSecretOf(task, secret)) return refuse(context);
 
-	const objection = objectionTo(context, task);
-	if (objection) return answer(context, 'accepted', objection);
+	const reason = reasonToIgnore(context, task);
+	if (reason) return answer(context, 'accepted', reason);
 	if (!markIfNew(context, task)) {
 		return answer(context, 'accepted', 'This task has started the workflow before.');
 	}
@@ -48,7 +48,7 @@ async function start(
 }
 
 /** Why the task does not start the workflow. */
-function objectionTo(context: IWebhookFunctions, task: Task): string | undefined {
+function reasonToIgnore(context: IWebhookFunctions, task: Task): string | undefined {
 	const model = textOf(task.raw.model)?.trim().toLowerCase();
 	if (model !== undefined && model !== 'luma') return 'This is not a task of Luma.';
 	if (!isChosen(context, task)) return 'This end of a task starts nothing here.';

@@ -2,8 +2,8 @@ import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
 import { webAddress } from '../../../nodes/Luma/piapi/addresses';
-import { PiapiTrouble } from '../../../nodes/Luma/piapi/errors';
-import type { PiapiAnswer, Transport } from '../../../nodes/Luma/piapi/transport';
+import { PiapiError } from '../../../nodes/Luma/piapi/errors';
+import type { PiapiResponse, Transport } from '../../../nodes/Luma/piapi/transport';
 import { virtualRun } from '../../../support/virtualRun';
 
 const text = fc.oneof(
@@ -60,7 +60,7 @@ const almost = fc
 		data: { task_id: typeof id === 'string' ? id : 'c42f6ec7-0001', ...task },
 	}));
 
-const answer: fc.Arbitrary<PiapiAnswer> = fc.record({
+const answer: fc.Arbitrary<PiapiResponse> = fc.record({
 	status: fc.constantFrom(200, 200, 200, 201, 204, 302, 400, 404, 429, 500, 502),
 	headers: fc.dictionary(
 		fc.constantFrom('retry-after', 'date', 'content-type'),
@@ -70,14 +70,17 @@ const answer: fc.Arbitrary<PiapiAnswer> = fc.record({
 });
 
 /** Answers some calls with nonsense, and the others as the simulator does. */
-function answeringWith(strange: PiapiAnswer[], isAbout: (method: string, url: string) => boolean) {
+function answeringWith(
+	strange: PiapiResponse[],
+	isAbout: (method: string, url: string) => boolean,
+) {
 	const left = [...strange];
 	return (transport: Transport): Transport =>
 		async (request) => {
 			const next = isAbout(request.method, request.url) ? left.shift() : undefined;
 			if (!next) return await transport(request);
 			await transport(request);
-			return JSON.parse(JSON.stringify(next)) as PiapiAnswer;
+			return JSON.parse(JSON.stringify(next)) as PiapiResponse;
 		};
 }
 
@@ -103,7 +106,7 @@ it.each(CALLS)(
 				if (call !== 'create' && taskId) expect(simulator.tasks.has(taskId)).toBe(true);
 				expect(simulator.tasks.size).toBeLessThanOrEqual(strange.length + 1);
 				if (error) {
-					expect(error).toBeInstanceOf(PiapiTrouble);
+					expect(error).toBeInstanceOf(PiapiError);
 					expect(error.remedy).toBeTruthy();
 				} else {
 					expect(endedAt).toBeDefined();

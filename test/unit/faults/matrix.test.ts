@@ -101,7 +101,7 @@ function unhelped(tries: VirtualRun[]): number[] {
 		.filter(({ task, taskId, endedAt, error }) => {
 			if (!error) return !(endedAt && task?.videoUrl);
 			const isThere = taskId !== undefined && simulator.tasks.has(taskId);
-			return !error.remedy || (isThere && error.facts.taskId !== taskId);
+			return !error.remedy || (isThere && error.details.taskId !== taskId);
 		})
 		.map(({ request }) => request.itemIndex);
 }

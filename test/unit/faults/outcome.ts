@@ -53,7 +53,7 @@ export function outcomeOf(tries: VirtualRun[], foreign: ReadonlySet<string> = ne
 }
 
 function isUnconfirmed({ error, attempt, taskId }: JobOutcome): boolean {
-	return error?.kind === 'mayHaveBeenMade' || (attempt !== undefined && taskId === undefined);
+	return error?.code === 'creationUnconfirmed' || (attempt !== undefined && taskId === undefined);
 }
 
 function promptOf({ source }: JobOutcome['request']): unknown {
@@ -64,7 +64,7 @@ function promptOf({ source }: JobOutcome['request']): unknown {
 function idsTold({ outcomes, log, stopped }: VirtualRun): string[] {
 	// The items of a stopped execution are seen by nobody: then only the log tells.
 	const items = stopped ? [] : outcomes;
-	const inItems = items.flatMap(({ taskId, error }) => [taskId, error?.facts.taskId]);
+	const inItems = items.flatMap(({ taskId, error }) => [taskId, error?.details.taskId]);
 	const inLog = log.join(' ').match(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g) ?? [];
 	return [...inItems, ...inLog].filter((id) => id !== undefined);
 }

@@ -34,7 +34,7 @@ describe.each([1, 10])('with %d at a time', (maxConcurrency) => {
 		});
 
 		expect(simulator.tasks.size).toBe(made);
-		const refused = outcomes.filter(({ error }) => error?.kind === 'spendLimit');
+		const refused = outcomes.filter(({ error }) => error?.code === 'spendLimit');
 		expect(refused).toHaveLength(6 - made);
 		expect(count(simulator, 'create')).toBe(made);
 	});
@@ -50,7 +50,7 @@ it('lets a cheaper item have what a dearer one could not', async () => {
 		maxSpendUsd: 0.5,
 	});
 
-	expect(outcomes.map(({ error }) => error?.kind)).toEqual([undefined, 'spendLimit', undefined]);
+	expect(outcomes.map(({ error }) => error?.code)).toEqual([undefined, 'spendLimit', undefined]);
 	expect(outcomes[1].error?.remedy).toContain('$0.20, this video costs about $0.40');
 });
 
@@ -64,7 +64,7 @@ it('counts what this execution has paid before, in other rounds too', async () =
 	});
 
 	expect(first.simulator.tasks.size).toBe(2);
-	expect(second.outcomes.map(({ error }) => error?.kind)).toEqual(['spendLimit', 'spendLimit']);
+	expect(second.outcomes.map(({ error }) => error?.code)).toEqual(['spendLimit', 'spendLimit']);
 });
 
 it('counts a task that nobody confirmed, and none that was refused', async () => {
@@ -98,7 +98,7 @@ describe('with a price that is not the list price', () => {
 		});
 
 		expect(simulator.tasks.size).toBe(2);
-		expect(outcomes.filter(({ error }) => error?.kind === 'spendLimit')).toHaveLength(4);
+		expect(outcomes.filter(({ error }) => error?.code === 'spendLimit')).toHaveLength(4);
 	});
 
 	it('creates nothing more than the first where the first failed item ends the run', async () => {
@@ -121,7 +121,7 @@ describe('with a price that is not the list price', () => {
 		}
 
 		expect(first.simulator.tasks.size).toBe(1);
-		expect(last.outcomes[0].error?.kind).toBe('spendLimit');
+		expect(last.outcomes[0].error?.code).toBe('spendLimit');
 	});
 });
 
@@ -141,7 +141,7 @@ it('holds for runs of the node that go on at once', async () => {
 
 	expect(simulator.tasks.size).toBe(3);
 	const errors = rounds.flatMap(({ outcomes }) => outcomes.map(({ error }) => error));
-	expect(errors.filter((error) => error?.kind === 'spendLimit')).toHaveLength(3);
+	expect(errors.filter((error) => error?.code === 'spendLimit')).toHaveLength(3);
 });
 
 describe('where the first item in error ends the run', () => {
@@ -155,7 +155,7 @@ describe('where the first item in error ends the run', () => {
 
 		expect(count(simulator, 'create')).toBe(0);
 		expect(ledger).toEqual({});
-		expect(outcomes.map(({ error }) => error?.kind)).toEqual([
+		expect(outcomes.map(({ error }) => error?.code)).toEqual([
 			undefined,
 			undefined,
 			'spendLimit',

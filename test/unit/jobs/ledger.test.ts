@@ -10,7 +10,7 @@ it('restores its task on a retry instead of creating a second one', async () => 
 	const first = await virtualRun({ service: { renderSeconds: 60 }, ...SHORT });
 	const second = await virtualRun({ after: first });
 
-	expect(first.outcomes[0].error?.kind).toBe('timeLimit');
+	expect(first.outcomes[0].error?.code).toBe('timeLimit');
 	expect(second.outcomes[0].task?.status).toBe('completed');
 	expect(count(first.simulator, 'create')).toBe(1);
 });
@@ -50,7 +50,7 @@ it('creates a new task after one that failed, which costs nothing', async () => 
 	});
 	const second = await virtualRun({ after: first });
 
-	expect(first.outcomes[0].error?.kind).toBe('notMade');
+	expect(first.outcomes[0].error?.code).toBe('generationFailed');
 	expect(second.outcomes[0].task?.status).toBe('completed');
 	expect(first.simulator.tasks.size).toBe(2);
 });
@@ -158,8 +158,8 @@ it('searches again on a retry for a task that nobody confirmed, and never create
 	first.simulator.clearFaults();
 	const third = await virtualRun({ after: first });
 
-	expect(first.outcomes[0].error?.kind).toBe('mayHaveBeenMade');
-	expect(second.outcomes[0].error?.kind).toBe('mayHaveBeenMade');
+	expect(first.outcomes[0].error?.code).toBe('creationUnconfirmed');
+	expect(second.outcomes[0].error?.code).toBe('creationUnconfirmed');
 	expect(second.outcomes[0].error?.remedy).toContain('2026-01-07 01:36:');
 	expect(third.outcomes[0].task?.status).toBe('completed');
 	expect(count(first.simulator, 'create')).toBe(1);
@@ -175,6 +175,6 @@ it('leaves a task for the item that has it, when a retry looks for another one',
 	});
 	const second = await virtualRun({ after: first, requests });
 
-	expect(second.outcomes[1].error?.kind).toBe('mayHaveBeenMade');
+	expect(second.outcomes[1].error?.code).toBe('creationUnconfirmed');
 	expect(second.outcomes[1].taskId).toBeUndefined();
 });

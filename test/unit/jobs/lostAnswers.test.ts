@@ -86,7 +86,7 @@ it('says that a task may have been created, when and what to do, and creates no 
 	});
 
 	const { error } = outcomes[0];
-	expect(error?.kind).toBe('mayHaveBeenMade');
+	expect(error?.code).toBe('creationUnconfirmed');
 	expect(error?.remedy).toContain('2026-01-07 01:36:');
 	expect(count(simulator, 'create')).toBe(1);
 	expect(clock.now() - startedAt).toBeLessThan(75_000);
@@ -102,7 +102,7 @@ describe.each(configEchoes.filter((echo) => echo !== 'asSent'))(
 			});
 
 			const [{ error, taskId }] = run.outcomes;
-			expect(error?.kind).toBe('mayHaveBeenMade');
+			expect(error?.code).toBe('creationUnconfirmed');
 			expect(taskId).toBeUndefined();
 			for (const id of run.simulator.tasks.keys()) expect(error?.remedy).toContain(id);
 			expect(count(run.simulator, 'create')).toBe(2);
@@ -121,7 +121,7 @@ it('names no task with another prompt or with the tag of another create', async 
 	});
 
 	const { error } = run.outcomes[0];
-	expect(error?.kind).toBe('mayHaveBeenMade');
+	expect(error?.code).toBe('creationUnconfirmed');
 	for (const id of run.simulator.tasks.keys()) expect(error?.remedy).not.toContain(id);
 });
 
@@ -132,7 +132,7 @@ it('adopts no task when the create carries a secret of the user, and names it', 
 		service: { faults: [{ route: 'create', effect: AFTER }] },
 	});
 
-	expect(run.outcomes[0].error?.kind).toBe('mayHaveBeenMade');
+	expect(run.outcomes[0].error?.code).toBe('creationUnconfirmed');
 	expect(run.outcomes[0].error?.remedy).toContain([...run.simulator.tasks.keys()][0]);
 });
 
@@ -199,7 +199,7 @@ describe.each([0, 11 * 60_000, -11 * 60_000])(
 					service: { faults: [{ route: 'create', calls: [2], effect: BEFORE }] },
 				});
 
-				expect(run.outcomes[0].error?.kind).toBe('mayHaveBeenMade');
+				expect(run.outcomes[0].error?.code).toBe('creationUnconfirmed');
 			},
 		);
 
@@ -233,7 +233,7 @@ it.each([30, 86_400])(
 
 		expect(first.simulator.tasks.size).toBe(1);
 		for (const { outcomes } of [first, retry]) {
-			expect(outcomes[0].error?.kind).toBe('mayHaveBeenMade');
+			expect(outcomes[0].error?.code).toBe('creationUnconfirmed');
 			expect(outcomes[0].taskId).toBeUndefined();
 		}
 		expect(count(first.simulator, 'create')).toBe(2);
@@ -284,7 +284,7 @@ it('leaves the task of another execution to that one, although both ask for the 
 
 	expect(slow.outcomes[0].task?.status).toBe('completed');
 	expect(reset.outcomes[0].taskId).toBeUndefined();
-	expect(reset.outcomes[0].error?.kind).toBe('mayHaveBeenMade');
+	expect(reset.outcomes[0].error?.code).toBe('creationUnconfirmed');
 });
 
 it('is given up in time, although the reads of a crowd of equal tasks hang', async () => {
@@ -302,7 +302,7 @@ it('is given up in time, although the reads of a crowd of equal tasks hang', asy
 		},
 	});
 
-	expect(outcomes[0].error?.kind).toBe('mayHaveBeenMade');
+	expect(outcomes[0].error?.code).toBe('creationUnconfirmed');
 	expect(clock.now() - startedAt).toBeLessThan(102_000);
 });
 
@@ -332,8 +332,8 @@ it('keeps the id that stands in a refusal, however long the task cannot be read'
 	const retry = await virtualRun({ after: first });
 
 	expect(first.outcomes[0].error).toMatchObject({
-		kind: 'mayHaveBeenMade',
-		facts: { taskId: id },
+		code: 'creationUnconfirmed',
+		details: { taskId: id },
 	});
 	expect(first.outcomes[0].error?.remedy).toContain('Task → Wait and its ID');
 	expect(retry.outcomes[0]).toMatchObject({ taskId: id, task: { status: 'completed' } });
@@ -360,7 +360,7 @@ it('names the task of a refusal beside the item that ended the run', async () =>
 		},
 	});
 
-	expect(outcomes[0].error?.kind).toBe('planTooLow');
+	expect(outcomes[0].error?.code).toBe('planTooLow');
 	expect(otherCreatedTasks(jobs[0], jobs)).toEqual([...simulator.tasks.keys()]);
 });
 
@@ -378,7 +378,7 @@ it('never takes a task that differs in any field', async () => {
 	});
 
 	expect(run.simulator.tasks.size).toBe(others.length);
-	expect(run.outcomes[0].error?.kind).toBe('mayHaveBeenMade');
+	expect(run.outcomes[0].error?.code).toBe('creationUnconfirmed');
 });
 
 it('gives each of ten items of the same prompt a task of its own, however many answers get lost', async () => {
@@ -396,7 +396,9 @@ it('gives each of ten items of the same prompt a task of its own, however many a
 	const made = idsOf(run).filter((taskId) => taskId !== undefined);
 	expect(new Set(made)).toEqual(new Set(run.simulator.tasks.keys()));
 	expect(made).toHaveLength(9);
-	expect(run.outcomes.map(({ error }) => error?.kind).filter(Boolean)).toEqual(['mayHaveBeenMade']);
+	expect(run.outcomes.map(({ error }) => error?.code).filter(Boolean)).toEqual([
+		'creationUnconfirmed',
+	]);
 	expect(count(run.simulator, 'create')).toBe(10);
 });
 
@@ -429,7 +431,7 @@ it('looks on for a lost task although another item ended the run', async () => {
 	});
 
 	expect(run.outcomes[0].taskId).toBe([...run.simulator.tasks.keys()][0]);
-	expect(run.outcomes[1].error?.kind).toBe('planTooLow');
+	expect(run.outcomes[1].error?.code).toBe('planTooLow');
 });
 
 it('ends the search at once when somebody stops the execution', async () => {
@@ -471,7 +473,7 @@ describe('PiAPI asks for fewer requests', () => {
 			service: { faults: [{ route: 'create', effect: busy({ 'retry-after': '3600' }) }] },
 		});
 
-		expect(run.outcomes[0].error?.kind).toBe('tooManyRequests');
+		expect(run.outcomes[0].error?.code).toBe('tooManyRequests');
 		expect(count(run.simulator, 'create')).toBe(1);
 		expect(run.ledger).toEqual({});
 	});
@@ -481,7 +483,7 @@ describe('PiAPI asks for fewer requests', () => {
 			service: { faults: [{ route: 'create', calls: 'every', effect: busy({}) }] },
 		});
 
-		expect(run.outcomes[0].error?.kind).toBe('tooManyRequests');
+		expect(run.outcomes[0].error?.code).toBe('tooManyRequests');
 		expect(count(run.simulator, 'create')).toBe(6);
 	});
 

@@ -39,7 +39,7 @@ describe('a task of which nobody knows how long it takes', () => {
 		const run = await virtualRun({
 			service: { renderSeconds: 1, outcome: () => ({ message: 'refused by moderation' }) },
 		});
-		expect(run.outcomes[0].error?.kind).toBe('moderated');
+		expect(run.outcomes[0].error?.code).toBe('moderated');
 		expect(count(run.simulator, 'read')).toBe(1);
 	});
 });
@@ -139,7 +139,7 @@ describe('a read of a task that was seen before', () => {
 		const run = await virtualRun({
 			service: { renderSeconds: 600, faults: [{ route: 'read', calls: 'every', effect }] },
 		});
-		expect(run.outcomes[0].error?.kind).toBe('wrongKey');
+		expect(run.outcomes[0].error?.code).toBe('wrongKey');
 		expect(count(run.simulator, 'read')).toBeGreaterThanOrEqual(3);
 		expect(run.clock.now() - run.startedAt).toBeGreaterThanOrEqual(30_000);
 	});
@@ -150,7 +150,7 @@ describe('a read of a task that was seen before', () => {
 			service: { faults: [{ route: 'read', calls: 'every', effect }] },
 			requests: [existing('c42f6ec7')],
 		});
-		expect(run.outcomes[0].error?.kind).toBe('wrongKey');
+		expect(run.outcomes[0].error?.code).toBe('wrongKey');
 		expect(count(run.simulator, 'read')).toBe(1);
 	});
 });
@@ -207,8 +207,8 @@ it('takes a task that cannot be read yet for new, and one that stays unknown for
 	});
 
 	expect(late.outcomes[0].task?.status).toBe('completed');
-	expect(gone.outcomes[0].error?.kind).toBe('unknownTask');
-	expect(gone.outcomes[0].error?.facts.taskId).toBe(gone.outcomes[0].taskId);
+	expect(gone.outcomes[0].error?.code).toBe('unknownTask');
+	expect(gone.outcomes[0].error?.details.taskId).toBe(gone.outcomes[0].taskId);
 });
 
 it('ends on time even when the last read is stuck', async () => {
@@ -220,7 +220,7 @@ it('ends on time even when the last read is stuck', async () => {
 		wait: { timeoutMs: 60_000 },
 	});
 
-	expect(outcomes[0].error?.kind).toBe('timeLimit');
+	expect(outcomes[0].error?.code).toBe('timeLimit');
 	expect(clock.now() - startedAt).toBeLessThan(62_000);
 });
 
@@ -236,8 +236,8 @@ it('waits for the files of a completed task, then says that they are missing', a
 		requests: [existing('c42f6ec7')],
 	});
 
-	expect(late.outcomes[0].error?.kind).not.toBe('withoutVideo');
-	expect(missing.outcomes[0].error?.kind).toBe('withoutVideo');
+	expect(late.outcomes[0].error?.code).not.toBe('withoutVideo');
+	expect(missing.outcomes[0].error?.code).toBe('withoutVideo');
 });
 
 it('stops waiting for all when one item in error ends the run', async () => {
@@ -250,7 +250,7 @@ it('stops waiting for all when one item in error ends the run', async () => {
 		failFast: true,
 	});
 
-	expect(outcomes[1].error?.kind).toBe('notMade');
+	expect(outcomes[1].error?.code).toBe('generationFailed');
 	expect(clock.now() - startedAt).toBeLessThan(10_000);
 });
 

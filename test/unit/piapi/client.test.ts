@@ -1,24 +1,24 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { PiapiClient } from '../../../nodes/Luma/piapi/client';
-import { isPassing, PiapiTrouble, provesNothingWasMade } from '../../../nodes/Luma/piapi/errors';
+import { isRetryable, PiapiError, isDefinitelyNotCreated } from '../../../nodes/Luma/piapi/errors';
 import { Redactor } from '../../../nodes/Luma/piapi/redact';
-import type { PiapiAnswer } from '../../../nodes/Luma/piapi/transport';
+import type { PiapiResponse } from '../../../nodes/Luma/piapi/transport';
 
 const ADDRESS = 'https://api.piapi.ai';
 const KEY = 'a-very-private-key';
 const ID = 'c42f6ec7-0000-4b8e-9d5e-000000000000';
 const BODY = { model: 'luma', task_type: 'video_generation', input: {} } as const;
 
-function clientOf(answer: Partial<PiapiAnswer>): PiapiClient {
+function clientOf(answer: Partial<PiapiResponse>): PiapiClient {
 	const transport = async () => ({ status: 200, headers: {}, body: '', ...answer });
 	return new PiapiClient(transport, ADDRESS, ADDRESS, new Redactor([KEY]));
 }
 
-async function troubleOf(work: Promise<unknown>): Promise<PiapiTrouble> {
+async function errorOf(work: Promise<unknown>): Promise<PiapiError> {
 	const outcome = await work.catch((error: unknown) => error);
-	expect(outcome).toBeInstanceOf(PiapiTrouble);
-	return outcome as PiapiTrouble;
+	expect(outcome).toBeInstanceOf(PiapiError);
+	return outcome as PiapiError;
 }
 
 const PAGES: Array<[string, unknown]> = [
@@ -33,13 +33,13 @@ describe.each(PAGES)('%s that is not in the envelope of PiAPI', (_, body) => {
 		'says nothing about a task or a key, with status %d',
 		async (status) => {
 			const client = clientOf({ status, body });
-			const read = await troubleOf(client.readTask(ID));
-			const list = await troubleOf(client.listTasks({ page: 1, pageSize: 10 }));
-			const create = await troubleOf(client.createTask(BODY));
+			const read = await errorOf(client.readTask(ID));
+			const list = await errorOf(client.listTasks({ page: 1, pageSize: 10 }));
+			const create = await errorOf(client.createTask(BODY));
 
-			expect([read.kind, list.kind, create.kind]).toEqual(Array(3).fill('unreadable'));
-			expect(isPassing(read)).toBe(true);
-			expect(provesNothingWasMade(create)).toBe(false);
+			expect([read.code, list.code, create.code]).toEqual(Array(3).fill('unreadable'));
+			expect(isRetryable(read)).toBe(true);
+			expect(isDefinitelyNotCreated(create)).toBe(false);
 		},
 	);
 
@@ -51,9 +51,12 @@ describe.each(PAGES)('%s that is not in the envelope of PiAPI', (_, body) => {
 		[504, 'serviceDown'],
 	])('keeps the meaning of status %d', async (status, kind) => {
 		const headers = { 'retry-after': '7' };
-		const trouble = await troubleOf(clientOf({ status, body, headers }).readTask(ID));
+		const error = await errorOf(clientOf({ status, body, headers }).readTask(ID));
 
-		expect(trouble).toMatchObject({ kind, facts: { httpStatus: status, retryAfterMs: 7000 } });
+		expect(error).toMatchObject({
+			code: kind,
+			details: { httpStatus: status, retryAfterMs: 7000 },
+		});
 	});
 });
 
@@ -66,40 +69,40 @@ it.each([
 ])('PiAPI itself means something with status %d, and as a code in a 200', async (code, kind) => {
 	const body = { code, data: null, message: 'so it is' };
 
-	expect((await troubleOf(clientOf({ status: code, body }).readTask(ID))).kind).toBe(kind);
-	expect((await troubleOf(clientOf({ status: 200, body }).readTask(ID))).kind).toBe(kind);
+	expect((await errorOf(clientOf({ status: code, body }).readTask(ID))).code).toBe(kind);
+	expect((await errorOf(clientOf({ status: 200, body }).readTask(ID))).code).toBe(kind);
 });
 
 describe('a create that is answered with a task that failed before it had an id', () => {
 	it.each([
-		['no GPU left', 'notMade'],
+		['no GPU left', 'generationFailed'],
 		['failed to freeze point', 'outOfBalance'],
 		['moderation', 'moderated'],
 		['failed to fetch image', 'imageNotLoaded'],
 	])('made nothing (“%s”)', async (message, kind) => {
 		const data = { task_id: '', status: 'Failed', error: { code: 1, message } };
-		const trouble = await troubleOf(clientOf({ body: { code: 200, data } }).createTask(BODY));
+		const error = await errorOf(clientOf({ body: { code: 200, data } }).createTask(BODY));
 
-		expect(trouble).toMatchObject({ kind, facts: { said: message } });
-		expect(provesNothingWasMade(trouble)).toBe(true);
+		expect(error).toMatchObject({ code: kind, details: { providerMessage: message } });
+		expect(isDefinitelyNotCreated(error)).toBe(true);
 	});
 
 	it('may have made one when it does not say that it failed', async () => {
 		const data = { task_id: '', status: 'pending' };
-		const trouble = await troubleOf(clientOf({ body: { code: 200, data } }).createTask(BODY));
+		const error = await errorOf(clientOf({ body: { code: 200, data } }).createTask(BODY));
 
-		expect(provesNothingWasMade(trouble)).toBe(false);
+		expect(isDefinitelyNotCreated(error)).toBe(false);
 	});
 });
 
 describe('a secret that is repeated in an answer', () => {
 	it('is not in the words of a refusal, nor is a part of it at their end', async () => {
 		const message = `${'x'.repeat(490)}${KEY}`;
-		const { facts } = await troubleOf(
+		const { details } = await errorOf(
 			clientOf({ status: 401, body: { code: 401, message } }).readTask(ID),
 		);
 
-		expect(facts.said).not.toContain(KEY.slice(0, 5));
+		expect(details.providerMessage).not.toContain(KEY.slice(0, 5));
 	});
 
 	it('is neither in the words of a failed task nor in its raw form, which keeps its input', async () => {
@@ -134,8 +137,8 @@ it.each([
 ])('there is no PiAPI where the account is not found (%d %j)', async (status, body) => {
 	const client = clientOf({ status, body });
 
-	expect((await troubleOf(client.account())).kind).toBe('notPiapi');
-	expect((await troubleOf(client.activeTasks())).kind).toBe('notPiapi');
+	expect((await errorOf(client.account())).code).toBe('notPiapi');
+	expect((await errorOf(client.activeTasks())).code).toBe('notPiapi');
 });
 
 describe('an upload', () => {
@@ -143,11 +146,11 @@ describe('an upload', () => {
 
 	it('that a proxy finds too large is told as such', async () => {
 		const client = clientOf({ status: 413, body: '<html>413</html>' });
-		expect((await troubleOf(client.upload(file))).kind).toBe('uploadRefused');
+		expect((await errorOf(client.upload(file))).code).toBe('uploadRefused');
 	});
 
 	it('that is answered by something else than PiAPI points to the Upload URL', async () => {
 		const client = clientOf({ status: 404, body: '<html>404</html>' });
-		expect((await troubleOf(client.upload(file))).remedy).toContain('Upload URL');
+		expect((await errorOf(client.upload(file))).remedy).toContain('Upload URL');
 	});
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { Budget, spendRemedy, spendRemedyForAll } from '../../../nodes/Luma/jobs/budget';
-import { TROUBLES } from '../../../nodes/Luma/piapi/errors';
+import { ERROR_CATALOG } from '../../../nodes/Luma/piapi/errors';
 import { Ledger } from '../../../nodes/Luma/jobs/ledger';
 import { bodyOf, virtualRun } from '../../../support/virtualRun';
 
@@ -9,7 +9,7 @@ import { bodyOf, virtualRun } from '../../../support/virtualRun';
 const AVOIDED =
 	/\b(errors?|problems?|failures?|mistakes?|faults?|invalid|illegal|bad|wrong|forgot)\b/i;
 
-const texts = Object.entries(TROUBLES).map(([kind, { title, remedy }]) => ({
+const texts = Object.entries(ERROR_CATALOG).map(([kind, { title, remedy }]) => ({
 	kind,
 	title,
 	remedy,

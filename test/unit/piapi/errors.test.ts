@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 
 import {
-	kindOfFailure,
-	kindOfNetworkFault,
-	kindOfRefusal,
-} from '../../../nodes/Luma/piapi/diagnosis';
-import { PiapiTrouble, provesNothingWasMade } from '../../../nodes/Luma/piapi/errors';
+	classifyFailure,
+	classifyNetworkError,
+	classifyRefusal,
+} from '../../../nodes/Luma/piapi/classifyError';
+import { PiapiError, isDefinitelyNotCreated } from '../../../nodes/Luma/piapi/errors';
 
 it.each([
 	[401, '', 'wrongKey'],
@@ -20,7 +20,7 @@ it.each([
 	[500, 'boom', 'serviceDown'],
 	[522, '', 'serviceDown'],
 ] as const)('status %d with “%s” means %s', (status, said, kind) => {
-	expect(kindOfRefusal(status, said)).toBe(kind);
+	expect(classifyRefusal(status, said)).toBe(kind);
 });
 
 it.each([
@@ -28,10 +28,10 @@ it.each([
 	['Content policy violation', 'moderated'],
 	['failed to fetch image', 'imageNotLoaded'],
 	['invalid image url', 'imageNotLoaded'],
-	['internal trouble', 'notMade'],
-	['', 'notMade'],
+	['internal trouble', 'generationFailed'],
+	['', 'generationFailed'],
 ] as const)('a task that says “%s” is %s', (said, kind) => {
-	expect(kindOfFailure(said)).toBe(kind);
+	expect(classifyFailure(said)).toBe(kind);
 });
 
 describe('whether a create may be tried again', () => {
@@ -44,7 +44,7 @@ describe('whether a create may be tried again', () => {
 		'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE',
 		'ERR_INVALID_CHAR',
 	])('%s proves that nothing was made', (code) => {
-		expect(provesNothingWasMade(new PiapiTrouble(kindOfNetworkFault(code)))).toBe(true);
+		expect(isDefinitelyNotCreated(new PiapiError(classifyNetworkError(code)))).toBe(true);
 	});
 
 	it.each([
@@ -56,10 +56,10 @@ describe('whether a create may be tried again', () => {
 		'ERR_SSL_UNEXPECTED_EOF_WHILE_READING',
 		'',
 	])('%s proves nothing', (code) => {
-		expect(provesNothingWasMade(new PiapiTrouble(kindOfNetworkFault(code)))).toBe(false);
+		expect(isDefinitelyNotCreated(new PiapiError(classifyNetworkError(code)))).toBe(false);
 	});
 
 	it.each([500, 502, 503, 504, 520, 524])('status %d proves nothing', (status) => {
-		expect(provesNothingWasMade(new PiapiTrouble(kindOfRefusal(status, '')))).toBe(false);
+		expect(isDefinitelyNotCreated(new PiapiError(classifyRefusal(status, '')))).toBe(false);
 	});
 });

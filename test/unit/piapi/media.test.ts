@@ -4,7 +4,7 @@ import { sleep, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 
-import { mediaKeeper } from '../../../nodes/Luma/piapi/media';
+import { mediaStore } from '../../../nodes/Luma/piapi/media';
 import { JPG, MP4 } from '../../../nodes/Luma/piapi/mediaType';
 
 interface HostAnswer {
@@ -41,11 +41,11 @@ it('gives up a download that stands still', async () => {
 	const body = new Readable({ read() {} });
 	body.push(VIDEO);
 	const { context } = contextWith([{ body }]);
-	const keepFile = mediaKeeper(context, never, { windowMs: 50, bytesPerWindow: 1 });
+	const storeFile = mediaStore(context, never, { windowMs: 50, bytesPerWindow: 1 });
 
-	await expect(keepFile(file)).rejects.toMatchObject({
-		kind: 'downloadBrokeOff',
-		facts: { detail: 'no data for 0.05 s' },
+	await expect(storeFile(file)).rejects.toMatchObject({
+		code: 'downloadBrokeOff',
+		details: { technicalDetail: 'no data for 0.05 s' },
 	});
 });
 
@@ -59,9 +59,9 @@ it('has patience with a download that is slow', async () => {
 		body.push(null);
 	})();
 	const { context } = contextWith([{ body }]);
-	const keepFile = mediaKeeper(context, never, { windowMs: 5_000, bytesPerWindow: 1 });
+	const storeFile = mediaStore(context, never, { windowMs: 5_000, bytesPerWindow: 1 });
 
-	await expect(keepFile(file)).resolves.toEqual(VIDEO);
+	await expect(storeFile(file)).resolves.toEqual(VIDEO);
 	await sending;
 });
 
@@ -71,9 +71,9 @@ it('tells a store that is full from a download that broke off', async () => {
 		throw new Error('ENOSPC: no space left on device');
 	});
 
-	await expect(mediaKeeper(context, never)(file)).rejects.toMatchObject({
-		kind: 'notStored',
-		facts: { detail: 'ENOSPC: no space left on device' },
+	await expect(mediaStore(context, never)(file)).rejects.toMatchObject({
+		code: 'notStored',
+		details: { technicalDetail: 'ENOSPC: no space left on device' },
 	});
 	expect(body.destroyed).toBe(true);
 });
@@ -98,10 +98,10 @@ describe('what a file is', () => {
 		const stored: unknown[] = [];
 		const headers = { 'content-type': 'text/html' };
 		const answer = { headers, body: Readable.from([bytesOf(beginning)]) };
-		const { context } = contextWith([answer], async (stream, ...facts) => {
-			stored.push(await buffer(stream), ...facts);
+		const { context } = contextWith([answer], async (stream, ...details) => {
+			stored.push(await buffer(stream), ...details);
 		});
-		await mediaKeeper(context, never)({ ...file, type });
+		await mediaStore(context, never)({ ...file, type });
 
 		expect(stored).toEqual([bytesOf(beginning), name, mimeType]);
 	});
@@ -121,8 +121,8 @@ describe('what a file is', () => {
 		const body = Readable.from([bytesOf(beginning)]);
 		const { context } = contextWith([{ headers, body }], async () => stored++);
 
-		await expect(mediaKeeper(context, never)({ ...file, type })).rejects.toMatchObject({
-			kind: 'badLink',
+		await expect(mediaStore(context, never)({ ...file, type })).rejects.toMatchObject({
+			code: 'badLink',
 		});
 		expect(stored).toBe(0);
 		expect(body.destroyed).toBe(true);
@@ -131,14 +131,14 @@ describe('what a file is', () => {
 	it('is nothing when there are too few bytes for a video', async () => {
 		const { context } = contextWith([{ body: Readable.from([VIDEO.subarray(0, 20)]) }]);
 
-		await expect(mediaKeeper(context, never)(file)).rejects.toMatchObject({ kind: 'badLink' });
+		await expect(mediaStore(context, never)(file)).rejects.toMatchObject({ code: 'badLink' });
 	});
 
 	it('is the whole file, in however many parts its beginning comes', async () => {
 		const parts = [...VIDEO].map((byte) => Buffer.from([byte]));
 		const { context } = contextWith([{ body: Readable.from(parts, { objectMode: false }) }]);
 
-		await expect(mediaKeeper(context, never)(file)).resolves.toEqual(VIDEO);
+		await expect(mediaStore(context, never)(file)).resolves.toEqual(VIDEO);
 	});
 });
 
@@ -159,9 +159,9 @@ describe('a redirect', () => {
 	])('from the internet to %s is not followed', async (location) => {
 		const { context, asked } = contextWith([to(location), { body: Readable.from([VIDEO]) }]);
 
-		await expect(mediaKeeper(context, never)(file)).rejects.toMatchObject({
-			kind: 'badLink',
-			facts: { detail: 'redirected into a private network' },
+		await expect(mediaStore(context, never)(file)).rejects.toMatchObject({
+			code: 'badLink',
+			details: { technicalDetail: 'redirected into a private network' },
 		});
 		expect(asked).toEqual([file.url]);
 	});
@@ -170,7 +170,7 @@ describe('a redirect', () => {
 		const elsewhere = 'https://cdn.example.com/b.mp4';
 		const { context, asked } = contextWith([to(elsewhere), { body: Readable.from([VIDEO]) }]);
 
-		await expect(mediaKeeper(context, never)(file)).resolves.toEqual(VIDEO);
+		await expect(mediaStore(context, never)(file)).resolves.toEqual(VIDEO);
 		expect(asked).toEqual([file.url, elsewhere]);
 	});
 
@@ -179,18 +179,18 @@ describe('a redirect', () => {
 		const near = contextWith([to('/b.mp4'), { body: Readable.from([VIDEO]) }]);
 		const far = contextWith([to('https://cdn.example.com/b.mp4'), to('http://nas.local/c.mp4')]);
 
-		await expect(mediaKeeper(near.context, never)(inside)).resolves.toEqual(VIDEO);
-		await expect(mediaKeeper(far.context, never)(inside)).rejects.toMatchObject({
-			kind: 'badLink',
+		await expect(mediaStore(near.context, never)(inside)).resolves.toEqual(VIDEO);
+		await expect(mediaStore(far.context, never)(inside)).rejects.toMatchObject({
+			code: 'badLink',
 		});
 	});
 
 	it('without an address is not followed, and called by its name', async () => {
 		const { context, asked } = contextWith([to(), to('')]);
 
-		await expect(mediaKeeper(context, never)(file)).rejects.toMatchObject({
-			kind: 'badLink',
-			facts: { detail: 'a redirect without an address' },
+		await expect(mediaStore(context, never)(file)).rejects.toMatchObject({
+			code: 'badLink',
+			details: { technicalDetail: 'a redirect without an address' },
 		});
 		expect(asked).toHaveLength(1);
 	});

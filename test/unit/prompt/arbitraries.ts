@@ -42,7 +42,7 @@ export const messyText = fc
 	.map(([start, words]) => start + words.map((parts) => parts.join('')).join(''));
 
 /** The words of a text, in order, without case, punctuation and blanks. */
-export function wordsOf(text: string): string[] {
+export function messageOf(text: string): string[] {
 	return text.toLowerCase().match(/[\p{L}\p{M}\p{N}/]+/gu) ?? [];
 }
 

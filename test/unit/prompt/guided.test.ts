@@ -3,7 +3,7 @@ import fc from 'fast-check';
 
 import { CAMERA_MOVES, cameraPhrase, type CameraMove } from '../../../nodes/Luma/prompt/camera';
 import { guidedPrompt, type GuidedPrompt } from '../../../nodes/Luma/prompt/guided';
-import { messyText, UNTIDY, wordsOf } from './arbitraries';
+import { messyText, UNTIDY, messageOf } from './arbitraries';
 
 const field = fc.option(messyText, { nil: undefined });
 const messyParts: fc.Arbitrary<GuidedPrompt> = fc.record({
@@ -128,7 +128,7 @@ describe('a guided prompt', () => {
 	it("keeps every word of every field in Luma's order", () => {
 		fc.assert(
 			fc.property(messyParts, (parts) => {
-				expect(wordsOf(guidedPrompt(parts))).toEqual(texts(parts).flatMap(wordsOf));
+				expect(messageOf(guidedPrompt(parts))).toEqual(texts(parts).flatMap(messageOf));
 			}),
 		);
 	});

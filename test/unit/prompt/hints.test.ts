@@ -154,18 +154,9 @@ describe('the hints', () => {
 		'a',
 		'🦊',
 		'\ud83d',
-	])('take time in proportion to the length of a prompt of "%s", up to a megabyte', (unit) => {
-		// Processor time, the least of three: a busy machine is not a slow function.
-		const timeFor = (length: number) => {
-			const prompt = unit.repeat(Math.ceil(length / unit.length));
-			const times = [1, 2, 3].map(() => {
-				const before = process.cpuUsage();
-				promptHints(prompt);
-				return process.cpuUsage(before).user;
-			});
-			return Math.min(...times);
-		};
-		// Eight times the length: 8 in proportion, 64 when every word is held against every other.
-		expect(timeFor(1_000_000) / Math.max(timeFor(125_000), 1000)).toBeLessThan(40);
+	])('come to an end for a prompt of megabytes of "%s"', (unit) => {
+		// Comparing every word with every other would take hours: then the test's time limit ends it.
+		const prompt = unit.repeat(Math.ceil(4_000_000 / unit.length));
+		expect(promptHints(prompt).length).toBeLessThan(20);
 	});
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
 import { storyboardPrompt } from '../../../nodes/Luma/prompt/storyboard';
-import { messyText, UNTIDY, wordsOf } from './arbitraries';
+import { messyText, UNTIDY, messageOf } from './arbitraries';
 
 const messyStoryboard = fc.record({
 	sharedSubject: messyText,
@@ -79,12 +79,12 @@ describe('a storyboard prompt', () => {
 	it('keeps every word: subject first, then the scenes in their order, then the style', () => {
 		fc.assert(
 			fc.property(messyStoryboard, (storyboard) => {
-				const scenes = storyboard.scenes.map(wordsOf).filter((words) => words.length > 0);
+				const scenes = storyboard.scenes.map(messageOf).filter((words) => words.length > 0);
 				fc.pre(scenes.length > 1);
-				const style = wordsOf(storyboard.style);
-				const subject = wordsOf(storyboard.sharedSubject);
+				const style = messageOf(storyboard.style);
+				const subject = messageOf(storyboard.sharedSubject);
 
-				const words = wordsOf(storyboardPrompt(storyboard)).slice(1);
+				const words = messageOf(storyboardPrompt(storyboard)).slice(1);
 				expect(words).toEqual([
 					'scenes',
 					...(subject.length > 0 ? ['of', ...subject] : []),

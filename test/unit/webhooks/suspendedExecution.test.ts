@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
 import type { PiapiClient } from '../../../nodes/Luma/piapi/client';
-import { PiapiTrouble } from '../../../nodes/Luma/piapi/errors';
+import { PiapiError } from '../../../nodes/Luma/piapi/errors';
 import { readTask } from '../../../nodes/Luma/piapi/task';
 import { SuspendedExecution } from '../../../nodes/Luma/webhooks/suspendedExecution';
 import { VirtualClock } from '../../../simulator';
@@ -269,14 +269,14 @@ it('takes a task that PiAPI does not know any more for ended, but not one that w
 		readTask: async (taskId: string) => {
 			const status = answers[taskId].shift() ?? (taskId === 'gone' ? 'unknown' : 'completed');
 			await clock.sleep(10);
-			if (status === 'unknown') throw new PiapiTrouble('unknownTask');
+			if (status === 'unknown') throw new PiapiError('unknownTask');
 			return readTask({ task_id: taskId, status, output: { video: ADDRESS } });
 		},
 	} as unknown as PiapiClient;
 	await clock.run(async () => {
 		const withGone = new SuspendedExecution(['gone', 'a'], clock);
 		expect(await withGone.receive({ taskId: 'a', secret: 's' }, client)).toBe('resume');
-		expect(withGone.ends.get('gone')).toBeInstanceOf(PiapiTrouble);
+		expect(withGone.ends.get('gone')).toBeInstanceOf(PiapiError);
 
 		answers.hidden = ['unknown', ...Array<string>(9).fill('processing')];
 		const withHidden = new SuspendedExecution(['hidden', 'a'], clock);
@@ -290,7 +290,7 @@ it('believes the webhook of a task that seemed to be gone', async () => {
 	const client = {
 		readTask: async (taskId: string) => {
 			await clock.sleep(10);
-			if (states[taskId] === 'unknown') throw new PiapiTrouble('unknownTask');
+			if (states[taskId] === 'unknown') throw new PiapiError('unknownTask');
 			return readTask({ task_id: taskId, status: states[taskId], output: { video: ADDRESS } });
 		},
 	} as unknown as PiapiClient;
@@ -299,7 +299,7 @@ it('believes the webhook of a task that seemed to be gone', async () => {
 		const receive = async (taskId: string) =>
 			await execution.receive({ taskId, secret: 's' }, client);
 		expect(await receive('a')).toBe('retryLater');
-		expect(execution.ends.get('gone')).toBeInstanceOf(PiapiTrouble);
+		expect(execution.ends.get('gone')).toBeInstanceOf(PiapiError);
 
 		Object.assign(states, { gone: 'completed', open: 'completed' });
 		expect(await receive('gone')).toBe('resume');

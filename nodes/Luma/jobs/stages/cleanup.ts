@@ -1,4 +1,4 @@
-import { orTrouble, PiapiTrouble, provesNothingWasMade } from '../../piapi/errors';
+import { catchPiapiError, PiapiError, isDefinitelyNotCreated } from '../../piapi/errors';
 import { isFinal } from '../../piapi/task';
 import { taskOf, type Job } from '../job';
 import type { PendingCreate, Run } from '../run';
@@ -45,16 +45,16 @@ export async function cleanUp(
 async function awaitPendingCreate({ job, answer }: PendingCreate, run: Run): Promise<void> {
 	const { request } = job;
 	const created = await answer;
-	if (!(created instanceof PiapiTrouble)) {
+	if (!(created instanceof PiapiError)) {
 		job.start(created.taskId, 'created', run.clock.now());
 		job.observe(created, run.clock.now());
 		run.ledger.addTask(request, created.taskId, created.costUsd);
-	} else if (created.kind === 'stopped' || provesNothingWasMade(created)) {
+	} else if (isDefinitelyNotCreated(created)) {
 		run.ledger.void(request);
 	} else {
 		const attempt = run.ledger.attemptOf(request);
 		if (!attempt) return;
-		const { taskId } = created.facts;
+		const { taskId } = created.details;
 		job.enter({ status: 'unconfirmed', attempt: { ...attempt, taskId }, met: created });
 	}
 }
@@ -76,8 +76,8 @@ async function leave(
 		return { type: 'continues', subject: taskId };
 	}
 
-	const answer = await orTrouble(run.client.cancelTask(taskId, REQUEST_TIMEOUT_MS));
-	if (answer instanceof PiapiTrouble) return { type: 'continues', subject: taskId };
+	const answer = await catchPiapiError(run.client.cancelTask(taskId, REQUEST_TIMEOUT_MS));
+	if (answer instanceof PiapiError) return { type: 'continues', subject: taskId };
 	run.ledger.void(request);
 	return { type: 'cancelled', subject: taskId };
 }

@@ -1,6 +1,6 @@
 import type { CreateTaskBody } from '../../piapi/client';
 import { hasTagForm } from '../../piapi/creationTag';
-import { PiapiTrouble, provesNothingWasMade, type TroubleKind } from '../../piapi/errors';
+import { PiapiError, isDefinitelyNotCreated, type PiapiErrorCode } from '../../piapi/errors';
 import { recordOf } from '../../piapi/json';
 import type { Task } from '../../piapi/task';
 import { newCreateAttempt, SEARCH_MS, type CreateAttempt } from '../createAttempt';
@@ -9,7 +9,10 @@ import { failJob, send, type Run } from '../run';
 import { startCreated } from './startCreated';
 
 /** What is worth another attempt. A wrong Base URL should not take a minute to be told. */
-const MAX_ATTEMPTS: Partial<Record<TroubleKind, number>> = { tooManyRequests: 6, unreachable: 3 };
+const MAX_ATTEMPTS: Partial<Record<PiapiErrorCode, number>> = {
+	tooManyRequests: 6,
+	unreachable: 3,
+};
 const FIRST_BACKOFF_MS = 2_000;
 const MAX_BACKOFF_MS = 60_000;
 /** A backoff that would end later than this is not begun. */
@@ -32,13 +35,13 @@ export async function create(job: Job, body: CreateTaskBody, run: Run): Promise<
 			run.pendingCreates.push({ job, answer });
 			return;
 		}
-		if (!(created instanceof PiapiTrouble)) return startCreated(job, created, run);
-		if (created.kind !== 'stopped' && !provesNothingWasMade(created)) {
+		if (!(created instanceof PiapiError)) return startCreated(job, created, run);
+		if (!isDefinitelyNotCreated(created)) {
 			return leaveUnconfirmed(job, { tag, met: created }, run);
 		}
 
-		const backoffMs = backoffBefore(attempts, created.facts.retryAfterMs);
-		const isLast = attempts >= (MAX_ATTEMPTS[created.kind] ?? 1);
+		const backoffMs = backoffBefore(attempts, created.details.retryAfterMs);
+		const isLast = attempts >= (MAX_ATTEMPTS[created.code] ?? 1);
 		if (isLast || clock.now() + backoffMs > giveUpAt) return giveUp(job, created, run);
 		await clock.sleep(backoffMs);
 		if (clock.aborted) return giveUp(job, created, run);
@@ -49,7 +52,7 @@ async function sendCreate(
 	{ request }: Job,
 	{ body, tag }: { body: CreateTaskBody; tag: string | null },
 	run: Run,
-): Promise<Task | PiapiTrouble> {
+): Promise<Task | PiapiError> {
 	return await send(run, async () => {
 		run.ledger.addAttempt(request, newCreateAttempt(tag, run.clock.now()));
 		return await run.client.createTask(body);
@@ -57,20 +60,20 @@ async function sendCreate(
 }
 
 /** Nothing was created. A run that has ended leaves the job as it was. */
-function giveUp(job: Job, error: PiapiTrouble, run: Run): void {
+function giveUp(job: Job, error: PiapiError, run: Run): void {
 	run.ledger.void(job.request);
-	if (error.kind !== 'stopped') failJob(job, error, run);
+	if (error.code !== 'stopped') failJob(job, error, run);
 }
 
 /** An unsuccessful answer can name its task all the same; else it is left to be searched for. */
 function leaveUnconfirmed(
 	job: Job,
-	{ tag, met }: { tag: string | null; met: PiapiTrouble },
+	{ tag, met }: { tag: string | null; met: PiapiError },
 	run: Run,
 ): void {
 	const { clock, ledger } = run;
 	const now = clock.now();
-	const { taskId } = met.facts;
+	const { taskId } = met.details;
 	const attempt: CreateAttempt = { tag, sentAt: now, searchUntil: now + SEARCH_MS, taskId };
 	ledger.addAttempt(job.request, attempt);
 	job.enter({ status: 'unconfirmed', attempt, met });

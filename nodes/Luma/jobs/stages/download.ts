@@ -1,5 +1,5 @@
-import { orTrouble, PiapiTrouble } from '../../piapi/errors';
-import type { KeepFile } from '../../piapi/media';
+import { catchPiapiError, DownloadError, PiapiError } from '../../piapi/errors';
+import type { StoreFile } from '../../piapi/media';
 import { JPG, MP4 } from '../../piapi/mediaType';
 import type { Task } from '../../piapi/task';
 import type { RunClock } from '../../runtime/clock';
@@ -9,18 +9,18 @@ import type { FileSettings, TaskFile } from '../request';
 import { failJob, type Run } from '../run';
 
 /** Downloads the files of every item that has its video and asks for them. */
-export async function download(jobs: Job[], run: Run, keepFile: KeepFile): Promise<void> {
-	await Promise.all(jobs.map(async (job) => await downloadOne(job, run, keepFile)));
+export async function download(jobs: Job[], run: Run, storeFile: StoreFile): Promise<void> {
+	await Promise.all(jobs.map(async (job) => await downloadOne(job, run, storeFile)));
 }
 
-async function downloadOne(job: Job, run: Run, keepFile: KeepFile): Promise<void> {
+async function downloadOne(job: Job, run: Run, storeFile: StoreFile): Promise<void> {
 	const { files } = job.request;
 	const succeeded = job.in('succeeded');
 	if (!succeeded || !files) return;
 	const kept = await run.limiter.run(async () => {
-		return await orTrouble(taskFiles(succeeded.task, files, keepFile, run.clock));
+		return await catchPiapiError(taskFiles(succeeded.task, files, storeFile, run.clock));
 	});
-	if (!(kept instanceof PiapiTrouble)) job.enter({ ...succeeded, binary: kept });
+	if (!(kept instanceof PiapiError)) job.enter({ ...succeeded, binary: kept });
 	else if (!run.clock.aborted) failJob(job, kept, run);
 }
 
@@ -28,33 +28,33 @@ async function downloadOne(job: Job, run: Run, keepFile: KeepFile): Promise<void
  * Fetches the chosen files of a task, one after the other. A thumbnail or last frame that PiAPI does
  * not have is left out as long as another file is there.
  *
- * @throws PiapiTrouble with the task and its video's address, so that a paid video is not lost
+ * @throws DownloadError with the task and its video's link, so that a paid video is not lost
  */
 export async function taskFiles(
 	task: Task,
 	settings: FileSettings,
-	keepFile: KeepFile,
+	storeFile: StoreFile,
 	clock: RunClock,
 ): Promise<BinaryFiles> {
 	const binary: BinaryFiles = {};
-	const facts = { taskId: task.taskId, task, videoUrl: task.videoUrl ?? undefined };
+	const { taskId } = task;
 	for (const file of settings.files) {
 		const url = urlOf(task, file);
 		if (url === null) continue;
 		const { stem, type } = formatOf(task, file);
-		const kept = await orTrouble(
+		const kept = await catchPiapiError(
 			retry(clock, async () => {
-				if (clock.aborted) throw new PiapiTrouble('stopped');
-				return await keepFile({ url, stem, type, maxBytes: settings.maxBytes });
+				if (clock.aborted) throw new PiapiError('stopped');
+				return await storeFile({ url, stem, type, maxBytes: settings.maxBytes });
 			}),
 		);
-		if (kept instanceof PiapiTrouble) {
-			throw new PiapiTrouble(kept.kind, { ...kept.facts, ...facts });
+		if (kept instanceof PiapiError) {
+			throw new DownloadError(kept.code, { ...kept.details, taskId }, { task });
 		}
 		binary[propertyOf(file, settings)] = kept;
 	}
-	if (Object.keys(binary).length === 0) throw new PiapiTrouble('withoutFile', facts);
-	return binary;
+	if (Object.keys(binary).length > 0) return binary;
+	throw new DownloadError('withoutFile', { taskId }, { task });
 }
 
 function urlOf({ videoUrl, thumbnailUrl, lastFrameUrl }: Task, file: TaskFile): string | null {

@@ -1,4 +1,4 @@
-import { PiapiTrouble } from '../../piapi/errors';
+import { PiapiError } from '../../piapi/errors';
 import type { CreateAttempt } from '../createAttempt';
 import type { Job } from '../job';
 import { failJob, type Run } from '../run';
@@ -41,20 +41,20 @@ function giveUp(
 		if (!unconfirmed || !isOver(unconfirmed.attempt)) continue;
 		const { attempt, met } = unconfirmed;
 		const remedy = remedyFor(attempt, search.candidatesFor(job));
-		const facts = { ...met?.facts, taskId: attempt.taskId, remedy };
-		failJob(job, new PiapiTrouble('mayHaveBeenMade', facts), run);
+		const details = { ...met?.details, taskId: attempt.taskId, remedy };
+		failJob(job, new PiapiError('creationUnconfirmed', details), run);
 	}
 }
 
 function remedyFor({ taskId, sentAt }: CreateAttempt, candidates: string[]): string {
 	if (taskId !== undefined) {
-		return 'Its task could not be read. Pick it up with Task → Wait and its ID: nothing is paid twice. A retry with the same fields reads it again, but never creates a second one.';
+		return 'Its task could not be read. Get its video with Task → Wait and its ID: nothing is paid twice. A retry with the same fields reads it again, but never creates a second one.';
 	}
 	const found =
 		candidates.length > 0
 			? `These tasks of that time have the same prompt: ${candidates.join(', ')}.`
 			: 'No task of that time has the same prompt.';
-	return `Look for it in the task list at app.piapi.ai, around ${timeOf(sentAt)}. ${found} If it is there, pick it up with Task → Wait and its ID, and nothing is paid twice. If it is not, run the workflow again, or change the prompt or the Seed of this item: a retry with the same fields looks again, but never creates a second one.`;
+	return `Look for it in the task list at app.piapi.ai, around ${timeOf(sentAt)}. ${found} If it is there, get its video with Task → Wait and its ID: nothing is paid twice. If it is not, run the workflow again, or change the prompt or the Seed of this item: a retry with the same fields looks again, but never creates a second one.`;
 }
 
 /** To the second, in UTC. */

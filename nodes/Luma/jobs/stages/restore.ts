@@ -1,4 +1,4 @@
-import { isPassing, PiapiTrouble } from '../../piapi/errors';
+import { isRetryable, PiapiError } from '../../piapi/errors';
 import type { Job } from '../job';
 import type { LedgerEntry } from '../ledger';
 import { endRunIfFailed, send, type Run } from '../run';
@@ -29,7 +29,7 @@ async function restoreOne(job: Job, entry: LedgerEntry, run: Run): Promise<void>
 /** Where nobody waits, one read tells what became of the task. */
 async function readOnce(job: Job, taskId: string, run: Run): Promise<void> {
 	const seen = await send(run, async () => await run.client.readTask(taskId));
-	if (!(seen instanceof PiapiTrouble)) job.observe(seen, run.clock.now());
-	else if (!isPassing(seen) && seen.kind !== 'stopped') job.fail(seen);
+	if (!(seen instanceof PiapiError)) job.observe(seen, run.clock.now());
+	else if (!isRetryable(seen) && seen.code !== 'stopped') job.fail(seen);
 	endRunIfFailed(job, run);
 }

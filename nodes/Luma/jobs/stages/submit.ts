@@ -1,5 +1,5 @@
 import type { CreateTaskBody } from '../../piapi/client';
-import { PiapiTrouble } from '../../piapi/errors';
+import { PiapiError } from '../../piapi/errors';
 import { spendRemedy, spendRemedyForAll } from '../budget';
 import { newCreateAttempt } from '../createAttempt';
 import type { Job } from '../job';
@@ -60,7 +60,7 @@ function fitsBudget(open: Creation[], run: Run): boolean {
 		bodies.push(body);
 		if (run.budget.allows(bodies)) continue;
 		const remedy = spendRemedyForAll(run.budget, bodies);
-		failJob(job, new PiapiTrouble('spendLimit', { remedy }), run);
+		failJob(job, new PiapiError('spendLimit', { remedy }), run);
 		return false;
 	}
 	return true;
@@ -72,7 +72,7 @@ async function createOne({ job, body }: Creation, run: Run): Promise<void> {
 	if (!state || clock.aborted) return;
 	if (!budget.allows([body])) {
 		const remedy = spendRemedy(budget, body);
-		return failJob(job, new PiapiTrouble('spendLimit', { remedy }), run);
+		return failJob(job, new PiapiError('spendLimit', { remedy }), run);
 	}
 	// From here on the limit counts it, however long it waits for its turn.
 	ledger.addAttempt(job.request, newCreateAttempt(null, clock.now()));

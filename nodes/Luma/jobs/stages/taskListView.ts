@@ -1,4 +1,4 @@
-import { PiapiTrouble } from '../../piapi/errors';
+import { PiapiError } from '../../piapi/errors';
 import type { HistoryRow } from '../../piapi/history';
 import type { TaskStatus } from '../../piapi/task';
 import type { Job } from '../job';
@@ -100,7 +100,7 @@ export class TaskListView {
 		const { client } = this.run;
 		const query = { page, pageSize: PAGE_SIZE, startTime };
 		const list = await send(this.run, async () => await client.listTasks(query, LIST_TIMEOUT_MS));
-		return list instanceof PiapiTrouble ? undefined : list;
+		return list instanceof PiapiError ? undefined : list;
 	}
 }
 

@@ -1,4 +1,4 @@
-import { isPassing, PiapiTrouble } from '../../piapi/errors';
+import { isRetryable, PiapiError } from '../../piapi/errors';
 import type { Job, StateOf } from '../job';
 import { endRunIfFailed, failJob, send, type Run } from '../run';
 import { outcomeOf } from '../taskOutcome';
@@ -33,7 +33,7 @@ export class TaskReader {
 		const { taskId } = running;
 		const seen = await send(this.run, async () => await client.readTask(taskId, timeoutMs));
 		if (clock.cancelled) return;
-		if (seen instanceof PiapiTrouble) {
+		if (seen instanceof PiapiError) {
 			if (this.isGivenUp(job, running, seen)) failJob(job, seen, this.run);
 			return;
 		}
@@ -44,13 +44,13 @@ export class TaskReader {
 		endRunIfFailed(job, this.run);
 	}
 
-	private isGivenUp(job: Job, running: StateOf<'running'>, met: PiapiTrouble): boolean {
-		if (isPassing(met) || met.kind === 'stopped') return false;
+	private isGivenUp(job: Job, running: StateOf<'running'>, met: PiapiError): boolean {
+		if (isRetryable(met) || met.code === 'stopped') return false;
 		const now = this.run.clock.now();
 		const { count, since } = this.refusals.get(job) ?? { count: 0, since: now };
 		this.refusals.set(job, { count: count + 1, since });
 		const lagMs = running.origin === 'created' ? NEW_TASK_LAG_MS : OLD_TASK_LAG_MS;
-		if (met.kind === 'unknownTask' && now - running.startedAt < lagMs) return false;
+		if (met.code === 'unknownTask' && now - running.startedAt < lagMs) return false;
 		if (!running.task && running.origin === 'existing') return true;
 		return count + 1 >= MIN_REFUSALS && now - since >= MIN_REFUSED_MS;
 	}
@@ -59,6 +59,6 @@ export class TaskReader {
 		const now = this.run.clock.now();
 		const since = this.videoMissingSince.get(job) ?? now;
 		this.videoMissingSince.set(job, since);
-		if (now - since >= VIDEO_LAG_MS) job.fail(new PiapiTrouble('withoutVideo'));
+		if (now - since >= VIDEO_LAG_MS) job.fail(new PiapiError('withoutVideo'));
 	}
 }

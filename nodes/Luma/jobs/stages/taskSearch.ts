@@ -1,5 +1,5 @@
 import { hasTagForm } from '../../piapi/creationTag';
-import { PiapiTrouble } from '../../piapi/errors';
+import { PiapiError } from '../../piapi/errors';
 import type { HistoryQuery } from '../../piapi/history';
 import type { Task } from '../../piapi/task';
 import { taskOf, type Job } from '../job';
@@ -57,17 +57,17 @@ export class TaskSearch {
 			endTime: Math.max(...this.attempts.map(({ searchUntil }) => searchUntil)) + MARGIN_MS,
 		};
 		const list = await this.send(async () => await this.run.client.listTasks(query));
-		return list instanceof PiapiTrouble ? undefined : list;
+		return list instanceof PiapiError ? undefined : list;
 	}
 
 	/** The search goes on when a failed item has ended the run: what was paid is to be named. */
-	private async send<T>(request: () => Promise<T>): Promise<T | PiapiTrouble> {
+	private async send<T>(request: () => Promise<T>): Promise<T | PiapiError> {
 		return await send(this.run, request, () => this.run.clock.cancelled);
 	}
 
 	private async read(taskId: string): Promise<Task | undefined> {
 		const task = await this.send(async () => await this.run.client.readTask(taskId));
-		return task instanceof PiapiTrouble || this.run.clock.cancelled ? undefined : task;
+		return task instanceof PiapiError || this.run.clock.cancelled ? undefined : task;
 	}
 
 	/** Where an unsuccessful answer named the task, nothing has to be searched. */

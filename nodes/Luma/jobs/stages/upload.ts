@@ -1,5 +1,5 @@
 import type { CreateTaskBody } from '../../piapi/client';
-import { orTrouble, PiapiTrouble } from '../../piapi/errors';
+import { catchPiapiError, PiapiError } from '../../piapi/errors';
 import { retry } from '../../runtime/retry';
 import type { Job } from '../job';
 import type { FrameImage } from '../request';
@@ -22,8 +22,8 @@ export async function upload(jobs: Job[], run: Run): Promise<void> {
 			const { images } = job.request;
 			if (!images || !job.in('new')) return;
 			const uploads = images.map(async (image) => [image.reference, await urlOf(image)] as const);
-			const found = await orTrouble(Promise.all(uploads));
-			if (!(found instanceof PiapiTrouble)) {
+			const found = await catchPiapiError(Promise.all(uploads));
+			if (!(found instanceof PiapiError)) {
 				job.enter({ status: 'new', imageUrls: new Map(found) });
 			} else if (!run.clock.aborted) {
 				failJob(job, found, run);
@@ -38,7 +38,7 @@ async function uploadOne(image: FrameImage, run: Run): Promise<string> {
 		const url = await send(run, async () => {
 			return await run.client.upload({ name: image.fileName, bytes });
 		});
-		if (url instanceof PiapiTrouble) throw url;
+		if (url instanceof PiapiError) throw url;
 		return url;
 	});
 }

@@ -3,9 +3,9 @@ import type { IDataObject } from 'n8n-workflow';
 import type { RunClock } from '../../runtime/clock';
 import { retry } from '../../runtime/retry';
 import type { PiapiClient } from '../../piapi/client';
-import { orTrouble, PiapiTrouble } from '../../piapi/errors';
+import { catchPiapiError, PiapiError } from '../../piapi/errors';
 import { perItem } from '../perItem';
-import { taskIdParameter } from '../checks';
+import { taskIdParameter } from '../validation';
 import { taskIdField } from '../fields';
 import type { Operation } from '../operation';
 
@@ -25,14 +25,14 @@ async function cancelTask(
 	clock: RunClock,
 	taskId: string,
 ): Promise<IDataObject> {
-	const refusal = await orTrouble(client.cancelTask(taskId));
-	if (!(refusal instanceof PiapiTrouble)) {
+	const refusal = await catchPiapiError(client.cancelTask(taskId));
+	if (!(refusal instanceof PiapiError)) {
 		const message = 'The task was cancelled. It is not charged.';
 		return { taskId, cancelled: true, status: 'cancelled', message };
 	}
 
 	// A refusal can come under any status; whether the task has started tells what it meant.
-	if (refusal.kind === 'wrongKey' || refusal.kind === 'unknownTask') throw refusal;
+	if (refusal.code === 'wrongKey' || refusal.code === 'unknownTask') throw refusal;
 	const { status } = await retry(clock, async () => await client.readTask(taskId));
 	if (status === 'pending' || status === 'staged') throw refusal;
 	return { taskId, cancelled: false, status, message: reasonFor(status) };

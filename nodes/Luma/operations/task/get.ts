@@ -1,7 +1,7 @@
 import { taskOutput } from '../../jobs/output';
 import { retry } from '../../runtime/retry';
 import { perItem } from '../perItem';
-import { taskIdParameter } from '../checks';
+import { taskIdParameter } from '../validation';
 import { simplifyField, simplifyParameter, taskIdField } from '../fields';
 import type { Operation } from '../operation';
 

@@ -10,7 +10,7 @@ import { retry } from '../../runtime/retry';
 import type { PiapiClient } from '../../piapi/client';
 import type { HistoryRow } from '../../piapi/history';
 import { perItem } from '../perItem';
-import { choice, mistake, numberOption, switchOption } from '../checks';
+import { choice, validationError, numberOption, switchOption } from '../validation';
 import type { Operation } from '../operation';
 
 const STATUSES = [
@@ -137,7 +137,7 @@ function searchOf(context: IExecuteFunctions, itemIndex: number): Search {
 		endTime: timeParameter(context, itemIndex, 'createdBefore', 'Created Before'),
 	};
 	if ((search.startTime ?? -Infinity) <= (search.endTime ?? Infinity)) return search;
-	throw mistake(
+	throw validationError(
 		context,
 		itemIndex,
 		'Created After lies after Created Before',
@@ -164,7 +164,7 @@ function timeParameter(
 		// The date picker gives a time without a zone: it is meant in the workflow's.
 		return tryToParseDateTime(value, context.getTimezone()).toMillis();
 	} catch {
-		throw mistake(
+		throw validationError(
 			context,
 			itemIndex,
 			`${label} is not a time: “${String(value)}”`,

@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { taskIdParameter, textParameter } from '../checks';
+import { taskIdParameter, stringParameter } from '../validation';
 import { simplifyField, simplifyParameter, taskIdField } from '../fields';
 import { fileOptions, fileSettings } from '../files';
 import { createJobs, type KeptItem } from '../createJobs';
@@ -60,7 +60,7 @@ const ENDED_WITHOUT_VIDEO: unknown[] = ['failed', 'cancelled'];
 function keptItem(context: IExecuteFunctions, itemIndex: number): KeptItem | undefined {
 	const { json, binary } = context.getInputData()[itemIndex];
 	if (!json.error && !json.errorMessage) return undefined;
-	const taskId = textParameter(context, 'taskId', itemIndex);
+	const taskId = stringParameter(context, 'taskId', itemIndex);
 	const hasEnded = json.taskId === taskId && ENDED_WITHOUT_VIDEO.includes(json.status);
 	if (taskId !== '' && !hasEnded) return undefined;
 	const kept = { json, ...(binary && { binary }), pairedItem: { item: itemIndex } };

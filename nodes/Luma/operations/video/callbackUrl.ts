@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { canBeCalled, webAddress } from '../../piapi/addresses';
-import { mistake, textOfParameter } from '../checks';
+import { validationError, textOfParameter } from '../validation';
 
 export const callbackUrlOption: INodeProperties = {
 	displayName: 'Callback URL',
@@ -29,7 +29,7 @@ export async function callbackAddress(
 	const { baseUrl } = await context.getCredentials('piapiApi', itemIndex);
 	const address = webAddress(text);
 	if (address && canBeCalled(address, baseUrl)) return address.href;
-	throw mistake(
+	throw validationError(
 		context,
 		itemIndex,
 		`PiAPI cannot report to the Callback URL “${text.slice(0, 60)}”`,

@@ -3,7 +3,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import type { JobRequest } from '../../jobs/request';
 import type { CreateTaskBody } from '../../piapi/client';
 import type { JsonRecord } from '../../piapi/json';
-import { choice, mistake, numberOption, objectOption, switchOption } from '../checks';
+import { choice, validationError, numberOption, objectOption, switchOption } from '../validation';
 import { simplifyParameter } from '../fields';
 import { fileSettings } from '../files';
 import { waitModeParameter } from '../waitMode';
@@ -74,7 +74,7 @@ export function durationParameter(
 ): number {
 	const value = context.getNodeParameter('duration', itemIndex, 5);
 	if (Number(value) === 10 && !allowed.includes(10)) {
-		throw mistake(
+		throw validationError(
 			context,
 			itemIndex,
 			'A video from an image cannot be 10 seconds long',
@@ -92,7 +92,7 @@ function seed(context: IExecuteFunctions, itemIndex: number, value: unknown): nu
 	const range = { min: 0, max: LARGEST_SEED };
 	const number = numberOption(context, itemIndex, { label: 'Seed', value, ...range, remedy });
 	if (!Number.isInteger(number)) {
-		throw mistake(context, itemIndex, `Seed cannot be “${number}”`, remedy);
+		throw validationError(context, itemIndex, `Seed cannot be “${number}”`, remedy);
 	}
 	return number;
 }

@@ -5,12 +5,12 @@ import { taskOutput } from '../../jobs/output';
 import { retry } from '../../runtime/retry';
 import type { FileSettings } from '../../jobs/request';
 import { webAddress } from '../../piapi/addresses';
-import { orTrouble, PiapiTrouble } from '../../piapi/errors';
-import { mediaKeeper } from '../../piapi/media';
+import { catchPiapiError, DownloadError, PiapiError } from '../../piapi/errors';
+import { mediaStore } from '../../piapi/media';
 import { MP4 } from '../../piapi/mediaType';
 import type { Task } from '../../piapi/task';
-import { perItemWithFiles, type FileQuestion } from '../perItem';
-import { choice, mistake, taskIdParameter, textParameter } from '../checks';
+import { perItemWithFiles, type FileRequest } from '../perItem';
+import { choice, validationError, taskIdParameter, stringParameter } from '../validation';
 import { simplifyField, simplifyParameter, taskIdField } from '../fields';
 import { binaryProperty, chosenFiles, fileOptions, filesField, maxBytes } from '../files';
 import type { Operation } from '../operation';
@@ -90,13 +90,13 @@ export const download: Operation = {
 
 type Limits = Omit<FileSettings, 'files'>;
 
-function fromTask(context: IExecuteFunctions, itemIndex: number, limits: Limits): FileQuestion {
+function fromTask(context: IExecuteFunctions, itemIndex: number, limits: Limits): FileRequest {
 	const taskId = taskIdParameter(context, itemIndex, { name: 'taskId', label: 'Task ID' });
 	const simplify = simplifyParameter(context, itemIndex);
 	const chosen = context.getNodeParameter('files', itemIndex);
 	const files = chosenFiles(context, itemIndex, 'Files', chosen);
 	if (files.length === 0) {
-		throw mistake(
+		throw validationError(
 			context,
 			itemIndex,
 			'No file is chosen',
@@ -106,50 +106,50 @@ function fromTask(context: IExecuteFunctions, itemIndex: number, limits: Limits)
 	return async (client, clock) => {
 		const task = await retry(clock, async () => await client.readTask(taskId));
 		if (task.status !== 'completed') throw notCompleted(task);
-		const keepFile = mediaKeeper(context, clock.abortSignal);
-		const binary = await taskFiles(task, { files, ...limits }, keepFile, clock);
+		const storeFile = mediaStore(context, clock.abortSignal);
+		const binary = await taskFiles(task, { files, ...limits }, storeFile, clock);
 		return [{ json: taskOutput(task, simplify), binary }];
 	};
 }
 
-function notCompleted(task: Task): PiapiTrouble {
+function notCompleted(task: Task): PiapiError {
 	const ended = task.status === 'failed' || task.status === 'cancelled';
 	const remedy = ended
 		? 'Such a task has no video and is not charged. Make the video again.'
 		: 'Wait for the video with Task → Wait, then download it.';
-	return new PiapiTrouble('notCompleted', {
+	const details = {
 		taskId: task.taskId,
-		task,
-		said: task.failure,
+		providerMessage: task.failure,
 		remedy: `Its status is “${task.status}”. ${remedy}`,
-	});
+	};
+	return new DownloadError('notCompleted', details, { task });
 }
 
 function fromAddress(
 	context: IExecuteFunctions,
 	itemIndex: number,
 	{ property, maxBytes: limit }: Limits,
-): FileQuestion {
-	const address = textParameter(context, 'videoUrl', itemIndex);
+): FileRequest {
+	const address = stringParameter(context, 'videoUrl', itemIndex);
 	const url = webAddress(address);
 	if (!url) {
-		throw mistake(
+		throw validationError(
 			context,
 			itemIndex,
 			address === '' ? 'Video URL is empty' : `Video URL is not a web address: “${address}”`,
-			'Enter the address that came out of the node that made the video, for example {{ $json.videoUrl }}.',
+			'Enter the link from the node that made the video, for example {{ $json.videoUrl }}.',
 		);
 	}
 	const { json: input, binary } = context.getInputData()[itemIndex];
 	const json = { ...input };
-	// n8n takes an item with an `error` for a mishap and would download again under Retry On Fail.
+	// n8n takes an item with an `error` for a failed one and would download again under Retry On Fail.
 	delete json.error;
 	const file = { url: url.href, stem: stemOf(url), type: MP4, maxBytes: limit };
 	return async (_, clock) => {
-		const keepFile = mediaKeeper(context, clock.abortSignal);
-		const kept = await orTrouble(retry(clock, async () => await keepFile(file)));
-		if (kept instanceof PiapiTrouble) {
-			throw new PiapiTrouble(kept.kind, { ...kept.facts, videoUrl: url.href });
+		const storeFile = mediaStore(context, clock.abortSignal);
+		const kept = await catchPiapiError(retry(clock, async () => await storeFile(file)));
+		if (kept instanceof PiapiError) {
+			throw new DownloadError(kept.code, kept.details, { videoUrl: url.href });
 		}
 		return [{ json, binary: { ...binary, [property]: kept } }];
 	};

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { taskIdParameter } from '../checks';
+import { taskIdParameter } from '../validation';
 import { createJobs } from '../createJobs';
 import type { Operation } from '../operation';
 import { creationRequest } from './creation';

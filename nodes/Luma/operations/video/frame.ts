@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import type { FrameImage } from '../../jobs/request';
-import { choice, imageAddress, textParameter } from '../checks';
+import { choice, imageAddress, stringParameter } from '../validation';
 import { frameImage } from './frameImage';
 
 const IMAGE_SOURCES = ['none', 'binary', 'url'] as const;
@@ -79,12 +79,12 @@ export async function frameOf(
 	});
 	if (source === 'none') return undefined;
 	if (source === 'url') {
-		const address = textParameter(context, `${name}ImageUrl`, itemIndex);
+		const address = stringParameter(context, `${name}ImageUrl`, itemIndex);
 		return { value: imageAddress(context, itemIndex, `${label} URL`, address) };
 	}
 	const image = await frameImage(context, itemIndex, {
 		label,
-		property: textParameter(context, `${name}ImageBinaryProperty`, itemIndex),
+		property: stringParameter(context, `${name}ImageBinaryProperty`, itemIndex),
 		field: `${name}_image`,
 	});
 	return { value: image.reference, image };

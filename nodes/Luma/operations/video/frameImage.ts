@@ -3,7 +3,7 @@ import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 
 import type { FrameImage } from '../../jobs/request';
 import { imageTypeOf, UPLOAD_LIMIT_BYTES, uploadName } from '../../piapi/files';
-import { mistake } from '../checks';
+import { validationError } from '../validation';
 
 /** Where an image of the item is, and what it becomes. */
 interface FrameField {
@@ -33,7 +33,7 @@ export async function frameImage(
 	checkSize(context, itemIndex, label, bytes.length);
 	const type = imageTypeOf(bytes);
 	if (!type) {
-		throw mistake(
+		throw validationError(
 			context,
 			itemIndex,
 			`${label} is not a JPG, PNG or WebP picture, going by the content of “${file.fileName ?? property}”`,
@@ -57,7 +57,7 @@ function binaryFile(
 		return context.helpers.assertBinaryData(itemIndex, property);
 	} catch {
 		const names = Object.keys(context.getInputData()[itemIndex].binary ?? {});
-		throw mistake(
+		throw validationError(
 			context,
 			itemIndex,
 			property === ''
@@ -88,7 +88,7 @@ async function bytesOf(
 	try {
 		return await context.helpers.getBinaryDataBuffer(itemIndex, property);
 	} catch {
-		throw mistake(
+		throw validationError(
 			context,
 			itemIndex,
 			`${label} is no longer in the store of n8n`,
@@ -106,7 +106,7 @@ function checkSize(
 	bytes: number | undefined,
 ): void {
 	if (bytes === undefined || (bytes > 0 && bytes <= UPLOAD_LIMIT_BYTES)) return;
-	throw mistake(
+	throw validationError(
 		context,
 		itemIndex,
 		bytes === 0

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { mistake } from '../checks';
+import { validationError } from '../validation';
 import { createJobs } from '../createJobs';
 import type { Operation } from '../operation';
 import { aspectRatioParameter, creationRequest, durationParameter } from './creation';
@@ -29,7 +29,7 @@ export const imageToVideo: Operation = {
 		const start = await frameOf(context, itemIndex, START);
 		const end = await frameOf(context, itemIndex, END);
 		if (!start && !end) {
-			throw mistake(
+			throw validationError(
 				context,
 				itemIndex,
 				'There is no image',

@@ -38,7 +38,7 @@ export const videoFields: INodeProperties[] = [
 				name: 'Image to Video',
 				value: 'imageToVideo',
 				action: 'Create a video from an image',
-				description: 'Set a picture in motion: one image as the start, one as the end, or both',
+				description: 'Animate a picture: one image as the start, one as the end, or both',
 			},
 			{
 				name: 'Text to Video',

@@ -3,7 +3,7 @@ import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workfl
 import { CAMERA_MOVES, isCameraMove } from '../../prompt/camera';
 import { guidedPrompt } from '../../prompt/guided';
 import { storyboardPrompt } from '../../prompt/storyboard';
-import { choice, mistake, textOfParameter, textParameter } from '../checks';
+import { choice, validationError, textOfParameter, stringParameter } from '../validation';
 
 const PROMPT_MODES = ['text', 'guided', 'storyboard'] as const;
 
@@ -60,7 +60,12 @@ export const promptFields: INodeProperties[] = [
 				default: 'static',
 				description: 'One camera move; Luma knows these by name',
 			},
-			textPart('Details', 'details', 'shallow depth of field', 'Anything else, said at the end'),
+			textPart(
+				'Details',
+				'details',
+				'shallow depth of field',
+				'Anything else, providerMessage at the end',
+			),
 			textPart(
 				'Lighting',
 				'lighting',
@@ -134,7 +139,7 @@ function textPart(
 	};
 }
 
-/** The prompt of an item in whichever way it was given; empty when nothing was said. */
+/** The prompt of an item in whichever way it was given; empty when nothing was providerMessage. */
 export function promptParameter(context: IExecuteFunctions, itemIndex: number): string {
 	const mode = choice(context, itemIndex, {
 		label: 'Prompt Mode',
@@ -143,14 +148,14 @@ export function promptParameter(context: IExecuteFunctions, itemIndex: number): 
 	});
 	if (mode === 'guided') return guided(context, itemIndex);
 	if (mode === 'storyboard') return storyboard(context, itemIndex);
-	return textParameter(context, 'prompt', itemIndex);
+	return stringParameter(context, 'prompt', itemIndex);
 }
 
 /** @throws NodeOperationError when there is no prompt */
 export function requiredPrompt(context: IExecuteFunctions, itemIndex: number): string {
 	const prompt = promptParameter(context, itemIndex);
 	if (prompt !== '') return prompt;
-	throw mistake(
+	throw validationError(
 		context,
 		itemIndex,
 		'The prompt is empty',
@@ -162,7 +167,7 @@ function guided(context: IExecuteFunctions, itemIndex: number): string {
 	const given = context.getNodeParameter('guided', itemIndex, {}) as IDataObject;
 	const { camera, ...parts } = textParts(context, itemIndex, given);
 	if (camera && !isCameraMove(camera)) {
-		throw mistake(
+		throw validationError(
 			context,
 			itemIndex,
 			`'Camera' cannot be “${camera}”`,
@@ -183,7 +188,7 @@ function storyboard(context: IExecuteFunctions, itemIndex: number): string {
 		scenes: scene.map((part) => textParts(context, itemIndex, part).description ?? ''),
 	});
 	if (prompt !== '') return prompt;
-	throw mistake(
+	throw validationError(
 		context,
 		itemIndex,
 		'The storyboard has no scenes',
@@ -220,7 +225,7 @@ function textParts(
 	return Object.fromEntries(
 		Object.entries(parts).map(([name, value]) => {
 			if (typeof value !== 'object' || value === null) return [name, textOfParameter(value)];
-			throw mistake(
+			throw validationError(
 				context,
 				itemIndex,
 				`'${PART_LABELS.get(name) ?? name}' is not a text`,

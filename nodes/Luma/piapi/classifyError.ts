@@ -1,11 +1,11 @@
-import type { TroubleKind } from './errors';
+import type { PiapiErrorCode } from './errors';
 
 const BALANCE =
 	/freeze point|insufficient (credit|balance|point|fund|quota)|not enough (credit|balance|point)|out of (credit|balance)/i;
 
 /** What an HTTP status, or the `code` of PiAPI's envelope, together with its message means. */
-export function kindOfRefusal(status: number, said: string): TroubleKind {
-	if (status === 402 || BALANCE.test(said)) return 'outOfBalance';
+export function classifyRefusal(status: number, providerMessage: string): PiapiErrorCode {
+	if (status === 402 || BALANCE.test(providerMessage)) return 'outOfBalance';
 	if (status === 401) return 'wrongKey';
 	if (status === 403) return 'planTooLow';
 	if (status === 404) return 'unknownTask';
@@ -20,12 +20,12 @@ export function kindOfRefusal(status: number, said: string): TroubleKind {
  * What the HTTP status of an answer means that is not PiAPI's. Its 401, 404 or 413 is the word of a
  * proxy or a firewall: it tells neither that the key is wrong nor that there is no such task.
  */
-export function kindOfStrangeAnswer(status: number): TroubleKind {
-	const kind = kindOfRefusal(status, '');
-	return STRANGE.has(kind) && status >= 300 ? kind : 'unreadable';
+export function classifyForeignResponse(status: number): PiapiErrorCode {
+	const code = classifyRefusal(status, '');
+	return FOREIGN.has(code) && status >= 300 ? code : 'unreadable';
 }
 
-const STRANGE: ReadonlySet<TroubleKind> = new Set([
+const FOREIGN: ReadonlySet<PiapiErrorCode> = new Set([
 	'tooManyRequests',
 	'redirected',
 	'noAnswer',
@@ -37,11 +37,11 @@ const IMAGE =
 	/(fetch|load|download|read|get|access|invalid).{0,40}(image|frame|picture)|(image|frame|picture).{0,40}(fetch|load|download|not found|invalid|inaccessible)/i;
 
 /** What PiAPI's words about a task that did not succeed mean. */
-export function kindOfFailure(said: string): TroubleKind {
-	if (MODERATION.test(said)) return 'moderated';
-	if (BALANCE.test(said)) return 'outOfBalance';
-	if (IMAGE.test(said)) return 'imageNotLoaded';
-	return 'notMade';
+export function classifyFailure(providerMessage: string): PiapiErrorCode {
+	if (MODERATION.test(providerMessage)) return 'moderated';
+	if (BALANCE.test(providerMessage)) return 'outOfBalance';
+	if (IMAGE.test(providerMessage)) return 'imageNotLoaded';
+	return 'generationFailed';
 }
 
 // An unreachable host or network is not among them: a connection that was open can end with it too.
@@ -52,6 +52,6 @@ const NEVER_LEFT =
 const IN_USE = /BAD_RECORD_MAC|DECRYPTION_FAILED|CLOSE_NOTIFY|UNEXPECTED_EOF|INTERNAL_ERROR/;
 
 /** What a network fault's code (`ECONNRESET` …) means: never sent, or sent with an unknown outcome. */
-export function kindOfNetworkFault(code: string): TroubleKind {
+export function classifyNetworkError(code: string): PiapiErrorCode {
 	return NEVER_LEFT.test(code) && !IN_USE.test(code) ? 'unreachable' : 'noAnswer';
 }

@@ -6,7 +6,7 @@ import {
 } from 'n8n-workflow';
 
 import { errorItem } from '../jobs/items';
-import { numberOption } from './checks';
+import { numberOption } from './validation';
 
 /** Reads and checks the parameters of one item; throws `NodeOperationError` when they cannot be used. */
 export type Check<T> = (context: IExecuteFunctions, itemIndex: number) => T | Promise<T>;

@@ -4,7 +4,7 @@ import { webAddress } from '../piapi/addresses';
 import { isRecord, numberOf } from '../piapi/json';
 
 /** A field that cannot be sent: which item, what about it, and what to do. */
-export function mistake(
+export function validationError(
 	context: IExecuteFunctions,
 	itemIndex: number,
 	message: string,
@@ -18,7 +18,11 @@ export function mistake(
 }
 
 /** A text parameter without blanks around it; an expression can bring any other type. */
-export function textParameter(context: IExecuteFunctions, name: string, itemIndex: number): string {
+export function stringParameter(
+	context: IExecuteFunctions,
+	name: string,
+	itemIndex: number,
+): string {
 	return textOfParameter(context.getNodeParameter(name, itemIndex, ''));
 }
 
@@ -37,7 +41,7 @@ export function choice<T extends string | number>(
 ): T {
 	const found = values.find((candidate) => String(candidate) === String(value).trim());
 	if (found === undefined) {
-		throw mistake(
+		throw validationError(
 			context,
 			itemIndex,
 			`${label} cannot be “${shortened(value)}”`,
@@ -56,7 +60,7 @@ export function imageAddress(
 ): string {
 	const url = webAddress(value);
 	if (!url) {
-		throw mistake(
+		throw validationError(
 			context,
 			itemIndex,
 			value === '' ? `${label} is empty` : `${label} is not a web address: “${shortened(value)}”`,
@@ -75,9 +79,9 @@ export function taskIdParameter(
 	itemIndex: number,
 	{ name, label }: { name: string; label: string },
 ): string {
-	const taskId = textParameter(context, name, itemIndex);
+	const taskId = stringParameter(context, name, itemIndex);
 	if (PLAUSIBLE_TASK_ID.test(taskId)) return taskId;
-	throw mistake(
+	throw validationError(
 		context,
 		itemIndex,
 		taskId === '' ? `${label} is empty` : `${label} cannot be “${shortened(taskId)}”`,
@@ -95,7 +99,7 @@ export function numberOption(
 	const number = numberOf(value);
 	if (number !== null && number >= min && number <= max) return number;
 	const isTooLarge = number !== null && number > max;
-	throw mistake(
+	throw validationError(
 		context,
 		itemIndex,
 		isTooLarge
@@ -125,7 +129,7 @@ export function switchOption(
 ): boolean {
 	const isOn = YES_AND_NO.get(String(value).trim().toLowerCase());
 	if (isOn !== undefined) return isOn;
-	throw mistake(
+	throw validationError(
 		context,
 		itemIndex,
 		`${label} cannot be “${shortened(value)}”`,
@@ -142,7 +146,7 @@ export function objectOption(
 ): IDataObject {
 	const parsed = typeof value === 'string' ? parsedJson(value) : value;
 	if (isRecord(parsed)) return parsed as IDataObject;
-	throw mistake(
+	throw validationError(
 		context,
 		itemIndex,
 		`${label} is not a JSON object`,
