@@ -9,7 +9,7 @@ export const INSTALL_HINT =
 
 // n8n shows all of an output panel's tabs from this width on.
 const SIZE = { width: 1440, height: 810 };
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 300_000;
 
 /** Debian's Chromium, or the one that CHROMIUM names. */
 function program(): string {
