@@ -95,7 +95,7 @@ browserTest(
 		await node.execute();
 
 		await node.message.waitFor();
-		expect(await node.message.innerText()).toMatch(/content check turned this video down/i);
+		expect(await node.message.innerText()).toMatch(/content check rejected this video/i);
 		const description = await node.messageDescription.innerText();
 		expect(description).toContain('refused by moderation');
 		expect(description).toContain('Rephrase the prompt');
