@@ -76,10 +76,10 @@ class Poller {
 		if (check) this.track(check, this.readCheck(check));
 	}
 
-	/** A task that ended although the list shows it as open: others can have ended, too. */
+	/** A task that ended although the list shows it as open: the list is looked at again at once. */
 	private async readCheck(check: Job): Promise<void> {
 		await this.read(check);
-		if (!check.in('running')) this.readAll(this.idle);
+		if (!check.in('running')) this.nextLookAt = this.shared.clock.now();
 	}
 
 	private get idle(): Job[] {

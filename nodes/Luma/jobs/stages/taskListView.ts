@@ -10,6 +10,8 @@ const PAGE_SIZE = 100;
 const LIST_TIMEOUT_MS = 5_000;
 /** The list is asked for with that much to spare: its filter may not be exact. */
 const MARGIN_MS = 60_000;
+/** After so many looks in a row that were of no use, the list is not used any more. */
+const MAX_FAILURES = 2;
 /** A list that does not show a task of that age is not to be trusted. */
 const MAX_LIST_LAG_MS = 5_000;
 
@@ -30,11 +32,12 @@ type Rows = ReadonlyMap<string, HistoryRow>;
 
 /**
  * Tells from the account's task list, 100 tasks a request, which tasks have to be read themselves. One of
- * the others is read each time as a check. Once the list turns out to lag or to be wrong, it is not used
- * any more in this run, and every task is read itself.
+ * the others is read each time as a check. While the list lags or is wrong, every task is read itself; once
+ * that does not pass, the list is not used any more in this run.
  */
 export class TaskListView {
-	private isTrusted = true;
+	/** Looks in a row at which the list could not be read, or was wrong. */
+	private failures = 0;
 
 	/** Jobs that had their turn. */
 	private readonly checked = new Set<Job>();
@@ -45,11 +48,14 @@ export class TaskListView {
 
 	async look(jobs: Job[]): Promise<ListLook> {
 		const seen = jobs.filter((job) => job.in('running')?.task);
-		if (!this.isTrusted || seen.length < MIN_JOBS) return { unsettled: jobs };
+		if (this.failures === MAX_FAILURES || seen.length < MIN_JOBS) return { unsettled: jobs };
 
 		const rows = await this.rowsOf(seen);
-		this.isTrusted = rows !== undefined && !this.isContradicted(rows, seen);
-		if (!rows || !this.isTrusted) return { unsettled: jobs };
+		if (!rows || this.isContradicted(rows, seen)) {
+			this.failures++;
+			return { unsettled: jobs };
+		}
+		this.failures = 0;
 		const unsettled = jobs.filter((job) => !isListedAsOpen(rows, job));
 		const open = seen.filter((job) => isListedAsOpen(rows, job));
 		return { unsettled, check: this.nextCheck(open) };
