@@ -8,7 +8,7 @@ import {
 } from 'n8n-workflow';
 
 import { baseUrlProblem, originOf } from '../nodes/Luma/piapi/addresses';
-import { apiKeyRemark } from '../nodes/Luma/piapi/apiKey';
+import { apiKeyProblem } from '../nodes/Luma/piapi/apiKey';
 
 /** What n8n asks to sign: its newer request options name the address `url`, those of the HTTP Request node `uri`. */
 type SignedRequest = IHttpRequestOptions & {
@@ -90,8 +90,8 @@ export class PiapiApi implements ICredentialType {
 			);
 		}
 
-		const remark = baseUrlProblem(address) ?? apiKeyRemark(credentials.apiKey);
-		if (remark) throw new ApplicationError(remark, { level: 'warning' });
+		const problem = baseUrlProblem(address) ?? apiKeyProblem(credentials.apiKey);
+		if (problem) throw new ApplicationError(problem, { level: 'warning' });
 
 		const signed: SignedRequest = {
 			...request,

@@ -31,6 +31,9 @@ async function ensureInstalled(write: (text: string) => void): Promise<boolean> 
 function startAll(): Step[] {
 	const n8n = startStep(`n8n ${n8nReleases[VERSION].release} for the tests`, ensureInstalled);
 	const lint = startStep('Lint', command(['npm', 'run', '--silent', 'lint']));
+	const structure = startStep('Structure', command(['npm', 'run', '--silent', 'structure']), {
+		after: [lint],
+	});
 	const types = startStep('Types', command(['npm', 'run', '--silent', 'types']));
 	const build = startStep('Build', buildStep, { after: [types] });
 	const format = startStep('Formatting', command(['npm', 'run', '--silent', 'format:check']), {
@@ -44,7 +47,7 @@ function startAll(): Step[] {
 			version: VERSION,
 			workers: 4,
 		}),
-		{ talkative: true, after: [lint, format] },
+		{ talkative: true, after: [structure, format] },
 	);
 	const endToEnd = startStep(
 		`Tests: e2e, in a real n8n ${VERSION}`,
@@ -54,7 +57,7 @@ function startAll(): Step[] {
 			after: [fast, n8n],
 		},
 	);
-	return [lint, format, types, build, fast, n8n, endToEnd];
+	return [lint, structure, format, types, build, fast, n8n, endToEnd];
 }
 
 async function main(): Promise<number> {

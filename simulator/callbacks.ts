@@ -1,6 +1,6 @@
 import type { Clock } from './clock';
-import type { Call, SimulatorRequest } from './contract';
-import { answerUnder, ConnectionReset, type FaultEffect, type Faults } from './faults';
+import type { Call, FaultEffect, SimulatorRequest } from './contract';
+import { answerUnder, ConnectionReset, type Faults } from './faults';
 import { cutOff } from './media';
 
 /** Seconds before each repetition; after the last one the callback is given up. */

@@ -1,7 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/require-node-api-error */
 import { parseArgs } from 'node:util';
-import { configEchoes, dialects, plans, type SimulatorOptions } from './contract';
-import type { Fault } from './faults';
+import { configEchoes, dialects, plans, type SimulatorOptions, type Fault } from './contract';
 
 export const usage = `A PiAPI that runs here, for the Luma nodes: no account, no cost, no internet.
 

@@ -1,5 +1,4 @@
 import type { Clock } from './clock';
-import type { Fault } from './faults';
 
 export const taskStatuses = [
 	'pending',
@@ -101,6 +100,41 @@ export interface SimulatorResponse {
 	headers: Record<string, string>;
 	/** An object is JSON, a string is text as it is, and media is a `Readable` of node. */
 	body: unknown;
+}
+
+/** What goes wrong. `afterHandling`: the request took effect, only its answer is another one. */
+export type FaultEffect =
+	| {
+			kind: 'answer';
+			status: number;
+			headers?: Record<string, string>;
+			/** Default: PiAPI's envelope with the status as its code. */
+			body?: unknown;
+			afterHandling?: boolean;
+	  }
+	/** An error page such as Cloudflare's. */
+	| { kind: 'html'; status: number; afterHandling?: boolean }
+	| { kind: 'reset'; afterHandling?: boolean }
+	/** No answer for that many seconds (default: ever), then a reset. */
+	| { kind: 'hang'; seconds?: number; afterHandling?: boolean }
+	/** Handled at once, answered that many seconds later. */
+	| { kind: 'slow'; seconds: number }
+	/** Handled, but the answer stops half way; its `content-length` is that of the whole. */
+	| { kind: 'cutOff' }
+	/** read and history only: the state of that many seconds ago. */
+	| { kind: 'lag'; seconds: number }
+	/** Handled, but with another body: that of the answer, or of the callback. Not for media. */
+	| { kind: 'rewrite'; body: (body: unknown) => unknown }
+	/** callback only: two deliveries at once. */
+	| { kind: 'twice' };
+
+export interface Fault {
+	route: Route;
+	/** Ordinals, from 1, among all calls of that route since the start; default `[1]`. */
+	calls?: number[] | 'every';
+	/** Narrows the fault further; ordinals still count every call of the route. */
+	when?: (request: SimulatorRequest) => boolean;
+	effect: FaultEffect;
 }
 
 /** One request that the simulator met, or one callback that it made. */

@@ -1,4 +1,4 @@
-import type { FaultEffect } from './faults';
+import type { FaultEffect } from './contract';
 import { inCamelCase } from './routes/history';
 
 type Row = Record<string, unknown>;

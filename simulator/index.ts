@@ -1,7 +1,6 @@
 export { systemClock, VirtualClock, type Clock } from './clock';
 export * from './contract';
 export { pointsPerUsd } from './account';
-export type { Fault, FaultEffect } from './faults';
 export { footageSize } from './footage';
 export { historyFaults } from './historyFaults';
 export { serve } from './server';

@@ -2,10 +2,16 @@
 import { Account } from './account';
 import { Callbacks, type Webhook } from './callbacks';
 import { systemClock, type Clock } from './clock';
-import type { Call, SimulatorOptions, SimulatorRequest, SimulatorResponse } from './contract';
+import type {
+	Call,
+	Fault,
+	SimulatorOptions,
+	SimulatorRequest,
+	SimulatorResponse,
+} from './contract';
 import { writeTask } from './dialects';
 import { refusal, tooManyRequests } from './envelope';
-import { answerUnder, ConnectionReset, Faults, type Fault } from './faults';
+import { answerUnder, ConnectionReset, Faults } from './faults';
 import { Library } from './library';
 import { RequestLimit } from './requestLimit';
 import { findRoute } from './routes';

@@ -1,8 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { Readable } from 'node:stream';
 import type { Clock } from './clock';
-import type { SimulatorResponse } from './contract';
-import type { FaultEffect } from './faults';
+import type { FaultEffect, SimulatorResponse } from './contract';
 import { cutOff } from './media';
 
 /** What arrives of a value at the other end of a connection. */

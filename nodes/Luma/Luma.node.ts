@@ -56,7 +56,7 @@ export class Luma implements INodeType {
 		],
 	};
 
-	/** PiAPI is told of the address with each task, so there is nothing to register; n8n never asks. */
+	/** Each task carries its webhook address, so there is nothing to register; n8n never calls these. */
 	webhookMethods = {
 		default: {
 			checkExists: async () => true,

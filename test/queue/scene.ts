@@ -1,8 +1,8 @@
 import type { Row } from '../../scripts/queue/results';
-import type { Call, SimulatedTask } from '../../simulator';
+import type { Call, SimulatedTask, Simulator } from '../../simulator';
 import { until } from '../../support/eventually';
-import type { QueueStage } from './stage';
-import type { Arrival } from '../../support/tally';
+import type { Arrival, Tally } from '../../support/tally';
+import type { Slots } from './slots';
 
 /** Executions of one video each that are started at the same time; an order is a prompt of its own. */
 export class Scene {
@@ -10,7 +10,7 @@ export class Scene {
 	startedAt = 0;
 
 	constructor(
-		private readonly stage: QueueStage,
+		private readonly stage: { simulator: Simulator; tally: Tally; slots: Slots },
 		readonly name: string,
 		count: number,
 	) {

@@ -2,7 +2,7 @@ import type { CreateTaskBody } from '../piapi/client';
 import type { Ledger } from './ledger';
 import { listPriceUsd, priceKeyOf, sumUsd } from './price';
 
-/** Keeps what an execution spends below its limit. */
+/** Keeps the spending of an execution below its limit. */
 export class Budget {
 	/**
 	 * @param limitUsd US dollars; 0 = no limit

@@ -13,7 +13,7 @@ export type TaskOrigin = 'created' | 'restored' | 'existing';
 export type JobState =
 	/** `imageUrls`: addresses of the uploaded images, by their reference. */
 	| { status: 'new'; imageUrls: ReadonlyMap<string, string> }
-	/** A create was sent and never answered; `met` is what came instead. */
+	/** A create was sent and not confirmed; `met` is the error. */
 	| { status: 'unconfirmed'; attempt: CreateAttempt; met?: PiapiError }
 	/** There is a task; `task` is how it was last seen. */
 	| { status: 'running'; taskId: string; origin: TaskOrigin; startedAt: number; task?: Task }
@@ -59,7 +59,7 @@ export class Job {
 		return this.current.status === status ? (this.current as StateOf<S>) : undefined;
 	}
 
-	/** The one place where the state changes. News that come too late for that change nothing. */
+	/** The one place where the state changes. A transition that is not allowed any more is ignored. */
 	enter(next: JobState): void {
 		if (NEXT[this.current.status].includes(next.status)) this.current = next;
 	}
@@ -69,10 +69,13 @@ export class Job {
 		this.enter({ status: 'running', taskId, origin, startedAt });
 	}
 
-	/** Takes in how the task was seen. */
-	observe(task: Task, now: number): void {
+	/** Updates the job from a read of its task. */
+	observe(seen: Task, now: number): void {
 		const running = this.in('running');
 		if (!running) return;
+		// Many items wait at once: PiAPI's own object is only kept where the output needs it.
+		const isRawNeeded = !this.request.simplify || running.origin !== 'created';
+		const task = isRawNeeded ? seen : { ...seen, raw: {} };
 		const { startedAt } = running;
 		const outcome = outcomeOf(task);
 		if (outcome.type === 'failed') {

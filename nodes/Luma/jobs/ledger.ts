@@ -50,8 +50,8 @@ export class Ledger {
 	}
 
 	/**
-	 * What earlier tries have made for these items. Within one execution that counts whatever is asked
-	 * for now: a prompt with `$now` differs at each try. A person's retry finds it by what is asked for.
+	 * What earlier tries have created for these items. Within one execution the item alone decides: a
+	 * prompt with `$now` differs at each try. A person's retry compares the request.
 	 */
 	restore(requests: JobRequest[]): Array<LedgerEntry | undefined> {
 		const ofThisRun = new Map<string, string>();
@@ -59,7 +59,7 @@ export class Ledger {
 		for (const [key, { executionId, delivered }] of Object.entries(this.entries)) {
 			const [run, item, hash] = key.split(':');
 			if (run === this.run && executionId === this.executionId) ofThisRun.set(item, key);
-			// For an agent's tool every try is a run of its own: what no run delivered can still be had.
+			// For an agent's tool every try is a run of its own: it restores what no run delivered.
 			if (!delivered && !this.activeRuns.has(run)) undelivered.set(`${item}:${hash}`, key);
 		}
 		return requests.map((request) => {
@@ -104,12 +104,12 @@ export class Ledger {
 		return entry && 'attempt' in entry ? entry.attempt : undefined;
 	}
 
-	/** Takes out what turned out to cost nothing, so that a retry creates a new task. */
+	/** Removes what costs nothing after all, so that a retry creates a new task. */
 	void(request: JobRequest): void {
 		delete this.entries[this.keyOf(request)];
 	}
 
-	/** Ends this run. What it delivered is not for any other run to restore. */
+	/** Ends this run. No other run restores what it delivered. */
 	close({ delivered }: { delivered: boolean }): void {
 		this.activeRuns.delete(this.run);
 		if (!delivered) return;

@@ -20,7 +20,7 @@ import { submit } from './stages/submit';
 import { upload } from './stages/upload';
 import { isUncharged } from './taskOutcome';
 
-/** What holds for all items of a run alike. */
+/** Settings of all items of a run. */
 export interface RunSettings {
 	/** How many requests to PiAPI may be under way at once. */
 	maxConcurrency: number;
@@ -86,7 +86,7 @@ async function runStages(
 	return jobs;
 }
 
-/** From requests to videos at PiAPI: the stages that n8n has nothing to do with. */
+/** From requests to videos at PiAPI: the stages that are independent of n8n. */
 export async function makeVideos(
 	jobs: Job[],
 	run: Run,

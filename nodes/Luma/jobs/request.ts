@@ -26,10 +26,10 @@ export interface FileSettings {
 /** A checked image that PiAPI has to be given before a task can use it. */
 export interface FrameImage {
 	field: 'start_image' | 'end_image';
-	/** Follows from the content alone, and stands in the task's input until there is an address. */
+	/** A hash of the content; a placeholder in the task's input until there is an address. */
 	reference: string;
 	fileName: string;
-	/** Brings the bytes; only called for the first of several equal images. */
+	/** Reads the bytes; only called for the first of several equal images. */
 	read: () => Promise<Buffer>;
 }
 
@@ -38,11 +38,11 @@ export type JobSource =
 	| { type: 'create'; body: CreateTaskBody }
 	| { type: 'existing'; taskId: string };
 
-/** What one item asks of the pipeline. */
+/** What one item requests. */
 export interface JobRequest {
 	itemIndex: number;
 	source: JobSource;
-	/** Absent when nobody waits. */
+	/** Absent when the node does not wait. */
 	wait?: WaitSettings;
 	simplify: boolean;
 	/** Images that have no address yet. */

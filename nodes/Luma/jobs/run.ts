@@ -23,7 +23,7 @@ export interface Run {
 	pendingCreates: PendingCreate[];
 }
 
-/** A create that nobody could wait for any longer; its answer never rejects. */
+/** A create that was under way when the execution was stopped; its answer never rejects. */
 export interface PendingCreate {
 	job: Job;
 	answer: Promise<Task | PiapiError>;
@@ -33,8 +33,8 @@ const DEFAULT_PAUSE_MS = 2_000;
 const MAX_PAUSE_MS = 5 * 60_000;
 
 /**
- * Sends a request in its turn. When PiAPI asks for fewer requests, all of the run are held back for as
- * long as it says. Not sent, with code `stopped`, once the run has ended early.
+ * Sends a request when the rate limiter allows it. After a 429 all requests of the run are held back for
+ * as long as PiAPI asks. Not sent, with code `stopped`, once the run has ended early.
  *
  * @param isOver whether it is not to be sent any more
  */

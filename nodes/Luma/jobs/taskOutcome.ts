@@ -2,7 +2,7 @@ import { classifyFailure } from '../piapi/classifyError';
 import { PiapiError } from '../piapi/errors';
 import { isFinal, type Task } from '../piapi/task';
 
-/** What a task has come to. */
+/** What became of a task. */
 export type TaskOutcome =
 	| { type: 'open' }
 	| { type: 'succeeded' }

@@ -20,13 +20,13 @@ import type { Operation } from './operation';
 import { runSettings } from './runSettings';
 import { waitModeParameter } from './waitMode';
 
-/** An item that asks for nothing, and is handed on as it is. */
+/** An item that requests nothing and is passed on as it is. */
 export interface KeptItem {
 	itemIndex: number;
 	kept: INodeExecutionData;
 }
 
-/** An operation that ends with videos: it only says what each item asks for, the pipeline does the rest. */
+/** An operation that creates videos or waits for them: it only says what each item requests. */
 export function createJobs(toRequest: Check<JobRequest | KeptItem>): Operation['execute'] {
 	return async (context) => {
 		let until: Date | undefined;
@@ -69,7 +69,7 @@ async function run(
 
 const MAX_HINTS = 5;
 
-/** Shows what is known to make a prompt worse in the output panel; never a reason to refuse it. */
+/** Shows prompt hints in the output panel; never a reason to reject a prompt. */
 function showPromptHints(context: IExecuteFunctions, requests: JobRequest[]): void {
 	const hints = requests.flatMap((request) =>
 		hintsFor(request).map((hint) =>

@@ -12,7 +12,7 @@ export const simplifyField: INodeProperties = {
 		"Whether to return a simplified version of the response instead of PiAPI's own task object",
 };
 
-/** Whether an item is to be flat. */
+/** Whether the output is simplified. */
 export function simplifyParameter(context: IExecuteFunctions, itemIndex: number): boolean {
 	const value = context.getNodeParameter('simplify', itemIndex, true);
 	return switchOption(context, itemIndex, 'Simplify', value);

@@ -40,7 +40,7 @@ export const fileOptions = {
 	},
 } satisfies Record<string, INodeProperties>;
 
-/** The choice of files where they are the point of the operation. */
+/** The files that Download fetches. */
 export const filesField: INodeProperties = {
 	displayName: 'Files',
 	name: 'files',

@@ -11,16 +11,16 @@ import { nodeErrorOf } from '../piapi/nodeError';
 import { maxConcurrency, withCheckedItems } from './validatedItems';
 import type { Operation } from './operation';
 
-/** Asks PiAPI and brings the JSON of the item's output items. */
+/** Requests the JSON of the item's output items from PiAPI. */
 export type ItemRequest = (client: PiapiClient, clock: RunClock) => Promise<IDataObject[]>;
 
 /** The JSON and the files of an output item. */
 export type Answer = Pick<INodeExecutionData, 'json' | 'binary'>;
 
-/** A question whose answers can hold files. The clock tells when the run ends early. */
+/** The same for outputs with files. The clock tells when the run ends early. */
 export type FileRequest = (client: PiapiClient, clock: RunClock) => Promise<Answer[]>;
 
-/** An operation that answers each item by itself, without waiting for a video. */
+/** An operation that handles each item by itself, without waiting for a video. */
 export function perItem(
 	toRequest: (context: IExecuteFunctions, itemIndex: number) => ItemRequest,
 ): Operation['execute'] {

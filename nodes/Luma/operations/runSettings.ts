@@ -26,7 +26,7 @@ export const payingOptions = {
 } satisfies Record<string, INodeProperties>;
 
 /**
- * Reads what holds for all items of a run alike: the first item decides.
+ * Reads the settings of all items of a run from the first item.
  *
  * @throws NodeOperationError when the limit is not an amount
  */

@@ -81,7 +81,7 @@ async function checked<T>(
 }
 
 /** The largest Max Concurrency; no plan of PiAPI comes near. */
-export const MOST_REQUESTS = 100;
+export const MAX_CONCURRENCY = 100;
 
 /** How many requests to PiAPI may be under way at once. */
 export function maxConcurrency(context: IExecuteFunctions): number {
@@ -89,7 +89,7 @@ export function maxConcurrency(context: IExecuteFunctions): number {
 		label: 'Max Concurrency',
 		value: context.getNodeParameter('options.maxConcurrency', 0, 10),
 		min: 1,
-		max: MOST_REQUESTS,
-		remedy: `Enter a whole number from 1 to ${MOST_REQUESTS}, such as 10.`,
+		max: MAX_CONCURRENCY,
+		remedy: `Enter a whole number from 1 to ${MAX_CONCURRENCY}, such as 10.`,
 	});
 }

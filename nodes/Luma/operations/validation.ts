@@ -17,7 +17,7 @@ export function validationError(
 	});
 }
 
-/** A text parameter without blanks around it; an expression can bring any other type. */
+/** A trimmed text parameter; an expression can return any other type. */
 export function stringParameter(
 	context: IExecuteFunctions,
 	name: string,
@@ -26,7 +26,7 @@ export function stringParameter(
 	return textOfParameter(context.getNodeParameter(name, itemIndex, ''));
 }
 
-/** The text of a parameter's value, without blanks around it; an object or nothing is no text. */
+/** The trimmed text of a parameter's value; empty for an object or nothing. */
 export function textOfParameter(value: unknown): string {
 	return value === null || value === undefined || typeof value === 'object'
 		? ''

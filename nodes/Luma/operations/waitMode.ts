@@ -69,7 +69,7 @@ export function waitModeParameter(context: IExecuteFunctions, itemIndex: number)
 	});
 }
 
-/** The same option, out of sight where it would do nothing. */
+/** The same option, hidden where it would do nothing. */
 export function hiddenFor(modes: WaitMode[], option: INodeProperties): INodeProperties {
 	return { ...option, displayOptions: { hide: { '/waitMode': modes } } };
 }

@@ -2,7 +2,7 @@ import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workfl
 
 import type { WaitSettings } from '../jobs/request';
 import { MIN_SUSPEND_MS } from '../webhooks/suspend';
-import { MOST_REQUESTS } from './validatedItems';
+import { MAX_CONCURRENCY } from './validatedItems';
 import { choice, numberOption } from './validation';
 import type { WaitMode } from './waitMode';
 
@@ -15,7 +15,7 @@ export const waitOptions = {
 		displayName: 'Max Concurrency',
 		name: 'maxConcurrency',
 		type: 'number',
-		typeOptions: { minValue: 1, maxValue: MOST_REQUESTS },
+		typeOptions: { minValue: 1, maxValue: MAX_CONCURRENCY },
 		default: 10,
 		description:
 			'How many requests to PiAPI may be under way at the same time. All videos are made side by side in any case; lower this only when PiAPI asks for fewer requests.',

@@ -31,7 +31,7 @@ export function readAccount(data: unknown): Account {
 	};
 }
 
-/** Reads the answer of `GET /account/active_tasks`; `active_tasks` is met as a list and as a number. */
+/** Reads the answer of `GET /account/active_tasks`; `active_tasks` can be a list or a number. */
 export function readActiveTasks(data: unknown): ActiveTasks {
 	const luma = recordOf(recordOf(data).luma);
 	const pending = numberOf(luma.pending_count);

@@ -12,7 +12,7 @@ export function originOf(value: unknown): string | undefined {
 	return webAddress(value)?.origin;
 }
 
-/** Whether the address stays on this computer, so that plain http gives nothing away. */
+/** Whether the address stays on this computer, so that plain http is safe. */
 function isLoopback(url: URL): boolean {
 	return LOOPBACK.test(url.hostname);
 }
@@ -36,7 +36,7 @@ export function baseUrlProblem(baseUrl: unknown): string | undefined {
 	return undefined;
 }
 
-// What exists within one network only (RFC 1918, 3927, 6598, 6761, 6762, 8375 and others).
+// Addresses that only exist within one network (RFC 1918, 3927, 6598, 6761, 6762, 8375 and others).
 const PRIVATE_IPV4 =
 	/^(0|10|127)\.|^169\.254\.|^192\.168\.|^172\.(1[6-9]|2\d|3[01])\.|^100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\./;
 const PRIVATE_NAME = /^[^.]+$|\.(localhost|local|internal|lan|home\.arpa)$/;

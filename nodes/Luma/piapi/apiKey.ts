@@ -1,13 +1,13 @@
-/** What a header can carry, and a key of PiAPI consists of: letters, digits and signs that can be seen. */
+/** What is not allowed in a header: everything but visible ASCII characters. */
 const OUTSIDE_A_KEY = /[^\x21-\x7e]/u;
 
 /**
- * What to correct in the API key of the credential before it can be sent. A copied key can bring
- * characters along that nobody sees: line breaks, zero-width spaces, a byte order mark.
+ * What to correct in the API key of the credential before it can be sent. A copied key can hold
+ * invisible characters: line breaks, zero-width spaces, a byte order mark.
  *
  * @returns a message that does not hold the key, or undefined when all is well
  */
-export function apiKeyRemark(apiKey: unknown): string | undefined {
+export function apiKeyProblem(apiKey: unknown): string | undefined {
 	const key = String(apiKey ?? '').trim();
 	if (key === '') {
 		return 'The PiAPI credential has no API key. Open the credential and paste the key from app.piapi.ai (Keys).';

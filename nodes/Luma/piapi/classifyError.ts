@@ -17,8 +17,8 @@ export function classifyRefusal(status: number, providerMessage: string): PiapiE
 }
 
 /**
- * What the HTTP status of an answer means that is not PiAPI's. Its 401, 404 or 413 is the word of a
- * proxy or a firewall: it tells neither that the key is wrong nor that there is no such task.
+ * What the HTTP status of an answer means that is not PiAPI's. Its 401, 404 or 413 comes from a
+ * proxy or a firewall: it proves neither that the key is wrong nor that the task does not exist.
  */
 export function classifyForeignResponse(status: number): PiapiErrorCode {
 	const code = classifyRefusal(status, '');
@@ -36,7 +36,7 @@ const MODERATION = /moderat|content policy|sensitive|nsfw|prohibited|inappropria
 const IMAGE =
 	/(fetch|load|download|read|get|access|invalid).{0,40}(image|frame|picture)|(image|frame|picture).{0,40}(fetch|load|download|not found|invalid|inaccessible)/i;
 
-/** What PiAPI's words about a task that did not succeed mean. */
+/** What PiAPI's message about a failed task means. */
 export function classifyFailure(providerMessage: string): PiapiErrorCode {
 	if (MODERATION.test(providerMessage)) return 'moderated';
 	if (BALANCE.test(providerMessage)) return 'outOfBalance';
@@ -48,10 +48,10 @@ export function classifyFailure(providerMessage: string): PiapiErrorCode {
 const NEVER_LEFT =
 	/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ERR_INVALID_URL|ERR_INVALID_CHAR|ERR_TLS|ERR_SSL_|EPROTO|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/;
 
-// OpenSSL's words for an encrypted connection that was in use already when it was disturbed.
+// OpenSSL's codes for a connection that broke after it was established.
 const IN_USE = /BAD_RECORD_MAC|DECRYPTION_FAILED|CLOSE_NOTIFY|UNEXPECTED_EOF|INTERNAL_ERROR/;
 
-/** What a network fault's code (`ECONNRESET` …) means: never sent, or sent with an unknown outcome. */
+/** What the code of a network error (`ECONNRESET` …) means: never sent, or sent with an unknown outcome. */
 export function classifyNetworkError(code: string): PiapiErrorCode {
 	return NEVER_LEFT.test(code) && !IN_USE.test(code) ? 'unreachable' : 'noAnswer';
 }

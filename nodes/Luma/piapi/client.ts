@@ -1,7 +1,7 @@
 import { readAccount, readActiveTasks, type Account, type ActiveTasks } from './account';
 import { webAddress } from './addresses';
 import { classifyFailure } from './classifyError';
-import { refusalIn, shownWords } from './envelope';
+import { refusalIn, safeMessage } from './envelope';
 import { catchPiapiError, PiapiError } from './errors';
 import { checkUploadAddress, uploadError, type UploadFile } from './files';
 import { readHistory, type HistoryPage, type HistoryQuery } from './history';
@@ -18,11 +18,11 @@ export interface CreateTaskBody {
 	config?: JsonRecord;
 }
 
-// A create is waited for longer: giving up on one leaves it unknown whether a task was made and paid.
+// A create gets more time: after a timeout it is unknown whether a task was created and paid.
 export const CREATE_TIMEOUT_MS = 60_000;
 const READ_TIMEOUT_MS = 20_000;
 const UPLOAD_TIMEOUT_MS = 120_000;
-const SHORTEST_TIMEOUT_MS = 1_000;
+const MIN_TIMEOUT_MS = 1_000;
 
 /** PiAPI's calls, by name. All reject with `PiapiError` and nothing else. */
 export class PiapiClient {
@@ -38,7 +38,7 @@ export class PiapiClient {
 		private readonly redactor = new Redactor(),
 	) {}
 
-	/** Makes a task, which costs money. Never repeats a request by itself. */
+	/** Creates a task, which costs money. Never repeats a request by itself. */
 	async createTask(body: CreateTaskBody): Promise<Task> {
 		const data = await this.ask('POST', '/api/v1/task', {
 			body,
@@ -52,7 +52,7 @@ export class PiapiClient {
 	/**
 	 * Reads a task; free.
 	 *
-	 * @param remainingMs milliseconds that the caller has left; a stuck connection is given up by then
+	 * @param remainingMs milliseconds that the caller has left; the request times out by then
 	 */
 	async readTask(taskId: string, remainingMs = Infinity): Promise<Task> {
 		const path = `/api/v1/task/${encodeURIComponent(taskId)}`;
@@ -94,7 +94,7 @@ export class PiapiClient {
 		return page;
 	}
 
-	/** Gives PiAPI a file for 24 hours, and brings the public address of it; free from the Creator plan on. */
+	/** Uploads a file for 24 hours and returns its public address; free from the Creator plan on. */
 	async upload({ name, bytes }: UploadFile): Promise<string> {
 		checkUploadAddress(this.uploadBaseUrl);
 		const request = {
@@ -157,20 +157,20 @@ export class PiapiClient {
 		const { task_id: taskId, taskId: otherTaskId, status, error } = recordOf(data);
 		if (textOf(taskId) ?? textOf(otherTaskId)) return;
 		if (readStatus(status) !== 'failed') return;
-		const providerMessage = shownWords(readFailure(error), this.redactor);
+		const providerMessage = safeMessage(readFailure(error), this.redactor);
 		throw new PiapiError(classifyFailure(providerMessage), { providerMessage });
 	}
 
-	/** The task without secrets in PiAPI's words about it; its `input` came from here. */
+	/** The task without secrets in PiAPI's texts; its `input` is the user's own. */
 	private taskIn(data: unknown): Task {
 		const task = readTask(data);
 		if (!task) throw new PiapiError('unreadable');
 		const raw = this.redactor.json(task.raw);
 		if ('input' in task.raw) raw.input = task.raw.input;
-		return { ...task, failure: shownWords(task.failure, this.redactor), raw };
+		return { ...task, failure: safeMessage(task.failure, this.redactor), raw };
 	}
 }
 
 function readTimeout(remainingMs: number): number {
-	return Math.ceil(Math.max(SHORTEST_TIMEOUT_MS, Math.min(remainingMs, READ_TIMEOUT_MS)));
+	return Math.ceil(Math.max(MIN_TIMEOUT_MS, Math.min(remainingMs, READ_TIMEOUT_MS)));
 }

@@ -1,7 +1,7 @@
 import { NodeOperationError } from 'n8n-workflow';
 
 import { baseUrlProblem } from './addresses';
-import { apiKeyRemark } from './apiKey';
+import { apiKeyProblem } from './apiKey';
 import { PiapiClient } from './client';
 import { Redactor } from './redact';
 import { n8nTransport, type NodeContext } from './transport';
@@ -14,8 +14,8 @@ import { n8nTransport, type NodeContext } from './transport';
 export async function connect(context: NodeContext): Promise<PiapiClient> {
 	const { apiKey, webhookSecret, baseUrl, uploadBaseUrl } =
 		await context.getCredentials('piapiApi');
-	const remark = baseUrlProblem(baseUrl) ?? apiKeyRemark(apiKey);
-	if (remark) throw new NodeOperationError(context.getNode(), remark, { level: 'warning' });
+	const problem = baseUrlProblem(baseUrl) ?? apiKeyProblem(apiKey);
+	if (problem) throw new NodeOperationError(context.getNode(), problem, { level: 'warning' });
 	const redactor = new Redactor([apiKey, webhookSecret]);
 	return new PiapiClient(n8nTransport(context), String(baseUrl), String(uploadBaseUrl), redactor);
 }

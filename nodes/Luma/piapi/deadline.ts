@@ -1,16 +1,16 @@
 /**
- * An end on the clock for one request. n8n's own `timeout` counts anew with each byte, so that an answer
- * that trickles in would be waited for without end.
+ * A time limit for one request as a whole. n8n's own `timeout` starts again with each byte, so that a
+ * response that arrives byte by byte would be waited for without end.
  *
- * Not n8n's `sleep`: its timer would keep the process alive after the answer is there.
+ * Not n8n's `sleep`: its timer would keep the process alive after the response has arrived.
  */
 export class Deadline {
-	private readonly aborting = new AbortController();
+	private readonly controller = new AbortController();
 
-	private isMet = false;
+	private readonly timeoutSignal: AbortSignal;
 
 	/**
-	 * @param timeoutMs milliseconds after which the request is aborted, unless it was met by then
+	 * @param timeoutMs milliseconds after which the request is aborted
 	 * @param stopSignal aborts the request as well, if there is one
 	 */
 	constructor(
@@ -19,41 +19,41 @@ export class Deadline {
 	) {
 		if (stopSignal?.aborted) this.abort();
 		stopSignal?.addEventListener('abort', this.abort, { once: true });
-		AbortSignal.timeout(Math.ceil(timeoutMs)).addEventListener('abort', () => {
-			if (!this.isMet) this.abort();
-		});
+		this.timeoutSignal = AbortSignal.timeout(Math.ceil(timeoutMs));
+		this.timeoutSignal.addEventListener('abort', this.abort, { once: true });
 	}
 
 	/** For the request. */
 	get signal(): AbortSignal {
-		return this.aborting.signal;
+		return this.controller.signal;
 	}
 
 	/** The outcome of the request, or undefined as soon as the request is aborted. */
-	async of<T>(work: Promise<T>): Promise<T | undefined> {
+	async race<T>(request: Promise<T>): Promise<T | undefined> {
 		const { signal } = this;
 		const aborted = new Promise<undefined>((resolve) => {
 			if (signal.aborted) resolve(undefined);
 			signal.addEventListener('abort', () => resolve(undefined), { once: true });
 		});
-		return await Promise.race([work, aborted]);
+		return await Promise.race([request, aborted]);
 	}
 
-	/** The answer began in time: from now on only a stop aborts what is left of it. */
-	meet(): void {
-		this.isMet = true;
+	/** The response has begun in time: from now on only a stop aborts it. */
+	stopTimer(): void {
+		// A signal that nobody listens to is released at once, long before its time.
+		this.timeoutSignal.removeEventListener('abort', this.abort);
 	}
 
 	/** Nothing is to be aborted any more. */
 	close(): void {
-		this.meet();
+		this.stopTimer();
 		this.stopSignal?.removeEventListener('abort', this.abort);
 	}
 
-	private readonly abort = () => this.aborting.abort();
+	private readonly abort = () => this.controller.abort();
 }
 
-/** What a deadline that passed has to say to a technician. */
+/** Technical detail of a deadline that has passed. */
 export function noAnswerWithin(timeoutMs: number): string {
 	return `no complete answer within ${timeoutMs / 1000} s`;
 }

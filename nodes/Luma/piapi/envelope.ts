@@ -5,10 +5,10 @@ import { isRecord, numberOf, recordOf, textOf, type JsonRecord } from './json';
 import type { Redactor } from './redact';
 import type { PiapiResponse } from './transport';
 
-const LONGEST_WORDS = 500;
+const MAX_MESSAGE_LENGTH = 500;
 
 /**
- * What stands in the way of reading the answer; undefined when it is PiAPI's envelope
+ * Why the response cannot be read; undefined when it is PiAPI's envelope
  * `{ code, data, message }` around a success. A refusal can come as an HTTP status, as a `code` inside
  * an HTTP 200, or from a proxy in between, which knows nothing about keys and tasks.
  */
@@ -22,7 +22,7 @@ export function refusalIn(
 	const isPiapi = isEnvelope(body);
 	if (isPiapi && code >= 200 && code < 300) return undefined;
 
-	const providerMessage = shownWords(messageOf(envelope), redactor);
+	const providerMessage = safeMessage(envelopeMessage(envelope), redactor);
 	return new PiapiError(
 		isPiapi ? classifyRefusal(code, providerMessage) : classifyForeignResponse(code),
 		{
@@ -34,19 +34,19 @@ export function refusalIn(
 	);
 }
 
-/** Words of somebody else as they can be shown: without secrets, and not endless. */
-export function shownWords(words: string, redactor: Redactor): string {
-	return redactor.text(words).slice(0, LONGEST_WORDS);
+/** Text from outside as it may be shown: without secrets, and of limited length. */
+export function safeMessage(words: string, redactor: Redactor): string {
+	return redactor.text(words).slice(0, MAX_MESSAGE_LENGTH);
 }
 
-/** Whether the answer is PiAPI's own: everything that it says is in an envelope. */
+/** Whether the response comes from PiAPI itself, which puts everything into an envelope. */
 function isEnvelope(body: unknown): boolean {
 	if (!isRecord(body)) return false;
 	return numberOf(body.code) !== null || 'data' in body || textOf(body.message) !== null;
 }
 
-/** The most telling message of an envelope: the inner error's, then the envelope's own. */
-function messageOf(envelope: JsonRecord): string {
+/** The most specific message of an envelope: the inner error's, then the envelope's own. */
+function envelopeMessage(envelope: JsonRecord): string {
 	const inner = recordOf(recordOf(envelope.data).error);
 	const candidates = [
 		inner.message,
@@ -59,7 +59,7 @@ function messageOf(envelope: JsonRecord): string {
 
 /**
  * Milliseconds that a Retry-After header asks for; it holds seconds or a date. A date counts from the
- * answer's own, so that a clock of n8n that is wrong makes no difference.
+ * answer's own, so that a wrong clock of n8n makes no difference.
  */
 function retryAfter(headers: PiapiResponse['headers']): number | undefined {
 	const text = textOf(headers['retry-after'])?.trim();

@@ -186,7 +186,7 @@ export class PiapiError extends Error {
 	}
 }
 
-/** A file of a video that exists could not be had: what is known of the video must not get lost. */
+/** A file of an existing video could not be downloaded: what is known of the video is kept. */
 export class DownloadError extends PiapiError {
 	override readonly name = 'DownloadError';
 
@@ -204,7 +204,7 @@ export class DownloadError extends PiapiError {
 	}
 }
 
-/** Brings a PiapiError as a value instead of a rejection; any other error is still thrown. */
+/** Returns a PiapiError as a value instead of rejecting; any other error is still thrown. */
 export async function catchPiapiError<T>(work: Promise<T>): Promise<T | PiapiError> {
 	return await work.catch((error: unknown) => {
 		if (error instanceof PiapiError) return error;

@@ -6,14 +6,14 @@ export const UPLOAD_LIMIT_BYTES = 10 * 1024 * 1024;
 
 export type ImageType = 'jpg' | 'png' | 'webp';
 
-/** A file on its way to PiAPI. */
+/** A file to be uploaded. */
 export interface UploadFile {
 	/** With the right ending, 128 characters at most. */
 	name: string;
 	bytes: Buffer;
 }
 
-/** The kind of picture by its first bytes, since a name can say anything; undefined for all else. */
+/** The type of a picture by its first bytes, since the name proves nothing; undefined for anything else. */
 export function imageTypeOf(bytes: Buffer): ImageType | undefined {
 	if (begins(bytes, '\xff\xd8\xff')) return 'jpg';
 	if (begins(bytes, '\x89PNG\r\n\x1a\n')) return 'png';
@@ -25,21 +25,21 @@ function begins(bytes: Buffer, signature: string): boolean {
 	return bytes.toString('latin1', 0, signature.length) === signature;
 }
 
-const LONGEST_STEM = 100;
+const MAX_STEM_LENGTH = 100;
 
-/** A name that PiAPI takes, as close as possible to the file's own. */
+/** A name that PiAPI accepts, as close as possible to the file's own. */
 export function uploadName(fileName: string | undefined, type: ImageType): string {
 	const stem = (fileName ?? '')
 		.replace(/\.[^.]*$/, '')
 		.replace(/[^\w-]+/g, '-')
-		.slice(0, LONGEST_STEM);
+		.slice(0, MAX_STEM_LENGTH);
 	return `${/\w/.test(stem) ? stem : 'image'}.${type}`;
 }
 
 /** @throws PiapiError when the key may not be sent to the credential's Upload URL */
 export function checkUploadAddress(address: string): void {
-	const remark = baseUrlProblem(address);
-	if (remark) throw new PiapiError('unsafeBaseUrl', { remedy: `Upload URL: ${remark}` });
+	const problem = baseUrlProblem(address);
+	if (problem) throw new PiapiError('unsafeBaseUrl', { remedy: `Upload URL: ${problem}` });
 }
 
 const UPLOAD_ERRORS: Partial<Record<PiapiErrorCode, { code: PiapiErrorCode; remedy?: string }>> = {
@@ -68,7 +68,7 @@ const UPLOAD_ERRORS: Partial<Record<PiapiErrorCode, { code: PiapiErrorCode; reme
 
 /** What an error means for an upload, where that differs from its meaning for a task. */
 export function uploadError(error: PiapiError): PiapiError {
-	// A proxy that takes no large requests says so itself.
+	// A proxy can reject large requests by itself.
 	const isTooLarge = error.details.httpStatus === 413;
 	const meaning = UPLOAD_ERRORS[isTooLarge ? 'refusedInput' : error.code];
 	if (!meaning) return error;

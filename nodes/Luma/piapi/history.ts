@@ -13,11 +13,11 @@ export interface HistoryQuery {
 	endTime?: number;
 }
 
-/** A task as PiAPI's task list tells of it: without prompt and video. What it does not say is `null`. */
+/** A task as PiAPI's task list shows it: without prompt and video. What is unknown is `null`. */
 export interface HistoryRow {
 	taskId: string;
 	status: TaskStatus | null;
-	/** What was asked for, such as `video_generation`. */
+	/** What was requested, such as `video_generation`. */
 	action: string | null;
 	serviceMode: string | null;
 	/** US dollars. */
@@ -56,7 +56,7 @@ export function readHistory(
 	};
 }
 
-/** PiAPI's pages are not at one about the case of the names (`task_id`, `taskId`): both are read. */
+/** PiAPI's pages disagree on the case of the names (`task_id`, `taskId`): both are read. */
 function readRow(value: unknown): HistoryRow | undefined {
 	const row = recordOf(value);
 	const taskId = textOf(row.task_id) ?? textOf(row.taskId);

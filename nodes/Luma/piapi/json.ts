@@ -1,7 +1,7 @@
 /** A JSON object from outside, whose values can be anything. */
 export type JsonRecord = Record<string, unknown>;
 
-/** The value as an object, or an empty one: reading on never throws. */
+/** The value as an object, or an empty one, so that reading a property never throws. */
 export function recordOf(value: unknown): JsonRecord {
 	return isRecord(value) ? value : {};
 }

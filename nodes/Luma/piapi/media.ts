@@ -4,18 +4,18 @@ import { isPublic, webAddress } from './addresses';
 import { Deadline, noAnswerWithin } from './deadline';
 import { PiapiError, type PiapiErrorCode } from './errors';
 import { numberOf, textOf } from './json';
-import { endIfSlow, headOf, PATIENT, type Pace, type Stream } from './mediaStream';
+import { endIfSlow, headOf, DEFAULT_PACE, type Pace, type Stream } from './mediaStream';
 import { areOfOneKind, HEAD_BYTES, mediaTypeOf, MP4, type MediaType } from './mediaType';
 import { networkError } from './transport';
 
 /** A file to fetch. */
 export interface MediaFile {
 	url: string;
-	/** Without its ending, which follows from what comes. */
+	/** Without its extension, which follows from the content. */
 	stem: string;
-	/** What is to come; another kind of video, or of picture, is taken as well. */
+	/** What is expected; another video type, or picture type, is accepted as well. */
 	type: MediaType;
-	/** Bytes; a larger file is refused. */
+	/** Bytes; a larger file is rejected. */
 	maxBytes: number;
 }
 
@@ -30,8 +30,8 @@ interface MediaResponse {
 }
 
 /**
- * The way from a media host into n8n's binary data. The host never sees the key: no credential takes
- * part. The file goes through as a stream, so that its size costs disk and no memory.
+ * Downloads from a media host into n8n's binary data. The host never sees the key: no credential is
+ * used. The file goes through as a stream, so that it does not fill the memory.
  *
  * @param endSignal aborts what is under way
  * @param pace how slowly a file may come
@@ -39,7 +39,7 @@ interface MediaResponse {
 export function mediaStore(
 	context: IExecuteFunctions,
 	endSignal: AbortSignal,
-	pace = PATIENT,
+	pace = DEFAULT_PACE,
 ): StoreFile {
 	return async (file) => {
 		const { headers, body, deadline } = await open(context, file.url, endSignal, pace.windowMs);
@@ -48,7 +48,7 @@ export function mediaStore(
 			if (size !== null && size > file.maxBytes) throw tooLarge(file.maxBytes);
 			return await keep(context, file, body, pace);
 		} catch (error) {
-			throw troubleWith(error, body);
+			throw downloadErrorFrom(error, body);
 		} finally {
 			body.destroy();
 			deadline.close();
@@ -56,7 +56,7 @@ export function mediaStore(
 	};
 }
 
-/** n8n offers no way to delete what it has stored, so that what can be told beforehand is. */
+/** n8n offers nodes no way to delete a stored file, so the content is checked before it is stored. */
 async function keep(
 	context: IExecuteFunctions,
 	{ stem, type, maxBytes }: MediaFile,
@@ -85,17 +85,17 @@ function checkedType(head: Buffer, expected: MediaType): MediaType {
 }
 
 /** A file that did not arrive is told apart from one that n8n could not store. */
-function troubleWith(error: unknown, body: Stream): PiapiError {
+function downloadErrorFrom(error: unknown, body: Stream): PiapiError {
 	if (error instanceof PiapiError) return error;
-	if (body.errored) return brokeOff(error);
+	if (body.errored) return interrupted(error);
 	return new PiapiError('notStored', { technicalDetail: (error as Error).message });
 }
 
-const MOST_REDIRECTS = 5;
+const MAX_REDIRECTS = 5;
 
 /**
- * Follows redirects itself: every address on the way has to be an http(s) one, and a host of the
- * internet leads into nobody's own network.
+ * Follows redirects itself: every address has to be http(s), and a public host must not redirect to
+ * a private network.
  */
 async function open(
 	context: IExecuteFunctions,
@@ -104,7 +104,7 @@ async function open(
 	timeoutMs: number,
 ): Promise<MediaResponse> {
 	let url = webAddress(address);
-	for (let hops = 0; url && hops <= MOST_REDIRECTS; hops++) {
+	for (let hops = 0; url && hops <= MAX_REDIRECTS; hops++) {
 		const answer = await ask(context, url, endSignal, timeoutMs);
 		const code = errorCodeOf(answer);
 		if (code === undefined) return answer;
@@ -143,7 +143,7 @@ async function ask(
 	const deadline = new Deadline(timeout, endSignal);
 	const request = context.helpers.httpRequest({
 		url: url.href,
-		// A compressed answer would have another size than it says.
+		// A compressed response would not have the declared size.
 		headers: { 'Accept-Encoding': 'identity' },
 		encoding: 'stream',
 		returnFullResponse: true,
@@ -153,20 +153,20 @@ async function ask(
 		timeout,
 	}) as Promise<Omit<MediaResponse, 'deadline'>>;
 	try {
-		const answer = await deadline.of(request);
+		const answer = await deadline.race(request);
 		if (!answer)
 			throw new PiapiError('downloadBrokeOff', { technicalDetail: noAnswerWithin(timeout) });
-		// An error that comes before anyone reads must not end the process.
+		// An error before the body is read must not end the process.
 		answer.body.on('error', () => {});
-		deadline.meet();
+		deadline.stopTimer();
 		return { ...answer, deadline };
 	} catch (error) {
 		deadline.close();
-		throw error instanceof PiapiError ? error : brokeOff(error);
+		throw error instanceof PiapiError ? error : interrupted(error);
 	}
 }
 
-/** What stands in the way of reading the answer as a file; undefined when nothing does. */
+/** Why the response cannot be read as a file; undefined when it can. */
 function errorCodeOf({ statusCode }: MediaResponse): PiapiErrorCode | undefined {
 	if (statusCode >= 300 && statusCode < 400) return 'redirected';
 	if (statusCode === 408 || statusCode === 429 || statusCode >= 500) return 'downloadBrokeOff';
@@ -174,7 +174,7 @@ function errorCodeOf({ statusCode }: MediaResponse): PiapiErrorCode | undefined 
 	return statusCode === 200 ? undefined : 'badLink';
 }
 
-function brokeOff(error: unknown): PiapiError {
+function interrupted(error: unknown): PiapiError {
 	return new PiapiError('downloadBrokeOff', {
 		technicalDetail: networkError(error).details.technicalDetail,
 	});

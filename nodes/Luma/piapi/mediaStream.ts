@@ -2,13 +2,13 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { PiapiError } from './errors';
 
-/** The body of an answer as n8n hands it over. */
+/** The body of a response as n8n passes it. */
 export type Stream = Exclude<
 	Parameters<IExecuteFunctions['helpers']['prepareBinaryData']>[0],
 	Buffer
 >;
 
-/** How slowly a file may come. */
+/** How slow a download may be. */
 export interface Pace {
 	/** Milliseconds without a byte after which a download is given up. */
 	windowMs: number;
@@ -17,7 +17,7 @@ export interface Pace {
 }
 
 /** One minute without a byte, or less than 17 kB a second in the long run. */
-export const PATIENT: Pace = { windowMs: 60_000, bytesPerWindow: 1_000_000 };
+export const DEFAULT_PACE: Pace = { windowMs: 60_000, bytesPerWindow: 1_000_000 };
 
 /**
  * Reads the beginning of a stream and puts it back.
@@ -49,7 +49,7 @@ async function news(stream: Stream): Promise<void> {
 }
 
 /**
- * Ends a download that stands still or trickles. The signals' timers keep no process alive and need no
+ * Ends a download that stalls or is too slow. The signals' timers keep no process alive and need no
  * clearing.
  */
 export function endIfSlow(stream: Stream, bytesSoFar: () => number, pace: Pace): void {

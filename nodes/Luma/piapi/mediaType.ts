@@ -1,4 +1,4 @@
-/** A kind of file, as n8n wants to know it. */
+/** A file type as n8n stores it. */
 export interface MediaType {
 	ending: string;
 	mimeType: string;
@@ -15,10 +15,10 @@ const PNG: MediaType = { ending: 'png', mimeType: 'image/png' };
 const WEBP: MediaType = { ending: 'webp', mimeType: 'image/webp' };
 const GIF: MediaType = { ending: 'gif', mimeType: 'image/gif' };
 
-/** As many bytes as it takes to tell; a shorter file is no video and no picture. */
+/** Bytes that are needed to tell the type; a shorter file is no video and no picture. */
 export const HEAD_BYTES = 64;
 
-/** The kind of video or picture by its first bytes, since a media host can declare anything; undefined for all else. */
+/** The type of a video or picture by its first bytes, whatever the host declares; undefined for anything else. */
 export function mediaTypeOf(head: Buffer): MediaType | undefined {
 	const text = head.toString('latin1', 0, HEAD_BYTES);
 	if (text.startsWith('\xff\xd8\xff')) return JPG;

@@ -2,12 +2,12 @@ import { CREATION_TAGS } from './creationTag';
 import { isRecord } from './json';
 
 const HIDDEN = '[hidden]';
-/** Shorter texts are no secrets, and would be met in the middle of ordinary words. */
-const SHORTEST = 8;
-/** An answer of PiAPI is not nested that deeply. */
-const DEEPEST = 50;
+/** A shorter text is no secret, and would be found within ordinary words. */
+const MIN_LENGTH = 8;
+/** No response of PiAPI is nested that deeply. */
+const MAX_DEPTH = 50;
 
-/** Takes secrets out of what somebody else wrote, before it is shown, logged or stored. */
+/** Removes secrets from text from outside before it is shown, logged or stored. */
 export class Redactor {
 	private readonly secrets: readonly string[];
 
@@ -15,7 +15,7 @@ export class Redactor {
 	constructor(secrets: readonly unknown[] = []) {
 		this.secrets = secrets
 			.map((secret) => (typeof secret === 'string' ? secret.trim() : ''))
-			.filter((secret) => secret.length >= SHORTEST)
+			.filter((secret) => secret.length >= MIN_LENGTH)
 			// A secret can be the beginning of another one.
 			.sort((one, other) => other.length - one.length);
 	}
@@ -34,7 +34,7 @@ export class Redactor {
 	private within(value: unknown, depth: number): unknown {
 		if (typeof value === 'string') return this.text(value);
 		if (typeof value !== 'object' || value === null) return value;
-		if (depth === DEEPEST) return HIDDEN;
+		if (depth === MAX_DEPTH) return HIDDEN;
 		if (Array.isArray(value)) return value.map((entry) => this.within(entry, depth + 1));
 		if (!isRecord(value)) return value;
 		return Object.fromEntries(

@@ -2,10 +2,10 @@ import { webAddress } from './addresses';
 import { timeIn } from './dates';
 import { isRecord, numberOf, recordOf, textOf, type JsonRecord } from './json';
 
-/** The states of a task at PiAPI, in the words of this package. */
+/** The states of a task at PiAPI, as this package names them. */
 export type TaskStatus = 'pending' | 'staged' | 'processing' | 'completed' | 'failed' | 'cancelled';
 
-/** A task as this package speaks of it. What PiAPI does not say is `null`. */
+/** A task as this package reads it. What PiAPI does not say is `null`. */
 export interface Task {
 	taskId: string;
 	status: TaskStatus;
@@ -29,7 +29,7 @@ export interface Task {
 	createdAt: string | null;
 	startedAt: string | null;
 	completedAt: string | null;
-	/** PiAPI's words about why there is no video; empty unless the task failed. */
+	/** PiAPI's reason why there is no video; empty unless the task failed. */
 	failure: string;
 	/** The secret that was sent with the create, as PiAPI gives it back. Never a part of an item. */
 	webhookSecret: string | null;
@@ -40,7 +40,7 @@ export interface Task {
 /** 10,000,000 points are one US dollar (PiAPI, account and task pages). */
 export const POINTS_PER_USD = 10_000_000;
 
-// Clients met more words than the documentation lists; a word not listed here means "not finished yet".
+// Clients have met more words than PiAPI's pages list; a word that is not here means "not finished yet".
 const STATUS_WORDS: ReadonlyMap<string, TaskStatus> = new Map([
 	['pending', 'pending'],
 	['staged', 'staged'],
@@ -101,7 +101,7 @@ export function readTask(value: unknown): Task | undefined {
 	};
 }
 
-/** PiAPI repeats the secret that its reports carry; a workflow's data is no place for it. */
+/** PiAPI gives back the secret of its webhooks, which must not get into a workflow's data. */
 function withoutSecret(task: JsonRecord): JsonRecord {
 	const config = recordOf(task.config);
 	const { secret, ...webhook } = recordOf(config.webhook_config);

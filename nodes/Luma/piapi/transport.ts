@@ -12,7 +12,7 @@ import { classifyNetworkError } from './classifyError';
 import { PiapiError } from './errors';
 import { recordOf, textOf } from './json';
 
-/** Where this package's code runs: a node at work, called from outside, or when its workflow is activated. */
+/** Where this package's code runs: in a node's execution, in a webhook, or when a workflow is activated. */
 export type NodeContext = IExecuteFunctions | IWebhookFunctions | IHookFunctions;
 
 export interface PiapiRequest {
@@ -23,7 +23,7 @@ export interface PiapiRequest {
 	body?: object;
 	/** Milliseconds after which a request without a complete answer is given up. */
 	timeoutMs: number;
-	/** Whether it is seen through, or even begun, after somebody stopped the execution. */
+	/** Whether it is completed, or even started, after somebody stopped the execution. */
 	ignoreAbort?: boolean;
 }
 
@@ -35,11 +35,11 @@ export interface PiapiResponse {
 	body: unknown;
 }
 
-/** Sends one request with the key and brings whatever answer comes; rejects with `PiapiError` when none does. */
+/** Sends one request with the key and returns any response; rejects with `PiapiError` when none does. */
 export type Transport = (request: PiapiRequest) => Promise<PiapiResponse>;
 
 /**
- * The way to PiAPI through n8n's own HTTP helper.
+ * Sends requests to PiAPI with n8n's own HTTP helper.
  * No status throws, so that headers stay readable; redirects are not followed, because n8n would
  * send the key along to the other host (seen on 2.8).
  */
@@ -50,7 +50,7 @@ export function n8nTransport(context: NodeContext): Transport {
 		const deadline = new Deadline(request.timeoutMs, stopSignal);
 		try {
 			if (deadline.signal.aborted) throw new PiapiError('noAnswer');
-			const outcome = await deadline.of(attempt(sender, request, deadline.signal));
+			const outcome = await deadline.race(attempt(sender, request, deadline.signal));
 			if (outcome === undefined) {
 				throw new PiapiError('noAnswer', { technicalDetail: noAnswerWithin(request.timeoutMs) });
 			}
@@ -69,7 +69,7 @@ function stopSignalOf(context: NodeContext): AbortSignal | undefined {
 /**
  * n8n aborts the requests of a stopped execution, and refuses further ones, by the signal that it finds
  * on the context; it replaces the request's own one by that (1.123 to 2.41). With a context without one,
- * a request can have a deadline, and a create can end in a known way.
+ * a request can have a deadline, and a create is completed after a stop.
  */
 function withoutAbortSignal(context: NodeContext): IAllExecuteFunctions {
 	const sender: Pick<IHookFunctions, 'helpers' | 'getNode' | 'getCredentials'> = {
@@ -109,7 +109,7 @@ async function attempt(
 	}
 }
 
-/** What a request that got no answer met. Only the fault's code is kept: the error holds the whole request, and with it the key. */
+/** The error of a request without a response. Only its code is kept: n8n's error holds the whole request, and with it the key. */
 export function networkError(error: unknown): PiapiError {
 	const { httpCode, code, cause } = recordOf(error);
 	const faultCode = textOf(httpCode) ?? textOf(code) ?? textOf(recordOf(cause).code) ?? '';

@@ -4,7 +4,7 @@ import { newCreationTag } from './creationTag';
 import { recordOf, textOf } from './json';
 import type { Task } from './task';
 
-/** Whom PiAPI calls when a task of this run ends, and what its webhook can be told from a forged one by. */
+/** Where PiAPI sends the webhooks of a run, and what proves that they are genuine. */
 export interface WebhookTarget {
 	/** Signs the creation tags; never sent. */
 	apiKey: string;
@@ -16,7 +16,7 @@ export interface WebhookTarget {
 
 /**
  * The request as PiAPI gets it: every create carries a creation tag of its own as the secret of its
- * webhook, also where nobody is called (`endpoint: ""`, as in PiAPI's own samples). The one exception is
+ * webhook, also where no webhook is wanted (`endpoint: ""`, as in PiAPI's own samples). The one exception is
  * a create whose Callback URL is a server of the user's own that knows the Webhook Secret.
  */
 export function withWebhookConfig(
@@ -30,7 +30,7 @@ export function withWebhookConfig(
 	return { ...body, config: { ...body.config, webhook_config: webhook } };
 }
 
-/** The same request for people to look at: without a secret. */
+/** The same request as it may be shown: without a secret. */
 export function shownWithWebhookConfig(
 	body: CreateTaskBody,
 	target: WebhookTarget,

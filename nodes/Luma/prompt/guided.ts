@@ -54,7 +54,7 @@ function joined(parts: Array<{ link: string; text: string }>): string {
 	let previous = first.text;
 	for (const { link, text } of others) {
 		const next = continued(text);
-		// Whole sentences stay whole, and a capital behind a comma looks like a validationError.
+		// Whole sentences stay whole, and a capital behind a comma looks like a mistake.
 		const startsAnew =
 			hasSeveralSentences(previous) || (link === ', ' && STARTS_WITH_CAPITAL.test(next));
 		result = startsAnew ? `${closed(result)} ${sentence(text)}` : `${open(result)}${link}${next}`;

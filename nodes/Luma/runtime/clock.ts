@@ -1,13 +1,13 @@
 import { sleep } from 'n8n-workflow';
 
-/** Time as the pipeline sees it, so that tests can let hours pass in no time. */
+/** Time as the pipeline sees it, so that tests can use virtual time. */
 export interface Clock {
-	/** Milliseconds since 1970 when the process began, counted on without jumps from there. */
+	/** Milliseconds since 1970, from a clock that never jumps. */
 	now(): number;
 	sleep(milliseconds: number): Promise<void>;
 }
 
-/** Real time. It follows the computer's steady clock: setting the wall clock moves no deadline. */
+/** Real time. It is monotonic: setting the computer's clock moves no deadline. */
 export const systemClock: Clock = {
 	now: () => performance.timeOrigin + performance.now(),
 	sleep: async (milliseconds) => await sleep(milliseconds),
@@ -38,7 +38,7 @@ export class RunClock implements Clock {
 		return this.cancelSignal?.aborted ?? false;
 	}
 
-	/** Whether nothing more is to be begun: the execution was stopped, or a failed item ended the run. */
+	/** Whether nothing more may be started: the execution was stopped, or a failed item ended the run. */
 	get aborted(): boolean {
 		return this.abortController.signal.aborted || this.cancelled;
 	}
@@ -75,7 +75,7 @@ export class RunClock implements Clock {
 		return await Promise.race([work, this.cancellation]);
 	}
 
-	/** Sleeps on when a failed item ended the run, but not when the execution was stopped. */
+	/** Ends early only when the execution was stopped, not when a failed item ended the run. */
 	async sleepUnlessCancelled(milliseconds: number): Promise<void> {
 		if (!this.cancelled) await this.unlessCancelled(this.clock.sleep(milliseconds));
 	}

@@ -57,7 +57,7 @@ export class RateLimiter {
 		this.nextStartAt = startAt + this.intervalMs;
 		await this.sleepUntil(startAt);
 		for (let resumesAt = -Infinity; resumesAt !== this.pausedUntil; ) {
-			// A pause can be made longer while this one is slept through.
+			// The pause can be extended in the meantime.
 			resumesAt = this.pausedUntil;
 			await this.sleepUntil(resumesAt);
 		}

@@ -6,10 +6,10 @@ const FIRST_BACKOFF_MS = 500;
 const MAX_BACKOFF_MS = 60_000;
 
 /**
- * Repeats work that costs nothing, with exponential backoff, while what it meets is retryable. Not for
+ * Repeats work that costs nothing, with exponential backoff, while its error is retryable. Not for
  * creating tasks.
  *
- * @throws PiapiError what the last attempt met
+ * @throws PiapiError the error of the last attempt
  */
 export async function retry<T>(clock: RunClock, work: () => Promise<T>): Promise<T> {
 	for (let attempt = 1; ; attempt++) {

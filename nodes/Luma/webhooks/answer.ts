@@ -2,7 +2,7 @@ import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 /** PiAPI repeats a webhook until it is answered with a status from 200 to 299. */
 const STATUS = {
-	/** Nothing more is to be providerMessage about this task. */
+	/** Nothing more is expected about this task. */
 	accepted: 200,
 	unreadable: 400,
 	unauthorized: 401,
@@ -19,7 +19,7 @@ export function answer(
 	return { noWebhookResponse: true };
 }
 
-/** Answers 401. What the webhook carried is not logged: it can be a secret of somewhere else. */
+/** Answers 401. The received secret is not logged: it can be valid somewhere else. */
 export function refuse(context: IWebhookFunctions): IWebhookResponseData {
 	context.logger.warn(
 		`${context.getNode().name} rejected a webhook, because its secret is not the right one. Either it does not come from PiAPI, or the key of the PiAPI credential was changed since the video was created.`,

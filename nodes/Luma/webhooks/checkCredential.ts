@@ -3,8 +3,8 @@ import { NodeOperationError, type IHookFunctions } from 'n8n-workflow';
 import { connect } from '../piapi/connect';
 import { catchPiapiError, PiapiError, type PiapiErrorCode } from '../piapi/errors';
 
-/** What only a person can mend. With anything else the trigger works as soon as PiAPI does. */
-const TO_MEND: ReadonlySet<PiapiErrorCode> = new Set([
+/** What only a person can correct. After anything else the trigger works as soon as PiAPI does. */
+const USER_FIXABLE: ReadonlySet<PiapiErrorCode> = new Set([
 	'wrongKey',
 	'planTooLow',
 	'redirected',
@@ -13,12 +13,12 @@ const TO_MEND: ReadonlySet<PiapiErrorCode> = new Set([
 
 /**
  * Tells whoever activates the workflow, or listens for a test call, when the credential cannot work.
- * PiAPI itself needs no word: its calls go to the address that came with the task.
+ * Nothing is registered at PiAPI: each task carries the address of its webhook.
  *
  * @throws NodeOperationError whose message alone says what to do, because n8n shows nothing else of it
  */
 export async function checkCredential(context: IHookFunctions): Promise<void> {
-	// When n8n starts nobody is there to read it, and a trigger that is switched off stays so for long.
+	// When n8n starts nobody reads the message, and n8n would leave the trigger off.
 	if (['init', 'leadershipChange'].includes(context.getActivationMode())) return;
 
 	const client = await connect(context);
@@ -27,7 +27,7 @@ export async function checkCredential(context: IHookFunctions): Promise<void> {
 
 	const { code, message, remedy } = account;
 	const words = `${message}. ${remedy}`;
-	if (TO_MEND.has(code)) {
+	if (USER_FIXABLE.has(code)) {
 		throw new NodeOperationError(context.getNode(), words, { level: 'warning' });
 	}
 	context.logger.warn(`${context.getNode().name} could not try its credential. ${words}`);

@@ -1,4 +1,4 @@
-/** A map of at most `max` entries: the one that was used the longest ago makes room. */
+/** A map of at most `max` entries; the least recently used one is evicted. */
 export class LruMap<V> {
 	private readonly entries = new Map<string, V>();
 

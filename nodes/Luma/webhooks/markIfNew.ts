@@ -7,7 +7,7 @@ import { LruMap } from './lruMap';
 
 // PiAPI repeats a webhook within minutes. n8n keeps a copy of this list with every execution.
 const KEPT_MS = 60 * 60_000;
-const ENDS_OF_A_NODE = 2_000;
+const MAX_ENDS_PER_NODE = 2_000;
 const NODES = 200;
 
 /** The ends that have started a workflow, and when: milliseconds since 1970. The oldest come first. */
@@ -25,7 +25,7 @@ const endsInThisProcess = new LruMap<Ends>(NODES);
  * without a pause in between, so that of two webhooks at the same time only one is new.
  */
 export function markIfNew(context: IWebhookFunctions, task: Task): boolean {
-	// Whoever tries the workflow out in the editor may send the same task again and again.
+	// A test in the editor may send the same task many times.
 	if (context.getMode() === 'manual') return true;
 
 	const now = systemClock.now();
@@ -35,7 +35,7 @@ export function markIfNew(context: IWebhookFunctions, task: Task): boolean {
 	const recent = new Map(known.filter(([, at]) => now - at < KEPT_MS));
 	const isNew = !recent.has(end);
 	if (isNew) recent.set(end, now);
-	const kept = [...recent].slice(-ENDS_OF_A_NODE);
+	const kept = [...recent].slice(-MAX_ENDS_PER_NODE);
 	endsInThisProcess.set(keyOf(context), new Map(kept));
 	// Assigning makes n8n write to its database.
 	const next = Object.fromEntries(kept);

@@ -1,10 +1,10 @@
 import { recordOf } from '../piapi/json';
 import { isFinal, readTask } from '../piapi/task';
 
-/** What a webhook is believed: which task it is about, and that the task may have ended. */
+/** The part of a webhook that is used: which task it is about, and whether the task may have ended. */
 export interface Payload {
 	taskId: string;
-	/** Whether it tells of the end; for some models PiAPI tells of progress too. */
+	/** Whether it reports the end; for some models PiAPI reports progress too. */
 	isEnd: boolean;
 }
 

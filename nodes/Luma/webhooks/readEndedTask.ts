@@ -4,8 +4,8 @@ import { isRetryable, catchPiapiError, PiapiError } from '../piapi/errors';
 import { isFinal, type Task } from '../piapi/task';
 
 /** A webhook can be there before PiAPI's own record of the end is, and PiAPI waits for the answer. */
-const PAUSES_MS = [0, 200, 400, 800, 1600];
-const PATIENCE_MS = 8_000;
+const BACKOFFS_MS = [0, 200, 400, 800, 1600];
+const TIMEOUT_MS = 8_000;
 
 /** Whether nothing of the task is still to come; a video's address can follow its end a moment later. */
 export function hasEnded(task: Task): boolean {
@@ -13,7 +13,7 @@ export function hasEnded(task: Task): boolean {
 }
 
 /**
- * Reads a task that is providerMessage to have ended: what counts is PiAPI's record, not the webhook.
+ * Reads a task that is said to have ended: what counts is PiAPI's record, not the webhook.
  *
  * @returns the error when PiAPI does not know the task; undefined when its record does not show the
  * end within some seconds
@@ -25,8 +25,8 @@ export async function readEndedTask(
 	clock: Clock,
 ): Promise<Task | PiapiError | undefined> {
 	let seen: Task | PiapiError | undefined;
-	const giveUpAt = clock.now() + PATIENCE_MS;
-	for (const pauseMs of PAUSES_MS) {
+	const giveUpAt = clock.now() + TIMEOUT_MS;
+	for (const pauseMs of BACKOFFS_MS) {
 		if (pauseMs > 0) await clock.sleep(pauseMs);
 		if (clock.now() >= giveUpAt) break;
 		seen = await catchPiapiError(client.readTask(taskId, giveUpAt - clock.now()));

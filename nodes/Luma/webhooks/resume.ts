@@ -8,8 +8,8 @@ import { handleWebhook, type Webhook } from './handleWebhook';
 import { LruMap } from './lruMap';
 import { SuspendedExecution } from './suspendedExecution';
 
-const MOST = 500;
-const SUSPENDED = new LruMap<SuspendedExecution>(MOST);
+const MAX_EXECUTIONS = 500;
+const SUSPENDED = new LruMap<SuspendedExecution>(MAX_EXECUTIONS);
 
 /** Takes a webhook of PiAPI for a suspended execution, and resumes it when all its tasks have ended. */
 export async function resume(context: IWebhookFunctions): Promise<IWebhookResponseData> {

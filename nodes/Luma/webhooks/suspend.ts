@@ -54,7 +54,7 @@ export function suspendUntil(jobs: Job[], now: number): Date | undefined {
 			: [],
 	);
 	if (remainingMs.length === 0) return undefined;
-	// n8n goes by the computer's own clock, which can have been set since this process began.
+	// n8n uses the computer's clock, which can have been set since this process started.
 	return new Date(Date.now() + remainingMs.reduce((one, other) => Math.max(one, other)));
 }
 

@@ -10,11 +10,11 @@ import { isSecretOf } from './verifyWebhook';
 export type Outcome = 'resume' | 'retryLater' | 'wrongSecret';
 
 /** Limits concurrent requests. */
-const MOST_AT_ONCE = 8;
+const MAX_CONCURRENT_READS = 8;
 
 /**
- * One suspended execution, as far as this process knows it. What it forgets (a restart) is read again
- * at PiAPI: nothing here has to last.
+ * One suspended execution, as far as this process knows it. After a restart everything is read
+ * again at PiAPI, so nothing here is stored.
  */
 export class SuspendedExecution {
 	/** How its tasks have ended; an error stands for a task that is gone. */
@@ -30,7 +30,7 @@ export class SuspendedExecution {
 
 	/**
 	 * The first webhook that finds all tasks ended resumes the execution; all others are to be repeated.
-	 * So the repeats of one make up for another that is lost, or that PiAPI's record lags behind. Of
+	 * So the repeats of one also cover another that is lost, or one that PiAPI’s record lags behind. Of
 	 * webhooks that arrive together each notes its own end before it looks for the others', so one of
 	 * them finds all.
 	 *
@@ -57,7 +57,7 @@ export class SuspendedExecution {
 
 	/** Tasks mostly end in their order, so the last ones are read first, and reading stops at an open one. */
 	private async haveAllEnded(client: PiapiClient): Promise<boolean> {
-		for (let many = 1; !this.isResuming; many = Math.min(2 * many, MOST_AT_ONCE)) {
+		for (let many = 1; !this.isResuming; many = Math.min(2 * many, MAX_CONCURRENT_READS)) {
 			const unseen = this.taskIds.filter((taskId) => !this.ends.has(taskId));
 			if (unseen.length === 0) return true;
 			const looked = unseen.slice(-many);

@@ -30,7 +30,7 @@ export function storedJson(json: IDataObject, node: INode): IDataObject {
 /** Marks an item whose task a webhook of PiAPI is to tell of. */
 const AWAITED = { waitingFor: 'webhook' };
 
-/** Stands for a task that is waited for: what the next node gets if its webhook does not come in time. */
+/** Stands for a task that is waited for: what the next node gets if its webhook does not arrive in time. */
 export function timeoutPlaceholder(job: Job): INodeExecutionData {
 	const whatToDo = 'PiAPI did not report this video in time. Pick it up with Task → Wait.';
 	const json = { ...timedOutJson(job), ...AWAITED, whatToDo };
@@ -79,7 +79,7 @@ function resumedJson(end: Task | PiapiError, { item, itemIndex, node }: Place): 
 	return failedJson(missing, json, { itemIndex, node });
 }
 
-/** Both times are PiAPI's, so a clock of n8n that is wrong makes no difference. */
+/** Both times are PiAPI's, so a wrong clock of n8n makes no difference. */
 function waitSecondsOf({ createdAt, completedAt }: Task): number | null {
 	const seconds = (Date.parse(completedAt ?? '') - Date.parse(createdAt ?? '')) / 1000;
 	return Number.isFinite(seconds) ? Math.round(seconds * 10) / 10 : null;

@@ -27,7 +27,7 @@ async function start(
 	const task = await readEndedTask(await connect(context), taskId, systemClock);
 	if (!task) return answer(context, 'retryLater', 'The end is not recorded yet.');
 	if (task instanceof PiapiError) {
-		// A task that PiAPI does not know even after a while will stay unknown: to repeat it is no use.
+		// A task that PiAPI does not know even after a while will stay unknown: a repeat would not help.
 		context.logger.warn(`${context.getNode().name} ignored a webhook. ${messageOf(task)}`, {
 			taskId,
 		});
@@ -55,7 +55,7 @@ function reasonToIgnore(context: IWebhookFunctions, task: Task): string | undefi
 	return undefined;
 }
 
-/** Nothing chosen means that nothing is filtered: no paid video is to be missed for an empty field. */
+/** An empty field means no filter, so that no paid video is missed. */
 function isChosen(context: IWebhookFunctions, { status }: Task): boolean {
 	const chosen = [context.getNodeParameter('events', EVENTS)].flat();
 	const events = EVENTS.filter((event) => chosen.includes(event));

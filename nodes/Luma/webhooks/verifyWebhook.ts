@@ -28,7 +28,7 @@ export function verifyWebhook(
 	return isGenuine ? secret : undefined;
 }
 
-/** Whether the secret of a webhook is the one of the task; where PiAPI does not tell, its signature suffices. */
+/** Whether the secret of a webhook is the one of the task; where PiAPI does not give it back, the signature suffices. */
 export function isSecretOf({ webhookSecret }: Task, secret: string): boolean {
 	return webhookSecret === null || equalSecrets(webhookSecret, secret);
 }

@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { apiKeyRemark } from '../../../nodes/Luma/piapi/apiKey';
+import { apiKeyProblem } from '../../../nodes/Luma/piapi/apiKey';
 
 const HALF = '0123456789abcdef';
 
 it.each([HALF + HALF, ` ${HALF}\r\n`, `\uFEFF${HALF}`, 'sk-piapi_1.2+3/4='])(
 	'takes the key %j',
 	(key) => {
-		expect(apiKeyRemark(key)).toBeUndefined();
+		expect(apiKeyProblem(key)).toBeUndefined();
 	},
 );
 
@@ -24,17 +24,17 @@ describe('a key is refused, without being shown, when it has', () => {
 		['a letter outside of ASCII', 'é', 'U+00E9'],
 		['an emoji', '🔑', 'U+1F511'],
 	])('%s in its middle', (_, character, name) => {
-		const remark = apiKeyRemark(HALF + character + HALF);
+		const remark = apiKeyProblem(HALF + character + HALF);
 
 		expect(remark).toContain(`${name}, at position ${HALF.length + 1}`);
 		expect(remark).not.toContain(HALF);
 	});
 
 	it('a zero-width space at its end', () => {
-		expect(apiKeyRemark(`${HALF}\u200B`)).toContain('U+200B');
+		expect(apiKeyProblem(`${HALF}\u200B`)).toContain('U+200B');
 	});
 
 	it.each([undefined, null, '', ' \n'])('nothing in it (%j)', (key) => {
-		expect(apiKeyRemark(key)).toContain('no API key');
+		expect(apiKeyProblem(key)).toContain('no API key');
 	});
 });

@@ -4,7 +4,7 @@ import { taskOf, type Job } from '../job';
 import type { PendingCreate, Run } from '../run';
 import { timeOf } from './reconcile';
 
-/** How long the node's return may be held up. What takes longer goes on by itself. */
+/** How long the cleanup may delay the node's return. The rest continues in the background. */
 const GRACE_MS = 700;
 const REQUEST_TIMEOUT_MS = 5_000;
 

@@ -8,7 +8,7 @@ import type { Job } from '../job';
 import { failJob, send, type Run } from '../run';
 import { startCreated } from './startCreated';
 
-/** What is worth another attempt. A wrong Base URL should not take a minute to be told. */
+/** Errors that are worth another attempt. A wrong Base URL should be reported within seconds. */
 const MAX_ATTEMPTS: Partial<Record<PiapiErrorCode, number>> = {
 	tooManyRequests: 6,
 	unreachable: 3,

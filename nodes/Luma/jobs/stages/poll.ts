@@ -4,9 +4,9 @@ import { pollIntervalAt } from './pollInterval';
 import { TaskListView } from './taskListView';
 import { TaskReader } from './taskReader';
 
-/** The last look before a time limit may take that long. */
+/** The last read before a time limit may take that long. */
 const LAST_READ_MS = 1_500;
-/** Once PiAPI has asked for fewer requests, looks are at least that far apart. */
+/** After a 429, looks are at least that far apart. */
 const RATE_LIMITED_INTERVAL_MS = 10_000;
 
 /**
@@ -54,7 +54,7 @@ class Poller {
 		return this.jobs.filter((job) => job.in('running') && job.request.wait);
 	}
 
-	/** Jobs whose task is being searched for can still come to run. */
+	/** Jobs whose task is being searched for can still start running. */
 	private get isWaiting(): boolean {
 		return this.open.length > 0 || this.jobs.some((job) => job.in('unconfirmed'));
 	}
@@ -94,7 +94,7 @@ class Poller {
 		await this.reader.read(job, deadlineOf(job) - this.shared.clock.now());
 	}
 
-	/** A last read, or the one that is under way, has a moment to bring the video after all. */
+	/** A last read, or the one under way, gets a moment to find the video. */
 	private endOverdue(): void {
 		const { clock } = this.shared;
 		for (const job of this.open) {

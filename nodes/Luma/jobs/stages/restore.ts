@@ -4,7 +4,7 @@ import type { LedgerEntry } from '../ledger';
 import { endRunIfFailed, send, type Run } from '../run';
 
 /**
- * Takes up what an earlier try of this execution created (Retry On Fail, or a person's retry), so that
+ * Restores what an earlier try of this execution created (Retry On Fail, or a person's retry), so that
  * only what is missing is made.
  */
 export async function restore(jobs: Job[], run: Run): Promise<void> {

@@ -3,7 +3,7 @@ import type { Job } from '../job';
 import { endRunIfFailed, type Run } from '../run';
 import { isUncharged } from '../taskOutcome';
 
-/** Goes on with a task that was just created or found, and books it. One that failed at once costs nothing. */
+/** Starts the job of a task that was just created or found, and books its price. One that failed at once costs nothing. */
 export function startCreated(job: Job, task: Task, run: Run): void {
 	const { clock, ledger } = run;
 	job.start(task.taskId, 'created', clock.now());

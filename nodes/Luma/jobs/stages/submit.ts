@@ -53,7 +53,7 @@ function nextBatch(open: Creation[], createdKinds: Set<string>, { budget }: Run)
 	});
 }
 
-/** Where the first failed item ends the run, no video is paid for that nobody would be given. */
+/** Where the first failed item ends the run, no video is paid for that would not be delivered. */
 function fitsBudget(open: Creation[], run: Run): boolean {
 	const bodies: CreateTaskBody[] = [];
 	for (const { job, body } of open) {

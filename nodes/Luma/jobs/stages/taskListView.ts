@@ -10,9 +10,9 @@ const PAGE_SIZE = 100;
 const LIST_TIMEOUT_MS = 5_000;
 /** The list is asked for with that much to spare: its filter may not be exact. */
 const MARGIN_MS = 60_000;
-/** After so many looks in a row that were of no use, the list is not used any more. */
+/** After so many looks in a row that failed, the list is not used any more. */
 const MAX_FAILURES = 2;
-/** A list that does not show a task of that age is not to be trusted. */
+/** A list that does not show a task of that age is wrong. */
 const MAX_LIST_LAG_MS = 5_000;
 
 const OPEN: ReadonlySet<TaskStatus | null | undefined> = new Set([
@@ -39,7 +39,7 @@ export class TaskListView {
 	/** Looks in a row at which the list could not be read, or was wrong. */
 	private failures = 0;
 
-	/** Jobs that had their turn. */
+	/** Jobs that were checked since all had been. */
 	private readonly checked = new Set<Job>();
 
 	private lastChecked: Job | undefined;
@@ -73,7 +73,7 @@ export class TaskListView {
 		});
 	}
 
-	/** Each job gets its turn. */
+	/** Checks the jobs one after the other. */
 	private nextCheck(open: Job[]): Job | undefined {
 		if (open.every((job) => this.checked.has(job))) this.checked.clear();
 		const check = open.find((job) => !this.checked.has(job));

@@ -17,7 +17,7 @@ interface Refusals {
 	since: number;
 }
 
-/** Reads tasks, and decides whether what was met instead of a task ends the wait for it. */
+/** Reads tasks, and decides which errors end the wait for a task. */
 export class TaskReader {
 	private readonly refusals = new Map<Job, Refusals>();
 
@@ -25,7 +25,7 @@ export class TaskReader {
 
 	constructor(private readonly run: Run) {}
 
-	/** Reads the task of a job once. An outage does not end a job: what can pass is left to the next read. */
+	/** Reads the task of a job once. An outage does not end a job: retryable errors are left to the next read. */
 	async read(job: Job, timeoutMs: number): Promise<void> {
 		const running = job.in('running');
 		if (!running) return;

@@ -11,7 +11,7 @@ const MAX_PAGES = 20;
 /** The list is asked for with that much to spare, so that clocks that differ make no difference. */
 const MARGIN_MS = 15 * 60_000;
 
-/** A task that carries no creation tag, which may be one that PiAPI has lost the tag of. */
+/** A task that carries no creation tag, for example because PiAPI did not give it back. */
 type Untagged = Pick<Task, 'taskId' | 'prompt'>;
 
 /** Looks in the account's task list for the tasks of creates that got no answer. */
@@ -60,7 +60,7 @@ export class TaskSearch {
 		return list instanceof PiapiError ? undefined : list;
 	}
 
-	/** The search goes on when a failed item has ended the run: what was paid is to be named. */
+	/** The search goes on when a failed item has ended the run: what was paid has to be named. */
 	private async send<T>(request: () => Promise<T>): Promise<T | PiapiError> {
 		return await send(this.run, request, () => this.run.clock.cancelled);
 	}

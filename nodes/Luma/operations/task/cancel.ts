@@ -19,7 +19,7 @@ export const cancel: Operation = {
 	}),
 };
 
-/** A task that has started is an answer, not a mishap: it says how far the task is. */
+/** A task that has started is a valid result: the output says how far it is. */
 async function cancelTask(
 	client: PiapiClient,
 	clock: RunClock,
@@ -31,7 +31,7 @@ async function cancelTask(
 		return { taskId, cancelled: true, status: 'cancelled', message };
 	}
 
-	// A refusal can come under any status; whether the task has started tells what it meant.
+	// A refusal can have any status code; whether the task has started tells what it means.
 	if (refusal.code === 'wrongKey' || refusal.code === 'unknownTask') throw refusal;
 	const { status } = await retry(clock, async () => await client.readTask(taskId));
 	if (status === 'pending' || status === 'staged') throw refusal;

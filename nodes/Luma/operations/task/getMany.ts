@@ -75,7 +75,7 @@ const fields: INodeProperties[] = [
 ];
 
 interface Search {
-	/** Tasks to bring at the most. */
+	/** Maximum number of tasks. */
 	limit: number;
 	status: (typeof STATUSES)[number];
 	/** Milliseconds since 1970, as is the next one. */
@@ -91,7 +91,7 @@ export const getMany: Operation = {
 	}),
 };
 
-const LARGEST_PAGE = 100;
+const MAX_PAGE_SIZE = 100;
 
 /** Reads page after page until there are enough tasks, or no more. */
 async function findTasks(
@@ -100,8 +100,8 @@ async function findTasks(
 	search: Search,
 ): Promise<IDataObject[]> {
 	const { limit, startTime, endTime } = search;
-	// PiAPI cannot look for a status, so a search for one reads full pages.
-	const pageSize = search.status === 'any' ? Math.min(limit, LARGEST_PAGE) : LARGEST_PAGE;
+	// PiAPI cannot filter by status, so the node reads full pages.
+	const pageSize = search.status === 'any' ? Math.min(limit, MAX_PAGE_SIZE) : MAX_PAGE_SIZE;
 	// A task that is made meanwhile shifts the others to the next page: each counts once.
 	const seen = new Set<string>();
 	const found: IDataObject[] = [];

@@ -55,7 +55,7 @@ const ENDED_WITHOUT_VIDEO: unknown[] = ['failed', 'cancelled'];
 
 /**
  * An item of the node before that says why there is no video, and for which nothing is left to wait for:
- * so this node can stand right behind one that orders videos.
+ * so this node can directly follow one that creates videos.
  */
 function keptItem(context: IExecuteFunctions, itemIndex: number): KeptItem | undefined {
 	const { json, binary } = context.getInputData()[itemIndex];

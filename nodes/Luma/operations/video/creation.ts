@@ -14,7 +14,7 @@ const ASPECT_RATIOS = ['9:16', '3:4', '1:1', '4:3', '16:9', '21:9'] as const;
 const MODELS = ['ray-v2', 'ray-v1'] as const;
 const SERVICE_MODES = ['default', 'public', 'private'] as const;
 
-/** The part of `input` that all creating operations share. `additionalInput` wins over everything. */
+/** The part of `input` that all creating operations share. `additionalInput` overrides everything. */
 export async function creationRequest(
 	context: IExecuteFunctions,
 	itemIndex: number,
@@ -85,11 +85,11 @@ export function durationParameter(
 }
 
 /** The largest that fits into 32 bits, as seeds of picture and video models do. */
-export const LARGEST_SEED = 2 ** 32 - 1;
+export const MAX_SEED = 2 ** 32 - 1;
 
 function seed(context: IExecuteFunctions, itemIndex: number, value: unknown): number {
-	const remedy = `Enter a whole number from 0 to ${LARGEST_SEED}, or remove the option.`;
-	const range = { min: 0, max: LARGEST_SEED };
+	const remedy = `Enter a whole number from 0 to ${MAX_SEED}, or remove the option.`;
+	const range = { min: 0, max: MAX_SEED };
 	const number = numberOption(context, itemIndex, { label: 'Seed', value, ...range, remedy });
 	if (!Number.isInteger(number)) {
 		throw validationError(context, itemIndex, `Seed cannot be “${number}”`, remedy);

@@ -6,7 +6,7 @@ import { payingOptions } from '../runSettings';
 import { hiddenFor, waitModeFields } from '../waitMode';
 import { waitOptions } from '../waiting';
 import { callbackUrlOption } from './callbackUrl';
-import { LARGEST_SEED } from './creation';
+import { MAX_SEED } from './creation';
 
 export const modelField: INodeProperties = {
 	displayName: 'Model',
@@ -95,7 +95,7 @@ export const closingFields: INodeProperties[] = [
 				displayName: 'Seed',
 				name: 'seed',
 				type: 'number',
-				typeOptions: { minValue: 0, maxValue: LARGEST_SEED, numberPrecision: 0 },
+				typeOptions: { minValue: 0, maxValue: MAX_SEED, numberPrecision: 0 },
 				default: 0,
 				description:
 					'A whole number. The same seed with the same prompt tends to give a similar video.',

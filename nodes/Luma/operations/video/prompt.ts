@@ -139,7 +139,7 @@ function textPart(
 	};
 }
 
-/** The prompt of an item in whichever way it was given; empty when nothing was providerMessage. */
+/** The prompt of an item in whichever way it was given; empty when there is none. */
 export function promptParameter(context: IExecuteFunctions, itemIndex: number): string {
 	const mode = choice(context, itemIndex, {
 		label: 'Prompt Mode',
