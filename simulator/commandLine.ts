@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { configEchoes, dialects, plans, type SimulatorOptions, type Fault } from './contract';
 
-export const usage = `A PiAPI that runs here, for the Luma nodes: no account, no cost, no internet.
+export const usage = `PiAPI simulator for the Luma nodes: no account, no cost, no internet.
 
 Usage: npm run simulator -- [options]
 

@@ -20,7 +20,7 @@ import type { SimulatedTask, TaskState } from './tasks';
 import { Uploads } from './uploads';
 import { asSent, dated, finish } from './wire';
 
-/** A PiAPI that runs here: the Luma part of its API, its uploads, its media host and its callbacks. */
+/** A simulator of PiAPI: the Luma part of its API, its uploads, its media host and its callbacks. */
 export class Simulator {
 	/** Where media links and uploads point to, without a slash at its end. */
 	baseUrl = 'https://simulator.test';
