@@ -6,7 +6,7 @@ const INTERVALS: ReadonlyArray<{ fromSeconds: number; everySeconds: number }> = 
 	{ fromSeconds: 900, everySeconds: 30 },
 	{ fromSeconds: 330, everySeconds: 12 },
 	{ fromSeconds: 140, everySeconds: 6 },
-	{ fromSeconds: 108, everySeconds: 3 },
+	{ fromSeconds: 112, everySeconds: 3 },
 	{ fromSeconds: 0, everySeconds: 3.65 },
 ];
 
