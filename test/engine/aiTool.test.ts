@@ -4,7 +4,7 @@ import { NodeHelpers, type IDataObject } from 'n8n-workflow';
 import { Luma } from '../../nodes/Luma/Luma.node';
 import { runAgent, type Outcome, type Tool } from './agent';
 import { node } from '../../support/engine';
-import { BRISK, count, PROMPT, startService } from './service';
+import { FAST_POLLING, count, PROMPT, startService } from './service';
 
 const FROM_MODEL = {
 	prompt: "={{ $fromAI('prompt', 'what the video shows', 'string') }}",
@@ -15,7 +15,7 @@ const parameters = {
 	resource: 'video',
 	operation: 'textToVideo',
 	prompt: FROM_MODEL.prompt,
-	options: BRISK,
+	options: FAST_POLLING,
 };
 
 function read(answer: string): IDataObject[] {
@@ -141,7 +141,7 @@ describe('the node as the tool of an agent', () => {
 		const { simulator, url } = await startService({ renderSeconds: 1 });
 		await runAgent({
 			url,
-			parameters: { ...parameters, options: { ...BRISK, timeoutMinutes: 0.01 } },
+			parameters: { ...parameters, options: { ...FAST_POLLING, timeoutMinutes: 0.01 } },
 			settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 },
 			model: { call: async (tool) => await tool.invoke({ prompt: PROMPT }) },
 		});
@@ -177,7 +177,7 @@ describe('the node as a tool that the engine runs for an agent', () => {
 		const outcomes: Outcome[] = [];
 		await runAgent({
 			url,
-			parameters: { ...parameters, options: { ...BRISK, timeoutMinutes: 0.01 } },
+			parameters: { ...parameters, options: { ...FAST_POLLING, timeoutMinutes: 0.01 } },
 			settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 },
 			model: { inputs: [{ prompt: PROMPT }], take: (brought) => outcomes.push(...brought) },
 		});

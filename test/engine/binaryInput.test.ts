@@ -4,12 +4,12 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Simulator } from '../../simulator';
 import { picture, useBinaryStore } from './binaryData';
 import { runLuma } from '../../support/engine';
-import { BRISK, count, startService } from './service';
+import { FAST_POLLING, count, startService } from './service';
 
 const fromFile: IDataObject = {
 	operation: 'imageToVideo',
 	startImageSource: 'binary',
-	options: BRISK,
+	options: FAST_POLLING,
 };
 
 function bodies(simulator: Simulator, route: 'upload' | 'create'): IDataObject[] {
@@ -238,7 +238,7 @@ describe('an upload that PiAPI does not take', () => {
 		const { json } = await runLuma({
 			url,
 			items,
-			parameters: { ...fromFile, options: { ...BRISK, maxConcurrency: 1 } },
+			parameters: { ...fromFile, options: { ...FAST_POLLING, maxConcurrency: 1 } },
 			settings: { onError: 'continueRegularOutput' },
 		});
 
@@ -266,7 +266,7 @@ describe('an upload that PiAPI does not take', () => {
 		const { json } = await runLuma({
 			url,
 			items: [await store.item(picture.jpg())],
-			parameters: { ...fromFile, options: { ...BRISK, timeoutMinutes: 0.01 } },
+			parameters: { ...fromFile, options: { ...FAST_POLLING, timeoutMinutes: 0.01 } },
 			settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 },
 		});
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
 import { runLuma } from '../../support/engine';
-import { BRISK, count, PROMPT, startService } from './service';
+import { FAST_POLLING, count, PROMPT, startService } from './service';
 
 const getMany = { resource: 'task', operation: 'getMany' };
 
@@ -58,7 +58,7 @@ it('finds the tasks of one status', async () => {
 	await runLuma({
 		url,
 		items: [{}, {}, {}],
-		parameters: { prompt: PROMPT, options: { ...BRISK, maxConcurrency: 1 } },
+		parameters: { prompt: PROMPT, options: { ...FAST_POLLING, maxConcurrency: 1 } },
 		settings: { onError: 'continueRegularOutput' },
 	});
 	const { json } = await runLuma({ url, parameters: { ...getMany, status: 'failed' } });

@@ -4,10 +4,10 @@ import { sleep } from 'n8n-workflow';
 import { AdjustableClock } from '../../support/adjustableClock';
 import { until } from '../../support/eventually';
 import { retryOf, runLuma, startLuma } from '../../support/engine';
-import { BRISK, count, PROMPT, startService } from './service';
+import { FAST_POLLING, count, PROMPT, startService } from './service';
 
 const RETRY_ON_FAIL = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
-const SHORT = { ...BRISK, timeoutMinutes: 0.01 };
+const SHORT = { ...FAST_POLLING, timeoutMinutes: 0.01 };
 
 describe('Retry On Fail', () => {
 	it('picks the task up again when its first try came to the time limit', async () => {
@@ -30,7 +30,7 @@ describe('Retry On Fail', () => {
 		const { json, error } = await runLuma({
 			url,
 			items: [{}, {}, {}],
-			parameters: { prompt: PROMPT, options: { ...BRISK, maxConcurrency: 1 } },
+			parameters: { prompt: PROMPT, options: { ...FAST_POLLING, maxConcurrency: 1 } },
 			settings: RETRY_ON_FAIL,
 		});
 
@@ -58,7 +58,7 @@ describe('Retry On Fail', () => {
 		const { json } = await runLuma({
 			url,
 			items: [{}, {}],
-			parameters: { prompt: PROMPT, options: BRISK },
+			parameters: { prompt: PROMPT, options: FAST_POLLING },
 			settings: RETRY_ON_FAIL,
 		});
 
@@ -76,7 +76,11 @@ it('creates one task in all tries of Retry On Fail, although its prompt holds th
 		url,
 		parameters: {
 			prompt: '=A clock that shows {{ $now.toMillis() }}',
-			options: { ...BRISK, seed: '={{ Math.floor(Math.random() * 1e6) }}', timeoutMinutes: 0.01 },
+			options: {
+				...FAST_POLLING,
+				seed: '={{ Math.floor(Math.random() * 1e6) }}',
+				timeoutMinutes: 0.01,
+			},
 		},
 		settings: RETRY_ON_FAIL,
 	});
@@ -93,7 +97,7 @@ describe("a person's retry from n8n's list", () => {
 		const options = {
 			url,
 			items: [{}, {}, {}],
-			parameters: { prompt: PROMPT, options: { ...BRISK, maxConcurrency: 1 } },
+			parameters: { prompt: PROMPT, options: { ...FAST_POLLING, maxConcurrency: 1 } },
 		};
 		const failed = await runLuma(options);
 		const retried = await runLuma({ ...options, resume: retryOf(failed) });
@@ -127,7 +131,7 @@ describe('a loop', () => {
 		const { error } = await runLuma({
 			url,
 			rounds: 3,
-			parameters: { prompt: PROMPT, options: BRISK },
+			parameters: { prompt: PROMPT, options: FAST_POLLING },
 		});
 
 		expect(error).toBeUndefined();
@@ -152,7 +156,7 @@ describe('a loop', () => {
 		const { error } = await runLuma({
 			url,
 			rounds: 3,
-			parameters: { prompt: PROMPT, options: { ...BRISK, maxSpendUsd: 0.5 } },
+			parameters: { prompt: PROMPT, options: { ...FAST_POLLING, maxSpendUsd: 0.5 } },
 		});
 
 		expect(error?.message).toBe('Item 1: This video would exceed the spending limit of the node');
@@ -166,7 +170,10 @@ it('says so for the items that would pass the limit, and goes on with the others
 	const { json } = await runLuma({
 		url,
 		items: [{}, {}, {}],
-		parameters: { prompt: PROMPT, options: { ...BRISK, maxConcurrency: 1, maxSpendUsd: 0.4 } },
+		parameters: {
+			prompt: PROMPT,
+			options: { ...FAST_POLLING, maxConcurrency: 1, maxSpendUsd: 0.4 },
+		},
 		settings: { onError: 'continueRegularOutput' },
 	});
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { useBinaryStore } from './binaryData';
 import { runLuma } from '../../support/engine';
-import { BRISK, count, PROMPT, startService } from './service';
+import { FAST_POLLING, count, PROMPT, startService } from './service';
 
 useBinaryStore();
 
@@ -25,7 +25,7 @@ describe('a switch that an expression brings as text or number', () => {
 			parameters: {
 				prompt: PROMPT,
 				simplify: '=false',
-				options: { ...BRISK, loop: '={{ "true" }}' },
+				options: { ...FAST_POLLING, loop: '={{ "true" }}' },
 			},
 		});
 
@@ -144,7 +144,7 @@ it('tells that a task is on its way although PiAPI refuses the cancel with a 500
 
 it('downloads once although the input item had a message of its own', async () => {
 	const { simulator, url } = await startService();
-	const made = await runLuma({ url, parameters: { prompt: PROMPT, options: BRISK } });
+	const made = await runLuma({ url, parameters: { prompt: PROMPT, options: FAST_POLLING } });
 	const { json } = await runLuma({
 		url,
 		items: [{ ...made.json[0], error: 'from before' }],
@@ -167,7 +167,7 @@ it('keeps the shape of the output when the time is up before the task could be r
 			resource: 'task',
 			operation: 'wait',
 			taskId: '={{ $json.taskId }}',
-			options: { ...BRISK, timeoutMinutes: 0.01, onTimeout: 'output' },
+			options: { ...FAST_POLLING, timeoutMinutes: 0.01, onTimeout: 'output' },
 		},
 	});
 

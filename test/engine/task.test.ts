@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 
 import { until } from '../../support/eventually';
 import { runLuma } from '../../support/engine';
-import { BRISK, count, PROMPT, startService } from './service';
+import { FAST_POLLING, count, PROMPT, startService } from './service';
 
 async function startServiceWithTask(options: Parameters<typeof startService>[0] = {}) {
 	const service = await startService(options);
@@ -65,7 +65,7 @@ it('waits for tasks that another node made, and makes none', async () => {
 			resource: 'task',
 			operation: 'wait',
 			taskId: '={{ $json.taskId }}',
-			options: BRISK,
+			options: FAST_POLLING,
 		},
 	});
 
@@ -96,7 +96,7 @@ it('names the task when the wait for it takes too long', async () => {
 			resource: 'task',
 			operation: 'wait',
 			taskId,
-			options: { ...BRISK, timeoutMinutes: 0.01 },
+			options: { ...FAST_POLLING, timeoutMinutes: 0.01 },
 		},
 	});
 
@@ -114,7 +114,7 @@ it('does not claim to have made the tasks that it only waited for', async () => 
 			resource: 'task',
 			operation: 'wait',
 			taskId: '={{ $json.taskId }}',
-			options: { ...BRISK, timeoutMinutes: 0.02 },
+			options: { ...FAST_POLLING, timeoutMinutes: 0.02 },
 		},
 	});
 

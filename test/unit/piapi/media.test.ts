@@ -37,7 +37,7 @@ function bytesOf(beginning: string): Buffer {
 
 const VIDEO = bytesOf('\0\0\0\x20ftypisom');
 
-it('gives up a download that stands still', async () => {
+it('aborts a download without progress', async () => {
 	const body = new Readable({ read() {} });
 	body.push(VIDEO);
 	const { context } = contextWith([{ body }]);
@@ -49,7 +49,7 @@ it('gives up a download that stands still', async () => {
 	});
 });
 
-it('has patience with a download that is slow', async () => {
+it('does not abort a download that is slow', async () => {
 	const body = new Readable({ read() {} });
 	const sending = (async () => {
 		for (const byte of VIDEO) {
