@@ -114,7 +114,13 @@ it('names the item of a hint when there are several', async () => {
 		{ prompt: 'Fox' },
 	]);
 
-	expect(hintsOf(run)).toEqual([expect.stringMatching(/^Item 2: /)]);
+	expect(hintsOf(run)).toEqual([expect.stringMatching(/ \[item 1\]$/)]);
+});
+
+it('shows a hint that all items share once', async () => {
+	const run = await promptFrom({ prompt: 'Fox' }, [{}, {}]);
+
+	expect(hintsOf(run)).toEqual([expect.stringMatching(/^The prompt is very short.*[^\]]$/)]);
 });
 
 it('continues an earlier video', async () => {

@@ -6,7 +6,7 @@ import { nodeErrorOf } from '../piapi/nodeError';
 import { RunClock, systemClock } from '../runtime/clock';
 import { retry } from '../runtime/retry';
 import { errorItem } from './items';
-import { hintsFor } from './hints';
+import { promptHintsOf } from './hints';
 import { listPriceUsd, sumUsd } from './price';
 import type { JobRequest } from './request';
 import type { Run } from './run';
@@ -49,7 +49,7 @@ export async function dryRun(
 			},
 			expectedCostUsd: priceOf(request),
 			expectedCostOfAllItemsUsd: totalUsd,
-			promptHints: hintsFor(request),
+			promptHints: promptHintsOf(request),
 		},
 		pairedItem: { item: request.itemIndex },
 	}));

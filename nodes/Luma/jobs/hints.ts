@@ -1,8 +1,52 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import { itemSuffix } from '../messages/itemSuffix';
 import { promptHints } from '../prompt/hints';
 import type { JobRequest } from './request';
 
+/** A sentence for the output panel, beside the items. Never a reason to reject anything. */
+export interface Hint {
+	text: string;
+	/** The input item that it is about; absent for a hint about the whole run. */
+	itemIndex?: number;
+}
+
+const MAX_HINTS = 5;
+
+/** All hints about one request: those that its operation noticed, then those about its prompt. */
+export function hintsAbout(request: JobRequest): Hint[] {
+	const texts = [...(request.hints ?? []), ...promptHintsOf(request)];
+	return texts.map((text) => ({ text, itemIndex: request.itemIndex }));
+}
+
 /** Hints about what is known to make the prompt of a request worse. */
-export function hintsFor({ source }: JobRequest): string[] {
+export function promptHintsOf({ source }: JobRequest): string[] {
 	const prompt = source.type === 'create' ? source.body.input.prompt : undefined;
 	return typeof prompt === 'string' ? promptHints(prompt) : [];
+}
+
+/**
+ * Shows hints in the output panel, those about the whole run first. A hint that several items share is
+ * shown once. n8n shows them when the node has ended, and none when it fails.
+ */
+export function showHints(context: IExecuteFunctions, hints: Hint[]): void {
+	const itemsByText = new Map<string, Set<number>>();
+	const ofRunFirst = [...hints].sort((one, other) => rankOf(one) - rankOf(other));
+	for (const { text, itemIndex } of ofRunFirst) {
+		const items = itemsByText.get(text) ?? new Set();
+		itemsByText.set(text, itemIndex === undefined ? items : items.add(itemIndex));
+	}
+	const itemCount = context.getInputData().length;
+	const messages = [...itemsByText].map(
+		([text, items]) => `${text}${itemSuffix([...items], itemCount)}`,
+	);
+	context.addExecutionHints(
+		...messages
+			.slice(0, MAX_HINTS)
+			.map((message) => ({ message, location: 'outputPane' as const })),
+	);
+}
+
+function rankOf({ itemIndex }: Hint): number {
+	return itemIndex === undefined ? 0 : 1;
 }

@@ -51,4 +51,6 @@ export interface JobRequest {
 	files?: FileSettings;
 	/** Only checked and shown: nothing is made, nothing is paid. */
 	dryRun?: boolean;
+	/** What the operation noticed while it read the fields, as sentences for the output panel. */
+	hints?: string[];
 }

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { dryRun } from '../jobs/dryRun';
-import { hintsFor } from '../jobs/hints';
+import { hintsAbout, showHints } from '../jobs/hints';
 import { itemOf } from '../jobs/items';
 import type { Job } from '../jobs/job';
 import { reconcileAndPoll, runPipeline } from '../jobs/pipeline';
@@ -41,7 +41,7 @@ export function createJobs(toRequest: Check<JobRequest | KeptItem>): Operation['
 			const real = requests.filter((request) => !request.dryRun);
 			const jobs = real.length > 0 ? await run(context, real, target) : [];
 			until = suspends ? suspendUntil(jobs, systemClock.now()) : undefined;
-			showPromptHints(context, requests);
+			showHints(context, requests.flatMap(hintsAbout));
 			const created = jobs.map((job) => {
 				return until && job.in('running') ? timeoutPlaceholder(job) : itemOf(context, job);
 			});
@@ -65,18 +65,4 @@ async function run(
 		withWebhook: (body) => withWebhookConfig(body, target),
 		awaitTasks: resume ? awaitBeforeSuspending(resume.url) : reconcileAndPoll,
 	});
-}
-
-const MAX_HINTS = 5;
-
-/** Shows prompt hints in the output panel; never a reason to reject a prompt. */
-function showPromptHints(context: IExecuteFunctions, requests: JobRequest[]): void {
-	const hints = requests.flatMap((request) =>
-		hintsFor(request).map((hint) =>
-			requests.length > 1 ? `Item ${request.itemIndex + 1}: ${hint}` : hint,
-		),
-	);
-	context.addExecutionHints(
-		...hints.slice(0, MAX_HINTS).map((message) => ({ message, location: 'outputPane' as const })),
-	);
 }
