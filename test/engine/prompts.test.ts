@@ -92,7 +92,7 @@ it.each([
 	const { simulator, url } = await startService();
 	const { error } = await runLuma({ url, parameters: parameters as IDataObject });
 
-	expect(error?.message).toBe(`Item 1: ${message}`);
+	expect(error?.message).toBe(`${message}`);
 	expect(simulator.calls).toEqual([]);
 });
 
@@ -159,5 +159,5 @@ it("passes on PiAPI's words when the video to continue is unknown", async () => 
 		},
 	});
 
-	expect(error?.message).toBe('Item 1: PiAPI rejected the request');
+	expect(error?.message).toBe('PiAPI rejected the request');
 });

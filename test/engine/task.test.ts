@@ -101,7 +101,7 @@ it('names the task when the wait for it takes too long', async () => {
 	});
 
 	expect(error?.message).toBe(
-		`Item 1: The video was not finished within the time limit (task ${taskId})`,
+		`The video was not finished within the time limit (task ${taskId})`,
 	);
 });
 
