@@ -33,7 +33,9 @@ it('shows the request, its price and the checks in a dry run, and makes nothing'
 		parameters: { prompt: 'Fox', duration: '={{ $json.seconds }}', options: { dryRun: true } },
 	});
 
+	expect(Object.keys(json[1])[0]).toBe('prompt');
 	expect(json[1]).toEqual({
+		prompt: 'Fox',
 		dryRun: true,
 		request: {
 			method: 'POST',
@@ -48,7 +50,7 @@ it('shows the request, its price and the checks in a dry run, and makes nothing'
 		checks: { fields: 'ok', key: 'ok', balanceUsd: 0.5, balanceIsEnough: false },
 		expectedCostUsd: 0.4,
 		expectedCostOfAllItemsUsd: 0.6,
-		promptHints: [expect.stringContaining('word')],
+		hints: [expect.stringContaining('word')],
 	});
 	expect(simulator.tasks.size).toBe(0);
 	expect(count(simulator, 'create')).toBe(0);

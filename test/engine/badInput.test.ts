@@ -21,11 +21,6 @@ const MISTAKES: Array<[string, IDataObject, string]> = [
 	],
 	['an unknown model', { prompt: PROMPT, model: '=sora' }, 'Model cannot be “sora”'],
 	['7 seconds', { prompt: PROMPT, duration: 7 }, 'Duration cannot be “7”'],
-	[
-		'10 seconds from an image',
-		{ ...image, duration: 10 },
-		'A video from an image cannot be 10 seconds long',
-	],
 	['no image', { ...image, startImageSource: 'none' }, 'There is no image'],
 	[
 		'an empty image address',

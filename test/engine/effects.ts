@@ -218,11 +218,6 @@ export const effects: Record<string, Effects> = {
 	'video.imageToVideo': {
 		...creating,
 		aspectRatio,
-		duration: {
-			parameters: { duration: 10, options: { dryRun: true } },
-			fails: true,
-			shows: ({ run }) => expect(run.error?.message).toContain('cannot be 10 seconds long'),
-		},
 		startImageSource: {
 			parameters: { startImageSource: 'none', options: { dryRun: true } },
 			fails: true,

@@ -41,7 +41,7 @@ export function createJobs(toRequest: Check<JobRequest | KeptItem>): Operation['
 			const real = requests.filter((request) => !request.dryRun);
 			const jobs = real.length > 0 ? await run(context, real, target) : [];
 			until = suspends ? suspendUntil(jobs, systemClock.now()) : undefined;
-			showPromptHints(context, requests);
+			showHints(context, requests);
 			const created = jobs.map((job) => {
 				return until && job.in('running') ? timeoutPlaceholder(job) : itemOf(context, job);
 			});
@@ -69,14 +69,21 @@ async function run(
 
 const MAX_HINTS = 5;
 
-/** Shows prompt hints in the output panel; never a reason to reject a prompt. */
-function showPromptHints(context: IExecuteFunctions, requests: JobRequest[]): void {
+/** Shows hints about the requests in the output panel; never a reason to reject one. */
+function showHints(context: IExecuteFunctions, requests: JobRequest[]): void {
 	const hints = requests.flatMap((request) =>
 		hintsFor(request).map((hint) =>
 			requests.length > 1 ? `Item ${request.itemIndex + 1}: ${hint}` : hint,
 		),
 	);
 	context.addExecutionHints(
-		...hints.slice(0, MAX_HINTS).map((message) => ({ message, location: 'outputPane' as const })),
+		...hints
+			.slice(0, MAX_HINTS)
+			.map((hint) => ({ message: asHtml(hint), location: 'outputPane' as const })),
 	);
+}
+
+/** n8n renders hints as HTML, and a prompt can hold anything. */
+function asHtml(text: string): string {
+	return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 }
