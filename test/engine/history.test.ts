@@ -143,7 +143,7 @@ describe('cancelling a task', () => {
 		]);
 	});
 
-	it('that PiAPI does not know says so', async () => {
+	it('that PiAPI does not know is explained', async () => {
 		const { url } = await startService();
 		const { error } = await runLuma({
 			url,

@@ -86,7 +86,7 @@ it.each(CASES)(
 	30_000,
 );
 
-it('nor when nobody listens at the address', async () => {
+it('nor when nothing listens at the address', async () => {
 	const run = await runLuma({
 		url: 'http://127.0.0.1:9',
 		credential: { apiKey: OUR_KEY, webhookSecret: OUR_SECRET },

@@ -34,7 +34,7 @@ describe('a switch that an expression brings as text or number', () => {
 	});
 });
 
-describe('under Continue On Fail, what concerns all items becomes a message in each', () => {
+describe('when On Error is set to continue, what concerns all items becomes a message in each', () => {
 	const items = [{ hello: 1 }, { hello: 2 }];
 	const parameters = { prompt: PROMPT };
 
@@ -127,7 +127,7 @@ it('understands a time without a zone in the zone of the workflow', async () => 
 	expect(simulator.calls[0].path).toContain(`start_time=${noonInTokyo}`);
 });
 
-it('tells that a task is on its way although PiAPI refuses the cancel with a 500', async () => {
+it('explains that a task is running although PiAPI refuses the cancel with a 500', async () => {
 	const { url } = await startService({
 		renderSeconds: 60,
 		faults: [{ route: 'cancel', effect: { kind: 'answer', status: 500 } }],

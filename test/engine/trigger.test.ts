@@ -42,7 +42,7 @@ async function startWithVideo(options: Partial<Parameters<typeof startTrigger>[0
 	return { simulator, trigger, taskId, url };
 }
 
-describe('a video that PiAPI reports', () => {
+describe('a webhook about a video', () => {
 	it('starts the workflow with the same flat item as the Luma node', async () => {
 		const { simulator, url } = await startService();
 		const trigger = await startTrigger({ url, credential: CREDENTIAL });
@@ -175,7 +175,7 @@ describe('a call that is not from PiAPI', () => {
 		expect(JSON.stringify(trigger.runs)).not.toContain(FORGED_URL);
 	});
 
-	it('cannot end a task that goes on, and is asked to come again', async () => {
+	it('cannot end a task that is still running, and is asked to come again', async () => {
 		const { url } = await startService({ renderSeconds: 60 });
 		const trigger = await startTrigger({ url, credential: CREDENTIAL });
 		const { status } = await trigger.call(webhook(await createTask(url)), signed);
@@ -227,7 +227,7 @@ describe('a call that is not from PiAPI', () => {
 	});
 });
 
-describe('the creation tag of an order', () => {
+describe('the creation tag of a create', () => {
 	const KEY = 'simulated-key';
 	const ordered = async (secret: string, credential = {}) => {
 		const { simulator, url } = await startService();
@@ -239,7 +239,7 @@ describe('the creation tag of an order', () => {
 		return { call, simulator, trigger };
 	};
 
-	it.each([[{}], [CREDENTIAL]])('is believed, whatever the Webhook Secret (%j)', async (own) => {
+	it.each([[{}], [CREDENTIAL]])('is accepted, whatever the Webhook Secret (%j)', async (own) => {
 		const tag = newCreationTag(KEY);
 		const { call, trigger } = await ordered(tag, own);
 
@@ -330,7 +330,7 @@ it('nothing that goes wrong inside starts the workflow with an empty item', asyn
 });
 
 describe('one run for each end of a task', () => {
-	it('although PiAPI reports it twice at once', async () => {
+	it('although its webhook comes twice at once', async () => {
 		const { simulator, url } = await startService();
 		simulator.addFault({ route: 'callback', effect: { kind: 'twice' } });
 		const trigger = await startTrigger({ url, credential: CREDENTIAL });
@@ -356,7 +356,7 @@ describe('one run for each end of a task', () => {
 		expect(trigger.runs).toHaveLength(1);
 	});
 
-	it('and n8n could not start it, so the next report does', async () => {
+	it('and n8n could not start it, so the next webhook does', async () => {
 		const { trigger, taskId } = await startWithVideo();
 		trigger.failsNextStart = true;
 		const statuses = [];

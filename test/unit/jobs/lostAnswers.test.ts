@@ -40,7 +40,7 @@ const LOST_ANSWERS: Array<[string, FaultEffect]> = [
 ];
 
 describe.each(LOST_ANSWERS)('%s instead of the answer to a create', (_, effect) => {
-	it('is followed by a search for the task, which then goes on as usual', async () => {
+	it('is followed by a search for the task, which then continues as usual', async () => {
 		const { simulator, outcomes, ledger } = await virtualRun({
 			service: { faults: [{ route: 'create', effect }] },
 		});
@@ -287,7 +287,7 @@ it('leaves the task of another execution to that one, although both ask for the 
 	expect(reset.outcomes[0].error?.code).toBe('creationUnconfirmed');
 });
 
-it('is given up in time, although the reads of a crowd of equal tasks hang', async () => {
+it('times out although the reads of many equal tasks hang', async () => {
 	const { clock, outcomes, startedAt } = await virtualRun({
 		service: {
 			faults: [
@@ -417,7 +417,7 @@ it('gives two equal items created at the same moment each its own task', async (
 	expect(idsOf(run)).toEqual([...run.simulator.tasks.keys()]);
 });
 
-it('looks on for a lost task although another item ended the run', async () => {
+it('keeps searching for a lost task although another item ended the run', async () => {
 	const run = await virtualRun({
 		failFast: true,
 		service: {
@@ -434,7 +434,7 @@ it('looks on for a lost task although another item ended the run', async () => {
 	expect(run.outcomes[1].error?.code).toBe('planTooLow');
 });
 
-it('ends the search at once when somebody stops the execution', async () => {
+it('ends the search at once when a user stops the execution', async () => {
 	const { clock, startedAt } = await virtualRun({
 		service: { faults: [{ route: 'create', effect: BEFORE }] },
 		stopAfterSeconds: 6,
@@ -468,7 +468,7 @@ describe('PiAPI asks for fewer requests', () => {
 		},
 	);
 
-	it('and the create gives up when that would take too long', async () => {
+	it('and the create fails when that would take too long', async () => {
 		const run = await virtualRun({
 			service: { faults: [{ route: 'create', effect: busy({ 'retry-after': '3600' }) }] },
 		});
@@ -487,7 +487,7 @@ describe('PiAPI asks for fewer requests', () => {
 		expect(count(run.simulator, 'create')).toBe(6);
 	});
 
-	it('and nothing is ordered after a stop', async () => {
+	it('and nothing is created after a stop', async () => {
 		const run = await virtualRun({
 			service: { faults: [{ route: 'create', effect: busy({ 'retry-after': '20' }) }] },
 			stopAfterSeconds: 5,

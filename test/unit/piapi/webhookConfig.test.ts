@@ -70,7 +70,7 @@ it('sends the Webhook Secret as it is to a Callback URL, whose server may check 
 	});
 });
 
-it('shows people everything but the secret', () => {
+it('shows everything but the secret', () => {
 	const target = { apiKey: KEY, webhookSecret: CHOSEN, resume: RESUME };
 	for (const own of [{ apiKey: KEY, webhookSecret: CHOSEN }, target]) {
 		const shown = shownWithWebhookConfig(withCallbackUrl, own);

@@ -15,7 +15,7 @@ const verify = (secret: unknown, webhookSecret: unknown = '', executionId = EXEC
 		executionId,
 	);
 
-describe('the secret of a webhook is believed', () => {
+describe('the secret of a webhook is accepted', () => {
 	it('when it is a creation tag of this key for this execution', () => {
 		const tag = newCreationTag(KEY, EXECUTION);
 		expect(verify(tag)).toBe(tag);
