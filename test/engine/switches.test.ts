@@ -38,7 +38,7 @@ describe('when On Error is set to continue, what concerns all items becomes a me
 	const items = [{ hello: 1 }, { hello: 2 }];
 	const parameters = { prompt: PROMPT };
 
-	it('when the credential has no key', async () => {
+	it('reports a credential without a key in each item', async () => {
 		const { url } = await startService();
 		const { json } = await runLuma({
 			url,
@@ -55,7 +55,7 @@ describe('when On Error is set to continue, what concerns all items becomes a me
 		expect(json[1]).not.toHaveProperty('hello');
 	});
 
-	it('and nothing leaves by the success output when there is an error output', async () => {
+	it('sends nothing to the success output when there is an error output', async () => {
 		const { url } = await startService();
 		const { json, errorItems } = await runLuma({
 			url,
@@ -69,7 +69,7 @@ describe('when On Error is set to continue, what concerns all items becomes a me
 		expect(errorItems).toHaveLength(2);
 	});
 
-	it('when an option of the whole run cannot be used', async () => {
+	it('reports an invalid option of the whole run in each item', async () => {
 		const { simulator, url } = await startService();
 		const { json } = await runLuma({
 			url,

@@ -53,7 +53,7 @@ describe.each(LOST_ANSWERS)('%s instead of the answer to a create', (_, effect) 
 	});
 });
 
-it('takes the task whose id stands in a refusal', async () => {
+it('takes the task whose id is in the rejection', async () => {
 	const { simulator, outcomes } = await virtualRun({
 		service: {
 			seed: 'known',
@@ -219,7 +219,7 @@ describe.each([0, 11 * 60_000, -11 * 60_000])(
 );
 
 it.each([30, 86_400])(
-	'never takes the same task that somebody orders %d s later, in this run or in a retry',
+	'never takes the same task that another program creates %d s later, in this run or in a retry',
 	async (laterSeconds) => {
 		const options = {
 			service: { faults: [{ route: 'create' as const, effect: BEFORE }] },
@@ -443,7 +443,7 @@ it('ends the search at once when a user stops the execution', async () => {
 	expect(clock.now() - startedAt).toBeLessThan(7000);
 });
 
-describe('PiAPI asks for fewer requests', () => {
+describe('when PiAPI limits requests', () => {
 	const busy = (headers: Record<string, string>): FaultEffect => ({
 		kind: 'answer',
 		status: 429,
@@ -455,7 +455,7 @@ describe('PiAPI asks for fewer requests', () => {
 	};
 
 	it.each([0, 3_600_000])(
-		'and the create waits as long as a date in Retry-After says, with a clock %d ms ahead',
+		'the create waits as long as a date in Retry-After says, with a clock %d ms ahead',
 		async (clockAheadMs) => {
 			const date = new Date(Date.UTC(2026, 0, 7, 1, 36, 38)).toUTCString();
 			const run = await virtualRun({
@@ -468,7 +468,7 @@ describe('PiAPI asks for fewer requests', () => {
 		},
 	);
 
-	it('and the create fails when that would take too long', async () => {
+	it('the create fails when that would take too long', async () => {
 		const run = await virtualRun({
 			service: { faults: [{ route: 'create', effect: busy({ 'retry-after': '3600' }) }] },
 		});
@@ -478,7 +478,7 @@ describe('PiAPI asks for fewer requests', () => {
 		expect(run.ledger).toEqual({});
 	});
 
-	it('and the create ends after six attempts', async () => {
+	it('the create ends after six attempts', async () => {
 		const run = await virtualRun({
 			service: { faults: [{ route: 'create', calls: 'every', effect: busy({}) }] },
 		});
@@ -487,7 +487,7 @@ describe('PiAPI asks for fewer requests', () => {
 		expect(count(run.simulator, 'create')).toBe(6);
 	});
 
-	it('and nothing is created after a stop', async () => {
+	it('nothing is created after a stop', async () => {
 		const run = await virtualRun({
 			service: { faults: [{ route: 'create', effect: busy({ 'retry-after': '20' }) }] },
 			stopAfterSeconds: 5,

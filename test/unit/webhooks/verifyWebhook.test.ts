@@ -72,7 +72,7 @@ describe('the secret of a webhook is refused', () => {
 
 describe('the secret belongs to the task', () => {
 	const task = (config: unknown) => readTask({ task_id: '1', status: 'completed', config })!;
-	it('that PiAPI gives it back with, and to no other one', () => {
+	it('which PiAPI returns it with, and to no other one', () => {
 		const webhook_config = { endpoint: '', secret: CHOSEN };
 		expect(isSecretOf(task({ webhook_config }), CHOSEN)).toBe(true);
 		expect(isSecretOf(task({ webhook_config }), `${CHOSEN}1`)).toBe(false);
