@@ -12,7 +12,7 @@ export const APPROACHES: Record<string, Approach> = {
 
 const SECOND_MS = 1000;
 const READ_EVERY_MS = 3 * SECOND_MS;
-const GIVE_UP_AFTER_MS = 60 * SECOND_MS;
+const TIMEOUT_MS = 60 * SECOND_MS;
 const LOOP_WAIT_MS = 15 * SECOND_MS;
 
 interface Service {
@@ -37,7 +37,7 @@ async function measure(
 	};
 	const service: Service = {
 		clock,
-		create: async (item) => (await request('POST', '/api/v1/task', orderOf(item))).task_id,
+		create: async (item) => (await request('POST', '/api/v1/task', requestOf(item))).task_id,
 		isCompleted: async (taskId) =>
 			(await request('GET', `/api/v1/task/${taskId}`)).status === 'completed',
 	};
@@ -46,7 +46,7 @@ async function measure(
 	return outcomeOf(simulator, deliveredAt, clock.now());
 }
 
-function orderOf(item: number): object {
+function requestOf(item: number): object {
 	const input = { model: 'ray-v2', prompt: promptOf(item), duration: 5, aspect_ratio: '16:9' };
 	return { model: 'luma', task_type: 'video_generation', input };
 }
@@ -56,7 +56,7 @@ async function readItemByItem(items: number, options: SimulatorOptions): Promise
 	return await measure(items, options, async ({ clock, create, isCompleted }, deliveredAt) => {
 		for (const item of deliveredAt.keys()) {
 			const taskId = await create(item);
-			const giveUpAt = clock.now() + GIVE_UP_AFTER_MS;
+			const giveUpAt = clock.now() + TIMEOUT_MS;
 			while (deliveredAt[item] === undefined && clock.now() < giveUpAt) {
 				await clock.sleep(READ_EVERY_MS);
 				if (await isCompleted(taskId)) deliveredAt[item] = clock.now();

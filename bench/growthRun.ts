@@ -28,7 +28,7 @@ export interface Found {
 
 const WARM_UP_ITEMS = 100;
 /** Each look collects garbage: more often it would slow large runs down. */
-const LOOK_EVERY_MS = 500;
+const POLL_INTERVAL_MS = 500;
 /** What the last steps of a run hold is released a moment later. */
 const SETTLE_MS = 1000;
 
@@ -66,7 +66,7 @@ async function measure({ warmUpUrl, url, items: count }: ItemRequest): Promise<F
 	const before = await bytesLeft();
 	let peak = before;
 	const look = () => (peak = Math.max(peak, bytesUsed()));
-	const timer = setInterval(look, LOOK_EVERY_MS);
+	const timer = setInterval(look, POLL_INTERVAL_MS);
 	let run: Awaited<ReturnType<typeof runOf>> | undefined = await runOf(url, items);
 	clearInterval(timer);
 	look();

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const LOOK_EVERY_MS = 500;
+const POLL_INTERVAL_MS = 500;
 
 /**
  * Calls `end` once with the exit code when this process is asked to end. npm's own shell keeps a
@@ -26,7 +26,7 @@ export function whenAskedToEnd(end: (exitCode: number) => void): void {
 		if (process.ppid === parent) return;
 		clearInterval(watch);
 		ask(143);
-	}, LOOK_EVERY_MS);
+	}, POLL_INTERVAL_MS);
 	watch.unref();
 }
 

@@ -14,9 +14,9 @@ import { whenAskedToEnd } from './ending';
 import type { WorkflowFile } from './n8n/answers';
 import { ensureN8n } from './n8n/install';
 import { chosenVersion, repository } from './n8n/versions';
-import { RIGHT_KEY } from '../support/stage';
+import { RIGHT_KEY } from '../support/testbed';
 import { LUMA } from '../support/workflows';
-import { openShow, REFUSED, type Show } from '../support/browserShow';
+import { openBrowserSession, REFUSED, type BrowserSession } from '../support/browserSession';
 
 const FOLDER = join(repository, 'docs', 'pictures');
 const WORKFLOWS = join(repository, 'workflows');
@@ -54,7 +54,7 @@ async function take(name: string, screenshot: (path: string) => Promise<void>): 
 	console.log(`docs/pictures/${name}.png  ${kilobytes} kB`);
 }
 
-async function pictureFirstSteps(editor: EditorPage, { stage }: Show): Promise<void> {
+async function pictureFirstSteps(editor: EditorPage, { testbed }: BrowserSession): Promise<void> {
 	await editor.openNew();
 	await editor.search('luma video');
 	await editor.offer(LUMA).waitFor();
@@ -67,7 +67,7 @@ async function pictureFirstSteps(editor: EditorPage, { stage }: Show): Promise<v
 
 	const node = await editor.add(TEXT_TO_VIDEO);
 	const window = await node.newCredential();
-	const { baseUrl } = stage.simulator;
+	const { baseUrl } = testbed.simulator;
 	await window.fill({ apiKey: RIGHT_KEY, baseUrl, uploadBaseUrl: baseUrl });
 	await window.save();
 	await save(editor, 'credential');
@@ -121,11 +121,11 @@ async function pictureWorkflow(editor: EditorPage, id: string, name: string): Pr
 	});
 }
 
-async function takePictures(show: Show): Promise<void> {
-	const { stage, onPage } = show;
-	const credential = await stage.credentialWith(RIGHT_KEY);
+async function takePictures(show: BrowserSession): Promise<void> {
+	const { testbed, onPage } = show;
+	const credential = await testbed.credentialWith(RIGHT_KEY);
 	const create = async (file: WorkflowFile) =>
-		(await stage.client.createWorkflow(withCredential(file, credential))).id;
+		(await testbed.client.createWorkflow(withCredential(file, credential))).id;
 	const example = await create(exampleWorkflow());
 	// The editor saves what is changed in it.
 	const second = await create(exampleWorkflow());
@@ -149,7 +149,7 @@ async function main(): Promise<void> {
 	await ensureBuilt();
 	mkdirSync(join(FOLDER, 'workflows'), { recursive: true });
 
-	const show = await openShow();
+	const show = await openBrowserSession();
 	try {
 		await takePictures(show);
 	} finally {

@@ -46,7 +46,7 @@ Login     ${owner.email}  ${owner.password}
 n8n keeps running until you press Ctrl-C.`);
 	// Until Ctrl-C, or until n8n ends for a reason of its own.
 	await editor.n8n.ended;
-	throw new Error(`n8n ended unexpectedly.\n${editor.n8n.lastWords()}`);
+	throw new Error(`n8n ended unexpectedly.\n${editor.n8n.lastLogLines()}`);
 }
 
 async function startEditor(options: DemoOptions, service: PiapiService): Promise<Editor> {

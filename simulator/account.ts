@@ -59,8 +59,8 @@ export class Account {
 		const createdAt = this.clock.now();
 		const ordinal = this.tasks.size + 1;
 		const pricePoints = this.priceOf(input);
-		const fate = this.options.outcome?.(input, ordinal);
-		const order = { ordinal, taskType, input, config, createdAt, pricePoints, fate };
+		const plan = this.options.outcome?.(input, ordinal);
+		const order = { ordinal, taskType, input, config, createdAt, pricePoints, plan };
 		const task = new SimulatedTask(
 			{ ...order, taskId: this.#id('task', ordinal), generationId: this.#id('video', ordinal) },
 			() => this.catchUp(),
@@ -69,8 +69,8 @@ export class Account {
 		this.availablePoints -= pricePoints;
 		this.frozenPoints += pricePoints;
 		this.tell(task, createdAt);
-		if (fate?.atOnce) {
-			this.#end(task, createdAt, fate);
+		if (plan?.atOnce) {
+			this.#end(task, createdAt, plan);
 		} else {
 			const { queueSeconds = 0.2 } = this.options;
 			this.#plan(createdAt + secondsFor(task, queueSeconds) * 1000, (at) => this.#admit(task, at));
@@ -124,7 +124,7 @@ export class Account {
 		const missing = this.findMissingImage(task.input, at);
 		const failure = missing
 			? { message: 'failed to fetch image', rawMessage: `failed to fetch image: ${missing}` }
-			: task.fate;
+			: task.plan;
 		const { renderSeconds = 5 } = this.options;
 		this.#plan(missing ? at : at + secondsFor(task, renderSeconds) * 1000, (endedAt) => {
 			this.#processing--;

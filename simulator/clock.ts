@@ -19,15 +19,15 @@ export const systemClock: Clock = {
 		let left = milliseconds;
 		do {
 			const step = Math.min(left, longestTimerMs);
-			await new Promise<void>((wake) => setTimeout(wake, Math.max(0, step)).unref());
+			await new Promise<void>((fire) => setTimeout(fire, Math.max(0, step)).unref());
 			left -= step;
 		} while (left > 0);
 	},
 };
 
-interface Sleeper {
+interface PendingTimer {
 	dueAt: number;
-	wake: () => void;
+	fire: () => void;
 }
 
 /** Real time to wait for something that no clock knows of before a run counts as stuck. */
@@ -37,12 +37,12 @@ const remainingMs = 250;
 const filesPatienceMs = 5_000;
 
 /**
- * A clock that only moves when everybody sleeps: an hour of waiting takes as long as the code
+ * A clock that only moves when everything waits: an hour of waiting takes as long as the code
  * around it needs, and every run sees the same order of events.
  */
 export class VirtualClock implements Clock {
 	#now: number;
-	#sleepers: Sleeper[] = [];
+	#timers: PendingTimer[] = [];
 	#outside = 0;
 	#running = false;
 
@@ -57,10 +57,10 @@ export class VirtualClock implements Clock {
 
 	async sleep(milliseconds: number): Promise<void> {
 		const dueAt = this.#now + Math.max(0, milliseconds);
-		await new Promise<void>((wake) => {
-			let place = this.#sleepers.length;
-			while (place > 0 && this.#sleepers[place - 1].dueAt > dueAt) place--;
-			this.#sleepers.splice(place, 0, { dueAt, wake });
+		await new Promise<void>((fire) => {
+			let place = this.#timers.length;
+			while (place > 0 && this.#timers[place - 1].dueAt > dueAt) place--;
+			this.#timers.splice(place, 0, { dueAt, fire });
 		});
 	}
 
@@ -74,8 +74,8 @@ export class VirtualClock implements Clock {
 	}
 
 	/**
-	 * Runs `work`, jumping to the earliest sleeper whenever nothing else is left to do. Rejects when
-	 * `work` is not done although nobody sleeps: then it waits for something that will never come,
+	 * Runs `work`, jumping to the earliest timer whenever nothing else is left to do. Rejects when
+	 * `work` is not done although no timer is pending: then it waits for something that will never come,
 	 * or for a real timer.
 	 */
 	async run<T>(work: () => Promise<T>): Promise<T> {
@@ -90,17 +90,17 @@ export class VirtualClock implements Clock {
 				await this.#settle(() => done);
 				if (done) return await result;
 				if (this.#outside > 0) continue;
-				const next = this.#sleepers.shift();
+				const next = this.#timers.shift();
 				if (next) {
 					stuckSince = undefined;
 					this.#now = Math.max(this.#now, next.dueAt);
-					next.wake();
+					next.fire();
 					continue;
 				}
 				stuckSince ??= Date.now();
 				if (Date.now() - stuckSince > remainingMs) {
 					throw new Error(
-						'The virtual clock is stuck: the work is not done, and nobody sleeps on this clock. ' +
+						'The virtual clock is stuck: the work is not done, and no timer is pending on this clock. ' +
 							'Something waits for a real timer, a socket, or a promise that nobody settles.',
 					);
 				}

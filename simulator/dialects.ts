@@ -1,5 +1,5 @@
 import type { AspectRatio, ConfigEcho, Dialect, TaskConfig, TaskStatus } from './contract';
-import { footageSize } from './footage';
+import { videoFilesSize } from './videoFiles';
 import type { SimulatedTask, TaskState } from './tasks';
 
 /** How to write a task. */
@@ -115,7 +115,7 @@ export function timestamp(task: SimulatedTask, at: number | undefined): string {
 }
 
 function pictures(task: SimulatedTask, { baseUrl, aspectRatio }: Writing): Pictures {
-	const size = footageSize(aspectRatio);
+	const size = videoFilesSize(aspectRatio);
 	const picture = (file: string): Picture => ({
 		url: `${baseUrl}/media/${task.taskId}/${file}`,
 		...size,

@@ -25,10 +25,10 @@ export const historyFaults = {
 		rows.map((row) => ({ ...row, status: 'processing' })),
 	),
 	saysUnknownWords: rewriteRows((rows) => rows.map((row) => ({ ...row, status: 'archived' }))),
-	hasOtherModels: rewriteRows((rows) => rows.flatMap((row, i) => [stranger(row, i), row])),
+	hasOtherModels: rewriteRows((rows) => rows.flatMap((row, i) => [otherModelRow(row, i), row])),
 	hasFutureDates: rewriteRows((rows) => rows.map(inTheFuture)),
 	hasTenThousandRows: rewriteRows((rows) => [
-		...Array.from({ length: 10_000 - rows.length }, (_, i) => stranger(rows[0] ?? {}, i)),
+		...Array.from({ length: 10_000 - rows.length }, (_, i) => otherModelRow(rows[0] ?? {}, i)),
 		...rows,
 	]),
 	isUnsorted: rewriteRows((rows) => [
@@ -54,7 +54,7 @@ function isHistory(body: unknown): body is HistoryBody {
 }
 
 /** A task of another model that has the same form. */
-function stranger(row: Row, ordinal: number): Row {
+function otherModelRow(row: Row, ordinal: number): Row {
 	const taskId = `00000000-0000-4000-8000-${String(ordinal).padStart(12, '0')}`;
 	return mapRow(row, { task_id: taskId, task_model: 'kling', status: 'failed' });
 }

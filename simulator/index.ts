@@ -1,7 +1,7 @@
 export { systemClock, VirtualClock, type Clock } from './clock';
 export * from './contract';
 export { pointsPerUsd } from './account';
-export { footageSize } from './footage';
+export { videoFilesSize } from './videoFiles';
 export { historyFaults } from './historyFaults';
 export { serve } from './server';
 export { Simulator } from './simulator';

@@ -1,5 +1,5 @@
 import type { AspectRatio, SimulatorOptions, TaskInput } from './contract';
-import { footage, isFootageFile } from './footage';
+import { videoFiles, isVideoFile } from './videoFiles';
 import { mediaFile, paddedVideo, type MediaFile } from './media';
 import type { SimulatedTask } from './tasks';
 import type { Uploads } from './uploads';
@@ -18,10 +18,10 @@ export class Library {
 		if (folder === 'uploads') return this.uploads.find(name, now) ?? 'missing';
 		const task = this.tasks.get(folder);
 		const { status, endedAt = now } = task?.stateAt(now) ?? {};
-		if (!task || status !== 'completed' || !isFootageFile(name)) return 'missing';
+		if (!task || status !== 'completed' || !isVideoFile(name)) return 'missing';
 		const { linksExpireAfterSeconds = Infinity, mediaBytes } = this.options;
 		if (now >= endedAt + linksExpireAfterSeconds * 1000) return 'expired';
-		const bytes = footage(this.aspectRatioOf(task.input), name);
+		const bytes = videoFiles(this.aspectRatioOf(task.input), name);
 		if (name.endsWith('.jpg')) return mediaFile('image/jpeg', bytes);
 		return paddedVideo(bytes, mediaBytes ?? 0);
 	}

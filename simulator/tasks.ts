@@ -13,7 +13,7 @@ export interface TaskState {
 }
 
 /** What a task is made of; all of it is known when it is created. */
-export interface TaskOrder {
+export interface TaskSpec {
 	taskId: string;
 	/** The id of the video within the task, which `extend_video` takes as well. */
 	generationId: string;
@@ -26,7 +26,7 @@ export interface TaskOrder {
 	createdAt: number;
 	pricePoints: number;
 	/** The failure it will end with, if it does. */
-	fate?: TaskFailure;
+	plan?: TaskFailure;
 }
 
 /** One paid task with all the states it went through, so that a lagging read can show an old one. */
@@ -39,12 +39,12 @@ export class SimulatedTask {
 	readonly config: TaskConfig;
 	readonly createdAt: number;
 	readonly pricePoints: number;
-	readonly fate: TaskFailure | undefined;
+	readonly plan: TaskFailure | undefined;
 	readonly #history: TaskState[];
 	readonly #catchUp: () => void;
 
 	/** @param catchUp - brings the account up to the present before the task is looked at */
-	constructor(order: TaskOrder, catchUp: () => void) {
+	constructor(order: TaskSpec, catchUp: () => void) {
 		this.taskId = order.taskId;
 		this.generationId = order.generationId;
 		this.ordinal = order.ordinal;
@@ -53,7 +53,7 @@ export class SimulatedTask {
 		this.config = order.config;
 		this.createdAt = order.createdAt;
 		this.pricePoints = order.pricePoints;
-		this.fate = order.fate;
+		this.plan = order.plan;
 		this.#catchUp = catchUp;
 		const { createdAt: since, pricePoints: frozenPoints } = order;
 		this.#history = [{ status: 'pending', since, frozenPoints, chargedPoints: 0 }];

@@ -1,9 +1,9 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals */
 import type { Clock } from '../simulator/clock';
 
-interface Sleeper {
+interface PendingTimer {
 	dueAt: number;
-	wake: () => void;
+	fire: () => void;
 }
 
 /** Timers can fire a moment before their time. */
@@ -16,7 +16,7 @@ const TIMER_TOLERANCE_MS = 5;
 export class AdjustableClock implements Clock {
 	#aheadMs = 0;
 	#isPaused = false;
-	#sleepers: Sleeper[] = [];
+	#timers: PendingTimer[] = [];
 
 	now(): number {
 		return Date.now() + this.#aheadMs;
@@ -24,31 +24,31 @@ export class AdjustableClock implements Clock {
 
 	async sleep(milliseconds: number): Promise<void> {
 		if (milliseconds <= 0) return;
-		await new Promise<void>((wake) => {
-			this.#sleepers.push({ dueAt: this.now() + milliseconds, wake });
-			setTimeout(() => this.#wakeWhoIsDue(), milliseconds + TIMER_TOLERANCE_MS).unref();
+		await new Promise<void>((fire) => {
+			this.#timers.push({ dueAt: this.now() + milliseconds, fire });
+			setTimeout(() => this.#fireWhoIsDue(), milliseconds + TIMER_TOLERANCE_MS).unref();
 		});
 	}
 
 	advance(milliseconds: number): void {
 		this.#aheadMs += milliseconds;
-		this.#wakeWhoIsDue();
+		this.#fireWhoIsDue();
 	}
 
-	/** From now on nobody wakes, until resume() is called. */
+	/** From now on no timer fires, until resume() is called. */
 	pause(): void {
 		this.#isPaused = true;
 	}
 
 	resume(): void {
 		this.#isPaused = false;
-		this.#wakeWhoIsDue();
+		this.#fireWhoIsDue();
 	}
 
-	#wakeWhoIsDue(): void {
+	#fireWhoIsDue(): void {
 		if (this.#isPaused) return;
-		const due = this.#sleepers.filter(({ dueAt }) => dueAt <= this.now());
-		this.#sleepers = this.#sleepers.filter((sleeper) => !due.includes(sleeper));
-		for (const { wake } of due) wake();
+		const due = this.#timers.filter(({ dueAt }) => dueAt <= this.now());
+		this.#timers = this.#timers.filter((timer) => !due.includes(timer));
+		for (const { fire } of due) fire();
 	}
 }

@@ -2,19 +2,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** How long a test waits for what must come. It only shows after a defect, so it can be long. */
-export const PATIENCE_MS = 300_000;
+export const TIMEOUT_MS = 300_000;
 
-const LOOK_EVERY_MS = 20;
+const POLL_INTERVAL_MS = 20;
 
 /** Looks again and again until the condition holds. */
 export async function until(
 	what: string,
 	holds: () => boolean | Promise<boolean>,
-	timeoutMs = PATIENCE_MS,
+	timeoutMs = TIMEOUT_MS,
 ): Promise<void> {
 	const deadline = Date.now() + timeoutMs;
 	while (!(await holds())) {
 		if (Date.now() > deadline) throw new Error(`Not within ${timeoutMs / 1000} s: ${what}`);
-		await sleep(LOOK_EVERY_MS);
+		await sleep(POLL_INTERVAL_MS);
 	}
 }

@@ -4,13 +4,13 @@ import { until } from './eventually';
 import type { WebhookWorkflow } from './workflows';
 
 /** A workflow in production whose webhook has been called. */
-export interface Call {
+export interface StartedRun {
 	workflowId: string;
 	/** Comes when the last node is done. */
 	response: Promise<Response>;
 }
 
-export interface Answer {
+export interface RunResult {
 	status: number;
 	items: Array<Record<string, unknown>>;
 	/** What n8n has stored about the run. */
@@ -22,7 +22,7 @@ export async function startRun(
 	client: N8nClient,
 	{ path, ...file }: WebhookWorkflow,
 	body: unknown,
-): Promise<Call> {
+): Promise<StartedRun> {
 	const workflow = await client.createWorkflow(file);
 	await client.activate(workflow);
 	const url = `${client.url}/webhook/${path}`;
@@ -40,15 +40,15 @@ export async function run(
 	client: N8nClient,
 	workflow: WebhookWorkflow,
 	body: unknown,
-): Promise<Answer> {
+): Promise<RunResult> {
 	const call = await startRun(client, workflow, body);
 	const response = await call.response;
-	const items = (await response.json()) as Answer['items'];
+	const items = (await response.json()) as RunResult['items'];
 	return { status: response.status, items, execution: await finished(client, call) };
 }
 
 /** The stored run of a call that was answered. */
-export async function finished(client: N8nClient, { workflowId }: Call): Promise<Execution> {
+export async function finished(client: N8nClient, { workflowId }: StartedRun): Promise<Execution> {
 	const [{ id }] = await client.executions(workflowId);
 	return await client.untilFinished(id);
 }
@@ -56,7 +56,7 @@ export async function finished(client: N8nClient, { workflowId }: Call): Promise
 /** The stored run of a call, as soon as n8n says that about it. */
 export async function untilStatus(
 	client: N8nClient,
-	{ workflowId }: Call,
+	{ workflowId }: StartedRun,
 	status: string,
 ): Promise<Execution> {
 	let id = '';

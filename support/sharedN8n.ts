@@ -7,7 +7,7 @@ import { N8nClient, type Login } from '../scripts/n8n/rest';
 import { startN8n } from '../scripts/n8n/server';
 import { chosenVersion } from '../scripts/n8n/versions';
 import { packAndUnpack } from './delivered';
-import { credentialsOf, openSimulator, type Stage, type StageOptions } from './stage';
+import { credentialsOf, openSimulator, type Testbed, type TestbedOptions } from './testbed';
 
 /** The n8n that all end-to-end tests of a run use which do not have to kill it or to set it up. */
 interface SharedN8n {
@@ -46,7 +46,9 @@ export async function startSharedN8n(): Promise<{ stop(): Promise<void> }> {
 }
 
 /** The shared n8n, and a simulated PiAPI for the tests of one file. */
-export async function joinStage(options: Pick<StageOptions, 'simulator'> = {}): Promise<Stage> {
+export async function joinTestbed(
+	options: Pick<TestbedOptions, 'simulator'> = {},
+): Promise<Testbed> {
 	const { url, userFolder, logFile, login } = sharedN8n();
 	const { simulator, close } = await openSimulator(options.simulator);
 	const client = new N8nClient(url, chosenVersion(), login);

@@ -40,8 +40,8 @@ export function photoWorkflow(credential: StoredCredential): WebhookWorkflow {
 	return webhookWorkflow('firstEntryBinary', [lumaNode(credential, { parameters, options })]);
 }
 
-/** The way back after a crash: the newest task of the account, and the wait for its video. */
-export function wayBackWorkflow(credential: StoredCredential): WebhookWorkflow {
+/** Recovery after a crash: the newest task of the account, and the wait for its video. */
+export function recoveryWorkflow(credential: StoredCredential): WebhookWorkflow {
 	const newest = { resource: 'task', operation: 'getMany', limit: 1 };
 	const wait = { resource: 'task', operation: 'wait', taskId: '={{ $json.taskId }}' };
 	return webhookWorkflow('allEntries', [
@@ -69,10 +69,10 @@ export function toolWorkflow(credential: StoredCredential): WebhookWorkflow {
 }
 
 /**
- * As `videoWorkflow`, for an execution that sleeps: the webhook answers at once, and the nodes After and
+ * As `videoWorkflow`, for an execution that is suspended: the webhook answers at once, and the nodes After and
  * Failed show what came out of the Luma node's two outputs.
  */
-export function sleepingWorkflow(
+export function suspendingWorkflow(
 	credential: StoredCredential,
 	settings: LumaSettings = {},
 ): WebhookWorkflow {

@@ -9,7 +9,7 @@ export const INSTALL_HINT =
 
 // n8n shows all of an output panel's tabs from this width on.
 const SIZE = { width: 1440, height: 810 };
-const PATIENCE_MS = 300_000;
+const TIMEOUT_MS = 300_000;
 
 /** Debian's Chromium, or the one that CHROMIUM names. */
 function program(): string {
@@ -42,7 +42,7 @@ export async function launchChromium(): Promise<Browser> {
 /** Pages that belong to the owner of this n8n. */
 export async function logIn(browser: Browser, client: N8nClient): Promise<BrowserContext> {
 	const context = await browser.newContext({ viewport: SIZE, baseURL: client.url });
-	context.setDefaultTimeout(PATIENCE_MS);
+	context.setDefaultTimeout(TIMEOUT_MS);
 
 	// n8n accepts the cookie only together with the browser id it was given for.
 	const { browserId } = client;

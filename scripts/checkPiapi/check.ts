@@ -1,9 +1,9 @@
 import { PiapiClient, type ClientOptions } from './client';
-import { askForAccount, gatherFreely } from './evidence';
+import { askForAccount, gatherFree } from './evidence';
 import { isRefusedKey } from './facts/account';
 import { facts } from './facts';
 import { payForOne } from './paid';
-import { lineOf, reportOf, withoutSecrets, type Judged } from './report';
+import { lineOf, reportOf, withoutSecrets, type FactResult } from './report';
 
 export interface CheckOptions extends ClientOptions {
 	pays: boolean;
@@ -15,7 +15,7 @@ export interface CheckOptions extends ClientOptions {
 /** What was found out, and the exit code that says so; nothing was when PiAPI refuses the key. */
 export interface CheckResult {
 	exitCode: 0 | 1;
-	judged: Judged[];
+	judged: FactResult[];
 }
 
 /** Asks PiAPI, and prints which facts hold. */
@@ -29,7 +29,7 @@ export async function checkPiapi(options: CheckOptions): Promise<CheckResult> {
 		print('PiAPI refuses the key in PIAPI_API_KEY. Check it in your workspace at piapi.ai.');
 		return { exitCode: 1, judged: [] };
 	}
-	const evidence = await gatherFreely(client, options.fetch, account);
+	const evidence = await gatherFree(client, options.fetch, account);
 	if (pays) {
 		print('Making one video of 5 seconds (2 minutes or more) …');
 		evidence.paid = await payForOne(client, time, options.fetch, (taskId) =>

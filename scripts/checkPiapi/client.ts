@@ -33,7 +33,7 @@ interface RequestOptions {
 const TRIES = 4;
 const WAIT_SECONDS = 10;
 const LONGEST_WAIT_SECONDS = 90;
-const PATIENCE_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 
 /** Asks PiAPI with plain `fetch`, keeps to its limit on requests, and remembers every answer. */
 export class PiapiClient {
@@ -82,7 +82,7 @@ export class PiapiClient {
 				body: options.body && JSON.stringify(options.body),
 				// The key goes to this address only.
 				redirect: 'manual',
-				signal: AbortSignal.timeout(PATIENCE_MS),
+				signal: AbortSignal.timeout(TIMEOUT_MS),
 			});
 			const answer = {
 				status: response.status,

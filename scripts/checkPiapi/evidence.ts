@@ -40,7 +40,7 @@ export async function askForAccount(client: PiapiClient): Promise<Answer> {
 }
 
 /** Asks what else can be asked for free. */
-export async function gatherFreely(
+export async function gatherFree(
 	client: PiapiClient,
 	fetcher: typeof fetch,
 	account: Answer,

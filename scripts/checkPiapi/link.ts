@@ -4,7 +4,7 @@ export type Link =
 	| { kind: 'other'; host: string; status: number };
 
 const FIRST_BYTES = 12;
-const PATIENCE_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 
 /** Reads the first bytes behind a link, without the key. */
 export async function readLink(url: string, fetcher: typeof fetch): Promise<Link> {
@@ -12,7 +12,7 @@ export async function readLink(url: string, fetcher: typeof fetch): Promise<Link
 	try {
 		const response = await fetcher(url, {
 			headers: { range: `bytes=0-${FIRST_BYTES - 1}` },
-			signal: AbortSignal.timeout(PATIENCE_MS),
+			signal: AbortSignal.timeout(TIMEOUT_MS),
 		});
 		const bytes = await firstBytes(response);
 		const isVideo = response.ok && bytes.subarray(4, 8).toString('latin1') === 'ftyp';

@@ -27,7 +27,7 @@ const LONGEST_LIFE_MS = 15 * 60_000;
 const LOST_CREATE =
 	'PiAPI did not answer the create. The video may have been ordered all the same: see your tasks at piapi.ai.';
 /** Seconds before each look; the last one stands for all that follow. */
-const LOOKS = [0, 2, 3, 5, 10];
+const READS = [0, 2, 3, 5, 10];
 export const LONGEST_LAG_SECONDS = 60;
 
 function newOrder() {
@@ -77,7 +77,7 @@ async function follow(
 	let latest = first;
 	for (let looks = 0; !hasEnded(at(latest.body, 'data')); looks++) {
 		if (time.now() - startedAt > LONGEST_LIFE_MS) return { first, listedAfter: listed };
-		await time.sleep(LOOKS[Math.min(looks + 1, LOOKS.length - 1)] * 1000);
+		await time.sleep(READS[Math.min(looks + 1, READS.length - 1)] * 1000);
 		latest = await client.get(path);
 	}
 	const endListedAfter = await look(hasEnded);
@@ -92,7 +92,7 @@ function lookInto(client: PiapiClient, time: Time, taskId: string) {
 	return async (isWanted: (row: unknown) => boolean): Promise<number | undefined> => {
 		const startedAt = time.now();
 		for (let looks = 0; ; looks++) {
-			await time.sleep(LOOKS[Math.min(looks, LOOKS.length - 1)] * 1000);
+			await time.sleep(READS[Math.min(looks, READS.length - 1)] * 1000);
 			const answer = await client.get(`${HISTORY}?model=luma&page=1&page_size=100`);
 			const seconds = Math.round((time.now() - startedAt) / 1000);
 			const row = listOf(answer)?.find((candidate) => rowId(candidate) === taskId);

@@ -1,6 +1,6 @@
 import type { Fact, Outcome } from './fact';
 
-export interface Judged {
+export interface FactResult {
 	fact: Fact;
 	outcome: Outcome;
 }
@@ -12,7 +12,7 @@ const signs: Record<Outcome['kind'], string> = {
 };
 
 /** One line for each fact. */
-export function lineOf({ fact, outcome }: Judged): string {
+export function lineOf({ fact, outcome }: FactResult): string {
 	const { topic, title } = fact;
 	return `${signs[outcome.kind].padEnd(11)} ${topic.padEnd(9)} ${title}${detailOf(outcome)}`;
 }
@@ -23,7 +23,7 @@ function detailOf(outcome: Outcome): string {
 }
 
 /** A short report in Markdown that can be pasted into an issue: what differs, and what is worth knowing. */
-export function reportOf(judged: Judged[], version: string, date: Date, pays: boolean): string {
+export function reportOf(judged: FactResult[], version: string, date: Date, pays: boolean): string {
 	const of = (kind: Outcome['kind']) => judged.filter(({ outcome }) => outcome.kind === kind);
 	const [holds, differs, notSeen] = [of('holds'), of('differs'), of('notSeen')];
 	const telling = holds.filter(({ outcome }) => detailOf(outcome) !== '');
@@ -39,7 +39,7 @@ export function reportOf(judged: Judged[], version: string, date: Date, pays: bo
 	].join('\n');
 }
 
-function listOf(title: string, some: Judged[]): string[] {
+function listOf(title: string, some: FactResult[]): string[] {
 	if (some.length === 0) return [];
 	const lines = some.map(
 		({ fact, outcome }) => `- ${fact.topic}: ${fact.title}${detailOf(outcome)}`,

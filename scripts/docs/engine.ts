@@ -6,7 +6,7 @@ import { runLuma, type LumaRun, type LumaRunOptions } from '../../support/engine
 import { until } from '../../support/eventually';
 
 /** A run of the node in n8n's engine, in front of a simulator of its own. */
-export interface Scene extends Omit<LumaRunOptions, 'url'> {
+export interface SampleRun extends Omit<LumaRunOptions, 'url'> {
 	service?: SimulatorOptions;
 	/** Parameters that make a task beforehand; the output is the input of the run. */
 	earlier?: IDataObject;
@@ -14,7 +14,12 @@ export interface Scene extends Omit<LumaRunOptions, 'url'> {
 	earlierIs?: 'processing' | 'failed';
 }
 
-export async function play({ service, earlier, earlierIs, ...scene }: Scene): Promise<LumaRun> {
+export async function runSample({
+	service,
+	earlier,
+	earlierIs,
+	...run
+}: SampleRun): Promise<LumaRun> {
 	await openBinaryStore('default');
 	const simulator = new Simulator({ renderSeconds: 0.2, queueSeconds: 0, ...service });
 	const { url, close } = await serve(simulator);
@@ -24,7 +29,7 @@ export async function play({ service, earlier, earlierIs, ...scene }: Scene): Pr
 			const [task] = simulator.tasks.values();
 			return earlierIs === undefined || task.status === earlierIs;
 		});
-		return await runLuma({ url, items: made?.json, ...scene });
+		return await runLuma({ url, items: made?.json, ...run });
 	} finally {
 		await close();
 	}

@@ -1,7 +1,7 @@
 import { PiapiApi } from '../../credentials/PiapiApi.credentials';
 // The one place where the docs read the list of messages.
 import { ERROR_CATALOG as MESSAGES } from '../../nodes/Luma/piapi/errors';
-import { play, type Scene } from './engine';
+import { runSample, type SampleRun } from './engine';
 import { table } from './markdown';
 
 /** Every message from PiAPI and Luma as a heading, with what to do. */
@@ -24,7 +24,7 @@ const PROMPT = 'A red fox is trotting along a snowy ridge';
 const IMAGE = { operation: 'imageToVideo' };
 
 /** Parameters that cannot be sent, each for a message of its own. */
-const NOT_SENT: Scene[] = [
+const NOT_SENT: SampleRun[] = [
 	{ parameters: { prompt: '={{ $json.prompt }}' } },
 	{ parameters: { ...IMAGE, startImageSource: 'none' } },
 	{ parameters: { ...IMAGE, startImageSource: 'binary' } },
@@ -41,10 +41,10 @@ const NOT_SENT: Scene[] = [
 /** The messages about fields as the node gives them, in a table. */
 export async function messagesAboutFields(): Promise<string> {
 	const rows: string[][] = [];
-	for (const scene of NOT_SENT) {
-		const { error } = await play({ n8nUrl: 'http://localhost:5678', ...scene });
+	for (const run of NOT_SENT) {
+		const { error } = await runSample({ n8nUrl: 'http://localhost:5678', ...run });
 		if (!error?.description) {
-			const parameters = JSON.stringify(scene.parameters);
+			const parameters = JSON.stringify(run.parameters);
 			throw new Error(`scripts/docs/messages.ts: the node has no message about ${parameters}.`);
 		}
 		const message = error.message.replace(/^Item 1: /, '');

@@ -1,35 +1,35 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { SimulatorOptions } from '../../simulator';
-import { play, type Scene } from './engine';
+import { runSample, type SampleRun } from './engine';
 import { jsonBlock } from './markdown';
 import type { Operation } from './nodes';
 import { stable } from './stable';
 
 const PROMPT =
 	'A red fox is trotting along a mossy log in a misty pine forest at dawn, camera trucks right, low golden sunlight';
-const BRISK = { pollIntervalSeconds: 0.1 };
+const FAST_POLLING = { pollIntervalSeconds: 0.1 };
 const SLOW: SimulatorOptions = { renderSeconds: 60 };
 const QUEUED: SimulatorOptions = { queueSeconds: 60 };
 const REJECTED: SimulatorOptions = {
 	renderSeconds: 0.05,
 	outcome: () => ({ message: 'content moderation: the prompt is not allowed' }),
 };
-const CONTINUE: Scene['settings'] = { onError: 'continueRegularOutput' };
+const CONTINUE: SampleRun['settings'] = { onError: 'continueRegularOutput' };
 
-const COMPLETED: IDataObject = { prompt: PROMPT, options: BRISK };
+const COMPLETED: IDataObject = { prompt: PROMPT, options: FAST_POLLING };
 const ORDERED: IDataObject = { prompt: PROMPT, waitMode: 'none' };
 const TASK: IDataObject = { taskId: '={{ $json.taskId }}' };
 
 /** What an operation is run with to show its output; one that is not here gets `ANY_OPERATION`. */
-const OF_OPERATION: Record<string, Scene> = {
-	'Video: Text to Video': { parameters: { prompt: PROMPT, options: BRISK } },
+const OF_OPERATION: Record<string, SampleRun> = {
+	'Video: Text to Video': { parameters: { prompt: PROMPT, options: FAST_POLLING } },
 	'Video: Image to Video': {
 		parameters: {
 			startImageUrl: 'https://example.com/cup.jpg',
 			prompt: 'Steam is rising from the cup, camera pushes in, soft morning light',
 			aspectRatio: '9:16',
-			options: BRISK,
+			options: FAST_POLLING,
 		},
 	},
 	'Video: Extend': {
@@ -37,11 +37,11 @@ const OF_OPERATION: Record<string, Scene> = {
 		parameters: {
 			sourceTaskId: '={{ $json.taskId }}',
 			prompt: 'The fox is jumping off the log and running into the ferns',
-			options: BRISK,
+			options: FAST_POLLING,
 		},
 	},
 	'Task: Get': { service: SLOW, earlier: ORDERED, earlierIs: 'processing', parameters: TASK },
-	'Task: Wait': { earlier: ORDERED, parameters: { ...TASK, options: BRISK } },
+	'Task: Wait': { earlier: ORDERED, parameters: { ...TASK, options: FAST_POLLING } },
 	'Task: Cancel': { service: QUEUED, earlier: ORDERED, parameters: TASK },
 	'Account: Get': {
 		service: { ...QUEUED, balanceUsd: 12.5 },
@@ -50,17 +50,17 @@ const OF_OPERATION: Record<string, Scene> = {
 	},
 };
 
-const ANY_OPERATION: Scene = { earlier: COMPLETED, parameters: TASK };
+const ANY_OPERATION: SampleRun = { earlier: COMPLETED, parameters: TASK };
 
 /** Further outputs that docs/operations.md explains. */
-const OTHERS: Record<string, Scene> = {
-	'With Simplify off': { parameters: { prompt: PROMPT, simplify: false, options: BRISK } },
+const OTHERS: Record<string, SampleRun> = {
+	'With Simplify off': { parameters: { prompt: PROMPT, simplify: false, options: FAST_POLLING } },
 	'Without waiting': { service: QUEUED, parameters: ORDERED },
 	'When time is up': {
 		service: SLOW,
 		parameters: {
 			prompt: PROMPT,
-			options: { ...BRISK, onTimeout: 'output', timeoutMinutes: 0.03 },
+			options: { ...FAST_POLLING, onTimeout: 'output', timeoutMinutes: 0.03 },
 		},
 	},
 	'With Continue On Fail': { service: REJECTED, parameters: COMPLETED, settings: CONTINUE },
@@ -81,19 +81,19 @@ const OTHERS: Record<string, Scene> = {
 
 /** The sample outputs by the heading they stand under. */
 export async function samples(operations: Operation[]): Promise<Record<string, string>> {
-	const scenes = operations.map(({ heading, chosenBy }): [string, Scene] => {
-		const scene = OF_OPERATION[heading] ?? ANY_OPERATION;
-		return [heading, { ...scene, parameters: { ...chosenBy, ...scene.parameters } }];
+	const runs = operations.map(({ heading, chosenBy }): [string, SampleRun] => {
+		const run = OF_OPERATION[heading] ?? ANY_OPERATION;
+		return [heading, { ...run, parameters: { ...chosenBy, ...run.parameters } }];
 	});
 	const blocks: Record<string, string> = {};
-	for (const [heading, scene] of [...scenes, ...Object.entries(OTHERS)]) {
-		blocks[heading] = jsonBlock(stable(await firstOutput(heading, scene)));
+	for (const [heading, run] of [...runs, ...Object.entries(OTHERS)]) {
+		blocks[heading] = jsonBlock(stable(await firstOutput(heading, run)));
 	}
 	return blocks;
 }
 
-async function firstOutput(heading: string, scene: Scene): Promise<IDataObject> {
-	const { json, error } = await play(scene);
+async function firstOutput(heading: string, run: SampleRun): Promise<IDataObject> {
+	const { json, error } = await runSample(run);
 	if (json.length > 0) return json[0];
 	throw new Error(
 		`scripts/docs/samples.ts: the node gave no output for “${heading}”. ${error?.message ?? ''}`,
@@ -102,14 +102,14 @@ async function firstOutput(heading: string, scene: Scene): Promise<IDataObject> 
 
 /** The message about the third of three items, and what to do, as n8n shows them. */
 export async function sampleMessage(): Promise<string> {
-	const { json } = await play({
+	const { json } = await runSample({
 		service: {
 			...REJECTED,
 			outcome: (input, ordinal) =>
 				input.prompt === PROMPT ? undefined : REJECTED.outcome?.(input, ordinal),
 		},
 		items: [{ prompt: PROMPT }, { prompt: PROMPT }, { prompt: 'A prompt that Luma rejects' }],
-		parameters: { prompt: '={{ $json.prompt }}', options: BRISK },
+		parameters: { prompt: '={{ $json.prompt }}', options: FAST_POLLING },
 		settings: CONTINUE,
 	});
 	const { error, whatToDo } = stable(json[2]) as IDataObject;

@@ -13,7 +13,7 @@ const TIMES = {
 const LONG_SIDE = 1360;
 const SHORT_SIDE = 752;
 const WAITED_SECONDS = 119.4;
-const WAITED_IN_VAIN_SECONDS = 900;
+const TIMED_OUT_AFTER_SECONDS = 900;
 
 const ID = /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g;
 const LOCAL_ADDRESS = /https?:\/\/127\.0\.0\.1:\d+\/[^\s"“”]*/g;
@@ -74,5 +74,5 @@ function timeLike(fraction: string, name: string): string {
 
 function waited(seconds: unknown, status: unknown): unknown {
 	if (typeof seconds !== 'number') return seconds;
-	return status === 'timeout' ? WAITED_IN_VAIN_SECONDS : WAITED_SECONDS;
+	return status === 'timeout' ? TIMED_OUT_AFTER_SECONDS : WAITED_SECONDS;
 }

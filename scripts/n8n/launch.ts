@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import type { KeptProgram } from './kept';
+import type { SupervisedProgram } from './supervisedProcess';
 import { n8nFolder, n8nReleases, nodeFor, type N8nVersion } from './versions';
 
 const PACKAGE_NAME = 'n8n-nodes-piapi-luma';
@@ -25,7 +25,7 @@ export async function n8nProgram(
 	{ version, packageFolder, environment, logFile }: LaunchOptions,
 	port: number,
 	args: string[],
-): Promise<KeptProgram> {
+): Promise<SupervisedProgram> {
 	const n8n = join(n8nFolder(version), 'node_modules', 'n8n', 'bin', 'n8n');
 	const folder = createUserFolder(packageFolder);
 	return {

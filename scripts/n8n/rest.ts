@@ -35,7 +35,7 @@ const RUN_TIMEOUT_MS = 16 * 60_000;
  */
 export const OWN_CONNECTION = { connection: 'close' };
 
-const STILL_GOING = new Set(['new', 'running', 'waiting', 'unknown']);
+const UNFINISHED = new Set(['new', 'running', 'waiting', 'unknown']);
 
 /** n8n ties the login cookie to the browser; a browser that shares its id can share the login. */
 export interface Login {
@@ -153,7 +153,7 @@ export class N8nClient {
 		for (;;) {
 			const execution = await this.execution(executionId);
 			// n8n 1.123 can say that a run has ended a moment before it has stored what the run did.
-			if (!STILL_GOING.has(execution.status) && execution.data) return execution;
+			if (!UNFINISHED.has(execution.status) && execution.data) return execution;
 			if (Date.now() > deadline) {
 				throw new Error(
 					`The run is still ${execution.status} after ${RUN_TIMEOUT_MS / 60_000} minutes.`,

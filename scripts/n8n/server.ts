@@ -1,5 +1,5 @@
 import getPort from 'get-port';
-import { keep, type KeptProcess } from './kept';
+import { supervise, type SupervisedProcess } from './supervisedProcess';
 import { n8nProgram, type LaunchOptions } from './launch';
 
 /** How many ports after the preferred one are tried. */
@@ -11,7 +11,7 @@ export interface N8nOptions extends LaunchOptions {
 	preferredPort?: number;
 }
 
-export interface N8nServer extends KeptProcess {
+export interface N8nServer extends SupervisedProcess {
 	url: string;
 	/** Where this n8n keeps its database and settings; removed by stop(). */
 	userFolder: string;
@@ -22,8 +22,8 @@ export async function startN8n(options: N8nOptions): Promise<N8nServer> {
 	const port = await getPort({ host: '127.0.0.1', port: portsFrom(options.preferredPort) });
 	const url = `http://localhost:${port}`;
 	const program = await n8nProgram(options, port, ['start']);
-	const kept = await keep(program, async () => await answers(url));
-	return { ...kept, url, userFolder: program.folder };
+	const supervised = await supervise(program, async () => await answers(url));
+	return { ...supervised, url, userFolder: program.folder };
 }
 
 function portsFrom(preferred: number | undefined): Iterable<number> | undefined {

@@ -1,5 +1,5 @@
 import getPort from 'get-port';
-import { keep, type KeptProcess } from './kept';
+import { supervise, type SupervisedProcess } from './supervisedProcess';
 import { n8nProgram, type LaunchOptions } from './launch';
 
 /**
@@ -7,10 +7,13 @@ import { n8nProgram, type LaunchOptions } from './launch';
  *
  * @param slots how many executions it runs at once
  */
-export async function startWorker(options: LaunchOptions, slots: number): Promise<KeptProcess> {
+export async function startWorker(
+	options: LaunchOptions,
+	slots: number,
+): Promise<SupervisedProcess> {
 	const program = await n8nProgram(options, await getPort({ host: '127.0.0.1' }), [
 		'worker',
 		`--concurrency=${slots}`,
 	]);
-	return await keep(program, (log) => log.includes('n8n worker is now ready'));
+	return await supervise(program, (log) => log.includes('n8n worker is now ready'));
 }

@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/require-node-api-error */
 import { randomBytes } from 'node:crypto';
 
-import type { KeptProcess } from '../n8n/kept';
+import type { SupervisedProcess } from '../n8n/supervisedProcess';
 import type { LaunchOptions } from '../n8n/launch';
 import { startN8n, type N8nServer } from '../n8n/server';
 import { startWorker } from '../n8n/worker';
@@ -12,7 +12,7 @@ import { DATABASE_USER, startPostgres, startRedis } from './services';
 export interface Cluster {
 	main: N8nServer;
 	/** Those that were started, also the ones that have been stopped. */
-	workers: KeptProcess[];
+	workers: SupervisedProcess[];
 	redisPort: number;
 	/** One more of the same kind. */
 	addWorker(): Promise<void>;
@@ -27,9 +27,9 @@ export interface ClusterOptions extends LaunchOptions {
 }
 
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
-	const started: KeptProcess[] = [];
+	const started: SupervisedProcess[] = [];
 	const stop = async () => {
-		for (const kept of started.splice(0).reverse()) await kept.stop();
+		for (const supervised of started.splice(0).reverse()) await supervised.stop();
 	};
 	try {
 		const redis = await startRedis(options.programs);
@@ -44,7 +44,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
 		const main = await startN8n({ ...options, environment });
 		started.push(main);
 
-		const workers: KeptProcess[] = [];
+		const workers: SupervisedProcess[] = [];
 		// Callbacks go to the main process, whose address a worker can't know by itself.
 		const ofWorker = { ...environment, WEBHOOK_URL: `${main.url}/` };
 		const addWorker = async () => {

@@ -5,11 +5,11 @@ import { chownSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { keep, type KeptProcess } from '../n8n/kept';
+import { supervise, type SupervisedProcess } from '../n8n/supervisedProcess';
 import type { Programs } from './programs';
 
 /** A server of our own: data in a folder that goes with it, on a free port of this machine only. */
-export interface Service extends KeptProcess {
+export interface Service extends SupervisedProcess {
 	port: number;
 }
 
@@ -20,10 +20,11 @@ export async function startRedis({ redis }: Programs): Promise<Service> {
 	const folder = mkdtempSync(join(tmpdir(), 'luma-redis-'));
 	const where = ['--bind', '127.0.0.1', '--port', String(port), '--dir', folder];
 	const command = [redis, ...where, '--save', '', '--appendonly', 'no'];
-	const kept = await keep({ name: 'Redis', command, folder, environment: process.env }, (log) =>
-		log.includes('Ready to accept connections'),
+	const supervised = await supervise(
+		{ name: 'Redis', command, folder, environment: process.env },
+		(log) => log.includes('Ready to accept connections'),
 	);
-	return { ...kept, port };
+	return { ...supervised, port };
 }
 
 export async function startPostgres({ initdb, postgres }: Programs): Promise<Service> {
@@ -43,7 +44,7 @@ export async function startPostgres({ initdb, postgres }: Programs): Promise<Ser
 	const where = ['-D', data, '-h', '127.0.0.1', '-p', String(port), '-k', ''];
 	// Nothing of it has to survive a power cut.
 	const settings = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];
-	const kept = await keep(
+	const supervised = await supervise(
 		{
 			name: 'PostgreSQL',
 			command: asUser([postgres, ...where, ...settings.flatMap((setting) => ['-c', setting])]),
@@ -54,7 +55,7 @@ export async function startPostgres({ initdb, postgres }: Programs): Promise<Ser
 		},
 		(log) => log.includes('ready to accept connections'),
 	);
-	return { ...kept, port };
+	return { ...supervised, port };
 }
 
 /** Debian's package makes a user for it. */

@@ -3,13 +3,18 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { exampleWorkflow, withCredential } from '../../scripts/demo/editor';
 import type { EditorPage } from '../../scripts/browser/editorPage';
 import type { NodeDetails } from '../../scripts/browser/nodeDetails';
-import { RIGHT_KEY } from '../../support/stage';
+import { RIGHT_KEY } from '../../support/testbed';
 import { LUMA } from '../../support/workflows';
-import { openShow, PUBLIC_URL, REFUSED, type Show } from '../../support/browserShow';
+import {
+	openBrowserSession,
+	PUBLIC_URL,
+	REFUSED,
+	type BrowserSession,
+} from '../../support/browserSession';
 
-let show: Show;
+let show: BrowserSession;
 beforeAll(async () => {
-	show = await openShow();
+	show = await openBrowserSession();
 });
 afterAll(async () => await show?.close());
 
@@ -19,9 +24,9 @@ function browserTest(name: string, work: (editor: EditorPage) => Promise<void>):
 }
 
 async function openLumaNode(editor: EditorPage): Promise<NodeDetails> {
-	const credential = await show.stage.credentialWith(RIGHT_KEY);
+	const credential = await show.testbed.credentialWith(RIGHT_KEY);
 	const example = withCredential(exampleWorkflow(), credential);
-	const { id } = await show.stage.client.createWorkflow(example);
+	const { id } = await show.testbed.client.createWorkflow(example);
 	await editor.open(id);
 	return await editor.openNode(LUMA);
 }
@@ -46,7 +51,7 @@ browserTest('a new node gets its credential and makes a video', async (editor) =
 	const node = await editor.add('Create a video from text');
 
 	const credential = await node.newCredential();
-	const { baseUrl } = show.stage.simulator;
+	const { baseUrl } = show.testbed.simulator;
 	await credential.fill({ apiKey: RIGHT_KEY, baseUrl, uploadBaseUrl: baseUrl });
 	await credential.save();
 	expect(await credential.success.innerText()).toContain('Connection tested successfully');
@@ -74,7 +79,7 @@ browserTest('with Binary Output, n8n shows the file and the browser plays it', a
 });
 
 browserTest('an empty prompt is answered with what to do', async (editor) => {
-	const tasksBefore = show.stage.simulator.tasks.size;
+	const tasksBefore = show.testbed.simulator.tasks.size;
 	const node = await openLumaNode(editor);
 	await node.write('prompt', '');
 	await node.execute();
@@ -84,7 +89,7 @@ browserTest('an empty prompt is answered with what to do', async (editor) => {
 	expect(await node.messageDescription.innerText()).toContain(
 		'Describe what the video should show',
 	);
-	expect(show.stage.simulator.tasks.size).toBe(tasksBefore);
+	expect(show.testbed.simulator.tasks.size).toBe(tasksBefore);
 });
 
 browserTest(

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { AdjustableClock } from '../../support/adjustableClock';
 import { until } from '../../support/eventually';
 import { run, startRun, untilStatus } from '../../support/runs';
-import { openStage, RIGHT_KEY, type OwnStage } from '../../support/stage';
-import { sleepingWorkflow, videoWorkflow, wayBackWorkflow } from '../../support/workflows';
+import { openTestbed, RIGHT_KEY, type OwnTestbed } from '../../support/testbed';
+import { suspendingWorkflow, videoWorkflow, recoveryWorkflow } from '../../support/workflows';
 import { activeTrigger, call, outputs, taken, video } from './triggerWorkflow';
 
 const HOUR_MS = 3_600_000;
@@ -13,9 +13,9 @@ const AN_HOUR = 'A glacier that renders for an hour';
 /** The videos end when a test says so. */
 const clock = new AdjustableClock();
 
-let stage: OwnStage;
+let testbed: OwnTestbed;
 beforeAll(async () => {
-	stage = await openStage({
+	testbed = await openTestbed({
 		simulator: {
 			clock,
 			queueSeconds: 0,
@@ -25,29 +25,29 @@ beforeAll(async () => {
 		},
 	});
 });
-afterAll(async () => await stage?.close());
+afterAll(async () => await testbed?.close());
 
 let tasksBefore = 0;
 let callsBefore = 0;
 beforeEach(() => {
-	tasksBefore = stage.simulator.tasks.size;
-	callsBefore = stage.simulator.calls.length;
-	stage.simulator.clearFaults();
+	tasksBefore = testbed.simulator.tasks.size;
+	callsBefore = testbed.simulator.calls.length;
+	testbed.simulator.clearFaults();
 });
-const newTasks = () => [...stage.simulator.tasks.values()].slice(tasksBefore);
+const newTasks = () => [...testbed.simulator.tasks.values()].slice(tasksBefore);
 const newCalls = (route: string) =>
-	stage.simulator.calls.slice(callsBefore).filter((each) => each.route === route);
+	testbed.simulator.calls.slice(callsBefore).filter((each) => each.route === route);
 
 test('n8n is killed during the wait: Get Many and Wait bring the video, and it is paid once', async () => {
-	const { client, n8n } = stage;
-	const credential = await stage.credentialWith(RIGHT_KEY);
+	const { client, n8n } = testbed;
+	const credential = await testbed.credentialWith(RIGHT_KEY);
 	const lost = await startRun(client, videoWorkflow(credential), { prompts: [AN_HOUR] });
 	await until('the node waits for its video', () => newCalls('read').length > 0);
 
 	await n8n.crashAndRestart();
 	clock.advance(HOUR_MS);
 	const readsBefore = newCalls('read').length;
-	const { items } = await run(client, wayBackWorkflow(credential), {});
+	const { items } = await run(client, recoveryWorkflow(credential), {});
 
 	const [{ taskId }, ...others] = newTasks();
 	expect(others).toEqual([]);
@@ -64,13 +64,13 @@ test('n8n is killed during the wait: Get Many and Wait bring the video, and it i
 	expect(status).toBe('crashed');
 });
 
-test('n8n is killed while an execution sleeps: PiAPI reports again, and it wakes with all videos, each made once', async () => {
-	const { client, n8n } = stage;
-	const credential = await stage.credentialWith(RIGHT_KEY);
+test('n8n is killed while an execution is suspended: PiAPI sends its webhooks again, and it resumes with all videos, each created once', async () => {
+	const { client, n8n } = testbed;
+	const credential = await testbed.credentialWith(RIGHT_KEY);
 	const settings = { parameters: { waitMode: 'callback' } };
 	const prompts = [1, 2, 3].map((number) => `${AN_HOUR} ${number}`);
-	const asleep = await startRun(client, sleepingWorkflow(credential, settings), { prompts });
-	await untilStatus(client, asleep, 'waiting');
+	const suspended = await startRun(client, suspendingWorkflow(credential, settings), { prompts });
+	await untilStatus(client, suspended, 'waiting');
 
 	const restarted = n8n.crashAndRestart();
 	await until('n8n is down', async () => !(await answers(n8n.url)));
@@ -81,7 +81,7 @@ test('n8n is killed while an execution sleeps: PiAPI reports again, and it wakes
 	await restarted;
 	clock.resume();
 
-	const { data } = await untilStatus(client, asleep, 'success');
+	const { data } = await untilStatus(client, suspended, 'success');
 	const runs = data.resultData.runData.After.map((each) => each.data!.main[0]!);
 	expect(runs).toHaveLength(1);
 	expect(runs[0].map(({ json }) => json.prompt)).toEqual(prompts);
@@ -96,20 +96,20 @@ async function answers(url: string): Promise<boolean> {
 	);
 }
 
-test('a video that PiAPI reports twice at once, and again by hand, starts one run; after a crash of n8n too', async () => {
-	const { n8n, simulator } = stage;
+test('a webhook that comes twice at once, and again by hand, starts one run; after a crash of n8n too', async () => {
+	const { n8n, simulator } = testbed;
 	simulator.addFault({ route: 'callback', calls: 'every', effect: { kind: 'twice' } });
-	const trigger = await activeTrigger(stage);
-	const taskId = await video(stage, 'A paper boat drifts down a gutter', trigger.productionUrl);
-	await until('both reports are taken', () => taken(stage, taskId) === 2);
+	const trigger = await activeTrigger(testbed);
+	const taskId = await video(testbed, 'A paper boat drifts down a gutter', trigger.productionUrl);
+	await until('both reports are taken', () => taken(testbed, taskId) === 2);
 	expect(await call(trigger.productionUrl, taskId)).toBe(200);
 
 	// n8n answers a report before the run that it starts is over.
-	expect(await outputs(stage, trigger, 1)).toHaveLength(1);
+	expect(await outputs(testbed, trigger, 1)).toHaveLength(1);
 	await n8n.crashAndRestart();
 	expect(await call(trigger.productionUrl, taskId)).toBe(200);
 
-	expect(await outputs(stage, trigger, 1)).toEqual([
+	expect(await outputs(testbed, trigger, 1)).toEqual([
 		expect.objectContaining({
 			taskId,
 			status: 'completed',

@@ -2,20 +2,20 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
 import type { NodeField, NodeType } from '../../scripts/n8n/answers';
 import { McpClient } from './mcp';
-import { joinStage } from '../../support/sharedN8n';
-import { RIGHT_KEY, type Stage } from '../../support/stage';
+import { joinTestbed } from '../../support/sharedN8n';
+import { RIGHT_KEY, type Testbed } from '../../support/testbed';
 import { toolWorkflow } from '../../support/workflows';
 
-let stage: Stage;
+let testbed: Testbed;
 beforeAll(async () => {
-	stage = await joinStage();
+	testbed = await joinTestbed();
 });
-afterAll(async () => await stage?.close());
+afterAll(async () => await testbed?.close());
 
 describe('the node that n8n offers to agents', () => {
 	let tool: NodeType;
 	beforeAll(async () => {
-		const types = await stage.client.nodeTypes();
+		const types = await testbed.client.nodeTypes();
 		tool = types.find(({ name }) => name === 'n8n-nodes-piapi-luma.lumaTool')!;
 	});
 	/** A field of Text to Video, or of all operations. */
@@ -42,7 +42,7 @@ describe('the node that n8n offers to agents', () => {
 		expect(valuesOf('model')).toEqual(['ray-v2', 'ray-v1']);
 	});
 
-	test('has an action for each operation, from which n8n tells the model what the tool does', () => {
+	test('has an action for each operation, from which n8n describes to the model what the tool does', () => {
 		const operations = tool.properties.filter(({ name }) => name === 'operation');
 		const actions = operations.flatMap(({ options = [] }) => options.map(({ action }) => action));
 		expect(actions).toContain('Create a video from text');
@@ -51,10 +51,10 @@ describe('the node that n8n offers to agents', () => {
 });
 
 test('an agent finds the tool, asks for a video and gets its address', async () => {
-	const credential = await stage.credentialWith(RIGHT_KEY);
+	const credential = await testbed.credentialWith(RIGHT_KEY);
 	const { path, ...file } = toolWorkflow(credential);
-	await stage.client.activate(await stage.client.createWorkflow(file));
-	const mcp = new McpClient(`${stage.client.url}/mcp/${path}`);
+	await testbed.client.activate(await testbed.client.createWorkflow(file));
+	const mcp = new McpClient(`${testbed.client.url}/mcp/${path}`);
 	await mcp.open();
 
 	const [tool] = await mcp.tools();
@@ -68,9 +68,9 @@ test('an agent finds the tool, asks for a video and gets its address', async () 
 	expect(isError).not.toBe(true);
 	expect(content[0].text).toContain('completed');
 
-	const [task] = stage.simulator.tasks.values();
+	const [task] = testbed.simulator.tasks.values();
 	expect(task.input.prompt).toBe(prompt);
 	expect(content[0].text).toContain(task.taskId);
-	expect(content[0].text).toContain(`${stage.simulator.baseUrl}/media/`);
-	expect(stage.simulator.tasks.size).toBe(1);
+	expect(content[0].text).toContain(`${testbed.simulator.baseUrl}/media/`);
+	expect(testbed.simulator.tasks.size).toBe(1);
 });

@@ -1,4 +1,4 @@
-/** What a chat model is asked, as far as its stand-in reads it. */
+/** What a chat model is asked, as far as the mock server reads it. */
 export interface ChatRequest {
 	messages: Array<{ role: string; content: string }>;
 	tools: Array<{
@@ -17,7 +17,7 @@ export function chatAnswer({ messages, tools }: ChatRequest, calls: object[]): o
 		id: 'chatcmpl-1',
 		object: 'chat.completion',
 		created: 1_767_000_000,
-		model: 'stand-in',
+		model: 'mock',
 		choices: [
 			{
 				index: 0,

@@ -3,21 +3,21 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { NodeType, WorkflowFile } from '../../scripts/n8n/answers';
 import { exampleFile, exampleNames } from './exampleFiles';
 import { remarksOn } from './exampleRules';
-import { joinStage } from '../../support/sharedN8n';
-import type { Stage } from '../../support/stage';
+import { joinTestbed } from '../../support/sharedN8n';
+import type { Testbed } from '../../support/testbed';
 
-let stage: Stage;
+let testbed: Testbed;
 let types: NodeType[];
 beforeAll(async () => {
-	stage = await joinStage();
-	types = await stage.client.nodeTypes();
+	testbed = await joinTestbed();
+	types = await testbed.client.nodeTypes();
 });
-afterAll(async () => await stage?.close());
+afterAll(async () => await testbed?.close());
 
 describe.each(exampleNames)('%s', (name) => {
 	test('can be imported, and a person finds everything where it should be', async () => {
 		const file = exampleFile(name);
-		const { nodes, connections } = await stage.client.createWorkflow(file);
+		const { nodes, connections } = await testbed.client.createWorkflow(file);
 
 		// n8n may add to a node, such as an id for its webhook.
 		expect(nodes).toMatchObject(file.nodes);

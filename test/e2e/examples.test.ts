@@ -5,13 +5,13 @@ import { join } from 'node:path';
 
 import { itemsOf, outputOf } from '../../scripts/n8n/answers';
 import { repository } from '../../scripts/n8n/versions';
-import { order } from '../engine/reports';
+import { createTask } from '../engine/webhookRequests';
 import { chatAnswer, type ChatRequest } from './chatModel';
-import { ExampleStage } from './exampleStage';
+import { ExampleTestbed } from './exampleTestbed';
 import { until } from '../../support/eventually';
 import { untilStatus } from '../../support/runs';
-import { RIGHT_KEY } from '../../support/stage';
-import type { Received } from '../../support/standIn';
+import { RIGHT_KEY } from '../../support/testbed';
+import type { ReceivedRequest } from '../../support/mockServer';
 
 const media = join(repository, 'simulator', 'media');
 const picture = (name: string) => readFileSync(join(media, `${name}.thumbnail.jpg`));
@@ -27,7 +27,7 @@ const ASKED = ['fox', 'hare', 'owl'].map((animal) => ({
 let refusedPosts = 0;
 
 /** Stands for the shop, the social network and the chat model. */
-function serve({ path, content }: Received): unknown {
+function serve({ path, content }: ReceivedRequest): unknown {
 	if (path === '/v1/chat/completions') {
 		return chatAnswer(JSON.parse(content.toString()) as ChatRequest, ASKED);
 	}
@@ -35,9 +35,9 @@ function serve({ path, content }: Received): unknown {
 	return PHOTOS[path] ?? { taken: true };
 }
 
-let examples: ExampleStage;
+let examples: ExampleTestbed;
 beforeAll(async () => {
-	examples = await ExampleStage.open(serve);
+	examples = await ExampleTestbed.open(serve);
 });
 afterAll(async () => await examples?.close());
 beforeEach(() => {
@@ -89,10 +89,10 @@ test('product-photos-to-clips: each photo goes in as a file, and its clip is upl
 
 	const clips = examples.services.received.filter(({ path }) => path.startsWith('/clips/'));
 	expect(clips.map(({ path }) => path).sort()).toEqual(['/clips/lamp-02.mp4', '/clips/mug-01.mp4']);
-	const footage = readFileSync(join(media, '1x1.mp4'));
+	const video = readFileSync(join(media, '1x1.mp4'));
 	for (const { type, content } of clips) {
 		expect(type).toBe('video/mp4');
-		expect(content.equals(footage)).toBe(true);
+		expect(content.equals(video)).toBe(true);
 	}
 	const started = examples
 		.newTasks()
@@ -144,7 +144,7 @@ describe('long-queue', () => {
 	const aFinished = { status: 'completed', videoUrl: expect.stringMatching(/^http/), note: '' };
 	const aFailed = { status: 'failed', videoUrl: '', note: expect.stringMatching(/^Item 3: ./) };
 
-	test('sleeps, wakes when the last task has ended, and lists them all in their order', async () => {
+	test('is suspended, resumes when the last task has ended, and lists all videos in their order', async () => {
 		examples.holdVideos();
 		examples.failure = ({ prompt }) => (prompt?.includes('kite') ? NO_VIDEO : undefined);
 		const workflow = await examples.imported('long-queue');
@@ -165,9 +165,10 @@ describe('long-queue', () => {
 		expect(examples.newTasks()).toHaveLength(rows.length);
 	});
 
-	test('picks up a video that is late, keeps the rest, and makes nothing anew', async () => {
+	test('picks up a video that ends late, keeps the rest, and creates nothing anew', async () => {
 		const { baseUrl } = examples.simulator;
-		const ordered = async (prompt: string) => await order(baseUrl, { apiKey: RIGHT_KEY, prompt });
+		const ordered = async (prompt: string) =>
+			await createTask(baseUrl, { apiKey: RIGHT_KEY, prompt });
 		const inTime = { prompt: 'in time', status: 'completed', taskId: await ordered('in time') };
 		examples.renderSeconds = 3;
 		const late = { prompt: 'late', status: 'timeout', taskId: await ordered('late') };
@@ -209,7 +210,7 @@ test('agent-makes-video: what the chat asks for is made, up to the limit, and th
 });
 
 describe('fire-and-forget', () => {
-	test('orders nothing as long as there is no address to report to', async () => {
+	test('creates nothing as long as there is no webhook URL', async () => {
 		const { status, data } = await examples.execute(await examples.imported('fire-and-forget'));
 
 		expect(status).toBe('error');
@@ -217,12 +218,12 @@ describe('fire-and-forget', () => {
 		expect(examples.newTasks()).toEqual([]);
 	});
 
-	test('ends at once, and the report of PiAPI starts a second run', async () => {
+	test('ends at once, and the webhook of PiAPI starts a second run', async () => {
 		const file = examples.filledIn('fire-and-forget');
 		const trigger = file.nodes.find(({ type }) => type.endsWith('.lumaTrigger'))!;
-		const order = file.nodes.find(({ name }) => name === 'Order the Video')!;
+		const createTask = file.nodes.find(({ name }) => name === 'Order the Video')!;
 		const callbackUrl = `${examples.client.url}/webhook/${trigger.webhookId}/luma`;
-		order.parameters = { ...order.parameters, options: { callbackUrl } };
+		createTask.parameters = { ...createTask.parameters, options: { callbackUrl } };
 		const workflow = await examples.client.createWorkflow(file);
 		await examples.client.activate(workflow);
 

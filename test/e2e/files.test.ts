@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { itemsOf, type StoredFile } from '../../scripts/n8n/answers';
 import { repository } from '../../scripts/n8n/versions';
 import { finished, startRun } from '../../support/runs';
-import { joinStage } from '../../support/sharedN8n';
-import { openStage, RIGHT_KEY, type Stage } from '../../support/stage';
+import { joinTestbed } from '../../support/sharedN8n';
+import { openTestbed, RIGHT_KEY, type Testbed } from '../../support/testbed';
 import { LUMA, photoWorkflow } from '../../support/workflows';
 
 const media = join(repository, 'simulator', 'media');
@@ -16,17 +16,17 @@ const video = readFileSync(join(media, '16x9.mp4'));
 const thumbnail = readFileSync(join(media, '16x9.thumbnail.jpg'));
 
 /** The shared n8n keeps files in the filesystem. */
-async function stageWith(mode: string): Promise<Stage> {
-	if (mode === 'filesystem') return await joinStage();
-	return await openStage({ environment: { N8N_DEFAULT_BINARY_DATA_MODE: mode } });
+async function testbedWith(mode: string): Promise<Testbed> {
+	if (mode === 'filesystem') return await joinTestbed();
+	return await openTestbed({ environment: { N8N_DEFAULT_BINARY_DATA_MODE: mode } });
 }
 
-let stage: Stage | undefined;
-afterEach(async () => await stage?.close());
+let testbed: Testbed | undefined;
+afterEach(async () => await testbed?.close());
 
 /** Files in memory have no id; n8n keeps them in the execution itself. */
 async function contentOf(file: StoredFile): Promise<Buffer> {
-	return file.id ? await stage!.client.file(file.id) : Buffer.from(file.data, 'base64');
+	return file.id ? await testbed!.client.file(file.id) : Buffer.from(file.data, 'base64');
 }
 
 function parsed(answer: Buffer): Buffer {
@@ -40,9 +40,9 @@ test.each([
 ])(
 	'files in the $place: a photo goes in, its video and thumbnail come out byte by byte',
 	async ({ mode, idOfFile }) => {
-		stage = await stageWith(mode);
-		const { client, simulator } = stage;
-		const credential = await stage.credentialWith(RIGHT_KEY);
+		testbed = await testbedWith(mode);
+		const { client, simulator } = testbed;
+		const credential = await testbed.credentialWith(RIGHT_KEY);
 		const form = new FormData();
 		form.append('data', new Blob([photo], { type: 'image/jpeg' }), 'holiday.jpg');
 

@@ -5,20 +5,20 @@ import { exampleWorkflow, withCredential } from '../../scripts/demo/editor';
 import { outputOf } from '../../scripts/n8n/answers';
 import type { FaultEffect } from '../../simulator';
 import { run } from '../../support/runs';
-import { joinStage } from '../../support/sharedN8n';
-import { RIGHT_KEY, WRONG_KEY, type Stage } from '../../support/stage';
-import { openStandIn } from '../../support/standIn';
+import { joinTestbed } from '../../support/sharedN8n';
+import { RIGHT_KEY, WRONG_KEY, type Testbed } from '../../support/testbed';
+import { startMockServer } from '../../support/mockServer';
 import { node, webhookWorkflow } from '../../support/workflows';
 
-let stage: Stage;
+let testbed: Testbed;
 beforeAll(async () => {
-	stage = await joinStage();
+	testbed = await joinTestbed();
 });
-afterAll(async () => await stage?.close());
+afterAll(async () => await testbed?.close());
 
 describe('the package in a real n8n', () => {
 	test('the editor offers the Luma node under its stable name, with its picture', async () => {
-		const types = await stage.client.nodeTypes();
+		const types = await testbed.client.nodeTypes();
 		const luma = types.find(({ name }) => name === 'n8n-nodes-piapi-luma.luma');
 		expect(luma).toMatchObject({ displayName: 'Luma Dream Machine' });
 
@@ -26,18 +26,18 @@ describe('the package in a real n8n', () => {
 			typeof luma?.iconUrl === 'string' ? [luma.iconUrl] : Object.values(luma?.iconUrl ?? {});
 		expect(icons.length).toBeGreaterThan(0);
 		for (const icon of icons) {
-			const response = await stage.client.request('GET', `/${icon}`);
+			const response = await testbed.client.request('GET', `/${icon}`);
 			expect(response.status).toBe(200);
 			expect(response.headers.get('content-type')).toMatch(/^image\//);
 		}
 	});
 
 	test('the example workflow makes a video and the text of a post', async () => {
-		const credential = await stage.credentialWith(RIGHT_KEY);
+		const credential = await testbed.credentialWith(RIGHT_KEY);
 		const example = withCredential(exampleWorkflow(), credential);
-		const workflow = await stage.client.createWorkflow(example);
+		const workflow = await testbed.client.createWorkflow(example);
 
-		const run = await stage.client.runManually(workflow, example.nodes[1].name);
+		const run = await testbed.client.runManually(workflow, example.nodes[1].name);
 
 		expect(run.status).toBe('success');
 		const [{ videoUrl }] = outputOf(run, 'Luma Dream Machine');
@@ -48,11 +48,11 @@ describe('the package in a real n8n', () => {
 });
 
 describe('the test of the credential', () => {
-	afterEach(() => stage.simulator.clearFaults());
+	afterEach(() => testbed.simulator.clearFaults());
 
 	async function tryKey(key: string, addresses?: Record<string, string>) {
-		const credential = await stage.credentialWith(key, addresses);
-		return await stage.client.testCredential(credential);
+		const credential = await testbed.credentialWith(key, addresses);
+		return await testbed.client.testCredential(credential);
 	}
 
 	test('accepts the right key', async () => {
@@ -73,53 +73,53 @@ describe('the test of the credential', () => {
 		['by hanging up', /perhaps it is offline|ECONNRESET/i, { kind: 'reset' }],
 	];
 	test.each(answers)('is not passed when PiAPI answers %s', async (_, words, effect) => {
-		stage.simulator.addFault({ route: 'account', calls: 'every', effect });
+		testbed.simulator.addFault({ route: 'account', calls: 'every', effect });
 		const { status, message } = await tryKey(RIGHT_KEY);
 		expect(status).toBe('Error');
 		expect(message).toMatch(words);
 		expect(message).not.toContain(RIGHT_KEY);
 	});
 
-	test('is not passed when nobody answers at the address', async () => {
+	test('is not passed when nothing answers at the address', async () => {
 		const baseUrl = `http://127.0.0.1:${await getPort({ host: '127.0.0.1' })}`;
 		const { status, message } = await tryKey(RIGHT_KEY, { baseUrl });
 		expect(status).toBe('Error');
 		expect(message).toMatch(/refused the connection - perhaps it is offline|ECONNREFUSED/i);
 	});
 
-	test('refuses a key with a character that nobody sees, and says so', async () => {
-		const callsBefore = stage.simulator.calls.length;
+	test('refuses a key with an invisible character, and explains it', async () => {
+		const callsBefore = testbed.simulator.calls.length;
 		const { status, message } = await tryKey(`${RIGHT_KEY}\u200B`);
 		expect(status).toBe('Error');
 		expect(message).toMatch(/U\+200B.*copy the key again/);
 		expect(message).not.toContain(RIGHT_KEY);
-		expect(stage.simulator.calls.length).toBe(callsBefore);
+		expect(testbed.simulator.calls.length).toBe(callsBefore);
 	});
 
 	test('refuses an address that would send the key unprotected, and sends nothing', async () => {
-		const callsBefore = stage.simulator.calls.length;
+		const callsBefore = testbed.simulator.calls.length;
 		// Leads to the simulator too, but does not say that it stays on this computer.
-		const baseUrl = stage.simulator.baseUrl.replace('127.0.0.1', '0.0.0.0');
+		const baseUrl = testbed.simulator.baseUrl.replace('127.0.0.1', '0.0.0.0');
 		const { status, message } = await tryKey(RIGHT_KEY, { baseUrl });
 		expect(status).toBe('Error');
 		expect(message).toMatch(/unprotected.*https:\/\//);
-		expect(stage.simulator.calls.length).toBe(callsBefore);
+		expect(testbed.simulator.calls.length).toBe(callsBefore);
 	});
 });
 
 describe("n8n's HTTP Request node with the credential", () => {
-	afterEach(() => stage.simulator.clearFaults());
+	afterEach(() => testbed.simulator.clearFaults());
 
 	async function askForAccount() {
-		const credential = await stage.credentialWith(RIGHT_KEY);
+		const credential = await testbed.credentialWith(RIGHT_KEY);
 		const request = node('HTTP Request', 'n8n-nodes-base.httpRequest', 4.2, {
-			url: `${stage.simulator.baseUrl}/account/info`,
+			url: `${testbed.simulator.baseUrl}/account/info`,
 			authentication: 'predefinedCredentialType',
 			nodeCredentialType: 'piapiApi',
 			options: {},
 		});
 		request.credentials = { piapiApi: { id: credential.id, name: credential.name } };
-		return await run(stage.client, webhookWorkflow('allEntries', [request]), {});
+		return await run(testbed.client, webhookWorkflow('allEntries', [request]), {});
 	}
 
 	test('reads the account', async () => {
@@ -129,9 +129,9 @@ describe("n8n's HTTP Request node with the credential", () => {
 	});
 
 	test('does not follow a redirect, so that the key goes nowhere else', async () => {
-		const elsewhere = await openStandIn(() => ({}));
+		const elsewhere = await startMockServer(() => ({}));
 		try {
-			stage.simulator.addFault({
+			testbed.simulator.addFault({
 				route: 'account',
 				calls: 'every',
 				effect: { kind: 'answer', status: 302, headers: { location: elsewhere.url } },

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { outputOf, type StoredCredential } from '../../scripts/n8n/answers';
 import { until } from '../../support/eventually';
 import { startRun, untilStatus } from '../../support/runs';
-import { openStage, RIGHT_KEY, type OwnStage } from '../../support/stage';
-import { LUMA, lumaNode, sleepingWorkflow } from '../../support/workflows';
+import { openTestbed, RIGHT_KEY, type OwnTestbed } from '../../support/testbed';
+import { LUMA, lumaNode, suspendingWorkflow } from '../../support/workflows';
 
 const PROMPTS = [
 	'A paper boat drifts down a gutter',
@@ -15,19 +15,19 @@ const PROMPTS = [
 const VIDEOS = PROMPTS.filter((prompt) => prompt !== '').length;
 const LATE = 'Wait for Late Videos';
 
-let stage: OwnStage;
+let testbed: OwnTestbed;
 let credential: StoredCredential;
 beforeAll(async () => {
-	stage = await openStage({ simulator: { renderSeconds: (_, ordinal) => 20 + ordinal } });
-	credential = await stage.credentialWith(RIGHT_KEY);
+	testbed = await openTestbed({ simulator: { renderSeconds: (_, ordinal) => 20 + ordinal } });
+	credential = await testbed.credentialWith(RIGHT_KEY);
 });
-afterAll(async () => await stage?.close());
+afterAll(async () => await testbed?.close());
 
 /** A node that orders videos and suspends the execution for a short time, and Task → Wait right behind it. */
 function twoNodes() {
 	const onError = 'continueRegularOutput';
 	const parameters = { waitMode: 'callback' };
-	const workflow = sleepingWorkflow(credential, {
+	const workflow = suspendingWorkflow(credential, {
 		onError,
 		parameters,
 		options: { timeoutMinutes: 2 },
@@ -44,7 +44,7 @@ function twoNodes() {
 
 /** How PiAPI's attempts to report each task ended. */
 function attempts(): Array<Array<number | string>> {
-	const { calls, tasks } = stage.simulator;
+	const { calls, tasks } = testbed.simulator;
 	return [...tasks.keys()].map((id) =>
 		calls
 			.filter(({ route, taskId }) => route === 'callback' && taskId === id)
@@ -55,8 +55,8 @@ function attempts(): Array<Array<number | string>> {
 /** An attempt that nobody has answered yet hangs. */
 const isOver = (status: number | string) => status !== 'hang';
 
-test('n8n is down while PiAPI reports the videos: Task → Wait brings them all, and nothing is paid twice', async () => {
-	const { client, n8n, simulator } = stage;
+test('n8n is down while PiAPI sends its webhooks: Task → Wait brings them all, and nothing is paid twice', async () => {
+	const { client, n8n, simulator } = testbed;
 	const call = await startRun(client, twoNodes(), { prompts: PROMPTS });
 	await untilStatus(client, call, 'waiting');
 	expect(attempts()).toEqual(Array.from({ length: VIDEOS }, () => []));

@@ -4,33 +4,33 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { StoredCredential } from '../../scripts/n8n/answers';
-import { run, type Answer } from '../../support/runs';
-import { joinStage } from '../../support/sharedN8n';
-import { RIGHT_KEY, WRONG_KEY, type Stage } from '../../support/stage';
+import { run, type RunResult } from '../../support/runs';
+import { joinTestbed } from '../../support/sharedN8n';
+import { RIGHT_KEY, WRONG_KEY, type Testbed } from '../../support/testbed';
 import { videoWorkflow } from '../../support/workflows';
 
-let stage: Stage;
+let testbed: Testbed;
 beforeAll(async () => {
-	stage = await joinStage();
+	testbed = await joinTestbed();
 });
-afterAll(async () => await stage?.close());
+afterAll(async () => await testbed?.close());
 
 /** The simulator keeps its log from test to test; each looks at what is new. */
 let callsBefore = 0;
 let tasksBefore = 0;
 beforeEach(() => {
-	callsBefore = stage.simulator.calls.length;
-	tasksBefore = stage.simulator.tasks.size;
+	callsBefore = testbed.simulator.calls.length;
+	tasksBefore = testbed.simulator.tasks.size;
 });
-const newCalls = () => stage.simulator.calls.slice(callsBefore);
-const newTaskIds = () => [...stage.simulator.tasks.keys()].slice(tasksBefore);
+const newCalls = () => testbed.simulator.calls.slice(callsBefore);
+const newTaskIds = () => [...testbed.simulator.tasks.keys()].slice(tasksBefore);
 
 async function makeVideos(
 	credential: StoredCredential,
 	prompts: string[],
 	options?: Record<string, unknown>,
-): Promise<Answer> {
-	return await run(stage.client, videoWorkflow(credential, { options }), { prompts });
+): Promise<RunResult> {
+	return await run(testbed.client, videoWorkflow(credential, { options }), { prompts });
 }
 
 const creates = () =>
@@ -38,11 +38,11 @@ const creates = () =>
 
 /** Every file of this n8n (its database above all) and its log. */
 function everythingN8nWrote(): string {
-	const files = readdirSync(stage.n8n.userFolder, { recursive: true, withFileTypes: true });
+	const files = readdirSync(testbed.n8n.userFolder, { recursive: true, withFileTypes: true });
 	const texts = files
 		.filter((file) => file.isFile())
 		.map((file) => readFileSync(join(file.parentPath, file.name), 'latin1'));
-	return [...texts, stage.n8n.log()].join('\n');
+	return [...texts, testbed.n8n.log()].join('\n');
 }
 
 /** `stored` is something n8n did write, which shows that the search would have found the key. */
@@ -54,7 +54,7 @@ function expectNowhere(key: string, stored: string): void {
 
 describe('making videos in a real n8n', () => {
 	test('a prompt in, a video URL out, and one task paid for', async () => {
-		const credential = await stage.credentialWith(RIGHT_KEY);
+		const credential = await testbed.credentialWith(RIGHT_KEY);
 
 		const { status, items } = await makeVideos(credential, ['A paper boat drifts down a gutter']);
 
@@ -71,7 +71,7 @@ describe('making videos in a real n8n', () => {
 	});
 
 	test('two prompts in, two videos out in the same order', async () => {
-		const credential = await stage.credentialWith(RIGHT_KEY);
+		const credential = await testbed.credentialWith(RIGHT_KEY);
 		const prompts = ['A kite climbs over a beach', 'A cat yawns on a windowsill'];
 
 		const { items } = await makeVideos(credential, prompts);
@@ -82,7 +82,7 @@ describe('making videos in a real n8n', () => {
 	});
 
 	test('a wrong key is named, and is stored and logged nowhere', async () => {
-		const credential = await stage.credentialWith(WRONG_KEY);
+		const credential = await testbed.credentialWith(WRONG_KEY);
 
 		const { status, execution } = await makeVideos(credential, ['A paper boat drifts away']);
 
@@ -96,12 +96,12 @@ describe('making videos in a real n8n', () => {
 	});
 
 	test('a connection that breaks: the key is stored and logged nowhere', async () => {
-		const credential = await stage.credentialWith(RIGHT_KEY);
-		stage.simulator.addFault({ route: 'account', calls: 'every', effect: { kind: 'reset' } });
+		const credential = await testbed.credentialWith(RIGHT_KEY);
+		testbed.simulator.addFault({ route: 'account', calls: 'every', effect: { kind: 'reset' } });
 		const dryRun = { dryRun: true };
 
 		const { execution } = await makeVideos(credential, ['A paper boat drifts away'], dryRun);
-		stage.simulator.clearFaults();
+		testbed.simulator.clearFaults();
 
 		expect(execution.status).toBe('error');
 		expect(JSON.stringify(execution)).not.toContain(RIGHT_KEY);
@@ -109,7 +109,7 @@ describe('making videos in a real n8n', () => {
 	});
 
 	test('an empty prompt stops before anything is sent', async () => {
-		const credential = await stage.credentialWith(RIGHT_KEY);
+		const credential = await testbed.credentialWith(RIGHT_KEY);
 
 		const { execution } = await makeVideos(credential, ['']);
 

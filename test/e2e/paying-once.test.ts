@@ -3,8 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { outputOf, type StoredCredential } from '../../scripts/n8n/answers';
 import { until } from '../../support/eventually';
 import { finished, run, startRun } from '../../support/runs';
-import { joinStage } from '../../support/sharedN8n';
-import { RIGHT_KEY, type Stage } from '../../support/stage';
+import { joinTestbed } from '../../support/sharedN8n';
+import { RIGHT_KEY, type Testbed } from '../../support/testbed';
 import { LUMA, videoWorkflow } from '../../support/workflows';
 
 const BOAT = 'A paper boat drifts down a gutter';
@@ -13,44 +13,44 @@ const CAT = 'A cat yawns on a windowsill';
 const PROMPTS = [BOAT, KITE, CAT];
 
 /** What the service makes of a prompt; a test may change it between two tries. */
-const turnedDown = new Set<string>();
+const rejected = new Set<string>();
 const neverStarts = 'A snail that stays in the queue';
 const neverEnds = 'A glacier that renders for an hour';
 
-let stage: Stage;
+let testbed: Testbed;
 let credential: StoredCredential;
 beforeAll(async () => {
-	stage = await joinStage({
+	testbed = await joinTestbed({
 		simulator: {
 			queueSeconds: ({ prompt }) => (prompt === neverStarts ? 3600 : 0.1),
 			renderSeconds: ({ prompt }) => (prompt === neverEnds ? 3600 : 1),
 			outcome: ({ prompt }) =>
-				turnedDown.has(String(prompt)) ? { message: 'prompt rejected', atOnce: true } : undefined,
+				rejected.has(String(prompt)) ? { message: 'prompt rejected', atOnce: true } : undefined,
 		},
 	});
-	credential = await stage.credentialWith(RIGHT_KEY);
+	credential = await testbed.credentialWith(RIGHT_KEY);
 });
-afterAll(async () => await stage?.close());
+afterAll(async () => await testbed?.close());
 
 let callsBefore = 0;
 let tasksBefore = 0;
 beforeEach(() => {
-	callsBefore = stage.simulator.calls.length;
-	tasksBefore = stage.simulator.tasks.size;
-	turnedDown.clear();
-	stage.simulator.clearFaults();
+	callsBefore = testbed.simulator.calls.length;
+	tasksBefore = testbed.simulator.tasks.size;
+	rejected.clear();
+	testbed.simulator.clearFaults();
 });
-const newTasks = () => [...stage.simulator.tasks.values()].slice(tasksBefore);
+const newTasks = () => [...testbed.simulator.tasks.values()].slice(tasksBefore);
 const newCalls = (route: string) =>
-	stage.simulator.calls.slice(callsBefore).filter((call) => call.route === route);
+	testbed.simulator.calls.slice(callsBefore).filter((call) => call.route === route);
 /** What was ordered, in order of the alphabet: items are sent side by side. */
-const orders = () =>
+const prompts = () =>
 	newCalls('create')
 		.map(({ body }) => (body as { input: { prompt: string } }).input.prompt)
 		.sort();
 
 function balanceTooLowFor(prompt: string, calls: number[] | 'every' = 'every') {
-	stage.simulator.addFault({
+	testbed.simulator.addFault({
 		route: 'create',
 		calls,
 		when: ({ body }) => (body as { input: { prompt: string } }).input.prompt === prompt,
@@ -59,39 +59,39 @@ function balanceTooLowFor(prompt: string, calls: number[] | 'every' = 'every') {
 }
 
 describe("a person's retry from n8n's list of executions", () => {
-	test('with the workflow of then: the two videos paid for are used, the missing one is ordered', async () => {
+	test('with the original workflow: the two videos paid for are used, the missing one is created', async () => {
 		balanceTooLowFor(CAT);
-		const failed = await run(stage.client, videoWorkflow(credential), { prompts: PROMPTS });
+		const failed = await run(testbed.client, videoWorkflow(credential), { prompts: PROMPTS });
 		expect(failed.execution.status).toBe('error');
-		expect(orders()).toEqual([...PROMPTS].sort());
+		expect(prompts()).toEqual([...PROMPTS].sort());
 		const paidFor = newTasks().map(({ taskId }) => taskId);
 		expect(paidFor).toHaveLength(2);
 
-		stage.simulator.clearFaults();
-		const retried = await stage.client.retry(failed.execution.id, false);
+		testbed.simulator.clearFaults();
+		const retried = await testbed.client.retry(failed.execution.id, false);
 
 		expect(retried.status).toBe('success');
 		const videos = outputOf(retried, LUMA);
 		expect(videos.map(({ prompt }) => prompt)).toEqual(PROMPTS);
 		expect(videos.map(({ status }) => status)).toEqual(['completed', 'completed', 'completed']);
 		expect(videos.slice(0, 2).map(({ taskId }) => taskId)).toEqual(expect.arrayContaining(paidFor));
-		expect(orders()).toEqual([...PROMPTS, CAT].sort());
+		expect(prompts()).toEqual([...PROMPTS, CAT].sort());
 		expect(newTasks()).toHaveLength(3);
 	});
 
-	test('with the workflow of now: a task that failed at once is ordered anew, and only that one', async () => {
-		turnedDown.add(CAT);
-		const failed = await run(stage.client, videoWorkflow(credential), { prompts: PROMPTS });
+	test('with the current workflow: a task that failed at once is created again, and only that one', async () => {
+		rejected.add(CAT);
+		const failed = await run(testbed.client, videoWorkflow(credential), { prompts: PROMPTS });
 		expect(failed.execution.status).toBe('error');
 		expect(newTasks()).toHaveLength(3);
 
-		turnedDown.clear();
-		const retried = await stage.client.retry(failed.execution.id, true);
+		rejected.clear();
+		const retried = await testbed.client.retry(failed.execution.id, true);
 
 		expect(retried.status).toBe('success');
 		const videos = outputOf(retried, LUMA);
 		expect(videos.map(({ prompt }) => prompt)).toEqual(PROMPTS);
-		expect(orders()).toEqual([...PROMPTS, CAT].sort());
+		expect(prompts()).toEqual([...PROMPTS, CAT].sort());
 		expect(newTasks().filter(({ chargedPoints }) => chargedPoints > 0)).toHaveLength(3);
 	});
 });
@@ -99,35 +99,35 @@ describe("a person's retry from n8n's list of executions", () => {
 describe("n8n's Retry On Fail", () => {
 	const retryOnFail = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1000 };
 
-	test('orders only what the try before could not', async () => {
-		const ordinal = stage.simulator.calls.filter(({ route }) => route === 'create').length;
+	test('creates only what the try before could not', async () => {
+		const ordinal = testbed.simulator.calls.filter(({ route }) => route === 'create').length;
 		balanceTooLowFor(KITE, [ordinal + 1, ordinal + 2]);
 
-		const { execution } = await run(stage.client, videoWorkflow(credential, retryOnFail), {
+		const { execution } = await run(testbed.client, videoWorkflow(credential, retryOnFail), {
 			prompts: [BOAT, KITE],
 		});
 
 		expect(execution.status).toBe('success');
 		expect(outputOf(execution, LUMA).map(({ prompt }) => prompt)).toEqual([BOAT, KITE]);
-		expect(orders()).toEqual([KITE, KITE, BOAT]);
+		expect(prompts()).toEqual([KITE, KITE, BOAT]);
 		expect(newTasks()).toHaveLength(2);
 	});
 
 	test("takes a success for one: PiAPI's own task object is no reason for a second try", async () => {
 		const settings = { ...retryOnFail, parameters: { simplify: false } };
 
-		const { execution } = await run(stage.client, videoWorkflow(credential, settings), {
+		const { execution } = await run(testbed.client, videoWorkflow(credential, settings), {
 			prompts: [BOAT],
 		});
 
 		expect(execution.status).toBe('success');
-		expect(orders()).toEqual([BOAT]);
+		expect(prompts()).toEqual([BOAT]);
 	});
 });
 
-describe('an execution that somebody stops', () => {
+describe('an execution that a user stops', () => {
 	test('ends without waiting for its videos; what has not started is cancelled, what has goes on, and the log names both', async () => {
-		const call = await startRun(stage.client, videoWorkflow(credential), {
+		const call = await startRun(testbed.client, videoWorkflow(credential), {
 			prompts: [neverStarts, neverEnds],
 		});
 		await until('one task is queued and one is rendered', () => {
@@ -139,17 +139,17 @@ describe('an execution that somebody stops', () => {
 		);
 		await until('the node waits', () => newCalls('read').length >= 2);
 
-		const [{ id }] = await stage.client.executions(call.workflowId);
-		await stage.client.stop(id);
+		const [{ id }] = await testbed.client.executions(call.workflowId);
+		await testbed.client.stop(id);
 		await call.response.catch(() => undefined);
 
-		expect((await finished(stage.client, call)).status).toBe('canceled');
+		expect((await finished(testbed.client, call)).status).toBe('canceled');
 		await until('the queued task is cancelled', () => queued.status === 'cancelled');
 		expect(rendered.status).toBe('processing');
 		expect(newCalls('cancel').map(({ taskId }) => taskId)).toEqual([queued.taskId]);
 		await until('the log names both', () =>
-			[queued, rendered].every(({ taskId }) => stage.n8n.log().includes(taskId)),
+			[queued, rendered].every(({ taskId }) => testbed.n8n.log().includes(taskId)),
 		);
-		expect(orders()).toHaveLength(2);
+		expect(prompts()).toHaveLength(2);
 	});
 });

@@ -3,14 +3,14 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { Execution, Item, StoredCredential } from '../../scripts/n8n/answers';
 import { OWN_CONNECTION } from '../../scripts/n8n/rest';
 import { AdjustableClock } from '../../support/adjustableClock';
-import { startRun, untilStatus, type Call } from '../../support/runs';
-import { joinStage } from '../../support/sharedN8n';
-import { RIGHT_KEY, type Stage } from '../../support/stage';
-import { sleepingWorkflow, type LumaSettings } from '../../support/workflows';
+import { startRun, untilStatus, type StartedRun } from '../../support/runs';
+import { joinTestbed } from '../../support/sharedN8n';
+import { RIGHT_KEY, type Testbed } from '../../support/testbed';
+import { suspendingWorkflow, type LumaSettings } from '../../support/workflows';
 
 const SUSPEND: LumaSettings = { parameters: { waitMode: 'callback' } };
 const PROMPTS = ['A paper boat drifts down a gutter', 'A kite climbs over a beach', 'A tram turns'];
-const DOOMED = 'A prompt that the service cannot render';
+const REJECTED_PROMPT = 'A prompt that the service cannot render';
 
 const QUEUE_SECONDS = 1;
 const RENDER_SECONDS = 3600;
@@ -18,34 +18,37 @@ const RENDER_SECONDS = 3600;
 /** The videos end when a test says so. */
 const clock = new AdjustableClock();
 
-let stage: Stage;
+let testbed: Testbed;
 let credential: StoredCredential;
 beforeAll(async () => {
-	stage = await joinStage({
+	testbed = await joinTestbed({
 		simulator: {
 			clock,
 			queueSeconds: QUEUE_SECONDS,
 			renderSeconds: RENDER_SECONDS,
-			outcome: ({ prompt }) => (prompt === DOOMED ? { message: 'no GPU left' } : undefined),
+			outcome: ({ prompt }) =>
+				prompt === REJECTED_PROMPT ? { message: 'no GPU left' } : undefined,
 		},
 	});
-	credential = await stage.credentialWith(RIGHT_KEY);
+	credential = await testbed.credentialWith(RIGHT_KEY);
 });
-afterAll(async () => await stage?.close());
+afterAll(async () => await testbed?.close());
 
 let before: number;
 beforeEach(() => {
-	before = stage.simulator.tasks.size;
-	stage.simulator.clearFaults();
+	before = testbed.simulator.tasks.size;
+	testbed.simulator.clearFaults();
 });
 
 function newTasks() {
-	return [...stage.simulator.tasks.values()].slice(before);
+	return [...testbed.simulator.tasks.values()].slice(before);
 }
 
-async function fallAsleep(prompts = PROMPTS, settings = SUSPEND): Promise<Call> {
-	const call = await startRun(stage.client, sleepingWorkflow(credential, settings), { prompts });
-	await untilStatus(stage.client, call, 'waiting');
+async function suspendRun(prompts = PROMPTS, settings = SUSPEND): Promise<StartedRun> {
+	const call = await startRun(testbed.client, suspendingWorkflow(credential, settings), {
+		prompts,
+	});
+	await untilStatus(testbed.client, call, 'waiting');
 	return call;
 }
 
@@ -59,13 +62,13 @@ function endVideos(): void {
 	clock.advance((RENDER_SECONDS + QUEUE_SECONDS) * 1000);
 }
 
-async function wokenBy(call: Call): Promise<Item[][]> {
+async function resumedBy(call: StartedRun): Promise<Item[][]> {
 	endVideos();
-	return given(await untilStatus(stage.client, call, 'success'), 'After');
+	return given(await untilStatus(testbed.client, call, 'success'), 'After');
 }
 
-test('the execution sleeps and wakes with all videos in their order; the next node runs once', async () => {
-	const runs = await wokenBy(await fallAsleep());
+test('the execution is suspended and resumes with all videos in their order; the next node runs once', async () => {
+	const runs = await resumedBy(await suspendRun());
 
 	expect(runs).toHaveLength(1);
 	expect(runs[0].map(({ json }) => json.prompt)).toEqual(PROMPTS);
@@ -73,18 +76,18 @@ test('the execution sleeps and wakes with all videos in their order; the next no
 	expect(newTasks()).toHaveLength(PROMPTS.length);
 });
 
-test('reports that come twice, and many at the same moment, wake it once', async () => {
-	stage.simulator.addFault({ route: 'callback', calls: 'every', effect: { kind: 'twice' } });
+test('webhooks that come twice, and many at the same time, resume it once', async () => {
+	testbed.simulator.addFault({ route: 'callback', calls: 'every', effect: { kind: 'twice' } });
 	const prompts = Array.from({ length: 12 }, (_, index) => `${PROMPTS[0]} ${index}`);
-	const runs = await wokenBy(await fallAsleep(prompts));
+	const runs = await resumedBy(await suspendRun(prompts));
 
 	expect(runs).toHaveLength(1);
 	expect(runs[0].map(({ json }) => json.prompt)).toEqual(prompts);
 	expect(newTasks()).toHaveLength(12);
 });
 
-test('100 forged reports wake nothing and bring nothing into the workflow', async () => {
-	const call = await fallAsleep([PROMPTS[0]]);
+test('100 forged webhooks resume nothing and add nothing to the workflow', async () => {
+	const call = await suspendRun([PROMPTS[0]]);
 	const [{ taskId, config }] = newTasks();
 	const { endpoint, secret } = config.webhook_config as { endpoint: string; secret: string };
 	const output = { video: 'https://forged.example/video.mp4' };
@@ -101,7 +104,7 @@ test('100 forged reports wake nothing and bring nothing into the workflow', asyn
 	const statuses = await Promise.all(Array.from({ length: 100 }, async (_, i) => await forge(i)));
 
 	expect([...new Set(statuses)]).toEqual([401]);
-	const [[{ json }], ...others] = await wokenBy(call);
+	const [[{ json }], ...others] = await resumedBy(call);
 	expect(others).toEqual([]);
 	expect(json.status).toBe('completed');
 	expect(json.videoUrl).not.toContain('forged');
@@ -109,9 +112,9 @@ test('100 forged reports wake nothing and bring nothing into the workflow', asyn
 
 test('a failed video goes to the error output, the others to the next node', async () => {
 	const settings: LumaSettings = { ...SUSPEND, onError: 'continueErrorOutput' };
-	const call = await fallAsleep([PROMPTS[0], DOOMED], settings);
+	const call = await suspendRun([PROMPTS[0], REJECTED_PROMPT], settings);
 	endVideos();
-	const execution = await untilStatus(stage.client, call, 'success');
+	const execution = await untilStatus(testbed.client, call, 'success');
 
 	const [made] = given(execution, 'After');
 	expect(made.map(({ json }) => json.status)).toEqual(['completed']);

@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto';
 
 import { OWN_CONNECTION } from '../../scripts/n8n/rest';
 import { until } from '../../support/eventually';
-import { joinStage } from '../../support/sharedN8n';
-import { WRONG_KEY, type Stage } from '../../support/stage';
-import { EVIL } from '../engine/reports';
+import { joinTestbed } from '../../support/sharedN8n';
+import { WRONG_KEY, type Testbed } from '../../support/testbed';
+import { FORGED_URL } from '../engine/webhookRequests';
 import {
 	activeTrigger,
 	call,
@@ -16,9 +16,9 @@ import {
 	video,
 } from './triggerWorkflow';
 
-let stage: Stage;
+let testbed: Testbed;
 beforeAll(async () => {
-	stage = await joinStage({
+	testbed = await joinTestbed({
 		simulator: {
 			renderSeconds: 0.2,
 			queueSeconds: 0,
@@ -26,11 +26,11 @@ beforeAll(async () => {
 		},
 	});
 });
-afterAll(async () => await stage?.close());
-afterEach(() => stage.simulator.clearFaults());
+afterAll(async () => await testbed?.close());
+afterEach(() => testbed.simulator.clearFaults());
 
 test('the editor offers the trigger under its stable name, with its picture', async () => {
-	const types = await stage.client.nodeTypes();
+	const types = await testbed.client.nodeTypes();
 	expect(types.find(({ name }) => name === 'n8n-nodes-piapi-luma.lumaTrigger')).toMatchObject({
 		displayName: 'Luma Dream Machine Trigger',
 		iconUrl: { light: expect.stringContaining('luma.svg') },
@@ -39,72 +39,72 @@ test('the editor offers the trigger under its stable name, with its picture', as
 
 describe('a forged call', () => {
 	test('without the right secret gets 401 and starts nothing', async () => {
-		const trigger = await activeTrigger(stage);
-		const taskId = await video(stage, 'A paper boat drifts down a gutter');
+		const trigger = await activeTrigger(testbed);
+		const taskId = await video(testbed, 'A paper boat drifts down a gutter');
 
 		expect(await call(trigger.productionUrl, taskId, 'guess')).toBe(401);
-		expect(await runsOf(stage, trigger)).toEqual([]);
+		expect(await runsOf(testbed, trigger)).toEqual([]);
 	});
 
 	test('about a task that PiAPI does not know starts nothing', async () => {
-		const trigger = await activeTrigger(stage);
+		const trigger = await activeTrigger(testbed);
 
 		expect(await call(trigger.productionUrl, randomUUID())).toBe(200);
-		expect(await runsOf(stage, trigger)).toEqual([]);
+		expect(await runsOf(testbed, trigger)).toEqual([]);
 	});
 
 	test('with the address of another video cannot bring it into the workflow', async () => {
-		const trigger = await activeTrigger(stage, { simplify: false });
-		const taskId = await video(stage, 'A paper boat drifts down a gutter');
+		const trigger = await activeTrigger(testbed, { simplify: false });
+		const taskId = await video(testbed, 'A paper boat drifts down a gutter');
 
 		expect(await call(trigger.productionUrl, taskId)).toBe(200);
-		const items = await outputs(stage, trigger, 1);
+		const items = await outputs(testbed, trigger, 1);
 		expect(items).toEqual([
-			expect.objectContaining({ videoUrl: expect.stringContaining(stage.simulator.baseUrl) }),
+			expect.objectContaining({ videoUrl: expect.stringContaining(testbed.simulator.baseUrl) }),
 		]);
-		expect(JSON.stringify(items)).not.toContain(EVIL);
+		expect(JSON.stringify(items)).not.toContain(FORGED_URL);
 	});
 });
 
 test('only the chosen ends of a task start the workflow', async () => {
 	const [all, failed] = [
-		await activeTrigger(stage),
-		await activeTrigger(stage, { events: ['failed'] }),
+		await activeTrigger(testbed),
+		await activeTrigger(testbed, { events: ['failed'] }),
 	];
 	for (const trigger of [all, failed]) {
 		for (const prompt of ['fails', 'A paper boat drifts down a gutter']) {
-			const taskId = await video(stage, prompt, trigger.productionUrl);
-			await until('the report is taken', () => taken(stage, taskId) === 1);
+			const taskId = await video(testbed, prompt, trigger.productionUrl);
+			await until('the report is taken', () => taken(testbed, taskId) === 1);
 		}
 	}
 
-	expect((await outputs(stage, all, 2)).map(({ status }) => status)).toEqual([
+	expect((await outputs(testbed, all, 2)).map(({ status }) => status)).toEqual([
 		'failed',
 		'completed',
 	]);
-	expect(await outputs(stage, failed, 1)).toEqual([
+	expect(await outputs(testbed, failed, 1)).toEqual([
 		expect.objectContaining({ status: 'failed', videoUrl: null, failureReason: 'refused' }),
 	]);
 });
 
 describe('activating the workflow', () => {
 	test('with a wrong key says what to do', async () => {
-		const { workflow } = await createTrigger(stage, {}, WRONG_KEY);
+		const { workflow } = await createTrigger(testbed, {}, WRONG_KEY);
 
 		// n8n 2.41 tries for 15 s first, in the background.
-		await expect(stage.client.activate(workflow)).rejects.toThrow(
+		await expect(testbed.client.activate(workflow)).rejects.toThrow(
 			/PiAPI does not accept this key\. .*paste the key again/,
 		);
 	});
 
-	test('is possible while PiAPI is out of order', async () => {
+	test('is possible while PiAPI has an outage', async () => {
 		const effect = { kind: 'html', status: 502 } as const;
-		stage.simulator.addFault({ route: 'account', calls: 'every', effect });
-		const trigger = await activeTrigger(stage);
-		const taskId = await video(stage, 'A paper boat drifts down a gutter', trigger.productionUrl);
-		await until('the report is taken', () => taken(stage, taskId) === 1);
+		testbed.simulator.addFault({ route: 'account', calls: 'every', effect });
+		const trigger = await activeTrigger(testbed);
+		const taskId = await video(testbed, 'A paper boat drifts down a gutter', trigger.productionUrl);
+		await until('the report is taken', () => taken(testbed, taskId) === 1);
 
-		expect(await outputs(stage, trigger, 1)).toHaveLength(1);
+		expect(await outputs(testbed, trigger, 1)).toHaveLength(1);
 	});
 });
 
@@ -114,9 +114,9 @@ async function listensAt(url: string): Promise<boolean> {
 }
 
 test('a test in the editor runs as often as it is tried', async () => {
-	const { client } = stage;
-	const trigger = await createTrigger(stage);
-	const taskId = await video(stage, 'A paper boat drifts down a gutter');
+	const { client } = testbed;
+	const trigger = await createTrigger(testbed);
+	const taskId = await video(testbed, 'A paper boat drifts down a gutter');
 	for (const tries of [1, 2]) {
 		await client.request('POST', `/rest/workflows/${trigger.workflow.id}/run`, {
 			workflowData: trigger.workflow,
@@ -125,6 +125,6 @@ test('a test in the editor runs as often as it is tried', async () => {
 		expect(await call(trigger.testUrl, taskId)).toBe(200);
 		// n8n stops to listen only after its answer.
 		await until('n8n listens no longer', async () => !(await listensAt(trigger.testUrl)));
-		expect(await outputs(stage, trigger, tries)).toHaveLength(tries);
+		expect(await outputs(testbed, trigger, tries)).toHaveLength(tries);
 	}
 });

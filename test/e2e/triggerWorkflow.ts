@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { outputOf, type Execution, type StoredWorkflow } from '../../scripts/n8n/answers';
 import { OWN_CONNECTION } from '../../scripts/n8n/rest';
 import { until } from '../../support/eventually';
-import { RIGHT_KEY, type Stage } from '../../support/stage';
-import { order, report } from '../engine/reports';
+import { RIGHT_KEY, type Testbed } from '../../support/testbed';
+import { createTask, webhook } from '../engine/webhookRequests';
 
 export const SECRET = ['sesame', '0815'].join('-');
 
@@ -19,7 +19,7 @@ export interface Trigger {
 }
 
 export async function createTrigger(
-	{ client, credentialWith }: Stage,
+	{ client, credentialWith }: Testbed,
 	parameters = {},
 	apiKey = RIGHT_KEY,
 ): Promise<Trigger> {
@@ -47,38 +47,38 @@ export async function createTrigger(
 	return { workflow, productionUrl: url('webhook'), testUrl: url('webhook-test') };
 }
 
-export async function activeTrigger(stage: Stage, parameters = {}): Promise<Trigger> {
-	const trigger = await createTrigger(stage, parameters);
-	await stage.client.activate(trigger.workflow);
+export async function activeTrigger(testbed: Testbed, parameters = {}): Promise<Trigger> {
+	const trigger = await createTrigger(testbed, parameters);
+	await testbed.client.activate(trigger.workflow);
 	return trigger;
 }
 
 /** How often PiAPI's reports of the task were taken. */
-export function taken({ simulator }: Stage, taskId: string): number {
+export function taken({ simulator }: Testbed, taskId: string): number {
 	return simulator.calls
 		.filter((call) => call.route === 'callback' && call.taskId === taskId)
 		.filter(({ status }) => status === 200).length;
 }
 
 /** All runs of the workflow, the oldest first, when they are done. */
-export async function runsOf({ client }: Stage, { workflow }: Trigger): Promise<Execution[]> {
+export async function runsOf({ client }: Testbed, { workflow }: Trigger): Promise<Execution[]> {
 	const listed = await client.executions(workflow.id);
 	const runs = listed.map(async ({ id }) => await client.untilFinished(id));
 	return (await Promise.all(runs)).reverse();
 }
 
 /** What the runs handed to the node after the trigger, once there are at least that many. */
-export async function outputs(stage: Stage, trigger: Trigger, runs: number) {
-	const { client } = stage;
+export async function outputs(testbed: Testbed, trigger: Trigger, runs: number) {
+	const { client } = testbed;
 	const arrived = async () => (await client.executions(trigger.workflow.id)).length >= runs;
 	await until(`${runs} runs`, arrived);
-	return (await runsOf(stage, trigger)).flatMap((run) => outputOf(run, NEXT));
+	return (await runsOf(testbed, trigger)).flatMap((run) => outputOf(run, NEXT));
 }
 
 /** Makes a video and has it reported to the address, if there is one. */
-export async function video({ simulator }: Stage, prompt: string, endpoint?: string) {
+export async function video({ simulator }: Testbed, prompt: string, endpoint?: string) {
 	const apiKey = RIGHT_KEY;
-	const taskId = await order(simulator.baseUrl, { endpoint, secret: SECRET, prompt, apiKey });
+	const taskId = await createTask(simulator.baseUrl, { endpoint, secret: SECRET, prompt, apiKey });
 	const isOver = () => /completed|failed/.test(simulator.tasks.get(taskId)?.latest.status ?? '');
 	await until('the task ends', isOver);
 	return taskId;
@@ -89,7 +89,7 @@ export async function call(url: string, taskId: string, secret = SECRET): Promis
 	const { status } = await fetch(url, {
 		method: 'POST',
 		headers: { ...OWN_CONNECTION, 'content-type': 'application/json', 'x-webhook-secret': secret },
-		body: JSON.stringify(report(taskId)),
+		body: JSON.stringify(webhook(taskId)),
 	});
 	return status;
 }

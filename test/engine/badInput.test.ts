@@ -7,7 +7,7 @@ import { PROMPT, startService } from './service';
 
 const image = { operation: 'imageToVideo', startImageUrl: 'https://example.com/a.jpg' };
 
-const MISTAKES: Array<[string, IDataObject, string]> = [
+const INVALID_VALUES: Array<[string, IDataObject, string]> = [
 	['an empty prompt', { prompt: '  ' }, 'The prompt is empty'],
 	[
 		'a prompt from an expression that found nothing',
@@ -157,7 +157,7 @@ const MISTAKES: Array<[string, IDataObject, string]> = [
 	],
 ];
 
-describe.each(MISTAKES)('%s', (_, parameters, message) => {
+describe.each(INVALID_VALUES)('%s', (_, parameters, message) => {
 	it('gets a message with the item and the remedy, before any request', async () => {
 		const { simulator, url } = await startService();
 		const { error } = await runLuma({ url, parameters });
@@ -211,7 +211,7 @@ it('asks for a key when the credential has none', async () => {
 	expect(simulator.calls).toEqual([]);
 });
 
-it('refuses a key with a character that nobody sees, before anything is sent, and does not show it', async () => {
+it('refuses a key with an invisible character, before anything is sent, and does not show it', async () => {
 	const { simulator, url } = await startService();
 	const run = await runLuma({
 		url,

@@ -4,12 +4,12 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Simulator } from '../../simulator';
 import { picture, useBinaryStore } from './binaryData';
 import { runLuma } from '../../support/engine';
-import { BRISK, count, startService } from './service';
+import { FAST_POLLING, count, startService } from './service';
 
 const fromFile: IDataObject = {
 	operation: 'imageToVideo',
 	startImageSource: 'binary',
-	options: BRISK,
+	options: FAST_POLLING,
 };
 
 function bodies(simulator: Simulator, route: 'upload' | 'create'): IDataObject[] {
@@ -25,7 +25,7 @@ function inputs(simulator: Simulator): IDataObject[] {
 describe.each(['default', 'filesystem'] as const)('in the binary data mode “%s”', (mode) => {
 	const store = useBinaryStore(mode);
 
-	it('uploads a file of the item and makes the video from its address', async () => {
+	it('uploads a file of the item and creates the video from its URL', async () => {
 		const { simulator, url } = await startService();
 		const bytes = picture.png();
 		const { json, error } = await runLuma({
@@ -212,7 +212,7 @@ describe('an upload that PiAPI does not take', () => {
 		expect(count(simulator, 'create')).toBe(0);
 	});
 
-	it('quotes PiAPI and orders no video for any item', async () => {
+	it('quotes PiAPI and creates no task for any item', async () => {
 		const { simulator, url } = await startService({
 			faults: [
 				{
@@ -230,7 +230,7 @@ describe('an upload that PiAPI does not take', () => {
 		expect(count(simulator, 'create')).toBe(0);
 	});
 
-	it('costs only its own item under Continue On Fail', async () => {
+	it('costs only its own item when On Error is set to continue', async () => {
 		const { simulator, url } = await startService({
 			faults: [{ route: 'upload', effect: { kind: 'answer', status: 400 } }],
 		});
@@ -238,7 +238,7 @@ describe('an upload that PiAPI does not take', () => {
 		const { json } = await runLuma({
 			url,
 			items,
-			parameters: { ...fromFile, options: { ...BRISK, maxConcurrency: 1 } },
+			parameters: { ...fromFile, options: { ...FAST_POLLING, maxConcurrency: 1 } },
 			settings: { onError: 'continueRegularOutput' },
 		});
 
@@ -261,12 +261,12 @@ describe('an upload that PiAPI does not take', () => {
 		expect(count(simulator, 'upload')).toBe(2);
 	});
 
-	it('is not repeated for a video that an earlier try ordered', async () => {
+	it('is not repeated for a video that an earlier try created', async () => {
 		const { simulator, url } = await startService({ renderSeconds: 1 });
 		const { json } = await runLuma({
 			url,
 			items: [await store.item(picture.jpg())],
-			parameters: { ...fromFile, options: { ...BRISK, timeoutMinutes: 0.01 } },
+			parameters: { ...fromFile, options: { ...FAST_POLLING, timeoutMinutes: 0.01 } },
 			settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 },
 		});
 

@@ -4,11 +4,11 @@ import type { FaultEffect, SimulatorOptions } from '../../simulator';
 import { useBinaryStore } from './binaryData';
 import { runLuma, type LumaRun } from '../../support/engine';
 import { endless } from './mediaHost';
-import { BRISK, count, PROMPT, startService } from './service';
+import { FAST_POLLING, count, PROMPT, startService } from './service';
 
 const MB = 1024 * 1024;
 
-const video = { ...BRISK, binaryOutput: ['video'] };
+const video = { ...FAST_POLLING, binaryOutput: ['video'] };
 
 async function make(
 	service: SimulatorOptions = {},
@@ -51,7 +51,11 @@ describe.each(['default', 'filesystem'] as const)('in the binary data mode “%s
 	it('brings thumbnail and last frame beside it', async () => {
 		const { run, taskId } = await make(
 			{},
-			{ ...BRISK, binaryOutput: ['lastFrame', 'video', 'thumbnail'], binaryProperty: 'clip' },
+			{
+				...FAST_POLLING,
+				binaryOutput: ['lastFrame', 'video', 'thumbnail'],
+				binaryProperty: 'clip',
+			},
 		);
 
 		const { binary = {} } = run.items[0];
@@ -112,7 +116,7 @@ describe('files of finished videos', () => {
 	});
 
 	it('uses the chosen property for a single file that is not the video', async () => {
-		const { run } = await make({}, { ...BRISK, binaryOutput: ['thumbnail'] });
+		const { run } = await make({}, { ...FAST_POLLING, binaryOutput: ['thumbnail'] });
 
 		expect(Object.keys(run.items[0].binary ?? {})).toEqual(['data']);
 	});
@@ -120,7 +124,7 @@ describe('files of finished videos', () => {
 	it('leaves out a picture that PiAPI does not have', async () => {
 		const { run } = await make(
 			{ dialect: 'videoUrl' },
-			{ ...BRISK, binaryOutput: ['video', 'lastFrame'] },
+			{ ...FAST_POLLING, binaryOutput: ['video', 'lastFrame'] },
 		);
 
 		expect(run.error).toBeUndefined();
@@ -128,7 +132,10 @@ describe('files of finished videos', () => {
 	});
 
 	it('never shows the key to the media host', async () => {
-		const { simulator, run } = await make({}, { ...BRISK, binaryOutput: ['video', 'thumbnail'] });
+		const { simulator, run } = await make(
+			{},
+			{ ...FAST_POLLING, binaryOutput: ['video', 'thumbnail'] },
+		);
 
 		const media = simulator.calls.filter(({ route }) => route === 'media');
 		expect(media.map(({ hasKey }) => hasKey)).toEqual([false, false]);
@@ -168,7 +175,7 @@ describe('files of finished videos', () => {
 		expect(count(simulator, 'media')).toBe(3);
 	});
 
-	it('keeps all that is known of the video under Continue On Fail', async () => {
+	it('keeps all that is known of the video when On Error is set to continue', async () => {
 		const { run, taskId } = await make(mediaFault({ kind: 'answer', status: 404 }), video, {
 			onError: 'continueRegularOutput',
 		});
@@ -247,7 +254,7 @@ describe('files of finished videos', () => {
 		expect(count(simulator, 'media')).toBe(0);
 	});
 
-	it('downloads the same video again on Retry On Fail, and orders no second one', async () => {
+	it('downloads the same video again on Retry On Fail, and creates no second one', async () => {
 		const { simulator, url } = await startService({
 			faults: [{ route: 'media', effect: { kind: 'answer', status: 404 } }],
 		});

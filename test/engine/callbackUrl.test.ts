@@ -6,22 +6,22 @@ import type { AddressInfo } from 'node:net';
 import { until } from '../../support/eventually';
 import { isCreationTag } from '../../nodes/Luma/piapi/creationTag';
 import { runLuma } from '../../support/engine';
-import { BRISK, count, PROMPT, startService } from './service';
+import { FAST_POLLING, count, PROMPT, startService } from './service';
 
 /** A place that takes reports, and notes their headers. */
 async function openEndpoint() {
-	const reports: IncomingHttpHeaders[] = [];
+	const webhooks: IncomingHttpHeaders[] = [];
 	const server = createServer((request, response) => {
-		reports.push(request.headers);
+		webhooks.push(request.headers);
 		request.resume().on('end', () => response.end());
 	});
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 	const { port } = server.address() as AddressInfo;
 	const close = async () => await new Promise((resolve) => server.close(resolve));
-	return { url: `http://127.0.0.1:${port}/webhook/1/luma`, reports, close };
+	return { url: `http://127.0.0.1:${port}/webhook/1/luma`, webhooks, close };
 }
 
-it('has PiAPI report the end of the task there, with the secret of the credential', async () => {
+it('has PiAPI send its webhook there, with the secret of the credential', async () => {
 	const { url } = await startService();
 	const endpoint = await openEndpoint();
 	const { json } = await runLuma({
@@ -31,12 +31,12 @@ it('has PiAPI report the end of the task there, with the secret of the credentia
 	});
 	expect(json).toEqual([expect.objectContaining({ completedAt: null })]);
 
-	await until('the report is there', () => endpoint.reports.length > 0);
-	expect(endpoint.reports[0]['x-webhook-secret']).toBe('a long random text');
+	await until('the report is there', () => endpoint.webhooks.length > 0);
+	expect(endpoint.webhooks[0]['x-webhook-secret']).toBe('a long random text');
 	await endpoint.close();
 });
 
-it('has PiAPI send a creation tag of the order, where the credential has no Webhook Secret', async () => {
+it('has PiAPI send a creation tag of a create, where the credential has no Webhook Secret', async () => {
 	const { simulator, url } = await startService();
 	await runLuma({
 		url,
@@ -50,9 +50,9 @@ it('has PiAPI send a creation tag of the order, where the credential has no Webh
 	expect(isCreationTag(config.webhook_config?.secret, 'simulated-key')).toBe(true);
 });
 
-it('has nobody called where the node waits itself, and sends a creation tag all the same', async () => {
+it('asks for no webhook where the node waits itself, and sends a creation tag nevertheless', async () => {
 	const { simulator, url } = await startService();
-	const options = { ...BRISK, callbackUrl: 'http://127.0.0.1:9/report' };
+	const options = { ...FAST_POLLING, callbackUrl: 'http://127.0.0.1:9/report' };
 	const credential = { webhookSecret: 'a long random text' };
 	const { stored } = await runLuma({ url, credential, parameters: { prompt: PROMPT, options } });
 	const [{ config }] = simulator.tasks.values();

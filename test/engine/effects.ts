@@ -32,7 +32,7 @@ export interface Effect {
 
 export type Effects = Record<string, Effect>;
 
-const BRISK = { pollIntervalSeconds: 0.1 };
+const FAST_POLLING = { pollIntervalSeconds: 0.1 };
 
 function on(route: Call['route'], calls: Call[]): Call[] {
 	return calls.filter((call) => call.route === route);
@@ -62,7 +62,7 @@ function storyboardPart(own: IDataObject): Effect {
 
 const waiting: Effects = {
 	'options.maxConcurrency': {
-		parameters: { options: { ...BRISK, maxConcurrency: 1 } },
+		parameters: { options: { ...FAST_POLLING, maxConcurrency: 1 } },
 		items: [{}, {}],
 		service: {
 			faults: [{ route: 'read', calls: 'every', effect: { kind: 'slow', seconds: 0.1 } }],
@@ -73,7 +73,7 @@ const waiting: Effects = {
 		},
 	},
 	'options.onTimeout': {
-		parameters: { options: { ...BRISK, timeoutMinutes: 0.01, onTimeout: 'output' } },
+		parameters: { options: { ...FAST_POLLING, timeoutMinutes: 0.01, onTimeout: 'output' } },
 		service: { renderSeconds: 60 },
 		shows: ({ run }) => expect(run.json[0]).toMatchObject({ status: 'timeout' }),
 	},
@@ -84,7 +84,7 @@ const waiting: Effects = {
 		shows: ({ calls }) => expect(on('read', calls).length).toBeGreaterThan(3),
 	},
 	'options.timeoutMinutes': {
-		parameters: { options: { ...BRISK, timeoutMinutes: 0.01 } },
+		parameters: { options: { ...FAST_POLLING, timeoutMinutes: 0.01 } },
 		service: { renderSeconds: 60 },
 		fails: true,
 		shows: ({ run }) => expect(run.error?.message).toContain('within the time limit'),
@@ -93,15 +93,15 @@ const waiting: Effects = {
 
 const files: Effects = {
 	'options.binaryOutput': {
-		parameters: { options: { ...BRISK, binaryOutput: ['thumbnail'] } },
+		parameters: { options: { ...FAST_POLLING, binaryOutput: ['thumbnail'] } },
 		shows: ({ run }) => expect(run.items[0].binary?.data.mimeType).toBe('image/jpeg'),
 	},
 	'options.binaryProperty': {
-		parameters: { options: { ...BRISK, binaryOutput: ['video'], binaryProperty: 'clip' } },
+		parameters: { options: { ...FAST_POLLING, binaryOutput: ['video'], binaryProperty: 'clip' } },
 		shows: ({ run }) => expect(run.items[0].binary?.clip.mimeType).toBe('video/mp4'),
 	},
 	'options.maxDownloadMb': {
-		parameters: { options: { ...BRISK, binaryOutput: ['video'], maxDownloadMb: 1 } },
+		parameters: { options: { ...FAST_POLLING, binaryOutput: ['video'], maxDownloadMb: 1 } },
 		service: { mediaBytes: 2_000_000 },
 		fails: true,
 		shows: ({ run }) => expect(run.error?.message).toMatch(/large/i),
@@ -110,7 +110,7 @@ const files: Effects = {
 
 const simplify: Effects = {
 	simplify: {
-		parameters: { simplify: false, options: BRISK },
+		parameters: { simplify: false, options: FAST_POLLING },
 		shows: ({ run }) => expect(run.json[0].task).toHaveProperty('task_id'),
 	},
 };

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
 import { runLuma } from '../../support/engine';
-import { BRISK, count, PROMPT, startService } from './service';
+import { FAST_POLLING, count, PROMPT, startService } from './service';
 
 const getMany = { resource: 'task', operation: 'getMany' };
 
@@ -58,7 +58,7 @@ it('finds the tasks of one status', async () => {
 	await runLuma({
 		url,
 		items: [{}, {}, {}],
-		parameters: { prompt: PROMPT, options: { ...BRISK, maxConcurrency: 1 } },
+		parameters: { prompt: PROMPT, options: { ...FAST_POLLING, maxConcurrency: 1 } },
 		settings: { onError: 'continueRegularOutput' },
 	});
 	const { json } = await runLuma({ url, parameters: { ...getMany, status: 'failed' } });
@@ -111,7 +111,7 @@ it.each([
 describe('cancelling a task', () => {
 	const cancel = { resource: 'task', operation: 'cancel', taskId: '={{ $json.taskId }}' };
 
-	it('that has not started frees the money', async () => {
+	it('returns the money when it has not started', async () => {
 		const { simulator, url } = await startService({ queueSeconds: 60, balanceUsd: 1 });
 		const [taskId] = await make(url, 1);
 		const { json } = await runLuma({ url, items: [{ taskId }], parameters: cancel });
@@ -127,7 +127,7 @@ describe('cancelling a task', () => {
 		expect(simulator.balancePoints).toBe(10_000_000);
 	});
 
-	it('that is on its way gets a clear answer, not a crash', async () => {
+	it('explains that a running task cannot be cancelled', async () => {
 		const { url } = await startService({ renderSeconds: 60 });
 		const [taskId] = await make(url, 1);
 		const { json, error } = await runLuma({ url, items: [{ taskId }], parameters: cancel });
@@ -143,7 +143,7 @@ describe('cancelling a task', () => {
 		]);
 	});
 
-	it('that PiAPI does not know says so', async () => {
+	it('explains that PiAPI does not know the task', async () => {
 		const { url } = await startService();
 		const { error } = await runLuma({
 			url,

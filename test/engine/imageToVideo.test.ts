@@ -1,12 +1,12 @@
 import { expect, it } from '@jest/globals';
 
 import { runLuma } from '../../support/engine';
-import { BRISK, startService } from './service';
+import { FAST_POLLING, startService } from './service';
 
 const START = 'https://example.com/start.jpg';
 const END = 'https://example.com/end.png';
 
-const imageToVideo = { operation: 'imageToVideo', options: BRISK };
+const imageToVideo = { operation: 'imageToVideo', options: FAST_POLLING };
 
 it('sets a start image in motion', async () => {
 	const { simulator, url } = await startService();

@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
 import { LUMA, runLuma } from '../../support/engine';
-import { BRISK, PROMPT, startService } from './service';
+import { FAST_POLLING, PROMPT, startService } from './service';
 
 async function promptFrom(parameters: IDataObject, items?: IDataObject[]) {
 	const { simulator, url } = await startService();
@@ -96,7 +96,7 @@ it.each([
 	expect(simulator.calls).toEqual([]);
 });
 
-it('shows what is known to hurt a prompt beside the output, and makes the video all the same', async () => {
+it('shows what is known to hurt a prompt beside the output, and still creates the video', async () => {
 	const run = await promptFrom({ prompt: 'A stunning fox without any people, running on a ridge' });
 
 	expect(run.error).toBeUndefined();
@@ -170,7 +170,7 @@ it('names the item of a hint when there are several', async () => {
 
 it('continues an earlier video', async () => {
 	const { simulator, url } = await startService();
-	const first = await runLuma({ url, parameters: { prompt: PROMPT, options: BRISK } });
+	const first = await runLuma({ url, parameters: { prompt: PROMPT, options: FAST_POLLING } });
 	const second = await runLuma({
 		url,
 		items: first.json,
@@ -178,7 +178,7 @@ it('continues an earlier video', async () => {
 			operation: 'extend',
 			sourceTaskId: '={{ $json.taskId }}',
 			prompt: 'The fox looks up at the sun',
-			options: BRISK,
+			options: FAST_POLLING,
 		},
 	});
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import type { FaultEffect } from '../../simulator';
 import { runLuma } from '../../support/engine';
-import { BRISK, count, PROMPT, startService } from './service';
+import { FAST_POLLING, count, PROMPT, startService } from './service';
 
 it('says to check the key when PiAPI does not accept it, and shows it nowhere', async () => {
 	const { simulator, url } = await startService();
@@ -47,9 +47,9 @@ const REFUSALS: Array<[string, FaultEffect, string]> = [
 ];
 
 describe.each(REFUSALS)('%s', (_, effect, message) => {
-	it('is told in words that help, and the create is not repeated', async () => {
+	it('is explained, and the create is not repeated', async () => {
 		const { simulator, url } = await startService({ faults: [{ route: 'create', effect }] });
-		const { error } = await runLuma({ url, parameters: { prompt: PROMPT, options: BRISK } });
+		const { error } = await runLuma({ url, parameters: { prompt: PROMPT, options: FAST_POLLING } });
 
 		expect(error?.message).toBe(`Item 1: ${message}`);
 		expect(count(simulator, 'create')).toBe(1);
@@ -73,7 +73,7 @@ it('waits as long as Retry-After says when PiAPI asks for fewer requests', async
 			{ route: 'create', effect: { kind: 'answer', status: 429, headers: { 'retry-after': '1' } } },
 		],
 	});
-	const { error } = await runLuma({ url, parameters: { prompt: PROMPT, options: BRISK } });
+	const { error } = await runLuma({ url, parameters: { prompt: PROMPT, options: FAST_POLLING } });
 
 	const [refused, made] = simulator.calls.filter(({ route }) => route === 'create');
 	expect(error).toBeUndefined();
@@ -90,7 +90,7 @@ const LOST_ANSWERS: Array<[string, FaultEffect]> = [
 describe.each(LOST_ANSWERS)('%s', (_, effect) => {
 	it('is never followed by a second create', async () => {
 		const { simulator, url } = await startService({ faults: [{ route: 'create', effect }] });
-		const { json } = await runLuma({ url, parameters: { prompt: PROMPT, options: BRISK } });
+		const { json } = await runLuma({ url, parameters: { prompt: PROMPT, options: FAST_POLLING } });
 
 		expect(json[0].status).toBe('completed');
 		expect(simulator.tasks.size).toBe(1);
@@ -105,7 +105,7 @@ it('creates nothing more after the first refusal ended the run', async () => {
 	const { error } = await runLuma({
 		url,
 		items: Array.from({ length: 10 }, () => ({})),
-		parameters: { prompt: PROMPT, options: { ...BRISK, maxConcurrency: 1 } },
+		parameters: { prompt: PROMPT, options: { ...FAST_POLLING, maxConcurrency: 1 } },
 	});
 
 	expect(count(simulator, 'create')).toBe(2);

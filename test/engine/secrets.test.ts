@@ -3,10 +3,10 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { systemClock } from '../../nodes/Luma/runtime/clock';
 import type { Fault, FaultEffect } from '../../simulator';
 import { runLuma } from '../../support/engine';
-import { BRISK, count, PROMPT, startService } from './service';
+import { FAST_POLLING, count, PROMPT, startService } from './service';
 
 const OUR_KEY = ['very', 'private', '4711'].join('-');
-const OUR_WORD = ['hush', 'hush', '0815'].join('-');
+const OUR_SECRET = ['hush', 'hush', '0815'].join('-');
 const QUICKER = 200;
 
 // The search for a task that was never made goes on for more than a minute: here time flies.
@@ -21,7 +21,7 @@ afterAll(() => void Object.assign(systemClock, { now, sleep }));
 const echo = { code: 500, message: 'boom', data: { headers: { authorization: 'Bearer x' } } };
 
 // PiAPI, or a proxy on the way, repeats what it was sent.
-const words = `request with x-api-key: ${OUR_KEY} and secret ${OUR_WORD} refused`;
+const words = `request with x-api-key: ${OUR_KEY} and secret ${OUR_SECRET} refused`;
 
 const EFFECTS: FaultEffect[] = [
 	...[400, 401, 402, 403, 404, 429, 500].map(
@@ -69,8 +69,8 @@ it.each(CASES)(
 		for (const onError of ['stopWorkflow', 'continueRegularOutput'] as const) {
 			const run = await runLuma({
 				url,
-				credential: { apiKey: OUR_KEY, webhookSecret: OUR_WORD },
-				parameters: { prompt: PROMPT, options: { ...BRISK, timeoutMinutes: 0.3 } },
+				credential: { apiKey: OUR_KEY, webhookSecret: OUR_SECRET },
+				parameters: { prompt: PROMPT, options: { ...FAST_POLLING, timeoutMinutes: 0.3 } },
 				settings: { onError },
 			});
 			stored.push(run.stored);
@@ -80,16 +80,16 @@ it.each(CASES)(
 		expect(count(simulator, 'create')).toBeGreaterThan(0);
 		for (const text of stored) {
 			expect(text).not.toContain(OUR_KEY);
-			expect(text).not.toContain(OUR_WORD);
+			expect(text).not.toContain(OUR_SECRET);
 		}
 	},
 	30_000,
 );
 
-it('nor when nobody listens at the address', async () => {
+it('stores no secret when nothing listens at the address', async () => {
 	const run = await runLuma({
 		url: 'http://127.0.0.1:9',
-		credential: { apiKey: OUR_KEY, webhookSecret: OUR_WORD },
+		credential: { apiKey: OUR_KEY, webhookSecret: OUR_SECRET },
 		parameters: { prompt: PROMPT },
 	});
 
@@ -97,14 +97,18 @@ it('nor when nobody listens at the address', async () => {
 	expect(run.stored).not.toContain(OUR_KEY);
 });
 
-it('nor when a failed task repeats them, in its words or in its raw form', async () => {
+it('stores no secret when a failed task repeats it, in its message or in its raw form', async () => {
 	const { url } = await startService({
 		apiKey: OUR_KEY,
 		renderSeconds: 0,
 		outcome: () => ({ message: words }),
 	});
-	const credential = { apiKey: OUR_KEY, webhookSecret: OUR_WORD };
-	const made = await runLuma({ url, credential, parameters: { prompt: PROMPT, options: BRISK } });
+	const credential = { apiKey: OUR_KEY, webhookSecret: OUR_SECRET };
+	const made = await runLuma({
+		url,
+		credential,
+		parameters: { prompt: PROMPT, options: FAST_POLLING },
+	});
 	const read = await runLuma({
 		url,
 		credential,
@@ -121,6 +125,6 @@ it('nor when a failed task repeats them, in its words or in its raw form', async
 	expect(JSON.stringify(read.json)).toContain('x-api-key: [hidden] and secret [hidden] refused');
 	for (const { stored } of [made, read]) {
 		expect(stored).not.toContain(OUR_KEY);
-		expect(stored).not.toContain(OUR_WORD);
+		expect(stored).not.toContain(OUR_SECRET);
 	}
 });

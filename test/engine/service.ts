@@ -22,6 +22,6 @@ export function count(simulator: Simulator, route: Simulator['calls'][number]['r
 }
 
 /** `options` of the node that read often, so that a test takes as long as the simulated video. */
-export const BRISK = { pollIntervalSeconds: 0.1 };
+export const FAST_POLLING = { pollIntervalSeconds: 0.1 };
 
 export const PROMPT = 'A red fox is trotting along a snowy ridge at dawn';

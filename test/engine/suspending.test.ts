@@ -6,13 +6,13 @@ import type { Call, Simulator, SimulatorOptions } from '../../simulator';
 import { until } from '../../support/eventually';
 import { runLuma } from '../../support/engine';
 import { count, PROMPT, startService } from './service';
-import { openSleepingN8n, type Asleep, type SleepingN8n } from './sleeping';
+import { startN8nWithWebhooks, type SuspendedRun, type N8nWithWebhooks } from './suspendedRun';
 
 const SUSPEND = { waitMode: 'callback', prompt: PROMPT };
 
-let n8n: SleepingN8n;
+let n8n: N8nWithWebhooks;
 beforeEach(async () => {
-	n8n = await openSleepingN8n();
+	n8n = await startN8nWithWebhooks();
 });
 afterEach(async () => await n8n.close());
 
@@ -29,111 +29,111 @@ async function answersOf({ calls }: Simulator): Promise<Array<Call['status']>> {
 	return answers();
 }
 
-async function awake({ wakes }: Asleep, timeoutMs?: number): Promise<IDataObject[]> {
-	await until('the execution is awake', () => wakes.length > 0, timeoutMs);
-	return wakes[0].json;
+async function resumed({ resumedRuns }: SuspendedRun, timeoutMs?: number): Promise<IDataObject[]> {
+	await until('the execution is resumed', () => resumedRuns.length > 0, timeoutMs);
+	return resumedRuns[0].json;
 }
 
-it('sleeps once its task is made, tells PiAPI where to report, and wakes with the video', async () => {
+it('is suspended once its task is created, and resumes with the video when the webhook comes', async () => {
 	const { simulator, url } = await startService({ renderSeconds: 1.2 });
-	const asleep = await n8n.run({ url, parameters: SUSPEND });
+	const suspended = await n8n.run({ url, parameters: SUSPEND });
 
-	expect(asleep.run.run.status).toBe('waiting');
+	expect(suspended.run.run.status).toBe('waiting');
 	const [task] = simulator.tasks.values();
 	const { endpoint, secret } = task.config.webhook_config!;
 	expect(endpoint).toBe(`${n8n.url}/webhook-waiting/4711/luma`);
 	expect(isCreationTag(secret, 'simulated-key', '4711')).toBe(true);
-	const [item] = await awake(asleep);
+	const [item] = await resumed(suspended);
 	expect(item).toMatchObject({ status: 'completed', videoUrl: expect.stringMatching(/^http/) });
 	expect(item.waitSeconds).toBeGreaterThanOrEqual(1.2);
 	expect(count(simulator, 'read')).toBe(2);
 });
 
-it('wakes once, when the last of its tasks has ended, with all items in their order', async () => {
+it('resumes once, when the last of its tasks has ended, with all items in their order', async () => {
 	const { url } = await startService(rendering(1.6, 1.2, 1.9, 1.4));
 	const items = ['a', 'b', 'c', 'd'].map((prompt) => ({ prompt: `${PROMPT} ${prompt}` }));
-	const asleep = await n8n.run({
+	const suspended = await n8n.run({
 		url,
 		items,
 		parameters: { ...SUSPEND, prompt: '={{ $json.prompt }}' },
 	});
 
-	const json = await awake(asleep);
+	const json = await resumed(suspended);
 	await sleep(300);
-	expect(asleep.wakes).toHaveLength(1);
+	expect(suspended.resumedRuns).toHaveLength(1);
 	expect(json.map(({ prompt }) => prompt)).toEqual(items.map(({ prompt }) => prompt));
 	expect(json.every(({ status }) => status === 'completed')).toBe(true);
-	expect(asleep.wakes[0].items.map(({ pairedItem }) => pairedItem)).toEqual(
+	expect(suspended.resumedRuns[0].items.map(({ pairedItem }) => pairedItem)).toEqual(
 		items.map((_, item) => ({ item })),
 	);
 });
 
-it('wakes once when all tasks end in the same moment and each report comes twice', async () => {
+it('resumes once when all tasks end at the same time and each webhook comes twice', async () => {
 	const { simulator, url } = await startService({
 		renderSeconds: 1.2,
 		faults: [{ route: 'callback', calls: 'every', effect: { kind: 'twice' } }],
 	});
-	const asleep = await n8n.run({
+	const suspended = await n8n.run({
 		url,
 		items: Array.from({ length: 8 }, () => ({})),
 		parameters: SUSPEND,
 	});
 
-	const json = await awake(asleep);
+	const json = await resumed(suspended);
 	await sleep(1500);
-	expect(asleep.wakes).toHaveLength(1);
+	expect(suspended.resumedRuns).toHaveLength(1);
 	expect(new Set(json.map(({ taskId }) => taskId)).size).toBe(8);
 	expect(count(simulator, 'create')).toBe(8);
 });
 
-it('asks PiAPI to repeat a report that comes before the record of the task', async () => {
+it('asks PiAPI to repeat a webhook that comes before the record of the task', async () => {
 	const { simulator, url } = await startService({
 		renderSeconds: 1.2,
 		faults: [{ route: 'read', calls: [2, 3, 4, 5, 6], effect: { kind: 'lag', seconds: 60 } }],
 	});
-	const asleep = await n8n.run({ url, parameters: SUSPEND });
+	const suspended = await n8n.run({ url, parameters: SUSPEND });
 
-	expect(await awake(asleep)).toEqual([expect.objectContaining({ status: 'completed' })]);
+	expect(await resumed(suspended)).toEqual([expect.objectContaining({ status: 'completed' })]);
 	expect(await answersOf(simulator)).toEqual([503, 200]);
 });
 
-it('asks PiAPI to repeat a report while PiAPI cannot be read', async () => {
+it('asks PiAPI to repeat a webhook while PiAPI cannot be read', async () => {
 	const down = { kind: 'html' as const, status: 502 };
 	const { simulator, url } = await startService({
 		renderSeconds: 1.2,
 		faults: [{ route: 'read', calls: [2, 3, 4, 5, 6], effect: down }],
 	});
-	const asleep = await n8n.run({ url, parameters: SUSPEND });
+	const suspended = await n8n.run({ url, parameters: SUSPEND });
 
-	expect(await awake(asleep)).toEqual([expect.objectContaining({ status: 'completed' })]);
+	expect(await resumed(suspended)).toEqual([expect.objectContaining({ status: 'completed' })]);
 	expect(await answersOf(simulator)).toEqual([503, 200]);
 });
 
-it('tries again with the repeat of the report when n8n could not go on', async () => {
+it('tries again with the repeated webhook when n8n could not resume the execution', async () => {
 	const { simulator, url } = await startService({ renderSeconds: 1.2 });
 	n8n.failNextResume();
-	const asleep = await n8n.run({ url, parameters: SUSPEND });
+	const suspended = await n8n.run({ url, parameters: SUSPEND });
 
-	expect(await awake(asleep)).toEqual([expect.objectContaining({ status: 'completed' })]);
+	expect(await resumed(suspended)).toEqual([expect.objectContaining({ status: 'completed' })]);
 	expect(await answersOf(simulator)).toEqual([500, 200]);
 });
 
 it('knows what it waits for whatever the words in the items are', async () => {
 	const { url } = await startService({ renderSeconds: 1.2 });
-	const asleep = await n8n.run({ url, parameters: SUSPEND });
+	const suspended = await n8n.run({ url, parameters: SUSPEND });
 	n8n.rewrite((text) => text.replace(/PiAPI did not report[^"]*/g, 'Warten Sie mit Task → Wait.'));
 	expect(n8n.stored()).toContain('Warten Sie');
 
-	expect(await awake(asleep)).toEqual([expect.objectContaining({ status: 'completed' })]);
+	expect(await resumed(suspended)).toEqual([expect.objectContaining({ status: 'completed' })]);
 });
 
 it('does not wait for an item that only looks like one that is waited for', async () => {
 	const { url } = await startService(rendering(60, 1.2));
-	const asleep = await n8n.run({ url, items: [{}, {}], parameters: SUSPEND });
+	const suspended = await n8n.run({ url, items: [{}, {}], parameters: SUSPEND });
 	// As an earlier time limit of the node leaves it: nobody is going to tell of that task.
 	n8n.rewrite((text) => text.replace('"waitingFor":"webhook",', ''));
 
-	const [timedOut, made] = await awake(asleep);
+	const [timedOut, made] = await resumed(suspended);
 	expect([timedOut.status, made.status]).toEqual(['timeout', 'completed']);
 });
 
@@ -145,40 +145,40 @@ it('does not sleep for a task that has ended in the meantime', async () => {
 	expect(run.json).toEqual([expect.objectContaining({ status: 'completed' })]);
 });
 
-it('wakes for the open tasks when others had ended before it slept', async () => {
+it('resumes for the open tasks when others had ended before it was suspended', async () => {
 	const { url } = await startService(rendering(0, 1.2));
-	const asleep = await n8n.run({ url, items: [{}, {}], parameters: SUSPEND });
+	const suspended = await n8n.run({ url, items: [{}, {}], parameters: SUSPEND });
 
-	expect(asleep.run.run.status).toBe('waiting');
-	const json = await awake(asleep);
+	expect(suspended.run.run.status).toBe('waiting');
+	const json = await resumed(suspended);
 	expect(json.map(({ status }) => status)).toEqual(['completed', 'completed']);
 });
 
-describe('when no report comes in time', () => {
-	it('hands on the task IDs, and leaves the items of the node before untouched', async () => {
+describe('when no webhook comes in time', () => {
+	it('returns the task IDs, and leaves the items of the node before untouched', async () => {
 		const { simulator, url } = await startService({ renderSeconds: 600 });
 		const items = [{ scene: 1 }, { scene: 2 }];
-		const asleep = await n8n.run({ url, items, parameters: SUSPEND });
-		const { json } = await asleep.expire();
+		const suspended = await n8n.run({ url, items, parameters: SUSPEND });
+		const { json } = await suspended.expire();
 
 		expect(json).toEqual(
 			[...simulator.tasks.keys()].map((taskId) =>
 				expect.objectContaining({ taskId, status: 'timeout', videoUrl: null, prompt: PROMPT }),
 			),
 		);
-		const [start] = asleep.run.data.resultData.runData.Start;
+		const [start] = suspended.run.data.resultData.runData.Start;
 		expect(start.data!.main[0]!.map(({ json: before }) => before)).toEqual([
 			{ scene: 1 },
 			{ scene: 2 },
 		]);
 	});
 
-	it("keeps PiAPI's own task with Simplify off, then and when it wakes", async () => {
+	it("keeps PiAPI's own task with Simplify off, before and after it resumes", async () => {
 		const { simulator, url } = await startService({ renderSeconds: 1.2 });
-		const asleep = await n8n.run({ url, parameters: { ...SUSPEND, simplify: false } });
+		const suspended = await n8n.run({ url, parameters: { ...SUSPEND, simplify: false } });
 		const [taskId] = simulator.tasks.keys();
 
-		const { json } = await asleep.expire();
+		const { json } = await suspended.expire();
 		expect(json).toEqual([
 			{
 				taskId,
@@ -189,7 +189,7 @@ describe('when no report comes in time', () => {
 				whatToDo: expect.stringContaining('Task → Wait'),
 			},
 		]);
-		expect(await awake(asleep)).toEqual([
+		expect(await resumed(suspended)).toEqual([
 			{
 				taskId,
 				status: 'completed',
@@ -199,7 +199,7 @@ describe('when no report comes in time', () => {
 		]);
 	});
 
-	it('sleeps as long as Timeout says', async () => {
+	it('is suspended for as long as Timeout says', async () => {
 		const { url } = await startService({ renderSeconds: 600 });
 		const options = { timeoutMinutes: 3 };
 		const began = Date.now();
@@ -210,17 +210,17 @@ describe('when no report comes in time', () => {
 	});
 });
 
-it('hands on the items that it has worked on only, with Execute Once', async () => {
+it('returns only the items that it has worked on, with Execute Once', async () => {
 	const { simulator, url } = await startService({ renderSeconds: 1.2 });
 	const settings = { executeOnce: true };
-	const asleep = await n8n.run({ url, items: [{}, {}, {}], parameters: SUSPEND, settings });
+	const suspended = await n8n.run({ url, items: [{}, {}, {}], parameters: SUSPEND, settings });
 
 	expect(simulator.tasks.size).toBe(1);
-	expect((await asleep.expire()).json).toHaveLength(1);
-	expect(await awake(asleep)).toHaveLength(1);
+	expect((await suspended.expire()).json).toHaveLength(1);
+	expect(await resumed(suspended)).toHaveLength(1);
 });
 
-it('orders nothing twice when the first item is that failed and Retry On Fail is on', async () => {
+it('creates nothing twice when the first item is that failed and Retry On Fail is on', async () => {
 	const { simulator, url } = await startService({ renderSeconds: 1.2 });
 	const items = [{ scene: '' }, { scene: PROMPT }];
 	const parameters = { ...SUSPEND, prompt: '={{ $json.scene }}' };
@@ -230,9 +230,9 @@ it('orders nothing twice when the first item is that failed and Retry On Fail is
 		maxTries: 3,
 		waitBetweenTries: 1,
 	};
-	const asleep = await n8n.run({ url, items, parameters, settings });
+	const suspended = await n8n.run({ url, items, parameters, settings });
 
-	const [refused, made] = await awake(asleep);
+	const [refused, made] = await resumed(suspended);
 	expect(refused.error).toContain('Item 1');
 	expect(made).toMatchObject({ status: 'completed', prompt: PROMPT });
 	expect(count(simulator, 'create')).toBe(1);
@@ -247,13 +247,13 @@ it('does not sleep on for a task that PiAPI has forgotten', async () => {
 		when: ({ path }) => count(simulator, 'read') > 2 && path.endsWith(forgotten()),
 		effect: { kind: 'answer', status: 404 },
 	});
-	const asleep = await n8n.run({
+	const suspended = await n8n.run({
 		url,
 		items: [{}, {}],
 		parameters: { ...SUSPEND, options: { maxConcurrency: 1 } },
 	});
 
-	const [gone, made] = await awake(asleep, 15_000);
+	const [gone, made] = await resumed(suspended, 15_000);
 	expect(gone).toMatchObject({
 		taskId: forgotten(),
 		errorMessage: expect.stringContaining('PiAPI does not know this task'),
@@ -267,10 +267,10 @@ describe('a task that failed', () => {
 		outcome: (_, ordinal) => (ordinal === 1 ? { message: 'no GPU left' } : undefined),
 	};
 
-	it('is handed on with its status and what to do, where the node would have stopped', async () => {
+	it('is returned with its status and what to do, where the node would have stopped', async () => {
 		const { simulator, url } = await startService(failing);
-		const asleep = await n8n.run({ url, items: [{}, {}], parameters: SUSPEND });
-		const [failed, made] = await awake(asleep);
+		const suspended = await n8n.run({ url, items: [{}, {}], parameters: SUSPEND });
+		const [failed, made] = await resumed(suspended);
 
 		expect(failed).toMatchObject({
 			taskId: [...simulator.tasks.keys()][0],
@@ -285,8 +285,8 @@ describe('a task that failed', () => {
 	it('is an item with its message under Continue', async () => {
 		const { url } = await startService(failing);
 		const settings = { onError: 'continueRegularOutput' as const };
-		const asleep = await n8n.run({ url, items: [{}, {}], parameters: SUSPEND, settings });
-		const [failed, made] = await awake(asleep);
+		const suspended = await n8n.run({ url, items: [{}, {}], parameters: SUSPEND, settings });
+		const [failed, made] = await resumed(suspended);
 
 		expect(failed).toMatchObject({
 			error: expect.stringContaining('Item 1: Luma could not make this video'),
@@ -298,10 +298,10 @@ describe('a task that failed', () => {
 	it('goes to the error output where the node has one', async () => {
 		const { simulator, url } = await startService(failing);
 		const settings = { onError: 'continueErrorOutput' as const };
-		const asleep = await n8n.run({ url, items: [{}, {}], parameters: SUSPEND, settings });
-		expect(await awake(asleep)).toEqual([expect.objectContaining({ status: 'completed' })]);
+		const suspended = await n8n.run({ url, items: [{}, {}], parameters: SUSPEND, settings });
+		expect(await resumed(suspended)).toEqual([expect.objectContaining({ status: 'completed' })]);
 
-		const [{ errorItems }] = asleep.wakes;
+		const [{ errorItems }] = suspended.resumedRuns;
 		expect(errorItems.map(({ json }) => json.error)).toEqual([
 			expect.objectContaining({
 				message: expect.stringContaining('Item 1: Luma could not make this video'),
@@ -317,9 +317,9 @@ it('keeps an item that was refused in its place while the others sleep', async (
 	const items = [{ prompt: PROMPT }, { prompt: '' }, { prompt: PROMPT }];
 	const settings = { onError: 'continueRegularOutput' as const };
 	const parameters = { ...SUSPEND, prompt: '={{ $json.prompt }}' };
-	const asleep = await n8n.run({ url, items, parameters, settings });
+	const suspended = await n8n.run({ url, items, parameters, settings });
 
-	const json = await awake(asleep);
+	const json = await resumed(suspended);
 	expect(json.map(({ status, error }) => status ?? error)).toEqual([
 		'completed',
 		expect.stringContaining('Item 2'),
@@ -327,8 +327,8 @@ it('keeps an item that was refused in its place while the others sleep', async (
 	]);
 });
 
-describe('before anything is made', () => {
-	it('says so when PiAPI could not call this n8n', async () => {
+describe('before anything is created', () => {
+	it('rejects a webhook URL that PiAPI cannot reach', async () => {
 		const parameters = SUSPEND;
 		const credential = { baseUrl: 'https://api.piapi.ai' };
 		const { error } = await runLuma({ url: 'https://api.piapi.ai', parameters, credential });
@@ -337,14 +337,14 @@ describe('before anything is made', () => {
 		expect(error?.description).toContain('Wait Here');
 	});
 
-	it('says so in a dry run too', async () => {
+	it('rejects it in a dry run too', async () => {
 		const parameters = { ...SUSPEND, options: { dryRun: true } };
 		const credential = { baseUrl: 'https://api.piapi.ai' };
 		const { error } = await runLuma({ url: 'https://api.piapi.ai', parameters, credential });
 		expect(error?.message).toContain('PiAPI cannot report the finished videos to this n8n');
 	});
 
-	it('says so when the time limit is too short to sleep', async () => {
+	it('rejects a time limit that is too short to suspend', async () => {
 		const { simulator, url } = await startService();
 		const options = { timeoutMinutes: 1 };
 		const { run } = await n8n.run({ url, parameters: { ...SUSPEND, options } });

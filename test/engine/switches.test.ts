@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { useBinaryStore } from './binaryData';
 import { runLuma } from '../../support/engine';
-import { BRISK, count, PROMPT, startService } from './service';
+import { FAST_POLLING, count, PROMPT, startService } from './service';
 
 useBinaryStore();
 
@@ -25,7 +25,7 @@ describe('a switch that an expression brings as text or number', () => {
 			parameters: {
 				prompt: PROMPT,
 				simplify: '=false',
-				options: { ...BRISK, loop: '={{ "true" }}' },
+				options: { ...FAST_POLLING, loop: '={{ "true" }}' },
 			},
 		});
 
@@ -34,11 +34,11 @@ describe('a switch that an expression brings as text or number', () => {
 	});
 });
 
-describe('under Continue On Fail, what concerns all items becomes a message in each', () => {
+describe('when On Error is set to continue, what concerns all items becomes a message in each', () => {
 	const items = [{ hello: 1 }, { hello: 2 }];
 	const parameters = { prompt: PROMPT };
 
-	it('when the credential has no key', async () => {
+	it('reports a credential without a key in each item', async () => {
 		const { url } = await startService();
 		const { json } = await runLuma({
 			url,
@@ -55,7 +55,7 @@ describe('under Continue On Fail, what concerns all items becomes a message in e
 		expect(json[1]).not.toHaveProperty('hello');
 	});
 
-	it('and nothing leaves by the success output when there is an error output', async () => {
+	it('sends nothing to the success output when there is an error output', async () => {
 		const { url } = await startService();
 		const { json, errorItems } = await runLuma({
 			url,
@@ -69,7 +69,7 @@ describe('under Continue On Fail, what concerns all items becomes a message in e
 		expect(errorItems).toHaveLength(2);
 	});
 
-	it('when an option of the whole run cannot be used', async () => {
+	it('reports an invalid option of the whole run in each item', async () => {
 		const { simulator, url } = await startService();
 		const { json } = await runLuma({
 			url,
@@ -127,7 +127,7 @@ it('understands a time without a zone in the zone of the workflow', async () => 
 	expect(simulator.calls[0].path).toContain(`start_time=${noonInTokyo}`);
 });
 
-it('tells that a task is on its way although PiAPI refuses the cancel with a 500', async () => {
+it('explains that a task is running although PiAPI refuses the cancel with a 500', async () => {
 	const { url } = await startService({
 		renderSeconds: 60,
 		faults: [{ route: 'cancel', effect: { kind: 'answer', status: 500 } }],
@@ -144,7 +144,7 @@ it('tells that a task is on its way although PiAPI refuses the cancel with a 500
 
 it('downloads once although the input item had a message of its own', async () => {
 	const { simulator, url } = await startService();
-	const made = await runLuma({ url, parameters: { prompt: PROMPT, options: BRISK } });
+	const made = await runLuma({ url, parameters: { prompt: PROMPT, options: FAST_POLLING } });
 	const { json } = await runLuma({
 		url,
 		items: [{ ...made.json[0], error: 'from before' }],
@@ -167,7 +167,7 @@ it('keeps the shape of the output when the time is up before the task could be r
 			resource: 'task',
 			operation: 'wait',
 			taskId: '={{ $json.taskId }}',
-			options: { ...BRISK, timeoutMinutes: 0.01, onTimeout: 'output' },
+			options: { ...FAST_POLLING, timeoutMinutes: 0.01, onTimeout: 'output' },
 		},
 	});
 

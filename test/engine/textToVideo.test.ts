@@ -3,13 +3,13 @@ import { expect, it } from '@jest/globals';
 import { AdjustableClock } from '../../support/adjustableClock';
 import { until } from '../../support/eventually';
 import { runLuma, startLuma } from '../../support/engine';
-import { BRISK, count, PROMPT, startService } from './service';
+import { FAST_POLLING, count, PROMPT, startService } from './service';
 
-it('makes one task and hands on its video as a flat item', async () => {
+it('creates one task and returns its video as a flat item', async () => {
 	const { simulator, url } = await startService();
 	const { json, items, error } = await runLuma({
 		url,
-		parameters: { prompt: PROMPT, options: BRISK },
+		parameters: { prompt: PROMPT, options: FAST_POLLING },
 	});
 
 	const [taskId] = simulator.tasks.keys();
@@ -41,7 +41,7 @@ it('makes one task and hands on its video as a flat item', async () => {
 
 it('asks for what the fields say, and for nothing that was not set', async () => {
 	const { simulator, url } = await startService();
-	await runLuma({ url, parameters: { prompt: `  ${PROMPT} `, options: BRISK } });
+	await runLuma({ url, parameters: { prompt: `  ${PROMPT} `, options: FAST_POLLING } });
 
 	expect(simulator.calls[0].body).toEqual({
 		model: 'luma',
@@ -61,7 +61,7 @@ it('sends every option that is set, and lets the additional input win', async ()
 			aspectRatio: '9:16',
 			duration: 10,
 			options: {
-				...BRISK,
+				...FAST_POLLING,
 				loop: true,
 				expandPrompt: true,
 				seed: 42,
@@ -96,7 +96,7 @@ it('reads the parameters of each item by its own expressions', async () => {
 	const { json } = await runLuma({
 		url,
 		items: [{ idea: 'a lighthouse in a storm' }, { idea: 'a bee landing on clover' }],
-		parameters: { prompt: '=Close shot of {{ $json.idea }}', options: BRISK },
+		parameters: { prompt: '=Close shot of {{ $json.idea }}', options: FAST_POLLING },
 	});
 
 	expect(json.map(({ prompt }) => prompt)).toEqual([
@@ -105,11 +105,11 @@ it('reads the parameters of each item by its own expressions', async () => {
 	]);
 });
 
-it('hands on the task as PiAPI wrote it when Simplify is off, without a top-level error', async () => {
+it('returns the task as PiAPI wrote it when Simplify is off, without a top-level error', async () => {
 	const { url } = await startService();
 	const { json } = await runLuma({
 		url,
-		parameters: { prompt: PROMPT, simplify: false, options: BRISK },
+		parameters: { prompt: PROMPT, simplify: false, options: FAST_POLLING },
 	});
 
 	expect(Object.keys(json[0]).sort()).toEqual(['status', 'task', 'taskId', 'videoUrl']);
@@ -120,11 +120,11 @@ it('hands on the task as PiAPI wrote it when Simplify is off, without a top-leve
 	});
 });
 
-it('makes one task only when Retry On Fail is on and the first try succeeds', async () => {
+it('creates one task only when Retry On Fail is on and the first try succeeds', async () => {
 	const { simulator, url } = await startService();
 	const { error } = await runLuma({
 		url,
-		parameters: { prompt: PROMPT, simplify: false, options: BRISK },
+		parameters: { prompt: PROMPT, simplify: false, options: FAST_POLLING },
 		settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 },
 	});
 
@@ -132,7 +132,7 @@ it('makes one task only when Retry On Fail is on and the first try succeeds', as
 	expect(count(simulator, 'create')).toBe(1);
 });
 
-it('hands on the task at once when it does not wait', async () => {
+it('returns the task at once when it does not wait', async () => {
 	const { simulator, url } = await startService({ queueSeconds: 60 });
 	const { json } = await runLuma({ url, parameters: { prompt: PROMPT, waitMode: 'none' } });
 
@@ -147,7 +147,7 @@ it('hands on the task at once when it does not wait', async () => {
 	expect(count(simulator, 'read')).toBe(0);
 });
 
-it('orders 50 videos before any of them is ready, makes each once, and hands them on paired and in order', async () => {
+it('creates 50 tasks before any of them is ready, each once, and returns the videos paired and in order', async () => {
 	const clock = new AdjustableClock();
 	const { simulator, url } = await startService({ clock, renderSeconds: 3600, concurrency: 50 });
 	const items = Array.from({ length: 50 }, (_, index) => ({ scene: `Scene ${index}` }));

@@ -5,7 +5,7 @@ import { newCreationTag } from '../../nodes/Luma/piapi/creationTag';
 import type { Simulator } from '../../simulator';
 import { runLuma } from '../../support/engine';
 import { until } from '../../support/eventually';
-import { EVIL, order, report } from './reports';
+import { FORGED_URL, createTask, webhook } from './webhookRequests';
 import { count, PROMPT, startService } from './service';
 import { startTrigger } from './trigger';
 
@@ -37,16 +37,16 @@ async function untilEnded(simulator: Simulator, taskId: string): Promise<void> {
 async function startWithVideo(options: Partial<Parameters<typeof startTrigger>[0]> = {}) {
 	const { simulator, url } = await startService();
 	const trigger = await startTrigger({ url, credential: CREDENTIAL, ...options });
-	const taskId = await order(url);
+	const taskId = await createTask(url);
 	await untilEnded(simulator, taskId);
 	return { simulator, trigger, taskId, url };
 }
 
-describe('a video that PiAPI reports', () => {
+describe('a webhook about a video', () => {
 	it('starts the workflow with the same flat item as the Luma node', async () => {
 		const { simulator, url } = await startService();
 		const trigger = await startTrigger({ url, credential: CREDENTIAL });
-		const taskId = await order(url, { endpoint: trigger.url, secret: SECRET });
+		const taskId = await createTask(url, { endpoint: trigger.url, secret: SECRET });
 		await until('PiAPI has ended it, or the trigger has answered', () => trigger.runs.length > 0);
 
 		expect(trigger.runs).toEqual([
@@ -66,16 +66,16 @@ describe('a video that PiAPI reports', () => {
 
 	it("comes as PiAPI's own object with Simplify off", async () => {
 		const { trigger, taskId } = await startWithVideo({ parameters: { simplify: false } });
-		await trigger.call(report(taskId), signed);
+		await trigger.call(webhook(taskId), signed);
 
 		expect(Object.keys(trigger.runs[0])).toEqual(['taskId', 'status', 'videoUrl', 'task']);
 		expect(trigger.runs[0]).toHaveProperty('task.task_id', taskId);
 	});
 
-	it('that has failed says why', async () => {
+	it('starts the workflow with the reason when the video failed', async () => {
 		const { url } = await startService({ outcome: () => ({ message: 'content moderated' }) });
 		const trigger = await startTrigger({ url, credential: CREDENTIAL });
-		await order(url, { endpoint: trigger.url, secret: SECRET });
+		await createTask(url, { endpoint: trigger.url, secret: SECRET });
 		await until('PiAPI has ended it, or the trigger has answered', () => trigger.runs.length > 0);
 
 		expect(trigger.runs[0]).toMatchObject({
@@ -86,10 +86,10 @@ describe('a video that PiAPI reports', () => {
 		expect(trigger.runs[0]).not.toHaveProperty('error');
 	});
 
-	it('starts nothing while it is only under way', async () => {
+	it('starts nothing while the video is only processing', async () => {
 		const { simulator, url } = await startService({ callbackOnProgress: true, renderSeconds: 60 });
 		const trigger = await startTrigger({ url, credential: CREDENTIAL });
-		await order(url, { endpoint: trigger.url, secret: SECRET });
+		await createTask(url, { endpoint: trigger.url, secret: SECRET });
 		await until(
 			'PiAPI has ended it, or the trigger has answered',
 			() => answers(simulator)[0] === 200,
@@ -118,13 +118,13 @@ describe('Events', () => {
 			const queueSeconds = end === 'cancelled' ? 60 : 0;
 			const { simulator, url } = await startService({ outcome: () => failure, queueSeconds });
 			const trigger = await startTrigger({ url, credential: CREDENTIAL, parameters: { events } });
-			const taskId = await order(url);
+			const taskId = await createTask(url);
 			if (end === 'cancelled') {
 				const headers = { 'x-api-key': 'simulated-key' };
 				await fetch(`${url}/api/v1/task/${taskId}`, { method: 'DELETE', headers });
 			}
 			await untilEnded(simulator, taskId);
-			const { status } = await trigger.call(report(taskId), signed);
+			const { status } = await trigger.call(webhook(taskId), signed);
 			expect(status).toBe(200);
 			if (trigger.runs.length > 0) passed.push(end);
 		}
@@ -132,7 +132,7 @@ describe('Events', () => {
 	});
 });
 
-describe('a call that is not from PiAPI', () => {
+describe('a webhook that is not from PiAPI', () => {
 	it.each([
 		['another secret', { 'x-webhook-secret': 'guess' }],
 		['a part of the secret', { 'x-webhook-secret': SECRET.slice(0, -1) }],
@@ -140,7 +140,7 @@ describe('a call that is not from PiAPI', () => {
 	])('with %s gets 401, and PiAPI is not even asked', async (_, headers) => {
 		const { simulator, trigger, taskId } = await startWithVideo();
 		const readsBefore = count(simulator, 'read');
-		const { status } = await trigger.call(report(taskId), headers as Record<string, string>);
+		const { status } = await trigger.call(webhook(taskId), headers as Record<string, string>);
 
 		expect(status).toBe(401);
 		expect(trigger.runs).toEqual([]);
@@ -155,13 +155,13 @@ describe('a call that is not from PiAPI', () => {
 	])('with %s gets 401 also when the credential has no Webhook Secret', async (_, secret) => {
 		const { trigger, taskId } = await startWithVideo({ credential: { webhookSecret: ' ' } });
 		const headers = secret === undefined ? undefined : { 'x-webhook-secret': secret };
-		expect((await trigger.call(report(taskId), headers)).status).toBe(401);
+		expect((await trigger.call(webhook(taskId), headers)).status).toBe(401);
 		expect(trigger.runs).toEqual([]);
 	});
 
 	it('leaves one line in the log, and no secret in it', async () => {
 		const { trigger, taskId } = await startWithVideo();
-		await trigger.call(report(taskId), { 'x-webhook-secret': 'guess-4711' });
+		await trigger.call(webhook(taskId), { 'x-webhook-secret': 'guess-4711' });
 
 		expect(trigger.warnings).toHaveLength(1);
 		expect(trigger.warnings.join()).not.toMatch(/guess-4711|sesame/);
@@ -169,26 +169,26 @@ describe('a call that is not from PiAPI', () => {
 
 	it('cannot put an address into the workflow', async () => {
 		const { trigger, taskId, url } = await startWithVideo({ parameters: { simplify: false } });
-		await trigger.call(report(taskId), signed);
+		await trigger.call(webhook(taskId), signed);
 
 		expect(trigger.runs[0].videoUrl).toContain(url);
-		expect(JSON.stringify(trigger.runs)).not.toContain(EVIL);
+		expect(JSON.stringify(trigger.runs)).not.toContain(FORGED_URL);
 	});
 
-	it('cannot end a task that goes on, and is asked to come again', async () => {
+	it('cannot end a task that is still running, and is asked to come again', async () => {
 		const { url } = await startService({ renderSeconds: 60 });
 		const trigger = await startTrigger({ url, credential: CREDENTIAL });
-		const { status } = await trigger.call(report(await order(url)), signed);
+		const { status } = await trigger.call(webhook(await createTask(url)), signed);
 
 		expect(status).toBe(503);
 		expect(trigger.runs).toEqual([]);
 	});
 
-	it('about a made-up task starts nothing, and the log says what it may be', async () => {
+	it('starts nothing for an unknown task, and the log names likely causes', async () => {
 		const { url } = await startService();
 		const trigger = await startTrigger({ url, credential: CREDENTIAL });
 		const madeUp = 'c42f6ec7-0000-4b8e-9d5e-0a4c7e1f2b3d';
-		const { status } = await trigger.call(report(madeUp), signed);
+		const { status } = await trigger.call(webhook(madeUp), signed);
 
 		expect(status).toBe(200);
 		expect(trigger.runs).toEqual([]);
@@ -209,7 +209,7 @@ describe('a call that is not from PiAPI', () => {
 		},
 	);
 
-	it('about a task of another model starts nothing', async () => {
+	it('starts nothing for a task of another model', async () => {
 		const { simulator, trigger, taskId } = await startWithVideo();
 		const data = {
 			task_id: taskId,
@@ -220,28 +220,28 @@ describe('a call that is not from PiAPI', () => {
 		const body = { code: 200, data, message: 'success' };
 		const effect = { kind: 'answer', status: 200, body } as const;
 		simulator.addFault({ route: 'read', calls: 'every', effect });
-		const { status } = await trigger.call(report(taskId), signed);
+		const { status } = await trigger.call(webhook(taskId), signed);
 
 		expect(status).toBe(200);
 		expect(trigger.runs).toEqual([]);
 	});
 });
 
-describe('the creation tag of an order', () => {
+describe('the creation tag of a create', () => {
 	const KEY = 'simulated-key';
-	const ordered = async (secret: string, credential = {}) => {
+	const createdWith = async (secret: string, credential = {}) => {
 		const { simulator, url } = await startService();
 		const trigger = await startTrigger({ url, credential });
-		const taskId = await order(url, { secret });
+		const taskId = await createTask(url, { secret });
 		await untilEnded(simulator, taskId);
 		const call = async (tag: string) =>
-			(await trigger.call(report(taskId), { 'x-webhook-secret': tag })).status;
+			(await trigger.call(webhook(taskId), { 'x-webhook-secret': tag })).status;
 		return { call, simulator, trigger };
 	};
 
-	it.each([[{}], [CREDENTIAL]])('is believed, whatever the Webhook Secret (%j)', async (own) => {
+	it.each([[{}], [CREDENTIAL]])('is accepted, whatever the Webhook Secret (%j)', async (own) => {
 		const tag = newCreationTag(KEY);
-		const { call, trigger } = await ordered(tag, own);
+		const { call, trigger } = await createdWith(tag, own);
 
 		expect(await call(tag)).toBe(200);
 		expect(trigger.runs).toEqual([expect.objectContaining({ status: 'completed' })]);
@@ -263,15 +263,15 @@ describe('the creation tag of an order', () => {
 		['of a suspended execution', newCreationTag(KEY, '17')],
 		['that was cut', newCreationTag(KEY).slice(0, -1)],
 	])('%s gets 401, and PiAPI is not even asked', async (_, wrong) => {
-		const { call, simulator, trigger } = await ordered(newCreationTag(KEY));
+		const { call, simulator, trigger } = await createdWith(newCreationTag(KEY));
 
 		expect(await call(wrong)).toBe(401);
 		expect(trigger.runs).toEqual([]);
 		expect(count(simulator, 'read')).toBe(0);
 	});
 
-	it("of another task gets 401, by what PiAPI's record says", async () => {
-		const { call, trigger } = await ordered(newCreationTag(KEY));
+	it("is rejected with 401 when PiAPI's record of the task has another one", async () => {
+		const { call, trigger } = await createdWith(newCreationTag(KEY));
 
 		expect(await call(newCreationTag(KEY))).toBe(401);
 		expect(trigger.runs).toEqual([]);
@@ -285,7 +285,7 @@ describe('when the task cannot be read', () => {
 		const trigger = await startTrigger({ url, credential: CREDENTIAL });
 		const calls = [1, 2, 3, 4, 5];
 		simulator.addFault({ route: 'read', calls, effect: { kind: 'html', status: 502 } });
-		await order(url, { endpoint: trigger.url, secret: SECRET });
+		await createTask(url, { endpoint: trigger.url, secret: SECRET });
 		await until(
 			'PiAPI has ended it, or the trigger has answered',
 			() => answers(simulator).length === 2 && answers(simulator)[1] === 200,
@@ -295,11 +295,11 @@ describe('when the task cannot be read', () => {
 		expect(trigger.runs).toHaveLength(1);
 	});
 
-	it('a record that lags is waited for', async () => {
+	it('waits for a record that lags', async () => {
 		const { simulator, trigger, taskId } = await startWithVideo();
 		simulator.addFault({ route: 'read', calls: [1, 2], effect: { kind: 'lag', seconds: 60 } });
 
-		expect((await trigger.call(report(taskId), signed)).status).toBe(200);
+		expect((await trigger.call(webhook(taskId), signed)).status).toBe(200);
 		expect(trigger.runs).toHaveLength(1);
 	});
 
@@ -310,7 +310,7 @@ describe('when the task cannot be read', () => {
 	])('for %s, PiAPI is asked to call again and the log says what to do', async (_, own, words) => {
 		const credential = { ...CREDENTIAL, ...own };
 		const { trigger, taskId } = await startWithVideo({ credential });
-		const response = await trigger.call(report(taskId), signed);
+		const response = await trigger.call(webhook(taskId), signed);
 
 		expect(response.status).toBe(503);
 		expect(trigger.runs).toEqual([]);
@@ -323,18 +323,18 @@ describe('when the task cannot be read', () => {
 it('nothing that goes wrong inside starts the workflow with an empty item', async () => {
 	const { trigger, taskId } = await startWithVideo();
 	trigger.credentialIsGone = true;
-	const { status } = await trigger.call(report(taskId), signed);
+	const { status } = await trigger.call(webhook(taskId), signed);
 
 	expect(status).toBe(503);
 	expect(trigger.runs).toEqual([]);
 });
 
 describe('one run for each end of a task', () => {
-	it('although PiAPI reports it twice at once', async () => {
+	it('starts one run when the webhook comes twice at once', async () => {
 		const { simulator, url } = await startService();
 		simulator.addFault({ route: 'callback', effect: { kind: 'twice' } });
 		const trigger = await startTrigger({ url, credential: CREDENTIAL });
-		await order(url, { endpoint: trigger.url, secret: SECRET });
+		await createTask(url, { endpoint: trigger.url, secret: SECRET });
 		await until(
 			'PiAPI has ended it, or the trigger has answered',
 			() => answers(simulator).filter((status) => status === 200).length === 2,
@@ -343,24 +343,24 @@ describe('one run for each end of a task', () => {
 		expect(trigger.runs).toHaveLength(1);
 	});
 
-	it('of twenty calls at once, and of later ones', async () => {
+	it('starts one run for twenty webhooks at once, and for later ones', async () => {
 		const { trigger, taskId } = await startWithVideo();
 		const burst = Array.from(
 			{ length: 20 },
-			async () => await trigger.call(report(taskId), signed),
+			async () => await trigger.call(webhook(taskId), signed),
 		);
 		const statuses = (await Promise.all(burst)).map(({ status }) => status);
-		await trigger.call(report(taskId), signed);
+		await trigger.call(webhook(taskId), signed);
 
 		expect(new Set(statuses)).toEqual(new Set([200]));
 		expect(trigger.runs).toHaveLength(1);
 	});
 
-	it('and n8n could not start it, so the next report does', async () => {
+	it('starts the run with the next webhook when n8n could not start it', async () => {
 		const { trigger, taskId } = await startWithVideo();
 		trigger.failsNextStart = true;
 		const statuses = [];
-		for (let i = 0; i < 3; i++) statuses.push((await trigger.call(report(taskId), signed)).status);
+		for (let i = 0; i < 3; i++) statuses.push((await trigger.call(webhook(taskId), signed)).status);
 
 		expect(statuses).toEqual([500, 200, 200]);
 		expect(trigger.runs).toHaveLength(1);
@@ -368,9 +368,9 @@ describe('one run for each end of a task', () => {
 
 	it('across a restart of n8n', async () => {
 		const { trigger, taskId } = await startWithVideo();
-		await trigger.call(report(taskId), signed);
+		await trigger.call(webhook(taskId), signed);
 		await trigger.restart();
-		const { status } = await trigger.call(report(taskId), signed);
+		const { status } = await trigger.call(webhook(taskId), signed);
 
 		expect(status).toBe(200);
 		expect(trigger.runs).toHaveLength(1);
@@ -378,12 +378,12 @@ describe('one run for each end of a task', () => {
 
 	it('across a restart, for tasks whose calls came at the same time too', async () => {
 		const { simulator, trigger, url } = await startWithVideo();
-		const taskIds = await Promise.all([1, 2, 3].map(async () => await order(url)));
+		const taskIds = await Promise.all([1, 2, 3].map(async () => await createTask(url)));
 		for (const taskId of taskIds) await untilEnded(simulator, taskId);
-		await Promise.all(taskIds.map(async (id) => await trigger.call(report(id), signed)));
-		await trigger.call(report(taskIds[0]), signed);
+		await Promise.all(taskIds.map(async (id) => await trigger.call(webhook(id), signed)));
+		await trigger.call(webhook(taskIds[0]), signed);
 		await trigger.restart();
-		for (const taskId of taskIds) await trigger.call(report(taskId), signed);
+		for (const taskId of taskIds) await trigger.call(webhook(taskId), signed);
 
 		expect(trigger.runs).toHaveLength(3);
 	});
@@ -391,32 +391,32 @@ describe('one run for each end of a task', () => {
 	it('but every workflow has its own', async () => {
 		const { trigger, taskId, url } = await startWithVideo({ id: 'one' });
 		const other = await startTrigger({ url, credential: CREDENTIAL, id: 'two' });
-		await trigger.call(report(taskId), signed);
-		await other.call(report(taskId), signed);
+		await trigger.call(webhook(taskId), signed);
+		await other.call(webhook(taskId), signed);
 
 		expect([trigger.runs.length, other.runs.length]).toEqual([1, 1]);
 	});
 
-	it('and a repeat writes nothing to the database', async () => {
+	it('writes nothing to the database for a repeated webhook', async () => {
 		const { trigger, taskId } = await startWithVideo();
-		await trigger.call(report(taskId), signed);
+		await trigger.call(webhook(taskId), signed);
 		trigger.staticData += ' ';
 		const untouched = trigger.staticData;
-		await trigger.call(report(taskId), signed);
+		await trigger.call(webhook(taskId), signed);
 
 		expect(trigger.staticData).toBe(untouched);
 	});
 
-	it('while a test in the editor runs as often as it is tried, and counts for nothing', async () => {
+	it('starts a test in the editor each time, and does not remember it', async () => {
 		const { trigger, taskId } = await startWithVideo();
 		trigger.mode = 'manual';
-		await trigger.call(report(taskId), signed);
-		await trigger.call(report(taskId), signed);
+		await trigger.call(webhook(taskId), signed);
+		await trigger.call(webhook(taskId), signed);
 		expect(trigger.runs).toHaveLength(2);
 		expect(trigger.staticData).toBe('{}');
 
 		trigger.mode = 'webhook';
-		await trigger.call(report(taskId), signed);
+		await trigger.call(webhook(taskId), signed);
 		expect(trigger.runs).toHaveLength(3);
 	});
 });

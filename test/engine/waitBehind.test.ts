@@ -4,9 +4,9 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Simulator } from '../../simulator';
 import { until } from '../../support/eventually';
 import { runLuma } from '../../support/engine';
-import { end, post, report as reportOf, secretOf } from './reports';
+import { end, post, webhook as reportOf, secretOf } from './webhookRequests';
 import { count, PROMPT, startService } from './service';
-import { openSleepingN8n, type Asleep, type SleepingN8n } from './sleeping';
+import { startN8nWithWebhooks, type SuspendedRun, type N8nWithWebhooks } from './suspendedRun';
 
 const SUSPEND = { waitMode: 'callback', prompt: PROMPT };
 const WAIT = { resource: 'task', operation: 'wait', taskId: '={{ $json.taskId }}' };
@@ -21,38 +21,38 @@ const FAILED = {
 };
 const REFUSED = { error: 'Item 2: Prompt is empty', whatToDo: 'Enter a prompt.' };
 
-let n8n: SleepingN8n;
+let n8n: N8nWithWebhooks;
 beforeEach(async () => {
-	n8n = await openSleepingN8n();
+	n8n = await startN8nWithWebhooks();
 });
 afterEach(async () => await n8n.close());
 
 /** The only video is finished, and PiAPI says so. */
-async function report(simulator: Simulator): Promise<void> {
+async function webhook(simulator: Simulator): Promise<void> {
 	const [task] = simulator.tasks.values();
 	end(simulator, task);
 	expect(await post(task, secretOf(task), reportOf(task.taskId))).toBe(200);
 }
 
-async function awake({ wakes }: Asleep): Promise<IDataObject[]> {
-	await until('the execution is awake', () => wakes.length > 0);
-	return wakes[0].json;
+async function resumed({ resumedRuns }: SuspendedRun): Promise<IDataObject[]> {
+	await until('the execution is resumed', () => resumedRuns.length > 0);
+	return resumedRuns[0].json;
 }
 
 describe('with Suspend Until Callback', () => {
-	it('sleeps for tasks that report to this execution', async () => {
+	it('is suspended for tasks whose webhooks go to this execution', async () => {
 		const { simulator, url } = await startService({ renderSeconds: 600 });
 		const made = await n8n.run({ url, parameters: SUSPEND });
 		const { json } = await made.expire();
-		const asleep = await n8n.run({ url, items: json, parameters: SUSPENDED_WAIT });
+		const suspended = await n8n.run({ url, items: json, parameters: SUSPENDED_WAIT });
 
-		expect(asleep.run.run.status).toBe('waiting');
-		await report(simulator);
-		expect(await awake(asleep)).toEqual([expect.objectContaining({ status: 'completed' })]);
+		expect(suspended.run.run.status).toBe('waiting');
+		await webhook(simulator);
+		expect(await resumed(suspended)).toEqual([expect.objectContaining({ status: 'completed' })]);
 		expect(simulator.tasks.size).toBe(1);
 	});
 
-	it('waits here for tasks that report to nobody or elsewhere', async () => {
+	it('waits here for tasks without a webhook or with one that goes elsewhere', async () => {
 		const { url } = await startService({ renderSeconds: 0.8 });
 		const parameters = { waitMode: 'none', prompt: PROMPT };
 		const callbackUrl = 'http://127.0.0.1:9/webhook/elsewhere';
@@ -76,36 +76,36 @@ describe('with Suspend Until Callback', () => {
 		const made = await n8n.run({ url, parameters: SUSPEND });
 		const { json } = await made.expire();
 		const items = [FAILED, REFUSED, ...json];
-		const asleep = await n8n.run({ url, items, parameters: SUSPENDED_WAIT });
+		const suspended = await n8n.run({ url, items, parameters: SUSPENDED_WAIT });
 
-		expect((await asleep.expire()).json.slice(0, 2)).toEqual([FAILED, REFUSED]);
-		await report(simulator);
-		const [failed, refused, video] = await awake(asleep);
+		expect((await suspended.expire()).json.slice(0, 2)).toEqual([FAILED, REFUSED]);
+		await webhook(simulator);
+		const [failed, refused, video] = await resumed(suspended);
 		expect([failed, refused]).toEqual([FAILED, REFUSED]);
 		expect(video).toMatchObject({ status: 'completed' });
 		expect(simulator.tasks.size).toBe(1);
 	});
 
-	it('hands kept items to the error output where the node has one', async () => {
+	it('sends kept items to the error output where the node has one', async () => {
 		const { simulator, url } = await startService({ renderSeconds: 600 });
 		const made = await n8n.run({ url, parameters: SUSPEND });
 		const { json } = await made.expire();
 		const settings = { onError: 'continueErrorOutput' as const };
 		const parameters = SUSPENDED_WAIT;
-		const asleep = await n8n.run({ url, items: [REFUSED, ...json], parameters, settings });
+		const suspended = await n8n.run({ url, items: [REFUSED, ...json], parameters, settings });
 
-		await report(simulator);
-		expect(await awake(asleep)).toEqual([expect.objectContaining({ status: 'completed' })]);
+		await webhook(simulator);
+		expect(await resumed(suspended)).toEqual([expect.objectContaining({ status: 'completed' })]);
 		const { error: message, ...rest } = REFUSED;
-		const [{ errorItems }] = asleep.wakes;
+		const [{ errorItems }] = suspended.resumedRuns;
 		expect(errorItems.map((item) => item.json)).toEqual([
 			expect.objectContaining({ error: { message, ...rest } }),
 		]);
 	});
 });
 
-describe('right behind the node that ordered the videos', () => {
-	it('hands a completed item through with one free read', async () => {
+describe('right behind the node that created the videos', () => {
+	it('returns a completed item with one free read', async () => {
 		const { simulator, url } = await startService();
 		const made = await runLuma({ url, parameters: { prompt: PROMPT } });
 		for (const parameters of [WAIT, SUSPENDED_WAIT]) {
@@ -160,7 +160,7 @@ describe('right behind the node that ordered the videos', () => {
 		expect(json).toEqual([expect.objectContaining({ taskId, status: 'completed' })]);
 	});
 
-	it('hands kept items to the error output where the node has one', async () => {
+	it('sends kept items to the error output where the node has one', async () => {
 		const { url } = await startService();
 		const settings = { onError: 'continueErrorOutput' as const };
 		const { json, errorItems } = await runLuma({

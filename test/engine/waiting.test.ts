@@ -4,12 +4,12 @@ import { dialects, type SimulatedTask } from '../../simulator';
 import { AdjustableClock } from '../../support/adjustableClock';
 import { until } from '../../support/eventually';
 import { runLuma, startLuma } from '../../support/engine';
-import { BRISK, count, PROMPT, startService } from './service';
+import { FAST_POLLING, count, PROMPT, startService } from './service';
 
 describe.each(dialects)('when PiAPI writes its tasks in the form “%s”', (dialect) => {
 	it('finds the video', async () => {
 		const { url } = await startService({ dialect });
-		const { json } = await runLuma({ url, parameters: { prompt: PROMPT, options: BRISK } });
+		const { json } = await runLuma({ url, parameters: { prompt: PROMPT, options: FAST_POLLING } });
 
 		expect(json[0].status).toBe('completed');
 		const video = await fetch(String(json[0].videoUrl));
@@ -19,17 +19,17 @@ describe.each(dialects)('when PiAPI writes its tasks in the form “%s”', (dia
 
 it('takes the file without watermark where there are two', async () => {
 	const { url } = await startService({ dialect: 'works' });
-	const { json } = await runLuma({ url, parameters: { prompt: PROMPT, options: BRISK } });
+	const { json } = await runLuma({ url, parameters: { prompt: PROMPT, options: FAST_POLLING } });
 
 	expect(json[0].videoUrl).toMatch(/video_raw\.mp4$/);
 	expect(json[0].watermarkedVideoUrl).toMatch(/video\.mp4$/);
 });
 
-it('reads capitalised status words, and waits on at words it has never seen', async () => {
+it('reads capitalised status words, and continues to wait at words it has never seen', async () => {
 	const { url } = await startService({
 		statusWords: { pending: 'Queueing', processing: 'retry', completed: 'Completed' },
 	});
-	const { json } = await runLuma({ url, parameters: { prompt: PROMPT, options: BRISK } });
+	const { json } = await runLuma({ url, parameters: { prompt: PROMPT, options: FAST_POLLING } });
 
 	expect(json[0].status).toBe('completed');
 });
@@ -45,7 +45,10 @@ it('waits on when reads go wrong for a while', async () => {
 			{ route: 'read', calls: [6], effect: { kind: 'answer', status: 429 } },
 		],
 	});
-	const { json, error } = await runLuma({ url, parameters: { prompt: PROMPT, options: BRISK } });
+	const { json, error } = await runLuma({
+		url,
+		parameters: { prompt: PROMPT, options: FAST_POLLING },
+	});
 
 	expect(error).toBeUndefined();
 	expect(json[0].status).toBe('completed');
@@ -57,7 +60,7 @@ it('names the task when the time is up', async () => {
 	const { simulator, url } = await startService({ renderSeconds: 60 });
 	const { error } = await runLuma({
 		url,
-		parameters: { prompt: PROMPT, options: { ...BRISK, timeoutMinutes: 0.01 } },
+		parameters: { prompt: PROMPT, options: { ...FAST_POLLING, timeoutMinutes: 0.01 } },
 	});
 
 	const [taskId] = simulator.tasks.keys();
@@ -67,13 +70,13 @@ it('names the task when the time is up', async () => {
 	expect(error?.description).toContain('Task → Wait');
 });
 
-it('hands on the task when the time is up and On Timeout says so', async () => {
+it('returns the task when the time is up and On Timeout says so', async () => {
 	const { simulator, url } = await startService({ renderSeconds: 60 });
 	const { json, error } = await runLuma({
 		url,
 		parameters: {
 			prompt: PROMPT,
-			options: { ...BRISK, timeoutMinutes: 0.01, onTimeout: 'output' },
+			options: { ...FAST_POLLING, timeoutMinutes: 0.01, onTimeout: 'output' },
 		},
 	});
 
@@ -94,7 +97,7 @@ it('lets no item wait for its neighbour: the slow one is the only late one', asy
 	const running = startLuma({
 		url,
 		items: [{ scene: 'slow' }, { scene: 'quick' }],
-		parameters: { prompt: '={{ $json.scene }}', options: { ...BRISK, maxConcurrency: 1 } },
+		parameters: { prompt: '={{ $json.scene }}', options: { ...FAST_POLLING, maxConcurrency: 1 } },
 	});
 	const isRead = ({ taskId, endedAt = Infinity }: SimulatedTask) =>
 		simulator.calls.some((call) => call.taskId === taskId && call.at >= endedAt);
@@ -112,7 +115,7 @@ it('says what Luma said when a video was rejected', async () => {
 	const { simulator, url } = await startService({
 		outcome: () => ({ message: 'task failed', rawMessage: 'prompt did not pass moderation' }),
 	});
-	const { error } = await runLuma({ url, parameters: { prompt: PROMPT, options: BRISK } });
+	const { error } = await runLuma({ url, parameters: { prompt: PROMPT, options: FAST_POLLING } });
 
 	const [taskId] = simulator.tasks.keys();
 	expect(error?.message).toBe(`Item 1: Luma's content check rejected this video (task ${taskId})`);
@@ -130,14 +133,14 @@ it('takes a task that failed in the answer to its creation as failed', async () 
 	expect(count(simulator, 'create')).toBe(1);
 });
 
-it('keeps the good items, and what is known of the bad one, under Continue On Fail', async () => {
+it('keeps the good items, and what is known of the bad one, when On Error is set to continue', async () => {
 	const { simulator, url } = await startService({
 		outcome: (_, ordinal) => (ordinal === 2 ? { message: 'no GPU left' } : undefined),
 	});
 	const { json, items } = await runLuma({
 		url,
 		items: [{ scene: 'one' }, { scene: 'two' }, { scene: '' }],
-		parameters: { prompt: '={{ $json.scene }}', options: { ...BRISK, maxConcurrency: 1 } },
+		parameters: { prompt: '={{ $json.scene }}', options: { ...FAST_POLLING, maxConcurrency: 1 } },
 		settings: { onError: 'continueRegularOutput' },
 	});
 
@@ -166,7 +169,7 @@ it('sends items that failed to the error output when the node has one', async ()
 	const { json, errorItems } = await runLuma({
 		url,
 		items: [{ scene: 'one' }, { scene: 'two' }],
-		parameters: { prompt: '={{ $json.scene }}', options: { ...BRISK, maxConcurrency: 1 } },
+		parameters: { prompt: '={{ $json.scene }}', options: { ...FAST_POLLING, maxConcurrency: 1 } },
 		settings: { onError: 'continueErrorOutput' },
 	});
 
@@ -184,7 +187,7 @@ it('names all tasks of the run when one of them ends it', async () => {
 	const { error } = await runLuma({
 		url,
 		items: [{}, {}, {}],
-		parameters: { prompt: PROMPT, options: BRISK },
+		parameters: { prompt: PROMPT, options: FAST_POLLING },
 	});
 
 	const told = `${error?.message} ${error?.description}`;

@@ -69,10 +69,10 @@ async function audit(folder: string): Promise<{ asked: Versions; found: number }
 	const registry = await advisories.open();
 	try {
 		const words = ['audit', '--omit=dev', '--json', '--prefer-online', `--registry=${registry}`];
-		const report = JSON.parse(await npm(words, folder)) as {
+		const webhook = JSON.parse(await npm(words, folder)) as {
 			metadata: { vulnerabilities: { total: number } };
 		};
-		return { asked: advisories.asked, found: report.metadata.vulnerabilities.total };
+		return { asked: advisories.asked, found: webhook.metadata.vulnerabilities.total };
 	} finally {
 		advisories.close();
 	}

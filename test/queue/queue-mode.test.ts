@@ -6,45 +6,51 @@ import { chosenVersion, n8nReleases } from '../../scripts/n8n/versions';
 import type { QueueResults, Row } from '../../scripts/queue/results';
 import type { SimulatorRequest } from '../../simulator';
 import { until } from '../../support/eventually';
-import { copyCalls, insidersCalls, reportOf, send, strangersCalls } from './reports';
-import type { Scene } from './scene';
 import {
-	openQueueStage,
+	duplicateWebhooks,
+	webhooksWithStolenSecret,
+	webhookOf,
+	send,
+	forgedWebhooks,
+} from './webhookRequests';
+import type { Batch } from './batch';
+import {
+	openQueueTestbed,
 	HELD_SECONDS,
 	SLOTS,
 	WORKERS,
 	type ActiveWorkflow,
-	type QueueStage,
-} from './stage';
-import { patientWorkflow, videoWorkflow, wayBackWorkflow } from './workflows';
+	type QueueTestbed,
+} from './testbed';
+import { workflowWithRetry, videoWorkflow, recoveryWorkflow } from './workflows';
 
 const rows: Row[] = [];
 
-let stage: QueueStage;
-let suspended: ActiveWorkflow;
+let testbed: QueueTestbed;
+let suspending: ActiveWorkflow;
 let polling: ActiveWorkflow;
 /** Started first, as its deadline takes minutes: PiAPI's calls for it are all lost. */
-let unheard: Scene;
+let unheard: Batch;
 
 beforeAll(async () => {
-	stage = await openQueueStage();
-	const { activate, credential, tallyUrl } = stage;
-	suspended = await activate(videoWorkflow(credential, tallyUrl, 'callback'));
-	polling = await activate(videoWorkflow(credential, tallyUrl, 'poll'));
+	testbed = await openQueueTestbed();
+	const { activate, credential, deliveryUrl } = testbed;
+	suspending = await activate(videoWorkflow(credential, deliveryUrl, 'callback'));
+	polling = await activate(videoWorkflow(credential, deliveryUrl, 'poll'));
 
 	// What is measured is n8n at work, not the first executions of a process that has just started.
-	const first = stage.scene('first', 80, () => 1);
-	await first.start(suspended.start);
-	await first.untilArrived();
+	const first = testbed.batch('first', 80, () => 1);
+	await first.start(suspending.start);
+	await first.untilDelivered();
 
-	unheard = stage.scene('unheard', 1);
-	stage.simulator.addFault({
+	unheard = testbed.batch('unheard', 1);
+	testbed.simulator.addFault({
 		route: 'callback',
 		calls: 'every',
-		when: ({ body }) => JSON.stringify(body).includes(unheard.orders[0]),
+		when: ({ body }) => JSON.stringify(body).includes(unheard.prompts[0]),
 		effect: { kind: 'reset' },
 	});
-	const patient = await activate(patientWorkflow(credential, tallyUrl));
+	const patient = await activate(workflowWithRetry(credential, deliveryUrl));
 	await unheard.start(patient.start);
 	await unheard.untilSlotsAreFree();
 });
@@ -54,7 +60,7 @@ afterAll(async () => {
 	const { release } = n8nReleases[chosenVersion()];
 	const results: QueueResults = { n8n: release, workers: WORKERS, slotsPerWorker: SLOTS, rows };
 	if (file) writeFileSync(file, `${JSON.stringify(results, null, '\t')}\n`);
-	await stage?.close();
+	await testbed?.close();
 });
 
 /** Every order paid once, and its last node run once. */
@@ -63,8 +69,8 @@ function expectEachOnce(row: Row): void {
 }
 
 /** The execution of the calls that are lost may go on meanwhile. */
-function expectSlotsTaken({ startedAt }: Scene, count: number): void {
-	expect([count, count + 1]).toContain(stage.slots.takenSince(startedAt));
+function expectSlotsTaken({ startedAt }: Batch, count: number): void {
+	expect([count, count + 1]).toContain(testbed.slots.takenSince(startedAt));
 }
 
 /** For videos that end when the test says so. */
@@ -80,89 +86,92 @@ async function answers(url: string): Promise<boolean> {
 }
 
 async function newest({ workflowId }: ActiveWorkflow, count: number) {
-	const executions = await stage.client.executions(workflowId);
+	const executions = await testbed.client.executions(workflowId);
 	return executions.sort((a, b) => Number(b.id) - Number(a.id)).slice(0, count);
 }
 
 describe('fifty executions of one video each on two workers with five slots', () => {
-	async function fifty(name: string, { start }: ActiveWorkflow): Promise<Scene> {
-		const scene = stage.scene(name, 50);
-		await scene.start(start);
-		await scene.untilArrived();
-		await scene.untilSlotsAreFree();
-		rows.push(scene.row());
-		return scene;
+	async function fifty(name: string, { start }: ActiveWorkflow): Promise<Batch> {
+		const batch = testbed.batch(name, 50);
+		await batch.start(start);
+		await batch.untilDelivered();
+		await batch.untilSlotsAreFree();
+		rows.push(batch.row());
+		return batch;
 	}
 
-	test('suspended, they all wait at the same time, and hold a slot only to order and to go on', async () => {
-		const scene = await fifty('suspended', suspended);
+	test('suspended executions wait at the same time, and hold a slot only to create the task and to continue', async () => {
+		const batch = await fifty('suspended', suspending);
 
-		expectEachOnce(scene.row());
-		expect(new Set(scene.arrivals.map(({ status }) => status))).toEqual(new Set(['completed']));
+		expectEachOnce(batch.row());
+		expect(new Set(batch.deliveries.map(({ status }) => status))).toEqual(new Set(['completed']));
 		// However slow the machine is: more videos are under way than executions have slots.
-		expect(scene.mostAtOnce).toBeGreaterThan(WORKERS * SLOTS);
-		// One time to order, and one to go on.
-		expectSlotsTaken(scene, 2 * scene.orders.length);
+		expect(batch.mostAtOnce).toBeGreaterThan(WORKERS * SLOTS);
+		// One job to create the task, and one to continue.
+		expectSlotsTaken(batch, 2 * batch.prompts.length);
 	});
 
 	test('polling, they wait for each other, as each holds its slot until its video is there', async () => {
-		const scene = await fifty('polling', polling);
+		const batch = await fifty('polling', polling);
 
-		expectEachOnce(scene.row());
-		expect(scene.mostAtOnce).toBeLessThanOrEqual(WORKERS * SLOTS);
-		expectSlotsTaken(scene, scene.orders.length);
+		expectEachOnce(batch.row());
+		expect(batch.mostAtOnce).toBeLessThanOrEqual(WORKERS * SLOTS);
+		expectSlotsTaken(batch, batch.prompts.length);
 	});
 });
 
 describe('n8n is killed (kill -9)', () => {
-	test('a worker: sleeping executions do not notice, and all videos arrive', async () => {
-		const asleep = stage.scene('worker killed', 20, (i) => (i < 10 ? 6 : HELD_SECONDS));
+	test('a worker: suspended executions are not affected, and all videos arrive', async () => {
+		const suspended = testbed.batch('worker killed', 20, (i) => (i < 10 ? 6 : HELD_SECONDS));
 		// More than one worker can take, so both are at work.
-		const awake = stage.scene('awake meanwhile', SLOTS + 1, () => HELD_SECONDS);
-		await awake.start(polling.start);
-		await asleep.start(suspended.start);
-		await asleep.untilArrived(10);
-		const onlyTheAwake = () => stage.slots.heldSince(awake.startedAt) === awake.orders.length;
-		await until('the other half sleeps', onlyTheAwake);
-		const [killed] = stage.cluster.workers;
+		const polled = testbed.batch('polling meanwhile', SLOTS + 1, () => HELD_SECONDS);
+		await polled.start(polling.start);
+		await suspended.start(suspending.start);
+		await suspended.untilDelivered(10);
+		const onlyPolledHold = () =>
+			testbed.slots.heldSince(polled.startedAt) === polled.prompts.length;
+		await until('the other half is suspended', onlyPolledHold);
+		const [killed] = testbed.cluster.workers;
 		await killed.stop();
-		const lost = (await newest(polling, awake.orders.length)).filter(({ id }) =>
+		const lost = (await newest(polling, polled.prompts.length)).filter(({ id }) =>
 			killed.log().includes(`Worker started execution ${id} `),
 		);
 		expect(lost.length).toBeGreaterThan(0);
 
-		stage.endVideos();
-		await asleep.untilArrived();
-		const row = asleep.row();
+		testbed.endVideos();
+		await suspended.untilDelivered();
+		const row = suspended.row();
 		rows.push(withoutTimes(row));
 		expectEachOnce(row);
 
-		await awake.untilArrived(awake.orders.length - lost.length);
-		const { missing, tasks } = awake;
+		await polled.untilDelivered(polled.prompts.length - lost.length);
+		const { missing, tasks } = polled;
 		expect(missing.length).toBe(lost.length);
-		await stage.cluster.addWorker();
-		const wayBack = await stage.activate(wayBackWorkflow(stage.credential, stage.tallyUrl));
+		await testbed.cluster.addWorker();
+		const wayBack = await testbed.activate(
+			recoveryWorkflow(testbed.credential, testbed.deliveryUrl),
+		);
 		for (const { taskId, input } of tasks) {
 			if (missing.includes(String(input.prompt)))
 				await wayBack.start({ prompt: input.prompt, taskId });
 		}
-		await awake.untilArrived();
-		expectEachOnce(awake.row());
+		await polled.untilDelivered();
+		expectEachOnce(polled.row());
 	});
 
-	test('the main process: PiAPI calls again, and each execution wakes once', async () => {
-		const twenty = stage.scene('main restarted', 20, (i) => (i < 4 ? 5 : HELD_SECONDS));
-		await twenty.start(suspended.start);
-		await twenty.untilArrived(4);
+	test('the main process: PiAPI sends its webhooks again, and each execution resumes once', async () => {
+		const twenty = testbed.batch('main restarted', 20, (i) => (i < 4 ? 5 : HELD_SECONDS));
+		await twenty.start(suspending.start);
+		await twenty.untilDelivered(4);
 		const unanswered = () => twenty.calls('callback').filter(({ status }) => status === 'reset');
-		const { main } = stage.cluster;
+		const { main } = testbed.cluster;
 		const restarted = main.crashAndRestart();
 		await until('the main process is down', async () => !(await answers(main.url)));
-		stage.endVideos();
+		testbed.endVideos();
 		await until('PiAPI has called in vain', () => unanswered().length > 0);
 		await restarted;
 		// The deadline brings back what PiAPI gives up.
-		await twenty.untilArrived();
+		await twenty.untilDelivered();
 
 		const row = twenty.row();
 		rows.push(withoutTimes(row));
@@ -171,44 +180,44 @@ describe('n8n is killed (kill -9)', () => {
 });
 
 describe('calls that PiAPI did not make, or made too often', () => {
-	test('a hundred forged calls wake nobody', async () => {
-		const twenty = stage.scene('forged calls', 20, () => HELD_SECONDS);
-		await twenty.start(suspended.start);
+	test('a hundred forged webhooks resume no execution', async () => {
+		const twenty = testbed.batch('forged calls', 20, () => HELD_SECONDS);
+		await twenty.start(suspending.start);
 		await twenty.untilSlotsAreFree();
-		const statuses = async () => (await newest(suspended, 20)).map(({ status }) => status);
-		const allAsleep = Array<string>(20).fill('waiting');
-		expect(await statuses()).toEqual(allAsleep);
+		const statuses = async () => (await newest(suspending, 20)).map(({ status }) => status);
+		const allSuspended = Array<string>(20).fill('waiting');
+		expect(await statuses()).toEqual(allSuspended);
 
-		const answers = await Promise.all(twenty.tasks.flatMap(strangersCalls).map(send));
-		await Promise.all(twenty.tasks.flatMap(insidersCalls).map(send));
+		const answers = await Promise.all(twenty.tasks.flatMap(forgedWebhooks).map(send));
+		await Promise.all(twenty.tasks.flatMap(webhooksWithStolenSecret).map(send));
 
 		expect(answers).toEqual(Array(60).fill(401));
-		expect(await statuses()).toEqual(allAsleep);
-		expect(twenty.arrivals).toEqual([]);
-		stage.endVideos();
-		await twenty.untilArrived();
+		expect(await statuses()).toEqual(allSuspended);
+		expect(twenty.deliveries).toEqual([]);
+		testbed.endVideos();
+		await twenty.untilDelivered();
 		const row = twenty.row();
 		rows.push(withoutTimes(row));
 		expectEachOnce(row);
-		expect(JSON.stringify(twenty.arrivals)).not.toContain('forged.mp4');
+		expect(JSON.stringify(twenty.deliveries)).not.toContain('forged.mp4');
 	});
 
 	test('early, doubled and late calls by the hundred: the next node runs once', async () => {
 		// The videos of the first half are made in the moment in which n8n puts the execution to sleep.
-		const forty = stage.scene('doubled calls', 40, (i) => (i < 20 ? i * 0.004 : 6));
+		const forty = testbed.batch('doubled calls', 40, (i) => (i < 20 ? i * 0.004 : 6));
 		const isOurs = ({ path, body }: SimulatorRequest) =>
 			forty.tasks.some(({ taskId }) => (path + JSON.stringify(body)).includes(taskId));
 		const always = { calls: 'every', when: isOurs } as const;
-		stage.simulator.addFault({ ...always, route: 'callback', effect: { kind: 'twice' } });
+		testbed.simulator.addFault({ ...always, route: 'callback', effect: { kind: 'twice' } });
 		// PiAPI's calls overtake its own records.
-		stage.simulator.addFault({ ...always, route: 'read', effect: { kind: 'lag', seconds: 2 } });
-		const stopCopying = copyCalls(forty, 4);
-		await forty.start(suspended.start);
-		await forty.untilArrived();
+		testbed.simulator.addFault({ ...always, route: 'read', effect: { kind: 'lag', seconds: 2 } });
+		const stopCopying = duplicateWebhooks(forty, 4);
+		await forty.start(suspending.start);
+		await forty.untilDelivered();
 
 		const copies = await stopCopying();
 		const late = await Promise.all(
-			forty.tasks.flatMap((task) => Array.from({ length: 5 }, () => send(reportOf(task)))),
+			forty.tasks.flatMap((task) => Array.from({ length: 5 }, () => send(webhookOf(task)))),
 		);
 		// A second run, which must not come, would hold one.
 		await forty.untilSlotsAreFree();
@@ -223,17 +232,17 @@ describe('calls that PiAPI did not make, or made too often', () => {
 	});
 });
 
-test('calls that are all lost: the deadline wakes the execution, and Wait for Task brings the video', async () => {
-	await unheard.untilArrived();
+test('when all webhooks are lost, the time limit resumes the execution, and Wait for Task returns the video', async () => {
+	await unheard.untilDelivered();
 	expect(unheard.calls('callback').length).toBeGreaterThan(0);
-	expect(unheard.arrivals).toEqual([
+	expect(unheard.deliveries).toEqual([
 		expect.objectContaining({ status: 'completed', videoUrl: expect.stringMatching(/^http/) }),
 	]);
 });
 
-test('after all that, no order was paid twice and no last node has run twice', () => {
-	for (const { name, orders, tasks, arrivals } of stage.scenes) {
-		expect([name, tasks.length]).toEqual([name, orders.length]);
-		expect([name, arrivals.length]).toEqual([name, orders.length]);
+test('after all that, no task was paid twice and no last node has run twice', () => {
+	for (const { name, prompts, tasks, deliveries } of testbed.batches) {
+		expect([name, tasks.length]).toEqual([name, prompts.length]);
+		expect([name, deliveries.length]).toEqual([name, prompts.length]);
 	}
 });

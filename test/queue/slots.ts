@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 
-interface Held {
+interface SlotUse {
 	from: number;
 	to?: number;
 }
@@ -10,15 +10,15 @@ interface Held {
 /**
  * How long executions hold a worker's slot. n8n's queue publishes in Redis when a worker takes a job
  * (`active`), and when it gives the slot back (`completed`, `failed`); the time between the two is
- * what no other execution can have. An execution that sleeps is two jobs, and holds nothing between.
+ * what no other execution can have. A suspended execution is two jobs, and holds nothing between.
  */
 export class Slots {
-	readonly #held = new Map<string, Held>();
+	readonly #held = new Map<string, SlotUse>();
 
 	constructor(private readonly now: () => number = Date.now) {}
 
 	/** @param channel such as `bull:jobs:active@<queue>` */
-	hear(channel: string, message: string): void {
+	onMessage(channel: string, message: string): void {
 		const [, event] = /:(active|completed|failed)(@|$)/.exec(channel) ?? [];
 		if (event === 'active') {
 			this.#held.set(message, { from: this.now() });
@@ -44,7 +44,7 @@ export class Slots {
 		return this.#since(since).filter(({ to }) => to === undefined).length;
 	}
 
-	#since(since: number): Held[] {
+	#since(since: number): SlotUse[] {
 		return [...this.#held.values()].filter(({ from }) => from >= since);
 	}
 }
@@ -67,7 +67,7 @@ export async function watchSlots(redisPort: number): Promise<{ slots: Slots; clo
 		received += chunk.toString();
 		let read = 0;
 		for (const match of received.matchAll(PUBLISHED)) {
-			slots.hear(match[1], match[2]);
+			slots.onMessage(match[1], match[2]);
 			read = match.index + match[0].length;
 		}
 		received = received.slice(read);

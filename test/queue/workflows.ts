@@ -9,55 +9,61 @@ import {
 
 export type WaitMode = 'poll' | 'callback';
 
-/** POST { prompt } is answered at once; the video's data goes on to the tally. */
+/** POST { prompt } is answered at once; the video's data goes to the delivery log. */
 export function videoWorkflow(
 	credential: StoredCredential,
-	tallyUrl: string,
+	deliveryUrl: string,
 	waitMode: WaitMode,
 ): WebhookWorkflow {
 	const parameters = { prompt: '={{ $json.body.prompt }}', waitMode };
 	// How often it polls is up to the node.
 	const options = { pollIntervalSeconds: 0, timeoutMinutes: waitMode === 'callback' ? 2 : 15 };
-	return inTheBackground(credential, tallyUrl, [{ parameters, options }]);
+	return inTheBackground(credential, deliveryUrl, [{ parameters, options }]);
 }
 
 /** The same, with a wait for what was not ready at the deadline. */
-export function patientWorkflow(credential: StoredCredential, tallyUrl: string): WebhookWorkflow {
+export function workflowWithRetry(
+	credential: StoredCredential,
+	deliveryUrl: string,
+): WebhookWorkflow {
 	const suspend = { prompt: '={{ $json.body.prompt }}', waitMode: 'callback' };
 	const wait = { resource: 'task', operation: 'wait', taskId: '={{ $json.taskId }}' };
-	return inTheBackground(credential, tallyUrl, [
+	return inTheBackground(credential, deliveryUrl, [
 		{ parameters: suspend, options: { timeoutMinutes: 2 } },
 		{ name: 'Wait for Task', parameters: wait },
 	]);
 }
 
 /** POST { prompt, taskId }: the way back to a video whose execution was lost. */
-export function wayBackWorkflow(credential: StoredCredential, tallyUrl: string): WebhookWorkflow {
+export function recoveryWorkflow(
+	credential: StoredCredential,
+	deliveryUrl: string,
+): WebhookWorkflow {
 	const wait = { resource: 'task', operation: 'wait', taskId: '={{ $json.body.taskId }}' };
-	return inTheBackground(credential, tallyUrl, [{ parameters: wait }]);
+	return inTheBackground(credential, deliveryUrl, [{ parameters: wait }]);
 }
 
 function inTheBackground(
 	credential: StoredCredential,
-	tallyUrl: string,
+	deliveryUrl: string,
 	lumaNodes: LumaSettings[],
 ): WebhookWorkflow {
-	const report = `={{ JSON.stringify({
+	const webhook = `={{ JSON.stringify({
 		order: $('Webhook').first().json.body.prompt,
 		executionId: $execution.id,
 		taskId: $json.taskId,
 		status: $json.status,
 		videoUrl: $json.videoUrl ?? null,
 	}) }}`;
-	const tally = node('Tally', 'n8n-nodes-base.httpRequest', 4.2, {
+	const deliveryLog = node('Delivery Log', 'n8n-nodes-base.httpRequest', 4.2, {
 		method: 'POST',
-		url: tallyUrl,
+		url: deliveryUrl,
 		sendBody: true,
 		specifyBody: 'json',
-		jsonBody: report,
+		jsonBody: webhook,
 	});
 	const nodes = lumaNodes.map((settings) => lumaNode(credential, settings));
-	const workflow = webhookWorkflow('allEntries', [...nodes, tally]);
+	const workflow = webhookWorkflow('allEntries', [...nodes, deliveryLog]);
 	workflow.nodes[0].parameters.responseMode = 'onReceived';
 	return workflow;
 }

@@ -4,7 +4,7 @@ import { expect, it } from '@jest/globals';
 import type { FaultEffect, SimulatorOptions } from '../../../simulator';
 import { useBinaryStore } from '../binaryData';
 import { runLuma, type LumaRun } from '../../../support/engine';
-import { BRISK, startService } from '../service';
+import { FAST_POLLING, startService } from '../service';
 
 useBinaryStore();
 
@@ -31,7 +31,7 @@ const EFFECTS: FaultEffect[] = [
 /** First, middle and last download, and all of them with all their repetitions. */
 const CALLS = [[1], [2], [3], 'every'] as const;
 
-interface Tally {
+interface Counts {
 	faults: number;
 	survived: number;
 	refused: number;
@@ -40,7 +40,7 @@ interface Tally {
 }
 
 /** Runs some items with one fault, and counts what became of each video. */
-async function tally(effect: FaultEffect, calls: (typeof CALLS)[number]): Promise<Tally> {
+async function countsOf(effect: FaultEffect, calls: (typeof CALLS)[number]): Promise<Counts> {
 	const fault = { route: 'media', calls: calls === 'every' ? calls : [...calls], effect } as const;
 	const service: SimulatorOptions = { renderSeconds: 0.1, faults: [fault] };
 	const { simulator, url } = await startService(service);
@@ -49,7 +49,7 @@ async function tally(effect: FaultEffect, calls: (typeof CALLS)[number]): Promis
 		items: Array.from({ length: ITEMS }, (_, index) => ({ scene: `Scene ${index}` })),
 		parameters: {
 			prompt: '={{ $json.scene }}',
-			options: { ...BRISK, binaryOutput: ['video'] },
+			options: { ...FAST_POLLING, binaryOutput: ['video'] },
 		},
 		settings: { onError: 'continueRegularOutput' },
 	});
@@ -71,15 +71,15 @@ function isRefusedClearly({ error, whatToDo, taskId, videoUrl }: LumaRun['json']
 }
 
 it('loses no paid video to a download that goes wrong, and pays none twice', async () => {
-	const trials = EFFECTS.flatMap((effect) => CALLS.map((calls) => tally(effect, calls)));
-	const tallies = await Promise.all(trials);
-	const total = (name: keyof Tally) => tallies.reduce((sum, one) => sum + one[name], 0);
+	const trials = EFFECTS.flatMap((effect) => CALLS.map((calls) => countsOf(effect, calls)));
+	const counts = await Promise.all(trials);
+	const total = (name: keyof Counts) => counts.reduce((sum, one) => sum + one[name], 0);
 
 	console.info(
 		`    call  faults  survived  refused clearly  lost  paid twice\ndownload  ${String(total('faults')).padStart(6)}  ${String(total('survived')).padStart(8)}  ${String(total('refused')).padStart(15)}  ${String(total('lost')).padStart(4)}  ${String(total('paidTwice')).padStart(10)}`,
 	);
 	expect(total('lost')).toBe(0);
 	expect(total('paidTwice')).toBe(0);
-	expect(total('survived') + total('refused')).toBe(tallies.length);
-	expect(total('survived')).toBeGreaterThan(tallies.length / 3);
+	expect(total('survived') + total('refused')).toBe(counts.length);
+	expect(total('survived')).toBeGreaterThan(counts.length / 3);
 });

@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import { checkPiapi } from '../../../scripts/checkPiapi/check';
-import type { Judged } from '../../../scripts/checkPiapi/report';
+import type { FactResult } from '../../../scripts/checkPiapi/report';
 import { Simulator, VirtualClock, type SimulatorOptions } from '../../../simulator';
 
 export const KEY = 'simulated-key';
@@ -66,8 +66,8 @@ export async function check({ service = {}, earlier = 12, config, pays = true }:
 	return { exitCode, output: print.join('\n'), ...sorted(judged), simulator };
 }
 
-function sorted(judged: Judged[]) {
-	const idsOf = (kind: Judged['outcome']['kind']) =>
+function sorted(judged: FactResult[]) {
+	const idsOf = (kind: FactResult['outcome']['kind']) =>
 		judged.filter(({ outcome }) => outcome.kind === kind).map(({ fact }) => fact.id);
 	return { holds: idsOf('holds'), differs: idsOf('differs'), notSeen: idsOf('notSeen') };
 }

@@ -106,7 +106,7 @@ function unhelped(tries: VirtualRun[]): number[] {
 		.map(({ request }) => request.itemIndex);
 }
 
-interface Tally {
+interface Counts {
 	faults: number;
 	survived: number;
 	refused: number;
@@ -114,16 +114,16 @@ interface Tally {
 	paidTwice: number;
 }
 
-function add(tally: Tally, outcome: Outcome, stopped: boolean): void {
-	tally.faults++;
-	if (outcome.refused === 0 || (stopped && outcome.paid === 0)) tally.survived++;
-	else tally.refused++;
-	tally.lost += outcome.lost;
-	tally.paidTwice += outcome.paidTwice;
+function add(counts: Counts, outcome: Outcome, stopped: boolean): void {
+	counts.faults++;
+	if (outcome.refused === 0 || (stopped && outcome.paid === 0)) counts.survived++;
+	else counts.refused++;
+	counts.lost += outcome.lost;
+	counts.paidTwice += outcome.paidTwice;
 }
 
-async function tryRoute(route: TriedRoute): Promise<Tally> {
-	const tally: Tally = { faults: 0, survived: 0, refused: 0, lost: 0, paidTwice: 0 };
+async function tryRoute(route: TriedRoute): Promise<Counts> {
+	const counts: Counts = { faults: 0, survived: 0, refused: 0, lost: 0, paidTwice: 0 };
 	const { simulator } = await virtualRun(scenario(route, []));
 	const last = count(simulator, route as Route);
 	expect(last).toBeGreaterThanOrEqual(3);
@@ -143,14 +143,14 @@ async function tryRoute(route: TriedRoute): Promise<Tally> {
 			};
 			expect(found).toEqual({ fault, lost: 0, paidTwice: 0, shared: 0 });
 			if (!stopped) expect({ fault, unhelped: unhelped(tries) }).toEqual({ fault, unhelped: [] });
-			add(tally, outcome, stopped);
+			add(counts, outcome, stopped);
 		}
 	}
-	return tally;
+	return counts;
 }
 
-it('loses no task and pays for none twice, whatever goes wrong, wherever it does', async () => {
-	const rows = new Map<string, Tally>();
+it('loses no task and pays for none twice, for every fault on every route', async () => {
+	const rows = new Map<string, Counts>();
 	for (const route of ROUTES) rows.set(route, await tryRoute(route));
 	console.info(tableOf(rows));
 
@@ -163,20 +163,20 @@ it('loses no task and pays for none twice, whatever goes wrong, wherever it does
 const COLUMNS = ['faults', 'survived', 'refused', 'lost', 'paidTwice'] as const;
 const TITLES = ['call', 'faults', 'survived', 'refused clearly', 'lost', 'paid twice'];
 
-function tableOf(rows: Map<string, Tally>): string {
+function tableOf(rows: Map<string, Counts>): string {
 	const all = [...rows, ['all', totalOf([...rows.values()])] as const];
 	const cells = [
 		TITLES,
-		...all.map(([route, tally]) => [route, ...COLUMNS.map((column) => String(tally[column]))]),
+		...all.map(([route, counts]) => [route, ...COLUMNS.map((column) => String(counts[column]))]),
 	];
 	return cells
 		.map((row) => row.map((cell, index) => cell.padStart(TITLES[index].length + 2)).join(''))
 		.join('\n');
 }
 
-function totalOf(tallies: Tally[]): Tally {
+function totalOf(rows: Counts[]): Counts {
 	const sum = (column: (typeof COLUMNS)[number]) =>
-		tallies.reduce((total, tally) => total + tally[column], 0);
+		rows.reduce((total, counts) => total + counts[column], 0);
 	return {
 		faults: sum('faults'),
 		survived: sum('survived'),

@@ -70,7 +70,7 @@ type Schedule = typeof schedule extends fc.Arbitrary<infer T> ? T : never;
 const RIVAL = 'x-rival';
 
 /** Orders at the times of the plan, whatever befalls the node's own calls. */
-function orderBeside({ rival }: Schedule, ids: Set<string>) {
+function createElsewhere({ rival }: Schedule, ids: Set<string>) {
 	return async (simulator: Simulator, clock: VirtualClock) => {
 		for (const { afterMs, prompt } of rival) {
 			void clock.sleep(afterMs).then(async () => {
@@ -116,7 +116,7 @@ async function play(plan: Schedule): Promise<Played> {
 				failures.includes(ordinal) ? { message: 'no GPU left' } : undefined,
 		},
 	};
-	const tries = [await virtualRun({ ...options, before: orderBeside(plan, foreign) })];
+	const tries = [await virtualRun({ ...options, before: createElsewhere(plan, foreign) })];
 	while (tries.length < most && stopAfterSeconds === undefined) {
 		await clock.run(async () => await clock.sleep(plan.retryAfterMs));
 		const executionId = plan.isOtherExecution ? String(tries.length) : undefined;
@@ -131,7 +131,7 @@ const RUNS = Number(process.env.SCHEDULES ?? 2000);
 const seed = Number(process.env.SEED ?? 2000);
 
 /** Another customer creates the same a moment after an answer got lost. */
-const MADE_TOO_LATE: Schedule = {
+const COMPLETED_TOO_LATE: Schedule = {
 	faults: [
 		{ route: 'create', calls: [1], effect: { kind: 'answer', status: 200, afterHandling: false } },
 	],
@@ -169,7 +169,7 @@ it(
 					expect(error?.remedy ?? (endedAt && task?.videoUrl)).toBeTruthy();
 				}
 			}),
-			{ numRuns: RUNS, seed, examples: [[MADE_TOO_LATE]] },
+			{ numRuns: RUNS, seed, examples: [[COMPLETED_TOO_LATE]] },
 		);
 		console.info(
 			`${RUNS} schedules, ${tasks} tasks paid: 0 lost, 0 paid twice, 0 of another customer's taken`,

@@ -21,16 +21,17 @@ function openListener(options: SimulatorOptions = {}, answers: number[] = []) {
 		},
 	});
 	const start = account.clock.now();
-	const order = async (webhook: object = { endpoint: 'https://n8n.test/hook', secret: 'open' }) =>
-		(await account.create({}, { webhook_config: webhook })).data.task_id;
-	return { ...account, arrived, order, times: () => arrived.map(({ at }) => at) };
+	const createTask = async (
+		webhook: object = { endpoint: 'https://n8n.test/hook', secret: 'open' },
+	) => (await account.create({}, { webhook_config: webhook })).data.task_id;
+	return { ...account, arrived, createTask, times: () => arrived.map(({ at }) => at) };
 }
 
 describe('callbacks', () => {
-	it('tell of the end of a task at once, with its secret', async () => {
-		const { order, arrived, clock, run } = openListener();
+	it('notify of the end of a task at once, with its secret', async () => {
+		const { createTask, arrived, clock, run } = openListener();
 		await run(async () => {
-			const task_id = await order();
+			const task_id = await createTask();
 			await clock.sleep(60_000);
 			expect(arrived).toHaveLength(1);
 			const [{ method, path, headers, body, at }] = arrived;
@@ -45,10 +46,12 @@ describe('callbacks', () => {
 		});
 	});
 
-	it('tell of failures too, and of no secret when there is none', async () => {
-		const { order, arrived, clock, run } = openListener({ outcome: () => ({ message: 'No.' }) });
+	it('notify of failures too, and of no secret when there is none', async () => {
+		const { createTask, arrived, clock, run } = openListener({
+			outcome: () => ({ message: 'No.' }),
+		});
 		await run(async () => {
-			await order({ endpoint: 'https://n8n.test/hook' });
+			await createTask({ endpoint: 'https://n8n.test/hook' });
 			await clock.sleep(6000);
 			expect(arrived[0].body?.data.status).toBe('failed');
 			expect(arrived[0].headers).not.toHaveProperty('x-webhook-secret');
@@ -56,21 +59,21 @@ describe('callbacks', () => {
 	});
 
 	it('are for tasks with an endpoint only, and not for cancelled ones', async () => {
-		const { order, create, call, arrived, clock, run } = openListener();
+		const { createTask, create, call, arrived, clock, run } = openListener();
 		await run(async () => {
 			await create();
-			await call('DELETE', `/api/v1/task/${await order()}`);
+			await call('DELETE', `/api/v1/task/${await createTask()}`);
 			await clock.sleep(60_000);
 			expect(arrived).toHaveLength(0);
 		});
 	});
 
-	it('come on time for staged tasks behind others that nobody waits for', async () => {
-		const { order, create, clock, run, times } = openListener({ concurrency: 1 });
+	it('come on time for staged tasks behind others that nothing waits for', async () => {
+		const { createTask, create, clock, run, times } = openListener({ concurrency: 1 });
 		await run(async () => {
 			await create();
-			await order();
-			await order();
+			await createTask();
+			await createTask();
 			await clock.sleep(60_000);
 			expect(times()).toEqual([10_200, 15_200]);
 		});
@@ -78,20 +81,20 @@ describe('callbacks', () => {
 
 	it('come on time for a short task that follows a long one', async () => {
 		const renderSeconds = (_: unknown, ordinal: number) => (ordinal === 1 ? 100 : 1);
-		const { order, clock, run, times } = openListener({ renderSeconds });
+		const { createTask, clock, run, times } = openListener({ renderSeconds });
 		await run(async () => {
-			await order();
+			await createTask();
 			await clock.sleep(10_000);
-			await order();
+			await createTask();
 			await clock.sleep(200_000);
 			expect(times()).toEqual([11_200, 100_200]);
 		});
 	});
 
-	it('leave no timers behind for tasks that nobody waits for', async () => {
-		const { order, create, clock, run } = openListener();
+	it('leave no timers behind for tasks that nothing waits for', async () => {
+		const { createTask, create, clock, run } = openListener();
 		await run(async () => {
-			await order();
+			await createTask();
 			await clock.sleep(10_000);
 			const sleep = jest.spyOn(clock, 'sleep');
 			await create();
@@ -101,9 +104,9 @@ describe('callbacks', () => {
 
 	it('are repeated three times, 5 s apart, with the same timestamp, then given up', async () => {
 		const refusals = [500, 404, 302, 429];
-		const { order, arrived, clock, run, times, simulator } = openListener({}, refusals);
+		const { createTask, arrived, clock, run, times, simulator } = openListener({}, refusals);
 		await run(async () => {
-			await order();
+			await createTask();
 			await clock.sleep(3_600_000);
 			expect(times()).toEqual([5200, 10_200, 15_200, 20_200]);
 			expect(new Set(arrived.map(({ body }) => body?.timestamp)).size).toBe(1);
@@ -115,30 +118,30 @@ describe('callbacks', () => {
 	});
 
 	it('are repeated on another schedule when asked to', async () => {
-		const { order, clock, run, times } = openListener(
+		const { createTask, clock, run, times } = openListener(
 			{ callbackRetrySeconds: [1, 60] },
 			[500, 500],
 		);
 		await run(async () => {
-			await order();
+			await createTask();
 			await clock.sleep(3_600_000);
 			expect(times()).toEqual([5200, 6200, 66_200]);
 		});
 	});
 
 	it('stop at the first 2xx answer', async () => {
-		const { order, clock, run, times } = openListener({}, [409, 204]);
+		const { createTask, clock, run, times } = openListener({}, [409, 204]);
 		await run(async () => {
-			await order();
+			await createTask();
 			await clock.sleep(3_600_000);
 			expect(times()).toEqual([5200, 10_200]);
 		});
 	});
 
-	it('also tell of progress when asked to', async () => {
-		const { order, arrived, clock, run } = openListener({ callbackOnProgress: true });
+	it('also notify of progress when asked to', async () => {
+		const { createTask, arrived, clock, run } = openListener({ callbackOnProgress: true });
 		await run(async () => {
-			await order();
+			await createTask();
 			await clock.sleep(10_000);
 			expect(arrived.map(({ body }) => body?.data.status)).toEqual(['processing', 'completed']);
 		});
@@ -158,27 +161,27 @@ describe('callbacks', () => {
 		['hanging', { kind: 'hang', seconds: 10 } as const, [20_200], ['hang', 200]],
 	])('can be %s', async (_, effect, times, statuses) => {
 		const {
-			order,
+			createTask,
 			clock,
 			run,
 			simulator,
-			times: arrivals,
+			times: deliveries,
 		} = openListener({
 			faults: [{ route: 'callback', effect }],
 		});
 		await run(async () => {
-			await order();
+			await createTask();
 			await clock.sleep(3_600_000);
-			expect(arrivals()).toEqual(times);
+			expect(deliveries()).toEqual(times);
 			expect(simulator.calls.slice(1).map(({ status }) => status)).toEqual(statuses);
 		});
 	});
 
 	it('can be cut off', async () => {
 		const faults = [{ route: 'callback', effect: { kind: 'cutOff' } } as const];
-		const { order, arrived, clock, run } = openListener({ faults });
+		const { createTask, arrived, clock, run } = openListener({ faults });
 		await run(async () => {
-			await order();
+			await createTask();
 			await clock.sleep(10_000);
 			expect(arrived[0].body).toMatch(/^\{"timestamp":\d+,"data"/);
 			expect(() => JSON.parse(String(arrived[0].body)) as unknown).toThrow();
@@ -194,9 +197,9 @@ describe('callbacks', () => {
 			},
 		};
 		const faults = [{ route: 'callback', effect } as const];
-		const { order, arrived, clock, run } = openListener({ faults }, [500]);
+		const { createTask, arrived, clock, run } = openListener({ faults }, [500]);
 		await run(async () => {
-			await order();
+			await createTask();
 			await clock.sleep(11_000);
 			const configs = arrived.map(({ body }) => body?.data.config);
 			expect(configs).toMatchObject([{}, { webhook_config: { secret: 'open' } }]);

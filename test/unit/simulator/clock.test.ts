@@ -4,36 +4,36 @@ import { describe, expect, it } from '@jest/globals';
 import { systemClock, VirtualClock } from '../../../simulator';
 
 describe('VirtualClock', () => {
-	it('jumps to the earliest sleeper, whoever fell asleep first', async () => {
+	it('jumps to the earliest timer, whichever was set first', async () => {
 		const clock = new VirtualClock(1000);
-		const woken: Array<[string, number]> = [];
+		const fired: Array<[string, number]> = [];
 		const sleep = async (name: string, milliseconds: number) => {
 			await clock.sleep(milliseconds);
-			woken.push([name, clock.now()]);
+			fired.push([name, clock.now()]);
 		};
 		await clock.run(async () => {
 			await Promise.all([sleep('late', 3_600_000), sleep('early', 5), sleep('also early', 5)]);
 		});
-		expect(woken).toEqual([
+		expect(fired).toEqual([
 			['early', 1005],
 			['also early', 1005],
 			['late', 3_601_000],
 		]);
 	});
 
-	it('does not move while somebody has something to do', async () => {
+	it('does not move while work is pending', async () => {
 		const clock = new VirtualClock(0);
-		let woke = false;
+		let hasFired = false;
 		await clock.run(async () => {
-			void clock.sleep(1).then(() => (woke = true));
+			void clock.sleep(1).then(() => (hasFired = true));
 			for (let turn = 0; turn < 5; turn++) {
 				await Promise.resolve();
 				await new Promise((resolve) => setImmediate(resolve));
 			}
-			expect(woke).toBe(false);
+			expect(hasFired).toBe(false);
 			await clock.sleep(1);
 		});
-		expect(woke).toBe(true);
+		expect(hasFired).toBe(true);
 	});
 
 	it('stands still while work outside of it is under way', async () => {
@@ -62,14 +62,14 @@ describe('VirtualClock', () => {
 		expect(clocks.map((clock) => clock.now())).toEqual([1000, 1000]);
 	});
 
-	it('says so when nobody sleeps and the work is not done', async () => {
+	it('rejects when no timer is pending and the work is not done', async () => {
 		const clock = new VirtualClock();
 		await expect(clock.run(async () => await new Promise(() => undefined))).rejects.toThrow(
 			'The virtual clock is stuck',
 		);
 	});
 
-	it('hands on what the work throws and what it returns', async () => {
+	it('returns what the work throws and what it returns', async () => {
 		const clock = new VirtualClock();
 		await expect(clock.run(async () => await Promise.reject(new Error('mine')))).rejects.toThrow(
 			'mine',

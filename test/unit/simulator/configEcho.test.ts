@@ -10,12 +10,12 @@ const nobody = { ...sent, webhook_config: { endpoint: '', secret: 'a secret' } }
 
 /** The `config` that a create, a read and, unless the endpoint is empty, a report show. */
 async function echoes(config: object, options: SimulatorOptions = {}) {
-	const reports: WireTask[] = [];
+	const webhooks: WireTask[] = [];
 	const headers: Array<Record<string, string>> = [];
 	const { create, read, clock, run } = openAccount({
 		...options,
 		sendCallback: async (request) => {
-			reports.push((request.body as { data: WireTask }).data);
+			webhooks.push((request.body as { data: WireTask }).data);
 			headers.push(request.headers);
 			return await Promise.resolve({ status: 200 });
 		},
@@ -23,13 +23,13 @@ async function echoes(config: object, options: SimulatorOptions = {}) {
 	return await run(async () => {
 		const created = (await create({}, config)).data;
 		await clock.sleep(10_000);
-		const tasks = [created, (await read(created.task_id)).data, ...reports];
+		const tasks = [created, (await read(created.task_id)).data, ...webhooks];
 		return { configs: tasks.map((task) => task.config), headers };
 	});
 }
 
 describe.each(dialects)('the config in the %s dialect', (dialect) => {
-	it('comes back as it was sent, in a create, a read and a report', async () => {
+	it('comes back as it was sent, in a create, a read and a webhook', async () => {
 		expect((await echoes(sent, { dialect })).configs).toEqual([sent, sent, sent]);
 	});
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import type { Readable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
-import { aspectRatios, footageSize, type SimulatorOptions } from '../../../simulator';
+import { aspectRatios, videoFilesSize, type SimulatorOptions } from '../../../simulator';
 import { openAccount } from './account';
 
 async function finishedTask(options: SimulatorOptions = {}, input: object = {}) {
@@ -45,21 +45,24 @@ function pictureSize(jpeg: Buffer) {
 }
 
 describe('media', () => {
-	it.each(aspectRatios)('has real footage of the size it tells for %s', async (aspect_ratio) => {
-		const { get } = await finishedTask({}, { aspect_ratio });
-		for (const file of ['video.mp4', 'video_raw.mp4']) {
-			const { bytes, headers } = await get(file);
-			expect(headers['content-type']).toBe('video/mp4');
-			expect(headers['content-length']).toBe(String(bytes.length));
-			expect(boxes(bytes).map(([type]) => type)).toEqual(['ftyp', 'moov', 'free', 'mdat']);
-			expect(videoSize(bytes)).toEqual(footageSize(aspect_ratio));
-		}
-		for (const file of ['thumbnail.jpg', 'last_frame.jpg']) {
-			const { bytes, headers } = await get(file);
-			expect(headers['content-type']).toBe('image/jpeg');
-			expect(pictureSize(bytes)).toEqual(footageSize(aspect_ratio));
-		}
-	});
+	it.each(aspectRatios)(
+		'serves a real video of the size that it names for %s',
+		async (aspect_ratio) => {
+			const { get } = await finishedTask({}, { aspect_ratio });
+			for (const file of ['video.mp4', 'video_raw.mp4']) {
+				const { bytes, headers } = await get(file);
+				expect(headers['content-type']).toBe('video/mp4');
+				expect(headers['content-length']).toBe(String(bytes.length));
+				expect(boxes(bytes).map(([type]) => type)).toEqual(['ftyp', 'moov', 'free', 'mdat']);
+				expect(videoSize(bytes)).toEqual(videoFilesSize(aspect_ratio));
+			}
+			for (const file of ['thumbnail.jpg', 'last_frame.jpg']) {
+				const { bytes, headers } = await get(file);
+				expect(headers['content-type']).toBe('image/jpeg');
+				expect(pictureSize(bytes)).toEqual(videoFilesSize(aspect_ratio));
+			}
+		},
+	);
 
 	it('shows a watermark in `video` and none in `video_raw`', async () => {
 		const { get } = await finishedTask();

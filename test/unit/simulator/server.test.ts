@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { serve, Simulator } from '../../../simulator';
 
 const headers = { 'x-api-key': 'simulated-key' };
-const order = { model: 'luma', task_type: 'video_generation', input: { prompt: 'a heron' } };
+const createTask = { model: 'luma', task_type: 'video_generation', input: { prompt: 'a heron' } };
 
 describe('serve', () => {
 	let simulator: Simulator;
@@ -17,7 +17,7 @@ describe('serve', () => {
 	afterEach(async () => await server.close());
 
 	const create = async () => {
-		const body = JSON.stringify(order);
+		const body = JSON.stringify(createTask);
 		const response = await fetch(`${server.url}/api/v1/task`, { method: 'POST', headers, body });
 		return (await response.json()) as { data: { task_id: string } };
 	};
@@ -86,7 +86,7 @@ describe('serve', () => {
 		expect(simulator.calls).toMatchObject([{ status: 'hang' }]);
 	});
 
-	it('says so when the port is taken', async () => {
+	it('rejects when the port is in use', async () => {
 		const port = Number(new URL(server.url).port);
 		await expect(serve(new Simulator(), { port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
 	});

@@ -22,9 +22,10 @@ function nodeWith(staticData: IDataObject = {}, id = `node ${++nodes}`) {
 		getWorkflowStaticData: () => staticData,
 	} as unknown as IWebhookFunctions;
 	const task = (taskId: string, status: string) => readTask({ task_id: taskId, status })!;
-	const hear = (taskId: string, status = 'completed') => markIfNew(context, task(taskId, status));
+	const observe = (taskId: string, status = 'completed') =>
+		markIfNew(context, task(taskId, status));
 	const fail = (taskId: string) => unmark(context, task(taskId, 'completed'));
-	return { id, staticData, hear, fail, stored: () => Object.keys(staticData.ends as object) };
+	return { id, staticData, observe, fail, stored: () => Object.keys(staticData.ends as object) };
 }
 
 const old = () =>
@@ -32,9 +33,9 @@ const old = () =>
 		Array.from({ length: 2000 }, (_, i) => [`old ${i}:completed`, now - MINUTE_MS]),
 	);
 
-test('a task that first fails and then completes is news twice', () => {
-	const { hear } = nodeWith();
-	expect([hear('a', 'failed'), hear('a'), hear('a', 'failed'), hear('a')]).toEqual([
+test('a task that first fails and then completes is new twice', () => {
+	const { observe } = nodeWith();
+	expect([observe('a', 'failed'), observe('a'), observe('a', 'failed'), observe('a')]).toEqual([
 		true,
 		true,
 		false,
@@ -43,51 +44,51 @@ test('a task that first fails and then completes is news twice', () => {
 });
 
 test('a node remembers its last 2,000 ends of the last hour, in the database too', () => {
-	const { hear, stored } = nodeWith({ ends: old() });
-	expect([hear('new'), hear('newer')]).toEqual([true, true]);
+	const { observe, stored } = nodeWith({ ends: old() });
+	expect([observe('new'), observe('newer')]).toEqual([true, true]);
 
 	expect(stored()).toHaveLength(2000);
-	expect([hear('newer'), hear('old 2')]).toEqual([false, false]);
-	expect(hear('old 0')).toBe(true);
+	expect([observe('newer'), observe('old 2')]).toEqual([false, false]);
+	expect(observe('old 0')).toBe(true);
 });
 
 test('an end is forgotten after an hour, much later than PiAPI repeats a webhook', () => {
-	const { hear, stored } = nodeWith();
-	hear('a');
+	const { observe, stored } = nodeWith();
+	observe('a');
 	now += 30 * MINUTE_MS;
-	hear('b');
+	observe('b');
 	now += 29 * MINUTE_MS;
-	expect([hear('a'), hear('b')]).toEqual([false, false]);
+	expect([observe('a'), observe('b')]).toEqual([false, false]);
 
 	now += 2 * MINUTE_MS;
-	expect([hear('b'), hear('a')]).toEqual([false, true]);
+	expect([observe('b'), observe('a')]).toEqual([false, true]);
 	expect(stored()).toEqual(['b:completed', 'a:completed']);
 });
 
 test('what is stored of a busy hour does not grow with the next one', () => {
-	const { hear, stored } = nodeWith();
+	const { observe, stored } = nodeWith();
 	for (let i = 0; i < 200; i++) {
 		now += MINUTE_MS;
-		hear(`task ${i}`);
+		observe(`task ${i}`);
 	}
 	expect(stored()).toHaveLength(60);
 });
 
 test('what the database knows from before counts, and is the first to be forgotten', () => {
 	const ends = old();
-	const { hear, stored } = nodeWith({ ends });
+	const { observe, stored } = nodeWith({ ends });
 
-	expect(hear('old 7')).toBe(false);
-	expect(hear('new')).toBe(true);
+	expect(observe('old 7')).toBe(false);
+	expect(observe('new')).toBe(true);
 	expect(stored()).toEqual([...Object.keys(ends).slice(1), 'new:completed']);
 });
 
 test('what another process stored in the meantime comes before what this one has heard', () => {
 	const ends = old();
 	const first = nodeWith();
-	first.hear('a');
+	first.observe('a');
 	const next = nodeWith({ ends }, first.id);
-	next.hear('b');
+	next.observe('b');
 
 	expect(next.stored()).toEqual([...Object.keys(ends).slice(2), 'a:completed', 'b:completed']);
 });
@@ -95,37 +96,37 @@ test('what another process stored in the meantime comes before what this one has
 test('a copy of the static data from before the last webhook loses nothing', () => {
 	const first = nodeWith();
 	const staleCopy = nodeWith({}, first.id);
-	first.hear('a');
+	first.observe('a');
 
-	expect(staleCopy.hear('b')).toBe(true);
+	expect(staleCopy.observe('b')).toBe(true);
 	expect(staleCopy.stored()).toEqual(['a:completed', 'b:completed']);
 });
 
 test('an end whose run n8n could not start is new again', () => {
 	const first = nodeWith();
-	expect(first.hear('a')).toBe(true);
+	expect(first.observe('a')).toBe(true);
 	first.fail('a');
 	// n8n has stored nothing then.
 	const repeated = nodeWith({}, first.id);
 
-	expect([repeated.hear('a'), repeated.hear('a')]).toEqual([true, false]);
+	expect([repeated.observe('a'), repeated.observe('a')]).toEqual([true, false]);
 });
 
 test.each([[null], ['a:completed'], [['a:completed']], [{ a: 'x' }], [{ 'a:completed': null }]])(
 	'static data that is no list of times (%j) does no harm',
 	(ends) => {
-		const { hear } = nodeWith({ ends } as IDataObject);
-		expect([hear('a'), hear('a')]).toEqual([true, false]);
+		const { observe } = nodeWith({ ends } as IDataObject);
+		expect([observe('a'), observe('a')]).toEqual([true, false]);
 	},
 );
 
 test('the process keeps the memory of the 200 nodes that were called last', () => {
 	const called = nodeWith();
-	const isForgotten = () => nodeWith({}, called.id).hear('a');
+	const isForgotten = () => nodeWith({}, called.id).observe('a');
 	const callOthers = (many: number) => {
-		for (let i = 0; i < many; i++) nodeWith().hear('a');
+		for (let i = 0; i < many; i++) nodeWith().observe('a');
 	};
-	called.hear('a');
+	called.observe('a');
 	callOthers(199);
 	expect(isForgotten()).toBe(false);
 	callOthers(199);

@@ -4,7 +4,7 @@
  * whatever reason, kill -9 included. It notices by its standard input, a pipe that closes with the
  * other side.
  *
- * node keeper.js <folder to remove at the end> <signal that ends it> <program> [arguments]
+ * node supervisor.js <folder to remove at the end> <signal that ends it> <program> [arguments]
  *
  * The message "crash" kills the program as a power cut would, and "crashed" is sent back once it is
  * gone. The message "start" starts it again on the same folder.

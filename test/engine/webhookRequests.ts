@@ -1,7 +1,7 @@
 import type { SimulatedTask, Simulator } from '../../simulator';
 import { PROMPT } from './service';
 
-export interface Order {
+export interface CreateOptions {
 	/** Where PiAPI is to report the end of the task, if anywhere. */
 	endpoint?: string;
 	/** Sent along with the report. */
@@ -11,7 +11,7 @@ export interface Order {
 }
 
 /** Orders a video as any program could, and brings the id of its task. */
-export async function order(url: string, options: Order = {}): Promise<string> {
+export async function createTask(url: string, options: CreateOptions = {}): Promise<string> {
 	const { endpoint = '', secret, prompt = PROMPT, apiKey = 'simulated-key' } = options;
 	const response = await fetch(`${url}/api/v1/task`, {
 		method: 'POST',
@@ -28,11 +28,11 @@ export async function order(url: string, options: Order = {}): Promise<string> {
 }
 
 /** Where the reports that anybody could write say that the video is. */
-export const EVIL = 'https://evil.example/video.mp4';
+export const FORGED_URL = 'https://evil.example/video.mp4';
 
 /** A report of a video that is done, as anybody could write it. */
-export function report(taskId: string) {
-	const output = { video: EVIL, video_raw: { url: EVIL } };
+export function webhook(taskId: string) {
+	const output = { video: FORGED_URL, video_raw: { url: FORGED_URL } };
 	const data = { task_id: taskId, model: 'luma', status: 'completed', output };
 	return { timestamp: 1724511853, data };
 }

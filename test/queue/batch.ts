@@ -1,60 +1,62 @@
 import type { Row } from '../../scripts/queue/results';
 import type { Call, SimulatedTask, Simulator } from '../../simulator';
 import { until } from '../../support/eventually';
-import type { Arrival, Tally } from '../../support/tally';
+import type { Delivery, DeliveryLog } from '../../support/deliveryLog';
 import type { Slots } from './slots';
 
-/** Executions of one video each that are started at the same time; an order is a prompt of its own. */
-export class Scene {
-	readonly orders: string[];
+/** Executions of one video each that are started at the same time; each has a prompt of its own. */
+export class Batch {
+	readonly prompts: string[];
 	startedAt = 0;
 
 	constructor(
-		private readonly stage: { simulator: Simulator; tally: Tally; slots: Slots },
+		private readonly testbed: { simulator: Simulator; deliveryLog: DeliveryLog; slots: Slots },
 		readonly name: string,
 		count: number,
 	) {
-		this.orders = Array.from({ length: count }, (_, i) => `${name} ${i + 1}`);
+		this.prompts = Array.from({ length: count }, (_, i) => `${name} ${i + 1}`);
 	}
 
 	async start(call: (body: object) => Promise<void>): Promise<void> {
 		this.startedAt = Date.now();
-		await Promise.all(this.orders.map(async (prompt) => await call({ prompt })));
+		await Promise.all(this.prompts.map(async (prompt) => await call({ prompt })));
 	}
 
 	get tasks(): SimulatedTask[] {
-		return [...this.stage.simulator.tasks.values()].filter(({ input }) =>
-			this.orders.includes(String(input.prompt)),
+		return [...this.testbed.simulator.tasks.values()].filter(({ input }) =>
+			this.prompts.includes(String(input.prompt)),
 		);
 	}
 
 	/** Requests about its tasks, and calls for them. */
 	calls(route: Call['route']): Call[] {
 		const ids = new Set(this.tasks.map(({ taskId }) => taskId));
-		return this.stage.simulator.calls.filter(
+		return this.testbed.simulator.calls.filter(
 			(call) => call.route === route && call.taskId !== undefined && ids.has(call.taskId),
 		);
 	}
 
-	get arrivals(): Arrival[] {
-		return this.orders.flatMap((order) => this.stage.tally.of(order));
+	get deliveries(): Delivery[] {
+		return this.prompts.flatMap((createTask) => this.testbed.deliveryLog.of(createTask));
 	}
 
 	/** Orders whose last node has not run yet. */
 	get missing(): string[] {
-		return this.orders.filter((order) => this.stage.tally.of(order).length === 0);
+		return this.prompts.filter(
+			(createTask) => this.testbed.deliveryLog.of(createTask).length === 0,
+		);
 	}
 
-	async untilArrived(count = this.orders.length): Promise<void> {
-		const enough = () => this.orders.length - this.missing.length >= count;
+	async untilDelivered(count = this.prompts.length): Promise<void> {
+		const enough = () => this.prompts.length - this.missing.length >= count;
 		await until(`${count} × ${this.name}`, enough);
 	}
 
-	/** Waits until each has its task, and none holds a slot any more: it sleeps, or is done. */
+	/** Waits until each has its task, and none holds a slot any more: it is suspended, or done. */
 	async untilSlotsAreFree(): Promise<void> {
-		const { slots } = this.stage;
+		const { slots } = this.testbed;
 		const areFree = () =>
-			this.tasks.length >= this.orders.length && slots.heldSince(this.startedAt) === 0;
+			this.tasks.length >= this.prompts.length && slots.heldSince(this.startedAt) === 0;
 		await until(`no slot is held: ${this.name}`, areFree);
 	}
 
@@ -67,22 +69,23 @@ export class Scene {
 	}
 
 	row(): Row {
-		const { tasks, arrivals, orders } = this;
-		const lastAt = Math.max(...arrivals.map(({ at }) => at));
+		const { tasks, deliveries, prompts } = this;
+		const lastAt = Math.max(...deliveries.map(({ at }) => at));
 		const longestMs = Math.max(
 			...tasks.map(({ createdAt, endedAt = lastAt }) => endedAt - createdAt),
 		);
 		const wallMs = lastAt - this.startedAt;
 		return {
 			mode: this.name,
-			executions: orders.length,
+			executions: prompts.length,
 			wallSeconds: wallMs / 1000,
 			timesOneTask: wallMs / longestMs,
-			slotSeconds: this.stage.slots.secondsSince(this.startedAt),
+			slotSeconds: this.testbed.slots.secondsSince(this.startedAt),
 			readsPerTask: this.calls('read').length / tasks.length,
 			created: tasks.length,
 			lost: this.missing.length,
-			runTwice: orders.filter((order) => this.stage.tally.of(order).length > 1).length,
+			runTwice: prompts.filter((createTask) => this.testbed.deliveryLog.of(createTask).length > 1)
+				.length,
 		};
 	}
 }

@@ -7,10 +7,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A start takes about 15 s; a machine that is ten times slower keeps it too. */
 const START_TIMEOUT_MS = 600_000;
-const LOOK_EVERY_MS = 200;
+const POLL_INTERVAL_MS = 200;
 const LAST_LINES = 20;
 
-export interface KeptProgram {
+export interface SupervisedProgram {
 	/** What its user calls it, for messages. */
 	name: string;
 	/** The program and its arguments. */
@@ -25,11 +25,11 @@ export interface KeptProgram {
 }
 
 /** A running program that ends with this process, however that ends. */
-export interface KeptProcess {
+export interface SupervisedProcess {
 	/** All that it has written to its terminal so far. */
 	log(): string;
 	/** The end of the log, for a message. */
-	lastWords(): string;
+	lastLogLines(): string;
 	/** Settles when it has ended, by stop() or by itself. */
 	ended: Promise<void>;
 	/** Kills it in the middle of whatever it does (kill -9). */
@@ -42,76 +42,81 @@ export interface KeptProcess {
 }
 
 /**
- * Starts a program in the care of keeper.js.
+ * Starts a program under supervisor.js.
  *
  * @param isReady whether it can be used; asked after its start, and again after a crash
  */
-export async function keep(
-	program: KeptProgram,
+export async function supervise(
+	program: SupervisedProgram,
 	isReady: (log: string) => boolean | Promise<boolean>,
-): Promise<KeptProcess> {
-	const keeper = spawnKeeper(program);
+): Promise<SupervisedProcess> {
+	const supervisor = spawnSupervisor(program);
 	let log = '';
 	const append = (chunk: Buffer) => {
 		log += chunk.toString();
 		if (program.logFile) appendFileSync(program.logFile, chunk);
 	};
-	keeper.stdout?.on('data', append);
-	keeper.stderr?.on('data', append);
+	supervisor.stdout?.on('data', append);
+	supervisor.stderr?.on('data', append);
 
-	const lastWords = () => log.trimEnd().split('\n').slice(-LAST_LINES).join('\n');
+	const lastLogLines = () => log.trimEnd().split('\n').slice(-LAST_LINES).join('\n');
 	/** Where the log of the present life begins. */
-	let birth = 0;
+	let startOfLog = 0;
 	const untilReady = async () => {
 		const deadline = Date.now() + START_TIMEOUT_MS;
 		const notStarted = (what: string) =>
-			new Error(`${program.name} ${what}. Its last words:\n${lastWords()}`);
+			new Error(`${program.name} ${what}. Its last words:\n${lastLogLines()}`);
 		while (Date.now() < deadline) {
-			if (keeper.exitCode !== null) throw notStarted('ended while starting');
-			if (await isReady(log.slice(birth))) return;
-			await sleep(LOOK_EVERY_MS);
+			if (supervisor.exitCode !== null) throw notStarted('ended while starting');
+			if (await isReady(log.slice(startOfLog))) return;
+			await sleep(POLL_INTERVAL_MS);
 		}
 		throw notStarted(`did not start within ${START_TIMEOUT_MS / 1000} seconds`);
 	};
 
-	const kept: KeptProcess = {
+	const supervised: SupervisedProcess = {
 		log: () => log,
-		lastWords,
-		ended: new Promise((resolve) => keeper.once('exit', () => resolve())),
+		lastLogLines,
+		ended: new Promise((resolve) => supervisor.once('exit', () => resolve())),
 		crash: async () => {
-			const crashed = once(keeper, 'message');
-			keeper.send('crash');
+			const crashed = once(supervisor, 'message');
+			supervisor.send('crash');
 			await crashed;
 		},
 		restart: async () => {
-			birth = log.length;
-			keeper.send('start');
+			startOfLog = log.length;
+			supervisor.send('start');
 			await untilReady();
 		},
 		crashAndRestart: async () => {
-			await kept.crash();
-			await kept.restart();
+			await supervised.crash();
+			await supervised.restart();
 		},
 		stop: async () => {
-			keeper.stdin?.end();
-			await kept.ended;
+			supervisor.stdin?.end();
+			await supervised.ended;
 		},
 	};
 	try {
 		await untilReady();
 	} catch (error) {
-		await kept.stop();
+		await supervised.stop();
 		throw error;
 	}
-	return kept;
+	return supervised;
 }
 
-function spawnKeeper({ folder, command, environment, endSignal = 'SIGKILL' }: KeptProgram) {
-	const keeper = join(__dirname, 'keeper.js');
-	return spawn(process.execPath, [keeper, folder, endSignal, ...command], {
+function spawnSupervisor({
+	folder,
+	command,
+	environment,
+	endSignal = 'SIGKILL',
+}: SupervisedProgram) {
+	const supervisor = join(__dirname, 'supervisor.js');
+	return spawn(process.execPath, [supervisor, folder, endSignal, ...command], {
 		env: environment,
 		stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
-		// Ctrl-C goes to this process alone, which then ends the keeper in its own order.
+		// Ctrl-C goes to this process alone, which then ends the supervisor in its own order.
 		detached: true,
 	});
 }

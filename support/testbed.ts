@@ -10,7 +10,7 @@ export const RIGHT_KEY = 'right-key-7c1f0d52a94e';
 export const WRONG_KEY = 'wrong-key-b83e66d0f215';
 
 /** A real n8n with the package as npm would deliver it, and a simulated PiAPI beside it. */
-export interface Stage {
+export interface Testbed {
 	/** What can be seen of the n8n, whoever has started it. */
 	n8n: Pick<N8nServer, 'url' | 'userFolder' | 'log'>;
 	client: N8nClient;
@@ -20,18 +20,18 @@ export interface Stage {
 	close(): Promise<void>;
 }
 
-/** A stage with an n8n of its own, which can be killed. */
-export interface OwnStage extends Stage {
+/** A testbed with an n8n of its own, which can be killed. */
+export interface OwnTestbed extends Testbed {
 	n8n: N8nServer;
 }
 
-export interface StageOptions {
+export interface TestbedOptions {
 	/** Further settings of n8n. */
 	environment?: Record<string, string>;
 	simulator?: SimulatorOptions;
 }
 
-export async function openStage(options: StageOptions = {}): Promise<OwnStage> {
+export async function openTestbed(options: TestbedOptions = {}): Promise<OwnTestbed> {
 	const closers: Array<() => Promise<void> | void> = [];
 	const close = async () => {
 		for (const closer of closers.splice(0).reverse()) await closer();
@@ -63,7 +63,10 @@ export async function openSimulator(options?: SimulatorOptions) {
 }
 
 /** Makes credentials that lead to the simulator. */
-export function credentialsOf(client: N8nClient, { baseUrl }: Simulator): Stage['credentialWith'] {
+export function credentialsOf(
+	client: N8nClient,
+	{ baseUrl }: Simulator,
+): Testbed['credentialWith'] {
 	return async (apiKey, addresses) =>
 		await client.createCredential('PiAPI', 'piapiApi', {
 			apiKey,

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { launchChromium, logIn } from '../scripts/browser/chromium';
 import { EditorPage } from '../scripts/browser/editorPage';
 import type { TaskInput } from '../simulator';
-import { openStage, type Stage } from './stage';
+import { openTestbed, type Testbed } from './testbed';
 
 /** A prompt with this in it is refused by the simulated PiAPI. */
 export const REFUSED = 'pop star';
@@ -15,37 +15,37 @@ export const REFUSED = 'pop star';
 export const PUBLIC_URL = 'https://n8n.example.com';
 
 /** A real n8n with the package as npm would deliver it, and a browser that shows it. */
-export interface Show {
-	stage: Stage;
+export interface BrowserSession {
+	testbed: Testbed;
 	/** Does something in a page of its own; a picture of the page goes with a failure. */
 	onPage(work: (editor: EditorPage) => Promise<void>): Promise<void>;
 	close(): Promise<void>;
 }
 
-export async function openShow(): Promise<Show> {
+export async function openBrowserSession(): Promise<BrowserSession> {
 	const browser = await launchChromium();
-	let stage: Stage | undefined;
+	let testbed: Testbed | undefined;
 	const close = async () => {
 		await browser.close();
-		await stage?.close();
+		await testbed?.close();
 	};
 	try {
-		stage = await openStage({
+		testbed = await openTestbed({
 			simulator: { outcome: moderation },
 			environment: { WEBHOOK_URL: `${PUBLIC_URL}/` },
 		});
-		const context = await logIn(browser, stage.client);
-		const onPage: Show['onPage'] = async (work) => {
+		const context = await logIn(browser, testbed.client);
+		const onPage: BrowserSession['onPage'] = async (work) => {
 			const editor = new EditorPage(await context.newPage());
 			try {
 				await work(editor);
 			} catch (error) {
-				throw await withPicture(error as Error, editor);
+				throw await withScreenshot(error as Error, editor);
 			} finally {
 				await editor.page.close();
 			}
 		};
-		return { stage, onPage, close };
+		return { testbed, onPage, close };
 	} catch (error) {
 		await close();
 		throw error;
@@ -60,7 +60,7 @@ function moderation({ prompt = '' }: TaskInput) {
 	};
 }
 
-async function withPicture(error: Error, { page }: EditorPage): Promise<Error> {
+async function withScreenshot(error: Error, { page }: EditorPage): Promise<Error> {
 	const path = join(mkdtempSync(join(tmpdir(), 'luma-browser-')), 'failed.png');
 	try {
 		await page.screenshot({ path });

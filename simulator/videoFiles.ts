@@ -14,7 +14,7 @@ const sizes: Record<AspectRatio, { width: number; height: number }> = {
 };
 
 /** Width and height of a shape's video and pictures, in pixels. */
-export function footageSize(aspectRatio: AspectRatio): { width: number; height: number } {
+export function videoFilesSize(aspectRatio: AspectRatio): { width: number; height: number } {
 	return { ...sizes[aspectRatio] };
 }
 
@@ -25,16 +25,16 @@ const suffixes = {
 	'last_frame.jpg': '.last_frame.jpg',
 };
 /** A file of a finished task, as its links name it. */
-export type FootageFile = keyof typeof suffixes;
+export type VideoFile = keyof typeof suffixes;
 
-export function isFootageFile(name: string): name is FootageFile {
+export function isVideoFile(name: string): name is VideoFile {
 	return Object.hasOwn(suffixes, name);
 }
 
 const loaded = new Map<string, Buffer>();
 
 /** The bytes of one file of `media/`, read once. */
-export function footage(aspectRatio: AspectRatio, file: FootageFile): Buffer {
+export function videoFiles(aspectRatio: AspectRatio, file: VideoFile): Buffer {
 	const path = join(__dirname, 'media', aspectRatio.replace(':', 'x') + suffixes[file]);
 	let bytes = loaded.get(path);
 	if (!bytes) loaded.set(path, (bytes = readFileSync(path)));

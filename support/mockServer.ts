@@ -3,23 +3,25 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
-/** What somebody sent to the stand-in. */
-export interface Received {
+/** A request that the mock server received. */
+export interface ReceivedRequest {
 	path: string;
 	type: string;
 	content: Buffer;
 }
 
-/** Stands for the services beside PiAPI. */
-export interface StandIn {
+/** Answers for the services other than PiAPI. */
+export interface MockServer {
 	url: string;
-	received: Received[];
+	received: ReceivedRequest[];
 	close(): Promise<void>;
 }
 
 /** @param answer a picture (JPEG) as a buffer, undefined to refuse, anything else becomes JSON */
-export async function openStandIn(answer: (request: Received) => unknown): Promise<StandIn> {
-	const received: Received[] = [];
+export async function startMockServer(
+	answer: (request: ReceivedRequest) => unknown,
+): Promise<MockServer> {
+	const received: ReceivedRequest[] = [];
 	const server = createServer((incoming, response) => {
 		void buffer(incoming).then((content) => {
 			const { url: path = '/', headers } = incoming;

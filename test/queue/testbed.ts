@@ -7,11 +7,11 @@ import { findPrograms, INSTALL_HINT } from '../../scripts/queue/programs';
 import { serve, Simulator } from '../../simulator';
 import { AdjustableClock } from '../../support/adjustableClock';
 import { packAndUnpack } from '../../support/delivered';
-import { RIGHT_KEY } from '../../support/stage';
+import { RIGHT_KEY } from '../../support/testbed';
 import type { WebhookWorkflow } from '../../support/workflows';
-import { Scene } from './scene';
+import { Batch } from './batch';
 import { watchSlots, type Slots } from './slots';
-import { serveTally, Tally } from '../../support/tally';
+import { serveDeliveryLog, DeliveryLog } from '../../support/deliveryLog';
 
 export const WORKERS = 2;
 export const SLOTS = 5;
@@ -25,13 +25,13 @@ export interface ActiveWorkflow {
 	start(body: object): Promise<void>;
 }
 
-/** n8n in queue mode with the package as npm would deliver it, and a simulated PiAPI beside it. */
-export interface QueueStage {
+/** n8n in queue mode with the package as npm would deliver it, and a simulated PiAPI. */
+export interface QueueTestbed {
 	cluster: Cluster;
 	client: N8nClient;
 	simulator: Simulator;
-	tally: Tally;
-	tallyUrl: string;
+	deliveryLog: DeliveryLog;
+	deliveryUrl: string;
 	slots: Slots;
 	credential: StoredCredential;
 	/** Ends all videos under way, those that take HELD_SECONDS too. */
@@ -42,13 +42,13 @@ export interface QueueStage {
 	 * @param count how many executions, of one video each
 	 * @param secondsOf how long the video of the order with that index takes
 	 */
-	scene(name: string, count: number, secondsOf?: (index: number) => number): Scene;
+	batch(name: string, count: number, secondsOf?: (index: number) => number): Batch;
 	/** All there were. */
-	scenes: Scene[];
+	batches: Batch[];
 	close(): Promise<void>;
 }
 
-export async function openQueueStage(): Promise<QueueStage> {
+export async function openQueueTestbed(): Promise<QueueTestbed> {
 	const closers: Array<() => Promise<void> | void> = [];
 	const close = async () => {
 		for (const closer of closers.splice(0).reverse()) await closer();
@@ -72,8 +72,8 @@ export async function openQueueStage(): Promise<QueueStage> {
 		});
 		const { url, close: closeSimulator } = await serve(simulator, { port: 0 });
 		closers.push(closeSimulator);
-		const tally = new Tally();
-		const { url: tallyUrl, close: closeTally } = await serveTally(tally);
+		const deliveryLog = new DeliveryLog();
+		const { url: deliveryUrl, close: closeTally } = await serveDeliveryLog(deliveryLog);
 		closers.push(closeTally);
 
 		const version = chosenVersion();
@@ -102,27 +102,27 @@ export async function openQueueStage(): Promise<QueueStage> {
 			const start = async (body: object) => await post(`${client.url}/webhook/${path}`, body);
 			return { workflowId: workflow.id, start };
 		};
-		const scenes: Scene[] = [];
-		const stage: QueueStage = {
+		const batches: Batch[] = [];
+		const testbed: QueueTestbed = {
 			cluster,
 			client,
 			simulator,
-			tally,
-			tallyUrl,
+			deliveryLog,
+			deliveryUrl,
 			slots,
 			credential,
 			endVideos: () => clock.advance(HELD_SECONDS * 1000),
 			activate,
-			scene: (name, count, secondsOf = () => RENDER_SECONDS) => {
-				const scene = new Scene(stage, name, count);
-				scene.orders.forEach((order, i) => renderSeconds.set(order, secondsOf(i)));
-				scenes.push(scene);
-				return scene;
+			batch: (name, count, secondsOf = () => RENDER_SECONDS) => {
+				const batch = new Batch(testbed, name, count);
+				batch.prompts.forEach((createTask, i) => renderSeconds.set(createTask, secondsOf(i)));
+				batches.push(batch);
+				return batch;
 			},
-			scenes,
+			batches,
 			close,
 		};
-		return stage;
+		return testbed;
 	} catch (error) {
 		await close();
 		throw error;

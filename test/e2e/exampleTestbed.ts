@@ -8,15 +8,15 @@ import type { N8nClient } from '../../scripts/n8n/rest';
 import type { SimulatedTask, Simulator, SimulatorOptions } from '../../simulator';
 import { filledIn } from './exampleFiles';
 import { AdjustableClock } from '../../support/adjustableClock';
-import { joinStage } from '../../support/sharedN8n';
-import { RIGHT_KEY, type Stage } from '../../support/stage';
-import { openStandIn, type Received, type StandIn } from '../../support/standIn';
+import { joinTestbed } from '../../support/sharedN8n';
+import { RIGHT_KEY, type Testbed } from '../../support/testbed';
+import { startMockServer, type ReceivedRequest, type MockServer } from '../../support/mockServer';
 
 const RENDER_SECONDS = 0.3;
 const AN_HOUR_SECONDS = 3600;
 
-/** Where the example workflows are tried out: a stage, and stand-ins for the services beside PiAPI. */
-export class ExampleStage {
+/** Where the example workflows are tested: a testbed, and a mock server for the services other than PiAPI. */
+export class ExampleTestbed {
 	/** Of the videos ordered from now on. */
 	renderSeconds = RENDER_SECONDS;
 
@@ -26,34 +26,34 @@ export class ExampleStage {
 	private tasksBefore = 0;
 
 	private constructor(
-		private readonly stage: Stage,
-		readonly services: StandIn,
+		private readonly testbed: Testbed,
+		readonly services: MockServer,
 		private readonly credential: StoredCredential,
 		private readonly clock: AdjustableClock,
 	) {}
 
 	/** @param answer what the services beside PiAPI say */
-	static async open(answer: (request: Received) => unknown): Promise<ExampleStage> {
-		const services = await openStandIn(answer);
+	static async open(answer: (request: ReceivedRequest) => unknown): Promise<ExampleTestbed> {
+		const services = await startMockServer(answer);
 		const clock = new AdjustableClock();
 		const luma: SimulatorOptions = {
 			renderSeconds: () => examples.renderSeconds,
 			clock,
 			queueSeconds: 0,
-			outcome: (...order) => examples.failure?.(...order),
+			outcome: (...createTask) => examples.failure?.(...createTask),
 		};
-		const stage = await joinStage({ simulator: luma });
-		const credential = await stage.credentialWith(RIGHT_KEY, { webhookSecret: 'sesame-0815' });
-		const examples = new ExampleStage(stage, services, credential, clock);
+		const testbed = await joinTestbed({ simulator: luma });
+		const credential = await testbed.credentialWith(RIGHT_KEY, { webhookSecret: 'sesame-0815' });
+		const examples = new ExampleTestbed(testbed, services, credential, clock);
 		return examples;
 	}
 
 	get client(): N8nClient {
-		return this.stage.client;
+		return this.testbed.client;
 	}
 
 	get simulator(): Simulator {
-		return this.stage.simulator;
+		return this.testbed.simulator;
 	}
 
 	/** Forgets what earlier tests have done. */
@@ -125,7 +125,7 @@ export class ExampleStage {
 	}
 
 	async close(): Promise<void> {
-		await this.stage.close();
+		await this.testbed.close();
 		await this.services.close();
 	}
 }

@@ -18,21 +18,21 @@ import {
 
 const [{ path: PATH }] = new Luma().description.webhooks!;
 
-/** An execution that n8n has put to sleep. */
-export interface Asleep {
+/** An execution that n8n has suspended. */
+export interface SuspendedRun {
 	run: LumaRun;
-	/** Runs of the rest of the workflow, one for each report that woke it. */
-	wakes: LumaRun[];
-	/** Has n8n go on because the time is up. */
+	/** Runs of the rest of the workflow, one for each webhook that resumed it. */
+	resumedRuns: LumaRun[];
+	/** Has n8n resume it because the time limit has passed. */
 	expire(): Promise<LumaRun>;
 }
 
-export interface SleepingN8n {
+export interface N8nWithWebhooks {
 	url: string;
-	/** The answers that reports got, in their order. */
+	/** The answers that webhooks got, in their order. */
 	answers: number[];
-	/** Runs the node, and keeps its execution asleep as n8n would, if it wants to sleep. */
-	run(options: LumaRunOptions): Promise<Asleep>;
+	/** Runs the node, and keeps its execution suspended as n8n would, if the node suspends it. */
+	run(options: LumaRunOptions): Promise<SuspendedRun>;
 	/** Warnings in n8n's log. */
 	warnings: string[];
 	/** Takes the execution as n8n's database holds it. */
@@ -45,11 +45,11 @@ export interface SleepingN8n {
 }
 
 /**
- * An n8n as far as a sleeping execution needs one: it keeps the execution as text and lets reports
- * wake it the way n8n 1.123 does, without a guard against being woken twice.
+ * An n8n as far as a suspended execution needs one: it stores the execution as text and lets webhooks
+ * resume it the way n8n 1.123 does, without a guard against being resumed twice.
  */
-export async function openSleepingN8n(): Promise<SleepingN8n> {
-	let stored: { text: string; options: LumaRunOptions; wakes: LumaRun[] } | undefined;
+export async function startN8nWithWebhooks(): Promise<N8nWithWebhooks> {
+	let stored: { text: string; options: LumaRunOptions; resumedRuns: LumaRun[] } | undefined;
 	const answers: number[] = [];
 	const warnings: string[] = [];
 	let failsNext = false;
@@ -62,7 +62,7 @@ export async function openSleepingN8n(): Promise<SleepingN8n> {
 				return reply(response, 404, { message: 'Not this node' });
 			if (!stored) return reply(response, 409, { message: 'The execution is running already.' });
 			const resumes = !failsNext;
-			if (await report(stored, { request, response, body, warnings, resumes })) failsNext = false;
+			if (await webhook(stored, { request, response, body, warnings, resumes })) failsNext = false;
 		})();
 	});
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -80,10 +80,10 @@ export async function openSleepingN8n(): Promise<SleepingN8n> {
 		run: async (own) => {
 			const options = { ...own, n8nUrl: url };
 			const run = await runLuma(options);
-			const wakes: LumaRun[] = [];
-			if (run.run.waitTill) stored = { text: JSON.stringify(run.data), options, wakes };
-			const expire = async () => await goOn(options, JSON.parse(JSON.stringify(run.data)));
-			return { run, wakes, expire };
+			const resumedRuns: LumaRun[] = [];
+			if (run.run.waitTill) stored = { text: JSON.stringify(run.data), options, resumedRuns };
+			const expire = async () => await resumeRun(options, JSON.parse(JSON.stringify(run.data)));
+			return { run, resumedRuns, expire };
 		},
 		close: async () => {
 			server.closeAllConnections();
@@ -92,7 +92,7 @@ export async function openSleepingN8n(): Promise<SleepingN8n> {
 	};
 }
 
-interface Report {
+interface WebhookRequest {
 	request: IncomingMessage;
 	response: ServerResponse;
 	body: unknown;
@@ -106,9 +106,9 @@ interface Report {
  *
  * @returns whether the node asked to resume the execution
  */
-async function report(
-	{ text, options, wakes }: { text: string; options: LumaRunOptions; wakes: LumaRun[] },
-	{ resumes, ...call }: Report,
+async function webhook(
+	{ text, options, resumedRuns }: { text: string; options: LumaRunOptions; resumedRuns: LumaRun[] },
+	{ resumes, ...call }: WebhookRequest,
 ): Promise<boolean> {
 	const data = JSON.parse(text) as IRunExecutionData;
 	const [entry] = data.executionData!.nodeExecutionStack;
@@ -124,7 +124,7 @@ async function report(
 	if (!workflowData) return false;
 	entry.data.main = workflowData;
 	reply(call.response, resumes ? 200 : 500, webhookResponse as object);
-	if (resumes) wakes.push(await goOn(options, data));
+	if (resumes) resumedRuns.push(await resumeRun(options, data));
 	return true;
 }
 
@@ -132,7 +132,7 @@ function contextOf(
 	workflow: Workflow,
 	options: LumaRunOptions,
 	data: IRunExecutionData,
-	{ request, response, body }: Omit<Report, 'warnings' | 'resumes'>,
+	{ request, response, body }: Omit<WebhookRequest, 'warnings' | 'resumes'>,
 ): WebhookContext {
 	const [webhookDescription] = new Luma().description.webhooks!;
 	const express = Object.assign(response, {
@@ -154,7 +154,7 @@ function contextOf(
 	);
 }
 
-async function goOn(options: LumaRunOptions, data: IRunExecutionData): Promise<LumaRun> {
+async function resumeRun(options: LumaRunOptions, data: IRunExecutionData): Promise<LumaRun> {
 	const workflow = workflowOf(options);
 	const execution = new WorkflowExecute(additionalData(workflow, options), 'webhook', data);
 	return summary(await execution.processRunExecutionData(workflow));
