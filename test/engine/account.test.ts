@@ -25,7 +25,7 @@ it('reads the balance, the plan and the active Luma tasks as one flat item', asy
 	]);
 });
 
-it('shows the request, its price and the checks in a dry run, and makes nothing', async () => {
+it('shows the request, its price and the checks in a dry run, and creates nothing', async () => {
 	const { simulator, url } = await startService({ balanceUsd: 0.5 });
 	const { json } = await runLuma({
 		url,
@@ -81,7 +81,7 @@ it('finds a wrong key in a dry run', async () => {
 	expect(error?.message).toBe('Item 1: PiAPI does not accept this key');
 });
 
-it('tells a technical detail as such, not as something that PiAPI said', async () => {
+it('marks a technical detail as such, not as a message of PiAPI', async () => {
 	const { error } = await runLuma({
 		url: 'http://127.0.0.1:1',
 		parameters: { prompt: PROMPT, options: { dryRun: true } },

@@ -216,7 +216,7 @@ it('asks for a key when the credential has none', async () => {
 	expect(simulator.calls).toEqual([]);
 });
 
-it('refuses a key with a character that nobody sees, before anything is sent, and does not show it', async () => {
+it('refuses a key with an invisible character, before anything is sent, and does not show it', async () => {
 	const { simulator, url } = await startService();
 	const run = await runLuma({
 		url,

@@ -96,7 +96,7 @@ it.each([
 	expect(simulator.calls).toEqual([]);
 });
 
-it('shows what is known to hurt a prompt beside the output, and makes the video all the same', async () => {
+it('shows what is known to hurt a prompt beside the output, and still creates the video', async () => {
 	const run = await promptFrom({ prompt: 'A stunning fox without any people, running on a ridge' });
 
 	expect(run.error).toBeUndefined();

@@ -47,7 +47,7 @@ const LOST_ANSWERS: Array<[string, FaultEffect]> = [
 ];
 
 describe.each(LOST_ANSWERS)('%s instead of the answer to a create', (_, effect) => {
-	it('is followed by a search for the task, which then goes on as usual', async () => {
+	it('is followed by a search for the task, which then continues as usual', async () => {
 		const { simulator, outcomes, ledger } = await virtualRun({
 			service: { faults: [{ route: 'create', effect }] },
 		});
@@ -60,7 +60,7 @@ describe.each(LOST_ANSWERS)('%s instead of the answer to a create', (_, effect) 
 	});
 });
 
-it('takes the task whose id stands in a refusal', async () => {
+it('takes the task whose id is in the rejection', async () => {
 	const { simulator, outcomes } = await virtualRun({
 		service: {
 			seed: 'known',
@@ -243,7 +243,7 @@ describe.each([0, 11 * 60_000, -11 * 60_000])(
 );
 
 it.each([30, 86_400])(
-	'never takes the same task that somebody orders %d s later, in this run or in a retry',
+	'never takes the same task that another program creates %d s later, in this run or in a retry',
 	async (laterSeconds) => {
 		const options = {
 			service: { faults: [{ route: 'create' as const, effect: BEFORE }] },
@@ -311,7 +311,7 @@ it('leaves the task of another execution to that one, although both ask for the 
 	expect(reset.outcomes[0].error?.code).toBe('creationUnconfirmed');
 });
 
-it('is given up in time, although the reads of a crowd of equal tasks hang', async () => {
+it('times out although the reads of many equal tasks hang', async () => {
 	const { clock, outcomes, startedAt } = await virtualRun({
 		service: {
 			faults: [
@@ -441,7 +441,7 @@ it('gives two equal items created at the same moment each its own task', async (
 	expect(idsOf(run)).toEqual([...run.simulator.tasks.keys()]);
 });
 
-it('looks on for a lost task although another item ended the run', async () => {
+it('keeps searching for a lost task although another item ended the run', async () => {
 	const run = await virtualRun({
 		failFast: true,
 		service: {
@@ -458,7 +458,7 @@ it('looks on for a lost task although another item ended the run', async () => {
 	expect(run.outcomes[1].error?.code).toBe('planTooLow');
 });
 
-it('ends the search at once when somebody stops the execution', async () => {
+it('ends the search at once when a user stops the execution', async () => {
 	const { clock, startedAt } = await virtualRun({
 		service: { faults: [{ route: 'create', effect: BEFORE }] },
 		stopAfterSeconds: 6,
@@ -467,7 +467,7 @@ it('ends the search at once when somebody stops the execution', async () => {
 	expect(clock.now() - startedAt).toBeLessThan(7000);
 });
 
-describe('PiAPI asks for fewer requests', () => {
+describe('when PiAPI limits requests', () => {
 	const busy = (headers: Record<string, string>): FaultEffect => ({
 		kind: 'answer',
 		status: 429,
@@ -479,7 +479,7 @@ describe('PiAPI asks for fewer requests', () => {
 	};
 
 	it.each([0, 3_600_000])(
-		'and the create waits as long as a date in Retry-After says, with a clock %d ms ahead',
+		'the create waits as long as a date in Retry-After says, with a clock %d ms ahead',
 		async (clockAheadMs) => {
 			const date = new Date(Date.UTC(2026, 0, 7, 1, 36, 38)).toUTCString();
 			const run = await virtualRun({
@@ -492,7 +492,7 @@ describe('PiAPI asks for fewer requests', () => {
 		},
 	);
 
-	it('and the create gives up when that would take too long', async () => {
+	it('the create fails when that would take too long', async () => {
 		const run = await virtualRun({
 			service: { faults: [{ route: 'create', effect: busy({ 'retry-after': '3600' }) }] },
 		});
@@ -502,7 +502,7 @@ describe('PiAPI asks for fewer requests', () => {
 		expect(run.ledger).toEqual({});
 	});
 
-	it('and the create ends after six attempts', async () => {
+	it('the create ends after six attempts', async () => {
 		const run = await virtualRun({
 			service: { faults: [{ route: 'create', calls: 'every', effect: busy({}) }] },
 		});
@@ -511,7 +511,7 @@ describe('PiAPI asks for fewer requests', () => {
 		expect(count(run.simulator, 'create')).toBe(6);
 	});
 
-	it('and nothing is ordered after a stop', async () => {
+	it('nothing is created after a stop', async () => {
 		const run = await virtualRun({
 			service: { faults: [{ route: 'create', effect: busy({ 'retry-after': '20' }) }] },
 			stopAfterSeconds: 5,
