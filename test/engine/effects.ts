@@ -190,6 +190,10 @@ export const creating: Effects = {
 		parameters: { options: { dryRun: true, serviceMode: 'private' } },
 		shows: ({ config }) => expect(config).toMatchObject({ service_mode: 'private' }),
 	},
+	'options.tagOrders': {
+		parameters: { options: { dryRun: true, tagOrders: false } },
+		shows: ({ config }) => expect(config).not.toHaveProperty('webhook_config'),
+	},
 	...waiting,
 	...files,
 };

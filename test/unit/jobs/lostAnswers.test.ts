@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { otherCreatedTasks } from '../../../nodes/Luma/jobs/otherCreatedTasks';
+import { withWebhookConfig } from '../../../nodes/Luma/piapi/webhookConfig';
 import {
 	configEchoes,
 	dialects,
@@ -9,7 +10,13 @@ import {
 	type FaultEffect,
 } from '../../../simulator';
 import { count } from '../../engine/service';
-import { bodyOf, creating, virtualRun, type VirtualRun } from '../../../support/virtualRun';
+import {
+	bodyOf,
+	creating,
+	virtualRun,
+	type VirtualRun,
+	type VirtualRunOptions,
+} from '../../../support/virtualRun';
 
 const HEADERS = { 'x-api-key': 'simulated-key' };
 const AFTER: FaultEffect = { kind: 'reset', afterHandling: true };
@@ -134,6 +141,23 @@ it('adopts no task when the create carries a secret of the user, and names it', 
 
 	expect(run.outcomes[0].error?.code).toBe('creationUnconfirmed');
 	expect(run.outcomes[0].error?.remedy).toContain([...run.simulator.tasks.keys()][0]);
+});
+
+it('says that a task may exist when the create carried no tag, and never creates a second one', async () => {
+	const options: VirtualRunOptions = {
+		withWebhook: (body) => withWebhookConfig(body, {}),
+		service: { faults: [{ route: 'create', calls: [1], effect: AFTER }] },
+	};
+	const first = await virtualRun(options);
+	const second = await virtualRun({ ...options, after: first });
+	const [taskId] = first.simulator.tasks.keys();
+
+	for (const { outcomes } of [first, second]) {
+		expect(outcomes[0].error?.code).toBe('creationUnconfirmed');
+		expect(outcomes[0].taskId).toBeUndefined();
+		expect(outcomes[0].error?.remedy).toContain(taskId);
+	}
+	expect(count(first.simulator, 'create')).toBe(1);
 });
 
 it('is still found when the task list lags behind by a minute', async () => {

@@ -70,6 +70,28 @@ it('sends the Webhook Secret as it is to a Callback URL, whose server may check 
 	});
 });
 
+describe('without tags', () => {
+	const without = { apiKey: undefined };
+
+	it('a create that nobody waits for carries no webhook at all', () => {
+		expect(withWebhookConfig(plain, {})).toEqual(plain);
+		expect(shownWithWebhookConfig(plain, {})).toEqual(plain);
+	});
+
+	it('a Callback URL is called without a secret, or with the Webhook Secret', () => {
+		expect(webhookOf(withCallbackUrl, without)).toEqual({
+			endpoint: CALLBACK_URL,
+			secret: undefined,
+		});
+		expect(webhookOf(withCallbackUrl, { ...without, webhookSecret: CHOSEN })).toEqual({
+			endpoint: CALLBACK_URL,
+			secret: CHOSEN,
+		});
+		const shown = shownWithWebhookConfig(withCallbackUrl, { webhookSecret: CHOSEN });
+		expect(JSON.stringify(shown)).not.toContain(CHOSEN);
+	});
+});
+
 it('shows everything but the secret', () => {
 	const target = { apiKey: KEY, webhookSecret: CHOSEN, resume: RESUME };
 	for (const own of [{ apiKey: KEY, webhookSecret: CHOSEN }, target]) {
