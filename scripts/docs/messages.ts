@@ -25,10 +25,9 @@ const IMAGE = { operation: 'imageToVideo' };
 
 /** Parameters that cannot be sent, each for a message of its own. */
 const NOT_SENT: SampleRun[] = [
-	{ parameters: {} },
+	{ parameters: { prompt: '={{ $json.prompt }}' } },
 	{ parameters: { ...IMAGE, startImageSource: 'none' } },
 	{ parameters: { ...IMAGE, startImageSource: 'binary' } },
-	{ parameters: { ...IMAGE, startImageUrl: 'https://example.com/cup.jpg', duration: 10 } },
 	{ parameters: { prompt: PROMPT, duration: 7 } },
 	{ parameters: { prompt: PROMPT, aspectRatio: '2:1' } },
 	{ parameters: { resource: 'task', operation: 'get', taskId: '={{ $json.taskId }}' } },

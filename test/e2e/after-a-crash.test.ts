@@ -96,7 +96,7 @@ async function answers(url: string): Promise<boolean> {
 	);
 }
 
-test('a video that PiAPI reports twice at once, and again by hand, starts one run; after a crash of n8n too', async () => {
+test('a webhook that comes twice at once, and again by hand, starts one run; after a crash of n8n too', async () => {
 	const { n8n, simulator } = testbed;
 	simulator.addFault({ route: 'callback', calls: 'every', effect: { kind: 'twice' } });
 	const trigger = await activeTrigger(testbed);

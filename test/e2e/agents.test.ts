@@ -42,7 +42,7 @@ describe('the node that n8n offers to agents', () => {
 		expect(valuesOf('model')).toEqual(['ray-v2', 'ray-v1']);
 	});
 
-	test('has an action for each operation, from which n8n tells the model what the tool does', () => {
+	test('has an action for each operation, from which n8n describes to the model what the tool does', () => {
 		const operations = tool.properties.filter(({ name }) => name === 'operation');
 		const actions = operations.flatMap(({ options = [] }) => options.map(({ action }) => action));
 		expect(actions).toContain('Create a video from text');

@@ -165,7 +165,7 @@ describe('long-queue', () => {
 		expect(examples.newTasks()).toHaveLength(rows.length);
 	});
 
-	test('picks up a video that is late, keeps the rest, and makes nothing anew', async () => {
+	test('picks up a video that ends late, keeps the rest, and creates nothing anew', async () => {
 		const { baseUrl } = examples.simulator;
 		const ordered = async (prompt: string) =>
 			await createTask(baseUrl, { apiKey: RIGHT_KEY, prompt });
@@ -210,7 +210,7 @@ test('agent-makes-video: what the chat asks for is made, up to the limit, and th
 });
 
 describe('fire-and-forget', () => {
-	test('orders nothing as long as there is no address to report to', async () => {
+	test('creates nothing as long as there is no webhook URL', async () => {
 		const { status, data } = await examples.execute(await examples.imported('fire-and-forget'));
 
 		expect(status).toBe('error');
@@ -218,7 +218,7 @@ describe('fire-and-forget', () => {
 		expect(examples.newTasks()).toEqual([]);
 	});
 
-	test('ends at once, and the report of PiAPI starts a second run', async () => {
+	test('ends at once, and the webhook of PiAPI starts a second run', async () => {
 		const file = examples.filledIn('fire-and-forget');
 		const trigger = file.nodes.find(({ type }) => type.endsWith('.lumaTrigger'))!;
 		const createTask = file.nodes.find(({ name }) => name === 'Order the Video')!;

@@ -80,14 +80,14 @@ describe('the test of the credential', () => {
 		expect(message).not.toContain(RIGHT_KEY);
 	});
 
-	test('is not passed when nobody answers at the address', async () => {
+	test('is not passed when nothing answers at the address', async () => {
 		const baseUrl = `http://127.0.0.1:${await getPort({ host: '127.0.0.1' })}`;
 		const { status, message } = await tryKey(RIGHT_KEY, { baseUrl });
 		expect(status).toBe('Error');
 		expect(message).toMatch(/refused the connection - perhaps it is offline|ECONNREFUSED/i);
 	});
 
-	test('refuses a key with a character that nobody sees, and says so', async () => {
+	test('refuses a key with an invisible character, and explains it', async () => {
 		const callsBefore = testbed.simulator.calls.length;
 		const { status, message } = await tryKey(`${RIGHT_KEY}\u200B`);
 		expect(status).toBe('Error');

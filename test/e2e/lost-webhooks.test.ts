@@ -55,7 +55,7 @@ function attempts(): Array<Array<number | string>> {
 /** An attempt that nobody has answered yet hangs. */
 const isOver = (status: number | string) => status !== 'hang';
 
-test('n8n is down while PiAPI reports the videos: Task → Wait brings them all, and nothing is paid twice', async () => {
+test('n8n is down while PiAPI sends its webhooks: Task → Wait brings them all, and nothing is paid twice', async () => {
 	const { client, n8n, simulator } = testbed;
 	const call = await startRun(client, twoNodes(), { prompts: PROMPTS });
 	await untilStatus(client, call, 'waiting');

@@ -59,7 +59,7 @@ function balanceTooLowFor(prompt: string, calls: number[] | 'every' = 'every') {
 }
 
 describe("a person's retry from n8n's list of executions", () => {
-	test('with the workflow of then: the two videos paid for are used, the missing one is ordered', async () => {
+	test('with the original workflow: the two videos paid for are used, the missing one is created', async () => {
 		balanceTooLowFor(CAT);
 		const failed = await run(testbed.client, videoWorkflow(credential), { prompts: PROMPTS });
 		expect(failed.execution.status).toBe('error');
@@ -79,7 +79,7 @@ describe("a person's retry from n8n's list of executions", () => {
 		expect(newTasks()).toHaveLength(3);
 	});
 
-	test('with the workflow of now: a task that failed at once is ordered anew, and only that one', async () => {
+	test('with the current workflow: a task that failed at once is created again, and only that one', async () => {
 		rejected.add(CAT);
 		const failed = await run(testbed.client, videoWorkflow(credential), { prompts: PROMPTS });
 		expect(failed.execution.status).toBe('error');
@@ -99,7 +99,7 @@ describe("a person's retry from n8n's list of executions", () => {
 describe("n8n's Retry On Fail", () => {
 	const retryOnFail = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1000 };
 
-	test('orders only what the try before could not', async () => {
+	test('creates only what the try before could not', async () => {
 		const ordinal = testbed.simulator.calls.filter(({ route }) => route === 'create').length;
 		balanceTooLowFor(KITE, [ordinal + 1, ordinal + 2]);
 
@@ -125,7 +125,7 @@ describe("n8n's Retry On Fail", () => {
 	});
 });
 
-describe('an execution that somebody stops', () => {
+describe('an execution that a user stops', () => {
 	test('ends without waiting for its videos; what has not started is cancelled, what has goes on, and the log names both', async () => {
 		const call = await startRun(testbed.client, videoWorkflow(credential), {
 			prompts: [neverStarts, neverEnds],

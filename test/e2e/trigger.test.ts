@@ -97,7 +97,7 @@ describe('activating the workflow', () => {
 		);
 	});
 
-	test('is possible while PiAPI is out of order', async () => {
+	test('is possible while PiAPI has an outage', async () => {
 		const effect = { kind: 'html', status: 502 } as const;
 		testbed.simulator.addFault({ route: 'account', calls: 'every', effect });
 		const trigger = await activeTrigger(testbed);

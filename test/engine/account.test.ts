@@ -25,7 +25,7 @@ it('reads the balance, the plan and the active Luma tasks as one flat item', asy
 	]);
 });
 
-it('shows the request, its price and the checks in a dry run, and makes nothing', async () => {
+it('shows the request, its price and the checks in a dry run, and creates nothing', async () => {
 	const { simulator, url } = await startService({ balanceUsd: 0.5 });
 	const { json } = await runLuma({
 		url,
@@ -33,7 +33,9 @@ it('shows the request, its price and the checks in a dry run, and makes nothing'
 		parameters: { prompt: 'Fox', duration: '={{ $json.seconds }}', options: { dryRun: true } },
 	});
 
+	expect(Object.keys(json[1])[0]).toBe('prompt');
 	expect(json[1]).toEqual({
+		prompt: 'Fox',
 		dryRun: true,
 		request: {
 			method: 'POST',
@@ -48,7 +50,7 @@ it('shows the request, its price and the checks in a dry run, and makes nothing'
 		checks: { fields: 'ok', key: 'ok', balanceUsd: 0.5, balanceIsEnough: false },
 		expectedCostUsd: 0.4,
 		expectedCostOfAllItemsUsd: 0.6,
-		promptHints: [expect.stringContaining('word')],
+		hints: [expect.stringContaining('word')],
 	});
 	expect(simulator.tasks.size).toBe(0);
 	expect(count(simulator, 'create')).toBe(0);
@@ -81,7 +83,7 @@ it('finds a wrong key in a dry run', async () => {
 	expect(error?.message).toBe('PiAPI does not accept this key');
 });
 
-it('tells a technical detail as such, not as something that PiAPI said', async () => {
+it('marks a technical detail as such, not as a message of PiAPI', async () => {
 	const { error } = await runLuma({
 		url: 'http://127.0.0.1:1',
 		parameters: { prompt: PROMPT, options: { dryRun: true } },

@@ -23,7 +23,7 @@ function read(answer: string): IDataObject[] {
 }
 
 describe('the node as the tool of an agent', () => {
-	it('tells the model what it does and what to give', async () => {
+	it('describes to the model what it does and what to give', async () => {
 		const { url } = await startService();
 		let seen: Tool | undefined;
 		await runAgent({
@@ -66,7 +66,7 @@ describe('the node as the tool of an agent', () => {
 		expect(simulator.tasks.size).toBe(1);
 	});
 
-	it('makes a video for every call, also for the same prompt', async () => {
+	it('creates a video for every call, also for the same prompt', async () => {
 		const { simulator, url } = await startService();
 		const prompts = [PROMPT, 'A cat yawns on a windowsill', PROMPT];
 		const answers: string[] = [];
@@ -86,7 +86,7 @@ describe('the node as the tool of an agent', () => {
 		expect(simulator.tasks.size).toBe(3);
 	});
 
-	it('says what to do when the model gives nothing to show, and orders nothing', async () => {
+	it('says what to do when the model gives nothing to show, and creates nothing', async () => {
 		const { simulator, url } = await startService();
 		let answer = '';
 		await runAgent({
@@ -121,7 +121,7 @@ describe('the node as the tool of an agent', () => {
 		expect(values).toEqual(modes);
 	});
 
-	it('says what to choose when it is to sleep all the same, and orders nothing', async () => {
+	it('says what to choose when it is set to suspend, and creates nothing', async () => {
 		const { simulator, url } = await startService();
 		let answer = '';
 		await runAgent({
@@ -151,7 +151,7 @@ describe('the node as the tool of an agent', () => {
 });
 
 describe('the node as a tool that the engine runs for an agent', () => {
-	it('makes a video for every call, also for the same prompt', async () => {
+	it('creates a video for every call, also for the same prompt', async () => {
 		const { simulator, url } = await startService();
 		const prompts = [PROMPT, 'A cat yawns on a windowsill', PROMPT];
 		const outcomes: Outcome[] = [];

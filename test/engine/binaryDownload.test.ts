@@ -77,7 +77,7 @@ describe('the download of a task', () => {
 		expect(error?.description).toContain('Its status is “failed”');
 	});
 
-	it('says so when PiAPI has none of the chosen files', async () => {
+	it('explains that PiAPI has none of the chosen files', async () => {
 		const { url, taskId } = await serviceWithTask({ dialect: 'videoUrl' });
 		const { error } = await runLuma({
 			url,
@@ -88,7 +88,7 @@ describe('the download of a task', () => {
 		expect(error?.message).toContain('PiAPI has none of the chosen files for this task');
 	});
 
-	it('keeps what is known of the task under Continue On Fail', async () => {
+	it('keeps what is known of the task when On Error is set to continue', async () => {
 		const { url, taskId } = await serviceWithTask({ linksExpireAfterSeconds: 0 });
 		const { json } = await runLuma({
 			url,
@@ -196,7 +196,7 @@ describe('the download of an address', () => {
 		expect(await store.files()).toEqual([]);
 	});
 
-	it('gives up on a circle of redirects', async () => {
+	it('stops at a redirect loop', async () => {
 		const { simulator, url, taskId } = await serviceWithTask({
 			faults: [
 				{
@@ -223,7 +223,7 @@ describe('the download of an address', () => {
 		expect(error?.message).toBe(`${message}`);
 	});
 
-	it('hands on the address when the host is away', async () => {
+	it('returns the link when the host does not answer', async () => {
 		const { url } = await startService();
 		const videoUrl = 'http://127.0.0.1:1/clip.mp4';
 		const { json } = await runLuma({

@@ -25,7 +25,7 @@ function inputs(simulator: Simulator): IDataObject[] {
 describe.each(['default', 'filesystem'] as const)('in the binary data mode “%s”', (mode) => {
 	const store = useBinaryStore(mode);
 
-	it('uploads a file of the item and makes the video from its address', async () => {
+	it('uploads a file of the item and creates the video from its URL', async () => {
 		const { simulator, url } = await startService();
 		const bytes = picture.png();
 		const { json, error } = await runLuma({
@@ -212,7 +212,7 @@ describe('an upload that PiAPI does not take', () => {
 		expect(count(simulator, 'create')).toBe(0);
 	});
 
-	it('quotes PiAPI and orders no video for any item', async () => {
+	it('quotes PiAPI and creates no task for any item', async () => {
 		const { simulator, url } = await startService({
 			faults: [
 				{
@@ -230,7 +230,7 @@ describe('an upload that PiAPI does not take', () => {
 		expect(count(simulator, 'create')).toBe(0);
 	});
 
-	it('costs only its own item under Continue On Fail', async () => {
+	it('costs only its own item when On Error is set to continue', async () => {
 		const { simulator, url } = await startService({
 			faults: [{ route: 'upload', effect: { kind: 'answer', status: 400 } }],
 		});
@@ -261,7 +261,7 @@ describe('an upload that PiAPI does not take', () => {
 		expect(count(simulator, 'upload')).toBe(2);
 	});
 
-	it('is not repeated for a video that an earlier try ordered', async () => {
+	it('is not repeated for a video that an earlier try created', async () => {
 		const { simulator, url } = await startService({ renderSeconds: 1 });
 		const { json } = await runLuma({
 			url,

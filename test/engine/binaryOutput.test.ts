@@ -175,7 +175,7 @@ describe('files of finished videos', () => {
 		expect(count(simulator, 'media')).toBe(3);
 	});
 
-	it('keeps all that is known of the video under Continue On Fail', async () => {
+	it('keeps all that is known of the video when On Error is set to continue', async () => {
 		const { run, taskId } = await make(mediaFault({ kind: 'answer', status: 404 }), video, {
 			onError: 'continueRegularOutput',
 		});
@@ -254,7 +254,7 @@ describe('files of finished videos', () => {
 		expect(count(simulator, 'media')).toBe(0);
 	});
 
-	it('downloads the same video again on Retry On Fail, and orders no second one', async () => {
+	it('downloads the same video again on Retry On Fail, and creates no second one', async () => {
 		const { simulator, url } = await startService({
 			faults: [{ route: 'media', effect: { kind: 'answer', status: 404 } }],
 		});

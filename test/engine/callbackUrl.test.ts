@@ -21,7 +21,7 @@ async function openEndpoint() {
 	return { url: `http://127.0.0.1:${port}/webhook/1/luma`, webhooks, close };
 }
 
-it('has PiAPI report the end of the task there, with the secret of the credential', async () => {
+it('has PiAPI send its webhook there, with the secret of the credential', async () => {
 	const { url } = await startService();
 	const endpoint = await openEndpoint();
 	const { json } = await runLuma({
@@ -36,7 +36,7 @@ it('has PiAPI report the end of the task there, with the secret of the credentia
 	await endpoint.close();
 });
 
-it('has PiAPI send a creation tag of the order, where the credential has no Webhook Secret', async () => {
+it('has PiAPI send a creation tag of a create, where the credential has no Webhook Secret', async () => {
 	const { simulator, url } = await startService();
 	await runLuma({
 		url,
@@ -50,7 +50,7 @@ it('has PiAPI send a creation tag of the order, where the credential has no Webh
 	expect(isCreationTag(config.webhook_config?.secret, 'simulated-key')).toBe(true);
 });
 
-it('has nobody called where the node waits itself, and sends a creation tag all the same', async () => {
+it('asks for no webhook where the node waits itself, and sends a creation tag nevertheless', async () => {
 	const { simulator, url } = await startService();
 	const options = { ...FAST_POLLING, callbackUrl: 'http://127.0.0.1:9/report' };
 	const credential = { webhookSecret: 'a long random text' };

@@ -32,7 +32,7 @@ describe.each(CONTEXTS)('a request %s', (_, contextFor) => {
 	});
 });
 
-it('a create that is given up may have been made', async () => {
+it('a create that timed out may have been created', async () => {
 	const { url, left } = await startSlowHost(SLOW.body);
 	const send = n8nTransport(executeContext({ url }));
 	const request = {

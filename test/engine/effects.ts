@@ -190,6 +190,10 @@ export const creating: Effects = {
 		parameters: { options: { dryRun: true, serviceMode: 'private' } },
 		shows: ({ config }) => expect(config).toMatchObject({ service_mode: 'private' }),
 	},
+	'options.tagOrders': {
+		parameters: { options: { dryRun: true, tagOrders: false } },
+		shows: ({ config }) => expect(config).not.toHaveProperty('webhook_config'),
+	},
 	...waiting,
 	...files,
 };
@@ -218,11 +222,6 @@ export const effects: Record<string, Effects> = {
 	'video.imageToVideo': {
 		...creating,
 		aspectRatio,
-		duration: {
-			parameters: { duration: 10, options: { dryRun: true } },
-			fails: true,
-			shows: ({ run }) => expect(run.error?.message).toContain('cannot be 10 seconds long'),
-		},
 		startImageSource: {
 			parameters: { startImageSource: 'none', options: { dryRun: true } },
 			fails: true,

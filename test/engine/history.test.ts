@@ -111,7 +111,7 @@ it.each([
 describe('cancelling a task', () => {
 	const cancel = { resource: 'task', operation: 'cancel', taskId: '={{ $json.taskId }}' };
 
-	it('that has not started frees the money', async () => {
+	it('returns the money when it has not started', async () => {
 		const { simulator, url } = await startService({ queueSeconds: 60, balanceUsd: 1 });
 		const [taskId] = await make(url, 1);
 		const { json } = await runLuma({ url, items: [{ taskId }], parameters: cancel });
@@ -127,7 +127,7 @@ describe('cancelling a task', () => {
 		expect(simulator.balancePoints).toBe(10_000_000);
 	});
 
-	it('that is on its way gets a clear answer, not a crash', async () => {
+	it('explains that a running task cannot be cancelled', async () => {
 		const { url } = await startService({ renderSeconds: 60 });
 		const [taskId] = await make(url, 1);
 		const { json, error } = await runLuma({ url, items: [{ taskId }], parameters: cancel });
@@ -143,7 +143,7 @@ describe('cancelling a task', () => {
 		]);
 	});
 
-	it('that PiAPI does not know says so', async () => {
+	it('explains that PiAPI does not know the task', async () => {
 		const { url } = await startService();
 		const { error } = await runLuma({
 			url,

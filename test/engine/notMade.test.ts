@@ -15,7 +15,7 @@ beforeAll(() => {
 });
 afterAll(() => void Object.assign(systemClock, { now, sleep }));
 
-it('an https address of a host that speaks http: nothing was ordered, and nothing is searched for', async () => {
+it('an https address of a host that speaks http: nothing was created, and nothing is searched for', async () => {
 	const { simulator, url } = await startService();
 	const { error } = await runLuma({
 		url: url.replace('http:', 'https:'),
@@ -27,7 +27,7 @@ it('an https address of a host that speaks http: nothing was ordered, and nothin
 	expect(simulator.calls).toEqual([]);
 });
 
-it('a task that failed before it had an id: nothing was ordered, and nothing is searched for', async () => {
+it('a task that failed before it had an id: nothing was created, and nothing is searched for', async () => {
 	const body = {
 		code: 200,
 		data: { task_id: '', status: 'failed', error: { code: 1, message: 'no GPU left' } },

@@ -23,7 +23,7 @@ describe('Retry On Fail', () => {
 		expect(count(simulator, 'create')).toBe(1);
 	});
 
-	it('orders anew after a task that failed, and only for that item', async () => {
+	it('creates a new task after one that failed, and only for that item', async () => {
 		const { simulator, url } = await startService({
 			outcome: (_, ordinal) => (ordinal === 2 ? { message: 'no GPU left' } : undefined),
 		});
@@ -39,7 +39,7 @@ describe('Retry On Fail', () => {
 		expect(count(simulator, 'create')).toBe(4);
 	});
 
-	it('orders once under Continue On Fail, where n8n runs the node again for an item that failed', async () => {
+	it('creates one task when On Error is set to continue, where n8n runs the node again for an item that failed', async () => {
 		const { simulator, url } = await startService({ renderSeconds: 60 });
 		const { json } = await runLuma({
 			url,
@@ -51,7 +51,7 @@ describe('Retry On Fail', () => {
 		expect(count(simulator, 'create')).toBe(1);
 	});
 
-	it('finds the task of a create whose answer got lost, and orders no second one', async () => {
+	it('finds the task of a create whose answer got lost, and creates no second one', async () => {
 		const { simulator, url } = await startService({
 			faults: [{ route: 'create', effect: { kind: 'reset', afterHandling: true } }],
 		});
@@ -90,7 +90,7 @@ it('creates one task in all tries of Retry On Fail, although its prompt holds th
 });
 
 describe("a person's retry from n8n's list", () => {
-	it('goes on with the tasks that were made, and makes only what is missing', async () => {
+	it('continues with the tasks that were created, and creates only what is missing', async () => {
 		const { simulator, url } = await startService({
 			faults: [{ route: 'create', calls: [3], effect: { kind: 'answer', status: 402 } }],
 		});
@@ -112,7 +112,7 @@ describe("a person's retry from n8n's list", () => {
 		expect(count(simulator, 'create')).toBe(4);
 	});
 
-	it('makes another task for an item whose prompt was changed meanwhile', async () => {
+	it('creates another task for an item whose prompt was changed meanwhile', async () => {
 		const { simulator, url } = await startService({ renderSeconds: 60 });
 		const failed = await runLuma({ url, parameters: { prompt: PROMPT, options: SHORT } });
 		await runLuma({
@@ -126,7 +126,7 @@ describe("a person's retry from n8n's list", () => {
 });
 
 describe('a loop', () => {
-	it('makes a task in every round, although the items are the same', async () => {
+	it('creates a task in every run, although the items are the same', async () => {
 		const { simulator, url } = await startService();
 		const { error } = await runLuma({
 			url,
@@ -138,7 +138,7 @@ describe('a loop', () => {
 		expect(simulator.tasks.size).toBe(3);
 	});
 
-	it('goes on with the round that failed when it is retried', async () => {
+	it('continues with the run that failed when it is retried', async () => {
 		const { simulator, url } = await startService({
 			renderSeconds: (_, ordinal) => (ordinal === 2 ? 1 : 0.1),
 		});
@@ -165,7 +165,7 @@ describe('a loop', () => {
 	});
 });
 
-it('says so for the items that would pass the limit, and goes on with the others under Continue On Fail', async () => {
+it('rejects the items that would exceed the limit, and continues with the others when On Error is set to continue', async () => {
 	const { simulator, url } = await startService();
 	const { json } = await runLuma({
 		url,
@@ -220,7 +220,7 @@ describe('a stop', () => {
 		expect(count(simulator, 'create')).toBe(1);
 	});
 
-	it('leaves all tasks alone when Cancel on Stop is off', async () => {
+	it('cancels no task when Cancel on Stop is off', async () => {
 		const { simulator, url } = await startService({ queueSeconds: 60 });
 		const running = startLuma({
 			url,

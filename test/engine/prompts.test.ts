@@ -96,12 +96,63 @@ it.each([
 	expect(simulator.calls).toEqual([]);
 });
 
-it('shows what is known to hurt a prompt beside the output, and makes the video all the same', async () => {
+it('shows what is known to hurt a prompt beside the output, and still creates the video', async () => {
 	const run = await promptFrom({ prompt: 'A stunning fox without any people, running on a ridge' });
 
 	expect(run.error).toBeUndefined();
 	expect(hintsOf(run).join(' ')).toMatch(/without/);
 	expect(hintsOf(run).join(' ')).toMatch(/stunning/);
+});
+
+it('shows the prompt that was made from guided parts beside the output', async () => {
+	const run = await promptFrom({
+		promptMode: 'guided',
+		guided: { subject: 'a barista', action: 'is pouring milk', setting: 'in a small café' },
+	});
+
+	expect(hintsOf(run)).toEqual([expect.stringContaining(`“${String(run.prompt)}”`)]);
+});
+
+it('shows what a hint quotes as text, not as HTML', async () => {
+	const run = await promptFrom({
+		promptMode: 'guided',
+		guided: { subject: 'a <b>red</b> fox', action: 'is running along a ridge & jumping' },
+	});
+
+	expect(run.prompt).toContain('<b>red</b> fox is running');
+	expect(hintsOf(run)[0]).toContain('&lt;b>red&lt;/b> fox is running along a ridge &amp; jumping');
+});
+
+it.each([
+	[4, 10, '2.5 seconds each'],
+	[3, 5, '1.7 seconds each'],
+])('warns that %s scenes in %s seconds are short', async (count, duration, warning) => {
+	const scene = Array.from({ length: count }, (_, i) => ({ description: `on table ${i}` }));
+	const storyboard = { sharedSubject: 'a bouquet of peonies', scenes: { scene } };
+	const run = await promptFrom({ promptMode: 'storyboard', storyboard, duration });
+
+	expect(hintsOf(run)[0]).toContain(`“${String(run.prompt)}”`);
+	expect(hintsOf(run)[1]).toContain(warning);
+});
+
+it('warns of short scenes in a dry run too, after the prompt', async () => {
+	const scene = [{ description: 'in a shop' }, { description: 'on a table' }, { description: ' ' }];
+	const many = [...scene, { description: 'in a garden' }, { description: 'at night' }];
+	const { url } = await startService();
+	const run = async (rows: IDataObject[]) =>
+		await runLuma({
+			url,
+			parameters: {
+				promptMode: 'storyboard',
+				storyboard: { sharedSubject: 'a bouquet of peonies', scenes: { scene: rows } },
+				duration: 10,
+				options: { dryRun: true },
+			},
+		});
+
+	expect((await run(many)).json[0].hints).toContainEqual(expect.stringContaining('2.5 seconds'));
+	const { hints } = (await run(scene)).json[0];
+	expect(hints).toEqual([expect.stringContaining('The prompt of this video')]);
 });
 
 it('shows no hint for a prompt that has none of it', async () => {

@@ -47,7 +47,7 @@ const REFUSALS: Array<[string, FaultEffect, string]> = [
 ];
 
 describe.each(REFUSALS)('%s', (_, effect, message) => {
-	it('is told in words that help, and the create is not repeated', async () => {
+	it('is explained, and the create is not repeated', async () => {
 		const { simulator, url } = await startService({ faults: [{ route: 'create', effect }] });
 		const { error } = await runLuma({ url, parameters: { prompt: PROMPT, options: FAST_POLLING } });
 

@@ -86,7 +86,7 @@ it.each(CASES)(
 	30_000,
 );
 
-it('nor when nobody listens at the address', async () => {
+it('stores no secret when nothing listens at the address', async () => {
 	const run = await runLuma({
 		url: 'http://127.0.0.1:9',
 		credential: { apiKey: OUR_KEY, webhookSecret: OUR_SECRET },
@@ -97,7 +97,7 @@ it('nor when nobody listens at the address', async () => {
 	expect(run.stored).not.toContain(OUR_KEY);
 });
 
-it('nor when a failed task repeats them, in its words or in its raw form', async () => {
+it('stores no secret when a failed task repeats it, in its message or in its raw form', async () => {
 	const { url } = await startService({
 		apiKey: OUR_KEY,
 		renderSeconds: 0,

@@ -86,7 +86,7 @@ it('resumes once when all tasks end at the same time and each webhook comes twic
 	expect(count(simulator, 'create')).toBe(8);
 });
 
-it('asks PiAPI to repeat a report that comes before the record of the task', async () => {
+it('asks PiAPI to repeat a webhook that comes before the record of the task', async () => {
 	const { simulator, url } = await startService({
 		renderSeconds: 1.2,
 		faults: [{ route: 'read', calls: [2, 3, 4, 5, 6], effect: { kind: 'lag', seconds: 60 } }],
@@ -97,7 +97,7 @@ it('asks PiAPI to repeat a report that comes before the record of the task', asy
 	expect(await answersOf(simulator)).toEqual([503, 200]);
 });
 
-it('asks PiAPI to repeat a report while PiAPI cannot be read', async () => {
+it('asks PiAPI to repeat a webhook while PiAPI cannot be read', async () => {
 	const down = { kind: 'html' as const, status: 502 };
 	const { simulator, url } = await startService({
 		renderSeconds: 1.2,
@@ -109,7 +109,7 @@ it('asks PiAPI to repeat a report while PiAPI cannot be read', async () => {
 	expect(await answersOf(simulator)).toEqual([503, 200]);
 });
 
-it('tries again with the repeat of the report when n8n could not go on', async () => {
+it('tries again with the repeated webhook when n8n could not resume the execution', async () => {
 	const { simulator, url } = await startService({ renderSeconds: 1.2 });
 	n8n.failNextResume();
 	const suspended = await n8n.run({ url, parameters: SUSPEND });
@@ -154,8 +154,8 @@ it('resumes for the open tasks when others had ended before it was suspended', a
 	expect(json.map(({ status }) => status)).toEqual(['completed', 'completed']);
 });
 
-describe('when no report comes in time', () => {
-	it('hands on the task IDs, and leaves the items of the node before untouched', async () => {
+describe('when no webhook comes in time', () => {
+	it('returns the task IDs, and leaves the items of the node before untouched', async () => {
 		const { simulator, url } = await startService({ renderSeconds: 600 });
 		const items = [{ scene: 1 }, { scene: 2 }];
 		const suspended = await n8n.run({ url, items, parameters: SUSPEND });
@@ -210,7 +210,7 @@ describe('when no report comes in time', () => {
 	});
 });
 
-it('hands on the items that it has worked on only, with Execute Once', async () => {
+it('returns only the items that it has worked on, with Execute Once', async () => {
 	const { simulator, url } = await startService({ renderSeconds: 1.2 });
 	const settings = { executeOnce: true };
 	const suspended = await n8n.run({ url, items: [{}, {}, {}], parameters: SUSPEND, settings });
@@ -220,7 +220,7 @@ it('hands on the items that it has worked on only, with Execute Once', async () 
 	expect(await resumed(suspended)).toHaveLength(1);
 });
 
-it('orders nothing twice when the first item is that failed and Retry On Fail is on', async () => {
+it('creates nothing twice when the first item is that failed and Retry On Fail is on', async () => {
 	const { simulator, url } = await startService({ renderSeconds: 1.2 });
 	const items = [{ scene: '' }, { scene: PROMPT }];
 	const parameters = { ...SUSPEND, prompt: '={{ $json.scene }}' };
@@ -267,7 +267,7 @@ describe('a task that failed', () => {
 		outcome: (_, ordinal) => (ordinal === 1 ? { message: 'no GPU left' } : undefined),
 	};
 
-	it('is handed on with its status and what to do, where the node would have stopped', async () => {
+	it('is returned with its status and what to do, where the node would have stopped', async () => {
 		const { simulator, url } = await startService(failing);
 		const suspended = await n8n.run({ url, items: [{}, {}], parameters: SUSPEND });
 		const [failed, made] = await resumed(suspended);
@@ -327,8 +327,8 @@ it('keeps an item that was refused in its place while the others sleep', async (
 	]);
 });
 
-describe('before anything is made', () => {
-	it('says so when PiAPI could not call this n8n', async () => {
+describe('before anything is created', () => {
+	it('rejects a webhook URL that PiAPI cannot reach', async () => {
 		const parameters = SUSPEND;
 		const credential = { baseUrl: 'https://api.piapi.ai' };
 		const { error } = await runLuma({ url: 'https://api.piapi.ai', parameters, credential });
@@ -337,14 +337,14 @@ describe('before anything is made', () => {
 		expect(error?.description).toContain('Wait Here');
 	});
 
-	it('says so in a dry run too', async () => {
+	it('rejects it in a dry run too', async () => {
 		const parameters = { ...SUSPEND, options: { dryRun: true } };
 		const credential = { baseUrl: 'https://api.piapi.ai' };
 		const { error } = await runLuma({ url: 'https://api.piapi.ai', parameters, credential });
 		expect(error?.message).toContain('PiAPI cannot report the finished videos to this n8n');
 	});
 
-	it('says so when the time limit is too short to sleep', async () => {
+	it('rejects a time limit that is too short to suspend', async () => {
 		const { simulator, url } = await startService();
 		const options = { timeoutMinutes: 1 };
 		const { run } = await n8n.run({ url, parameters: { ...SUSPEND, options } });

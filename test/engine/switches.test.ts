@@ -34,11 +34,11 @@ describe('a switch that an expression brings as text or number', () => {
 	});
 });
 
-describe('under Continue On Fail, what concerns all items becomes a message in each', () => {
+describe('when On Error is set to continue, what concerns all items becomes a message in each', () => {
 	const items = [{ hello: 1 }, { hello: 2 }];
 	const parameters = { prompt: PROMPT };
 
-	it('when the credential has no key', async () => {
+	it('reports a credential without a key in each item', async () => {
 		const { url } = await startService();
 		const { json } = await runLuma({
 			url,
@@ -55,7 +55,7 @@ describe('under Continue On Fail, what concerns all items becomes a message in e
 		expect(json[1]).not.toHaveProperty('hello');
 	});
 
-	it('and nothing leaves by the success output when there is an error output', async () => {
+	it('sends nothing to the success output when there is an error output', async () => {
 		const { url } = await startService();
 		const { json, errorItems } = await runLuma({
 			url,
@@ -69,7 +69,7 @@ describe('under Continue On Fail, what concerns all items becomes a message in e
 		expect(errorItems).toHaveLength(2);
 	});
 
-	it('when an option of the whole run cannot be used', async () => {
+	it('reports an invalid option of the whole run in each item', async () => {
 		const { simulator, url } = await startService();
 		const { json } = await runLuma({
 			url,
@@ -127,7 +127,7 @@ it('understands a time without a zone in the zone of the workflow', async () => 
 	expect(simulator.calls[0].path).toContain(`start_time=${noonInTokyo}`);
 });
 
-it('tells that a task is on its way although PiAPI refuses the cancel with a 500', async () => {
+it('explains that a task is running although PiAPI refuses the cancel with a 500', async () => {
 	const { url } = await startService({
 		renderSeconds: 60,
 		faults: [{ route: 'cancel', effect: { kind: 'answer', status: 500 } }],

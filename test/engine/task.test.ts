@@ -41,7 +41,7 @@ it('reads a task that failed as an item, with the reason', async () => {
 	expect(json[0]).not.toHaveProperty('error');
 });
 
-it('says so when PiAPI does not know the task', async () => {
+it('explains that PiAPI does not know the task', async () => {
 	const { url } = await startService();
 	const { error } = await runLuma({
 		url,
@@ -56,7 +56,7 @@ it('says so when PiAPI does not know the task', async () => {
 	expect(error?.description).toContain('Check the task ID');
 });
 
-it('waits for tasks that another node made, and makes none', async () => {
+it('waits for tasks that another node created, and creates none', async () => {
 	const { simulator, url, taskId } = await startServiceWithTask({ renderSeconds: 0.4 });
 	const { json } = await runLuma({
 		url,
@@ -100,12 +100,10 @@ it('names the task when the wait for it takes too long', async () => {
 		},
 	});
 
-	expect(error?.message).toBe(
-		`The video was not finished within the time limit (task ${taskId})`,
-	);
+	expect(error?.message).toBe(`The video was not finished within the time limit (task ${taskId})`);
 });
 
-it('does not claim to have made the tasks that it only waited for', async () => {
+it('does not claim to have created the tasks that it only waited for', async () => {
 	const { url, taskId } = await startServiceWithTask({ renderSeconds: 60 });
 	const { error } = await runLuma({
 		url,

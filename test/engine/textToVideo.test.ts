@@ -5,7 +5,7 @@ import { until } from '../../support/eventually';
 import { runLuma, startLuma } from '../../support/engine';
 import { FAST_POLLING, count, PROMPT, startService } from './service';
 
-it('makes one task and hands on its video as a flat item', async () => {
+it('creates one task and returns its video as a flat item', async () => {
 	const { simulator, url } = await startService();
 	const { json, items, error } = await runLuma({
 		url,
@@ -105,7 +105,7 @@ it('reads the parameters of each item by its own expressions', async () => {
 	]);
 });
 
-it('hands on the task as PiAPI wrote it when Simplify is off, without a top-level error', async () => {
+it('returns the task as PiAPI wrote it when Simplify is off, without a top-level error', async () => {
 	const { url } = await startService();
 	const { json } = await runLuma({
 		url,
@@ -120,7 +120,7 @@ it('hands on the task as PiAPI wrote it when Simplify is off, without a top-leve
 	});
 });
 
-it('makes one task only when Retry On Fail is on and the first try succeeds', async () => {
+it('creates one task only when Retry On Fail is on and the first try succeeds', async () => {
 	const { simulator, url } = await startService();
 	const { error } = await runLuma({
 		url,
@@ -132,7 +132,7 @@ it('makes one task only when Retry On Fail is on and the first try succeeds', as
 	expect(count(simulator, 'create')).toBe(1);
 });
 
-it('hands on the task at once when it does not wait', async () => {
+it('returns the task at once when it does not wait', async () => {
 	const { simulator, url } = await startService({ queueSeconds: 60 });
 	const { json } = await runLuma({ url, parameters: { prompt: PROMPT, waitMode: 'none' } });
 
@@ -147,7 +147,7 @@ it('hands on the task at once when it does not wait', async () => {
 	expect(count(simulator, 'read')).toBe(0);
 });
 
-it('orders 50 videos before any of them is ready, makes each once, and hands them on paired and in order', async () => {
+it('creates 50 tasks before any of them is ready, each once, and returns the videos paired and in order', async () => {
 	const clock = new AdjustableClock();
 	const { simulator, url } = await startService({ clock, renderSeconds: 3600, concurrency: 50 });
 	const items = Array.from({ length: 50 }, (_, index) => ({ scene: `Scene ${index}` }));

@@ -42,7 +42,7 @@ async function startWithVideo(options: Partial<Parameters<typeof startTrigger>[0
 	return { simulator, trigger, taskId, url };
 }
 
-describe('a video that PiAPI reports', () => {
+describe('a webhook about a video', () => {
 	it('starts the workflow with the same flat item as the Luma node', async () => {
 		const { simulator, url } = await startService();
 		const trigger = await startTrigger({ url, credential: CREDENTIAL });
@@ -72,7 +72,7 @@ describe('a video that PiAPI reports', () => {
 		expect(trigger.runs[0]).toHaveProperty('task.task_id', taskId);
 	});
 
-	it('that has failed says why', async () => {
+	it('starts the workflow with the reason when the video failed', async () => {
 		const { url } = await startService({ outcome: () => ({ message: 'content moderated' }) });
 		const trigger = await startTrigger({ url, credential: CREDENTIAL });
 		await createTask(url, { endpoint: trigger.url, secret: SECRET });
@@ -86,7 +86,7 @@ describe('a video that PiAPI reports', () => {
 		expect(trigger.runs[0]).not.toHaveProperty('error');
 	});
 
-	it('starts nothing while it is only under way', async () => {
+	it('starts nothing while the video is only processing', async () => {
 		const { simulator, url } = await startService({ callbackOnProgress: true, renderSeconds: 60 });
 		const trigger = await startTrigger({ url, credential: CREDENTIAL });
 		await createTask(url, { endpoint: trigger.url, secret: SECRET });
@@ -132,7 +132,7 @@ describe('Events', () => {
 	});
 });
 
-describe('a call that is not from PiAPI', () => {
+describe('a webhook that is not from PiAPI', () => {
 	it.each([
 		['another secret', { 'x-webhook-secret': 'guess' }],
 		['a part of the secret', { 'x-webhook-secret': SECRET.slice(0, -1) }],
@@ -175,7 +175,7 @@ describe('a call that is not from PiAPI', () => {
 		expect(JSON.stringify(trigger.runs)).not.toContain(FORGED_URL);
 	});
 
-	it('cannot end a task that goes on, and is asked to come again', async () => {
+	it('cannot end a task that is still running, and is asked to come again', async () => {
 		const { url } = await startService({ renderSeconds: 60 });
 		const trigger = await startTrigger({ url, credential: CREDENTIAL });
 		const { status } = await trigger.call(webhook(await createTask(url)), signed);
@@ -184,7 +184,7 @@ describe('a call that is not from PiAPI', () => {
 		expect(trigger.runs).toEqual([]);
 	});
 
-	it('about a made-up task starts nothing, and the log says what it may be', async () => {
+	it('starts nothing for an unknown task, and the log names likely causes', async () => {
 		const { url } = await startService();
 		const trigger = await startTrigger({ url, credential: CREDENTIAL });
 		const madeUp = 'c42f6ec7-0000-4b8e-9d5e-0a4c7e1f2b3d';
@@ -209,7 +209,7 @@ describe('a call that is not from PiAPI', () => {
 		},
 	);
 
-	it('about a task of another model starts nothing', async () => {
+	it('starts nothing for a task of another model', async () => {
 		const { simulator, trigger, taskId } = await startWithVideo();
 		const data = {
 			task_id: taskId,
@@ -227,9 +227,9 @@ describe('a call that is not from PiAPI', () => {
 	});
 });
 
-describe('the creation tag of an order', () => {
+describe('the creation tag of a create', () => {
 	const KEY = 'simulated-key';
-	const ordered = async (secret: string, credential = {}) => {
+	const createdWith = async (secret: string, credential = {}) => {
 		const { simulator, url } = await startService();
 		const trigger = await startTrigger({ url, credential });
 		const taskId = await createTask(url, { secret });
@@ -239,9 +239,9 @@ describe('the creation tag of an order', () => {
 		return { call, simulator, trigger };
 	};
 
-	it.each([[{}], [CREDENTIAL]])('is believed, whatever the Webhook Secret (%j)', async (own) => {
+	it.each([[{}], [CREDENTIAL]])('is accepted, whatever the Webhook Secret (%j)', async (own) => {
 		const tag = newCreationTag(KEY);
-		const { call, trigger } = await ordered(tag, own);
+		const { call, trigger } = await createdWith(tag, own);
 
 		expect(await call(tag)).toBe(200);
 		expect(trigger.runs).toEqual([expect.objectContaining({ status: 'completed' })]);
@@ -263,15 +263,15 @@ describe('the creation tag of an order', () => {
 		['of a suspended execution', newCreationTag(KEY, '17')],
 		['that was cut', newCreationTag(KEY).slice(0, -1)],
 	])('%s gets 401, and PiAPI is not even asked', async (_, wrong) => {
-		const { call, simulator, trigger } = await ordered(newCreationTag(KEY));
+		const { call, simulator, trigger } = await createdWith(newCreationTag(KEY));
 
 		expect(await call(wrong)).toBe(401);
 		expect(trigger.runs).toEqual([]);
 		expect(count(simulator, 'read')).toBe(0);
 	});
 
-	it("of another task gets 401, by what PiAPI's record says", async () => {
-		const { call, trigger } = await ordered(newCreationTag(KEY));
+	it("is rejected with 401 when PiAPI's record of the task has another one", async () => {
+		const { call, trigger } = await createdWith(newCreationTag(KEY));
 
 		expect(await call(newCreationTag(KEY))).toBe(401);
 		expect(trigger.runs).toEqual([]);
@@ -295,7 +295,7 @@ describe('when the task cannot be read', () => {
 		expect(trigger.runs).toHaveLength(1);
 	});
 
-	it('a record that lags is waited for', async () => {
+	it('waits for a record that lags', async () => {
 		const { simulator, trigger, taskId } = await startWithVideo();
 		simulator.addFault({ route: 'read', calls: [1, 2], effect: { kind: 'lag', seconds: 60 } });
 
@@ -330,7 +330,7 @@ it('nothing that goes wrong inside starts the workflow with an empty item', asyn
 });
 
 describe('one run for each end of a task', () => {
-	it('although PiAPI reports it twice at once', async () => {
+	it('starts one run when the webhook comes twice at once', async () => {
 		const { simulator, url } = await startService();
 		simulator.addFault({ route: 'callback', effect: { kind: 'twice' } });
 		const trigger = await startTrigger({ url, credential: CREDENTIAL });
@@ -343,7 +343,7 @@ describe('one run for each end of a task', () => {
 		expect(trigger.runs).toHaveLength(1);
 	});
 
-	it('of twenty calls at once, and of later ones', async () => {
+	it('starts one run for twenty webhooks at once, and for later ones', async () => {
 		const { trigger, taskId } = await startWithVideo();
 		const burst = Array.from(
 			{ length: 20 },
@@ -356,7 +356,7 @@ describe('one run for each end of a task', () => {
 		expect(trigger.runs).toHaveLength(1);
 	});
 
-	it('and n8n could not start it, so the next report does', async () => {
+	it('starts the run with the next webhook when n8n could not start it', async () => {
 		const { trigger, taskId } = await startWithVideo();
 		trigger.failsNextStart = true;
 		const statuses = [];
@@ -397,7 +397,7 @@ describe('one run for each end of a task', () => {
 		expect([trigger.runs.length, other.runs.length]).toEqual([1, 1]);
 	});
 
-	it('and a repeat writes nothing to the database', async () => {
+	it('writes nothing to the database for a repeated webhook', async () => {
 		const { trigger, taskId } = await startWithVideo();
 		await trigger.call(webhook(taskId), signed);
 		trigger.staticData += ' ';
@@ -407,7 +407,7 @@ describe('one run for each end of a task', () => {
 		expect(trigger.staticData).toBe(untouched);
 	});
 
-	it('while a test in the editor runs as often as it is tried, and counts for nothing', async () => {
+	it('starts a test in the editor each time, and does not remember it', async () => {
 		const { trigger, taskId } = await startWithVideo();
 		trigger.mode = 'manual';
 		await trigger.call(webhook(taskId), signed);

@@ -26,7 +26,7 @@ async function suspendRun({ many = 1, webhookSecret = '', renderSeconds = 60 } =
 	return { suspended, credential, simulator, tasks: [...simulator.tasks.values()], url };
 }
 
-describe('a webhook with another secret than the tag of the order', () => {
+describe('a webhook with another secret than the tag of a create', () => {
 	it('gets 401 and one line in the log, and PiAPI is not even asked', async () => {
 		const { suspended, simulator, tasks } = await suspendRun();
 		const [task] = tasks;
@@ -72,7 +72,7 @@ describe('a webhook with another secret than the tag of the order', () => {
 		]);
 	});
 
-	it('is believed by its signature where PiAPI tells no secret', async () => {
+	it('is accepted by its signature where PiAPI tells no secret', async () => {
 		const { suspended, simulator, tasks } = await suspendRun({ many: 2 });
 		const [first, second] = tasks;
 		tasks.forEach((task) => end(simulator, task, {}));
@@ -81,7 +81,7 @@ describe('a webhook with another secret than the tag of the order', () => {
 		await until('it is resumed', () => suspended.resumedRuns.length > 0);
 	});
 
-	it('gets 401 once the key of the credential was changed, and the log says so', async () => {
+	it('gets 401 once the key of the credential was changed, and the log explains it', async () => {
 		const { suspended, credential, simulator, tasks } = await suspendRun();
 		end(simulator, tasks[0]);
 		credential.apiKey = 'a new key';
@@ -94,7 +94,7 @@ describe('a webhook with another secret than the tag of the order', () => {
 	});
 });
 
-describe('a webhook with the tag of the order', () => {
+describe('a webhook with the tag of a create', () => {
 	it('is a hint only: what it says resumes nothing and is not used', async () => {
 		const { suspended, simulator, tasks } = await suspendRun();
 		const [task] = tasks;
@@ -126,7 +126,7 @@ describe('a webhook with the tag of the order', () => {
 		await until('it is resumed', () => suspended.resumedRuns.length > 0);
 	});
 
-	it('is believed also when the credential has got a Webhook Secret in the meantime', async () => {
+	it('is accepted also when the credential has got a Webhook Secret in the meantime', async () => {
 		const { suspended, credential, tasks } = await suspendRun({ renderSeconds: 1.2 });
 		credential.webhookSecret = 'a new one';
 
@@ -143,7 +143,7 @@ describe('the Webhook Secret of the credential', () => {
 		expect(isCreationTag(secretOf(tasks[0]), KEY, EXECUTION_ID)).toBe(true);
 	});
 
-	it('is believed, but not for a task that was ordered with another secret', async () => {
+	it('is accepted, but not for a task that was created with another secret', async () => {
 		const { suspended, simulator, tasks } = await suspendRun({ many: 2, webhookSecret: CHOSEN });
 		const [first, second] = tasks;
 		end(simulator, first);

@@ -52,7 +52,7 @@ describe('with Suspend Until Callback', () => {
 		expect(simulator.tasks.size).toBe(1);
 	});
 
-	it('waits here for tasks that report to nobody or elsewhere', async () => {
+	it('waits here for tasks without a webhook or with one that goes elsewhere', async () => {
 		const { url } = await startService({ renderSeconds: 0.8 });
 		const parameters = { waitMode: 'none', prompt: PROMPT };
 		const callbackUrl = 'http://127.0.0.1:9/webhook/elsewhere';
@@ -86,7 +86,7 @@ describe('with Suspend Until Callback', () => {
 		expect(simulator.tasks.size).toBe(1);
 	});
 
-	it('hands kept items to the error output where the node has one', async () => {
+	it('sends kept items to the error output where the node has one', async () => {
 		const { simulator, url } = await startService({ renderSeconds: 600 });
 		const made = await n8n.run({ url, parameters: SUSPEND });
 		const { json } = await made.expire();
@@ -104,8 +104,8 @@ describe('with Suspend Until Callback', () => {
 	});
 });
 
-describe('right behind the node that ordered the videos', () => {
-	it('hands a completed item through with one free read', async () => {
+describe('right behind the node that created the videos', () => {
+	it('returns a completed item with one free read', async () => {
 		const { simulator, url } = await startService();
 		const made = await runLuma({ url, parameters: { prompt: PROMPT } });
 		for (const parameters of [WAIT, SUSPENDED_WAIT]) {
@@ -160,7 +160,7 @@ describe('right behind the node that ordered the videos', () => {
 		expect(json).toEqual([expect.objectContaining({ taskId, status: 'completed' })]);
 	});
 
-	it('hands kept items to the error output where the node has one', async () => {
+	it('sends kept items to the error output where the node has one', async () => {
 		const { url } = await startService();
 		const settings = { onError: 'continueErrorOutput' as const };
 		const { json, errorItems } = await runLuma({

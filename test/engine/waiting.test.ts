@@ -25,7 +25,7 @@ it('takes the file without watermark where there are two', async () => {
 	expect(json[0].watermarkedVideoUrl).toMatch(/video\.mp4$/);
 });
 
-it('reads capitalised status words, and waits on at words it has never seen', async () => {
+it('reads capitalised status words, and continues to wait at words it has never seen', async () => {
 	const { url } = await startService({
 		statusWords: { pending: 'Queueing', processing: 'retry', completed: 'Completed' },
 	});
@@ -64,13 +64,11 @@ it('names the task when the time is up', async () => {
 	});
 
 	const [taskId] = simulator.tasks.keys();
-	expect(error?.message).toBe(
-		`The video was not finished within the time limit (task ${taskId})`,
-	);
+	expect(error?.message).toBe(`The video was not finished within the time limit (task ${taskId})`);
 	expect(error?.description).toContain('Task → Wait');
 });
 
-it('hands on the task when the time is up and On Timeout says so', async () => {
+it('returns the task when the time is up and On Timeout says so', async () => {
 	const { simulator, url } = await startService({ renderSeconds: 60 });
 	const { json, error } = await runLuma({
 		url,
@@ -133,7 +131,7 @@ it('takes a task that failed in the answer to its creation as failed', async () 
 	expect(count(simulator, 'create')).toBe(1);
 });
 
-it('keeps the good items, and what is known of the bad one, under Continue On Fail', async () => {
+it('keeps the good items, and what is known of the bad one, when On Error is set to continue', async () => {
 	const { simulator, url } = await startService({
 		outcome: (_, ordinal) => (ordinal === 2 ? { message: 'no GPU left' } : undefined),
 	});

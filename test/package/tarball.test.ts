@@ -94,7 +94,7 @@ describe('n8n loads from it', () => {
 		});
 	});
 
-	it('with nothing besides its own files and n8n-workflow', async () => {
+	it('its code with nothing but its own files and n8n-workflow', async () => {
 		const script = `
 			require('n8n-workflow');
 			const before = new Set(Object.keys(require.cache));

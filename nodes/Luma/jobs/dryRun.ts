@@ -6,7 +6,7 @@ import { nodeErrorOf } from '../piapi/nodeError';
 import { RunClock, systemClock } from '../runtime/clock';
 import { retry } from '../runtime/retry';
 import { errorItem } from './items';
-import { promptHintsOf } from './hints';
+import { hintsFor, promptOf } from './hints';
 import { listPriceUsd, sumUsd } from './price';
 import type { JobRequest } from './request';
 import type { Run } from './run';
@@ -40,6 +40,7 @@ export async function dryRun(
 	const totalUsd = sumUsd(requests.map(priceOf));
 	return requests.map((request) => ({
 		json: {
+			prompt: promptOf(request),
 			dryRun: true,
 			request: requestOf(request, withWebhook),
 			checks: {
@@ -50,7 +51,7 @@ export async function dryRun(
 			},
 			expectedCostUsd: priceOf(request),
 			expectedCostOfAllItemsUsd: totalUsd,
-			promptHints: promptHintsOf(request),
+			hints: hintsFor(request),
 		},
 		pairedItem: { item: request.itemIndex },
 	}));

@@ -13,16 +13,20 @@ export interface Hint {
 
 const MAX_HINTS = 5;
 
-/** All hints about one request: those that its operation noticed, then those about its prompt. */
-export function hintsAbout(request: JobRequest): Hint[] {
-	const texts = [...(request.hints ?? []), ...promptHintsOf(request)];
-	return texts.map((text) => ({ text, itemIndex: request.itemIndex }));
+/** The prompt of a new task as PiAPI gets it; null when there is none. */
+export function promptOf({ source }: JobRequest): string | null {
+	const prompt = source.type === 'create' ? source.body.input.prompt : undefined;
+	return typeof prompt === 'string' ? prompt : null;
 }
 
-/** Hints about what is known to make the prompt of a request worse. */
-export function promptHintsOf({ source }: JobRequest): string[] {
-	const prompt = source.type === 'create' ? source.body.input.prompt : undefined;
-	return typeof prompt === 'string' ? promptHints(prompt) : [];
+/** What a person should know about a request: from its fields, then about its prompt. */
+export function hintsFor(request: JobRequest): string[] {
+	return [...(request.hints ?? []), ...promptHints(promptOf(request) ?? '')];
+}
+
+/** The same with the item that they are about. */
+export function hintsAbout(request: JobRequest): Hint[] {
+	return hintsFor(request).map((text) => ({ text, itemIndex: request.itemIndex }));
 }
 
 /**
@@ -38,7 +42,7 @@ export function showHints(context: IExecuteFunctions, hints: Hint[]): void {
 	}
 	const itemCount = context.getInputData().length;
 	const messages = [...itemsByText].map(
-		([text, items]) => `${text}${itemSuffix([...items], itemCount)}`,
+		([text, items]) => `${asHtml(text)}${itemSuffix([...items], itemCount)}`,
 	);
 	context.addExecutionHints(
 		...messages
@@ -49,4 +53,9 @@ export function showHints(context: IExecuteFunctions, hints: Hint[]): void {
 
 function rankOf({ itemIndex }: Hint): number {
 	return itemIndex === undefined ? 0 : 1;
+}
+
+/** n8n renders hints as HTML, and a prompt can hold anything. */
+function asHtml(text: string): string {
+	return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 }

@@ -49,8 +49,8 @@ export interface JobRequest {
 	images?: FrameImage[];
 	/** Files that are to become binary data; absent when addresses are enough. */
 	files?: FileSettings;
+	/** What a person should know about the request; its prompt speaks for itself. */
+	hints?: string[];
 	/** Only checked and shown: nothing is made, nothing is paid. */
 	dryRun?: boolean;
-	/** What the operation noticed while it read the fields, as sentences for the output panel. */
-	hints?: string[];
 }

@@ -18,6 +18,7 @@ import { resumingWebhookTarget, webhookTarget } from '../webhooks/webhookTarget'
 import { withCheckedItems, type Check } from './validatedItems';
 import type { Operation } from './operation';
 import { runSettings } from './runSettings';
+import { tagOrdersParameter } from './tagOrders';
 import { waitModeParameter } from './waitMode';
 
 /** An item that requests nothing and is passed on as it is. */
@@ -34,7 +35,10 @@ export function createJobs(toRequest: Check<JobRequest | KeptItem>): Operation['
 			const kept = checked.flatMap((each) => ('kept' in each ? each.kept : []));
 			const requests = checked.filter((each): each is JobRequest => !('kept' in each));
 			const suspends = waitModeParameter(context, 0) === 'callback';
-			const target = await (suspends ? resumingWebhookTarget(context) : webhookTarget(context));
+			const isTagged = tagOrdersParameter(context, { suspends });
+			const target = await (suspends
+				? resumingWebhookTarget(context)
+				: webhookTarget(context, { isTagged }));
 
 			const trials = requests.filter((request) => request.dryRun);
 			const tried = await dryRun(context, trials, (body) => shownWithWebhookConfig(body, target));

@@ -10,10 +10,20 @@ import type { WebhookTarget } from '../piapi/webhookConfig';
  */
 export const RESUME_PATH = 'luma';
 
-/** For a run whose webhooks resume nothing here. */
-export async function webhookTarget(context: IExecuteFunctions): Promise<WebhookTarget> {
+/**
+ * For a run whose webhooks resume nothing here.
+ *
+ * @param isTagged whether each create carries a creation tag
+ */
+export async function webhookTarget(
+	context: IExecuteFunctions,
+	{ isTagged }: { isTagged: boolean },
+): Promise<WebhookTarget> {
 	const { apiKey, webhookSecret } = await context.getCredentials('piapiApi');
-	return { apiKey: String(apiKey), webhookSecret: textOf(webhookSecret)?.trim() };
+	return {
+		...(isTagged && { apiKey: String(apiKey) }),
+		webhookSecret: textOf(webhookSecret)?.trim(),
+	};
 }
 
 /**
@@ -35,7 +45,7 @@ export async function resumingWebhookTarget(context: IExecuteFunctions): Promise
 	if (address && canBeCalled(address, baseUrl)) {
 		address.pathname += `/${RESUME_PATH}`;
 		const resume = { url: address.href, executionId: context.getExecutionId() };
-		return { ...(await webhookTarget(context)), resume };
+		return { ...(await webhookTarget(context, { isTagged: true })), resume };
 	}
 	throw new NodeOperationError(
 		node,

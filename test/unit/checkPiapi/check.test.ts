@@ -49,7 +49,7 @@ describe('at a service that keeps to the contract', () => {
 });
 
 describe('free calls only', () => {
-	it('make no task, and read the earlier ones for what they show', async () => {
+	it('create no task, and read the earlier ones for what they show', async () => {
 		const { exitCode, holds, notSeen, simulator } = await check({ pays: false });
 		expect(exitCode).toBe(0);
 		expect(simulator.tasks.size).toBe(12);
@@ -112,14 +112,14 @@ describe('at a service that does not', () => {
 });
 
 describe('paying', () => {
-	it('makes one video of 5 seconds, and names its task', async () => {
+	it('creates one video of 5 seconds, and names its task', async () => {
 		const { simulator, output } = await check({ earlier: 0 });
 		const tasks = [...simulator.tasks.values()];
 		expect(tasks.map(({ input }) => input.duration)).toEqual([5]);
 		expect(output).toContain(tasks[0].taskId);
 	});
 
-	it('never orders a second one when the answer is lost, and says what may have happened', async () => {
+	it('never creates a second one when the answer is lost, and says what may have happened', async () => {
 		const isOrder = ({ body }: { body?: unknown }) => JSON.stringify(body).includes('"prompt"');
 		let paid = 0;
 		const reset = { kind: 'reset', afterHandling: true } as const;
@@ -134,7 +134,7 @@ describe('paying', () => {
 		expect(paid).toBe(1);
 	});
 
-	it('gives up on a video that does not end, and says so for what it would have shown', async () => {
+	it('times out on a video that does not end, and explains it for what it would have shown', async () => {
 		const { exitCode, notSeen, output } = await check({
 			earlier: 0,
 			service: { renderSeconds: 3600 },
@@ -152,7 +152,7 @@ it('says that the key is refused, and asks nothing more of PiAPI', async () => {
 	expect(simulator.calls).toHaveLength(1);
 });
 
-it('says so when nobody answers', async () => {
+it('explains that nothing answers at the address', async () => {
 	const reset = { kind: 'reset' } as const;
 	const faults = [{ route: 'account' as const, calls: 'every' as const, effect: reset }];
 	await expect(check({ service: { faults } })).rejects.toThrow('does not answer');

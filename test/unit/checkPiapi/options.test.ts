@@ -14,7 +14,7 @@ describe('npm run check:piapi', () => {
 		expect(readCommand(['--pay', '--yes'], key)).toMatchObject({ kind: 'check', pays: true });
 	});
 
-	it('tells the price, and pays only after --yes', () => {
+	it('names the price, and pays only after --yes', () => {
 		const command = readCommand(['--pay'], key);
 		expect(command.kind).toBe('usage');
 		expect(command).toHaveProperty('message', expect.stringMatching(/\$0\.20[\s\S]*--yes/));

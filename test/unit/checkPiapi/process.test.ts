@@ -24,7 +24,7 @@ async function run(args: string[], environment: Record<string, string>) {
 	});
 }
 
-it('ends with 0 when all holds, without a word of the key, and with nothing made', async () => {
+it('ends with 0 when all holds, without a word of the key, and with nothing created', async () => {
 	const { exitCode, stdout, stderr } = await run([], { PIAPI_API_KEY: 'simulated-key' });
 	expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
 	expect(stdout).toContain('needs --pay');

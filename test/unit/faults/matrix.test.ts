@@ -149,7 +149,7 @@ async function tryRoute(route: TriedRoute): Promise<Counts> {
 	return counts;
 }
 
-it('loses no task and pays for none twice, whatever goes wrong, wherever it does', async () => {
+it('loses no task and pays for none twice, for every fault on every route', async () => {
 	const rows = new Map<string, Counts>();
 	for (const route of ROUTES) rows.set(route, await tryRoute(route));
 	console.info(tableOf(rows));

@@ -67,7 +67,7 @@ it('counts what this execution has paid before, in other rounds too', async () =
 	expect(second.outcomes.map(({ error }) => error?.code)).toEqual(['spendLimit', 'spendLimit']);
 });
 
-it('counts a task that nobody confirmed, and none that was refused', async () => {
+it('counts a task of an unconfirmed create, and none that was refused', async () => {
 	const { simulator } = await virtualRun({
 		requests: items(5),
 		maxConcurrency: 1,
@@ -112,7 +112,7 @@ describe('with a price that is not the list price', () => {
 		expect(simulator.tasks.size).toBe(1);
 	});
 
-	it('books the price that is told at the end, for later runs of the node', async () => {
+	it('records the price that PiAPI reports at the end, for later runs of the node', async () => {
 		const options = { maxSpendUsd: 1, service: dear(0.9, false) };
 		const first = await virtualRun(options);
 		let last = first;
@@ -125,7 +125,7 @@ describe('with a price that is not the list price', () => {
 	});
 });
 
-it('holds for runs of the node that go on at once', async () => {
+it('holds for runs of the node that execute at the same time', async () => {
 	const clock = new VirtualClock();
 	const simulator = new Simulator({ clock });
 	const ledger: VirtualRunOptions['ledger'] = {};
@@ -145,25 +145,28 @@ it('holds for runs of the node that go on at once', async () => {
 });
 
 describe('where the first item in error ends the run', () => {
-	it.each([1, 10])('orders nothing when not all fit, with %d at a time', async (maxConcurrency) => {
-		const { simulator, outcomes, ledger } = await virtualRun({
-			failFast: true,
-			requests: items(4),
-			maxConcurrency,
-			maxSpendUsd: 0.5,
-		});
+	it.each([1, 10])(
+		'creates nothing when not all fit, with %d at a time',
+		async (maxConcurrency) => {
+			const { simulator, outcomes, ledger } = await virtualRun({
+				failFast: true,
+				requests: items(4),
+				maxConcurrency,
+				maxSpendUsd: 0.5,
+			});
 
-		expect(count(simulator, 'create')).toBe(0);
-		expect(ledger).toEqual({});
-		expect(outcomes.map(({ error }) => error?.code)).toEqual([
-			undefined,
-			undefined,
-			'spendLimit',
-			undefined,
-		]);
-		expect(outcomes[2].error?.remedy).toContain('about $0.60 more, and the limit is $0.50');
-		expect(outcomes[2].error?.remedy).toContain('On Error');
-	});
+			expect(count(simulator, 'create')).toBe(0);
+			expect(ledger).toEqual({});
+			expect(outcomes.map(({ error }) => error?.code)).toEqual([
+				undefined,
+				undefined,
+				'spendLimit',
+				undefined,
+			]);
+			expect(outcomes[2].error?.remedy).toContain('about $0.60 more, and the limit is $0.50');
+			expect(outcomes[2].error?.remedy).toContain('On Error');
+		},
+	);
 
 	it('asks for no room for what a try before has paid', async () => {
 		const options = { failFast: true, requests: items(3), maxSpendUsd: 0.6, maxConcurrency: 1 };

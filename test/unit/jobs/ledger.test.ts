@@ -25,7 +25,7 @@ it('is plain JSON that n8n can store', async () => {
 	expect(count(second.simulator, 'create')).toBe(1);
 });
 
-it('makes only what is missing', async () => {
+it('creates only what is missing', async () => {
 	const requests = [{}, {}, {}];
 	const first = await virtualRun({
 		failFast: true,
@@ -112,7 +112,7 @@ it('restores in a later run what an earlier one created and did not deliver, as 
 	expect(first.simulator.tasks.size).toBe(2);
 });
 
-it('keeps runs of the node apart that go on at once', () => {
+it('keeps runs of the node apart that execute at the same time', () => {
 	const entries = {};
 	const [one, other] = [new Ledger(entries, '1', 0), new Ledger(entries, '1', 1)];
 	const request = { itemIndex: 0, ...creating('Scene'), simplify: true };
@@ -134,7 +134,7 @@ it('recognises the request although the webhook address has changed', async () =
 	expect(second.outcomes[0].taskId).toBe(first.outcomes[0].taskId);
 });
 
-it('reads a task of an earlier try once, where nobody waits', async () => {
+it('reads a task of an earlier try once, where nothing waits', async () => {
 	const requests = [{ wait: undefined }];
 	const first = await virtualRun({ requests });
 	const second = await virtualRun({ after: first, requests });
@@ -144,7 +144,7 @@ it('reads a task of an earlier try once, where nobody waits', async () => {
 	expect(count(first.simulator, 'read')).toBe(1);
 });
 
-it('searches again on a retry for a task that nobody confirmed, and never creates a second one', async () => {
+it('searches again on a retry for a task of an unconfirmed create, and never creates a second one', async () => {
 	const first = await virtualRun({
 		service: {
 			renderSeconds: 5,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { otherCreatedTasks } from '../../../nodes/Luma/jobs/otherCreatedTasks';
+import { withWebhookConfig } from '../../../nodes/Luma/piapi/webhookConfig';
 import {
 	configEchoes,
 	dialects,
@@ -9,7 +10,13 @@ import {
 	type FaultEffect,
 } from '../../../simulator';
 import { count } from '../../engine/service';
-import { bodyOf, creating, virtualRun, type VirtualRun } from '../../../support/virtualRun';
+import {
+	bodyOf,
+	creating,
+	virtualRun,
+	type VirtualRun,
+	type VirtualRunOptions,
+} from '../../../support/virtualRun';
 
 const HEADERS = { 'x-api-key': 'simulated-key' };
 const AFTER: FaultEffect = { kind: 'reset', afterHandling: true };
@@ -40,7 +47,7 @@ const LOST_ANSWERS: Array<[string, FaultEffect]> = [
 ];
 
 describe.each(LOST_ANSWERS)('%s instead of the answer to a create', (_, effect) => {
-	it('is followed by a search for the task, which then goes on as usual', async () => {
+	it('is followed by a search for the task, which then continues as usual', async () => {
 		const { simulator, outcomes, ledger } = await virtualRun({
 			service: { faults: [{ route: 'create', effect }] },
 		});
@@ -53,7 +60,7 @@ describe.each(LOST_ANSWERS)('%s instead of the answer to a create', (_, effect) 
 	});
 });
 
-it('takes the task whose id stands in a refusal', async () => {
+it('takes the task whose id is in the rejection', async () => {
 	const { simulator, outcomes } = await virtualRun({
 		service: {
 			seed: 'known',
@@ -134,6 +141,23 @@ it('adopts no task when the create carries a secret of the user, and names it', 
 
 	expect(run.outcomes[0].error?.code).toBe('creationUnconfirmed');
 	expect(run.outcomes[0].error?.remedy).toContain([...run.simulator.tasks.keys()][0]);
+});
+
+it('says that a task may exist when the create carried no tag, and never creates a second one', async () => {
+	const options: VirtualRunOptions = {
+		withWebhook: (body) => withWebhookConfig(body, {}),
+		service: { faults: [{ route: 'create', calls: [1], effect: AFTER }] },
+	};
+	const first = await virtualRun(options);
+	const second = await virtualRun({ ...options, after: first });
+	const [taskId] = first.simulator.tasks.keys();
+
+	for (const { outcomes } of [first, second]) {
+		expect(outcomes[0].error?.code).toBe('creationUnconfirmed');
+		expect(outcomes[0].taskId).toBeUndefined();
+		expect(outcomes[0].error?.remedy).toContain(taskId);
+	}
+	expect(count(first.simulator, 'create')).toBe(1);
 });
 
 it('is still found when the task list lags behind by a minute', async () => {
@@ -219,7 +243,7 @@ describe.each([0, 11 * 60_000, -11 * 60_000])(
 );
 
 it.each([30, 86_400])(
-	'never takes the same task that somebody orders %d s later, in this run or in a retry',
+	'never takes the same task that another program creates %d s later, in this run or in a retry',
 	async (laterSeconds) => {
 		const options = {
 			service: { faults: [{ route: 'create' as const, effect: BEFORE }] },
@@ -287,7 +311,7 @@ it('leaves the task of another execution to that one, although both ask for the 
 	expect(reset.outcomes[0].error?.code).toBe('creationUnconfirmed');
 });
 
-it('is given up in time, although the reads of a crowd of equal tasks hang', async () => {
+it('times out although the reads of many equal tasks hang', async () => {
 	const { clock, outcomes, startedAt } = await virtualRun({
 		service: {
 			faults: [
@@ -417,7 +441,7 @@ it('gives two equal items created at the same moment each its own task', async (
 	expect(idsOf(run)).toEqual([...run.simulator.tasks.keys()]);
 });
 
-it('looks on for a lost task although another item ended the run', async () => {
+it('keeps searching for a lost task although another item ended the run', async () => {
 	const run = await virtualRun({
 		failFast: true,
 		service: {
@@ -434,7 +458,7 @@ it('looks on for a lost task although another item ended the run', async () => {
 	expect(run.outcomes[1].error?.code).toBe('planTooLow');
 });
 
-it('ends the search at once when somebody stops the execution', async () => {
+it('ends the search at once when a user stops the execution', async () => {
 	const { clock, startedAt } = await virtualRun({
 		service: { faults: [{ route: 'create', effect: BEFORE }] },
 		stopAfterSeconds: 6,
@@ -443,7 +467,7 @@ it('ends the search at once when somebody stops the execution', async () => {
 	expect(clock.now() - startedAt).toBeLessThan(7000);
 });
 
-describe('PiAPI asks for fewer requests', () => {
+describe('when PiAPI limits requests', () => {
 	const busy = (headers: Record<string, string>): FaultEffect => ({
 		kind: 'answer',
 		status: 429,
@@ -455,7 +479,7 @@ describe('PiAPI asks for fewer requests', () => {
 	};
 
 	it.each([0, 3_600_000])(
-		'and the create waits as long as a date in Retry-After says, with a clock %d ms ahead',
+		'the create waits as long as a date in Retry-After says, with a clock %d ms ahead',
 		async (clockAheadMs) => {
 			const date = new Date(Date.UTC(2026, 0, 7, 1, 36, 38)).toUTCString();
 			const run = await virtualRun({
@@ -468,7 +492,7 @@ describe('PiAPI asks for fewer requests', () => {
 		},
 	);
 
-	it('and the create gives up when that would take too long', async () => {
+	it('the create fails when that would take too long', async () => {
 		const run = await virtualRun({
 			service: { faults: [{ route: 'create', effect: busy({ 'retry-after': '3600' }) }] },
 		});
@@ -478,7 +502,7 @@ describe('PiAPI asks for fewer requests', () => {
 		expect(run.ledger).toEqual({});
 	});
 
-	it('and the create ends after six attempts', async () => {
+	it('the create ends after six attempts', async () => {
 		const run = await virtualRun({
 			service: { faults: [{ route: 'create', calls: 'every', effect: busy({}) }] },
 		});
@@ -487,7 +511,7 @@ describe('PiAPI asks for fewer requests', () => {
 		expect(count(run.simulator, 'create')).toBe(6);
 	});
 
-	it('and nothing is ordered after a stop', async () => {
+	it('nothing is created after a stop', async () => {
 		const run = await virtualRun({
 			service: { faults: [{ route: 'create', effect: busy({ 'retry-after': '20' }) }] },
 			stopAfterSeconds: 5,

@@ -14,7 +14,7 @@ function latenessOf({ simulator, outcomes }: VirtualRun): number[] {
 	});
 }
 
-describe('a task of which nobody knows how long it takes', () => {
+describe('the poll interval by the age of a task', () => {
 	it.each([5, 30, 60, 90, 120])('is seen at its end of %d s within 4 s', async (length) => {
 		for (const more of [0, 0.7, 1.4, 2.1, 2.8]) {
 			const run = await virtualRun({ service: { renderSeconds: length + more } });
@@ -89,7 +89,7 @@ describe('many tasks at once', () => {
 		},
 	);
 
-	it('are not held up by the read of one that hangs', async () => {
+	it('do not wait for the read of one that hangs', async () => {
 		let first = '';
 		const run = await virtualRun({
 			service: {
@@ -183,7 +183,7 @@ it('outlasts an outage of ten minutes', async () => {
 	expect(count(simulator, 'create')).toBe(1);
 });
 
-it('gives up a connection that is stuck, and reads on', async () => {
+it('times out a connection that hangs, and continues to read', async () => {
 	const { outcomes } = await virtualRun({
 		service: { renderSeconds: 10, faults: [{ route: 'read', effect: { kind: 'hang' } }] },
 	});
@@ -211,7 +211,7 @@ it('takes a task that cannot be read yet for new, and one that stays unknown for
 	expect(gone.outcomes[0].error?.details.taskId).toBe(gone.outcomes[0].taskId);
 });
 
-it('ends on time even when the last read is stuck', async () => {
+it('ends on time even when the last read hangs', async () => {
 	const { outcomes, clock, startedAt } = await virtualRun({
 		service: {
 			renderSeconds: 600,
@@ -268,7 +268,7 @@ it.each([
 	expect(last - startedAt).toBeLessThanOrEqual(most * 30_000);
 });
 
-it('spreads its requests: 1000 items never make a crowd', async () => {
+it('limits concurrent requests for 1000 items', async () => {
 	const { simulator, outcomes } = await virtualRun({
 		service: { renderSeconds: 30, concurrency: 5000, balanceUsd: 1000 },
 		requests: Array.from({ length: 1000 }, () => ({})),

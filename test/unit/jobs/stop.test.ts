@@ -3,7 +3,7 @@ import { expect, it } from '@jest/globals';
 import { count } from '../../engine/service';
 import { existing, virtualRun } from '../../../support/virtualRun';
 
-it('cancels what has not started, leaves alone what has, and names each in one line', async () => {
+it('cancels what has not started, keeps what has, and names each in one line', async () => {
 	const { simulator, log, ledger } = await virtualRun({
 		service: { renderSeconds: 600, queueSeconds: 60 },
 		requests: [{}, {}],
@@ -25,7 +25,7 @@ it('cancels what has not started, leaves alone what has, and names each in one l
 	expect(Object.keys(running.ledger)).toHaveLength(1);
 });
 
-it('leaves a task alone that started since it was last seen', async () => {
+it('does not cancel a task that started since it was last seen', async () => {
 	const { simulator, log } = await virtualRun({
 		service: { renderSeconds: 600, queueSeconds: 29 },
 		wait: { pollIntervalMs: 20_000 },
@@ -49,7 +49,7 @@ it('cancels nothing when Cancel on Stop is off', async () => {
 	expect(log[0]).toContain([...simulator.tasks.keys()][0]);
 });
 
-it('cancels no task that another execution made', async () => {
+it('cancels no task that another execution created', async () => {
 	const first = await virtualRun({
 		service: { queueSeconds: 60 },
 		requests: [{ wait: undefined }],
@@ -90,7 +90,7 @@ function started({ simulator }: { simulator: { calls: readonly { at: number }[] 
 	return simulator.calls[0].at;
 }
 
-it('is not held up by a cleanup that gets stuck', async () => {
+it('does not wait for a cleanup that hangs', async () => {
 	const run = await virtualRun({
 		service: {
 			queueSeconds: 60,

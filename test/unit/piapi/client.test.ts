@@ -87,7 +87,7 @@ describe('a create that is answered with a task that failed before it had an id'
 		expect(isDefinitelyNotCreated(error)).toBe(true);
 	});
 
-	it('may have made one when it does not say that it failed', async () => {
+	it('may have created one when it does not say that it failed', async () => {
 		const data = { task_id: '', status: 'pending' };
 		const error = await errorOf(clientOf({ body: { code: 200, data } }).createTask(BODY));
 
@@ -144,12 +144,12 @@ it.each([
 describe('an upload', () => {
 	const file = { name: 'a.png', bytes: Buffer.from('a') };
 
-	it('that a proxy finds too large is told as such', async () => {
+	it('explains that a proxy rejected it as too large', async () => {
 		const client = clientOf({ status: 413, body: '<html>413</html>' });
 		expect((await errorOf(client.upload(file))).code).toBe('uploadRefused');
 	});
 
-	it('that is answered by something else than PiAPI points to the Upload URL', async () => {
+	it('points to the Upload URL when something other than PiAPI answers', async () => {
 		const client = clientOf({ status: 404, body: '<html>404</html>' });
 		expect((await errorOf(client.upload(file))).remedy).toContain('Upload URL');
 	});

@@ -21,12 +21,12 @@ describe.each(texts)('the message $kind', ({ title, remedy }) => {
 		expect(remedy).toMatch(/\S/);
 	});
 
-	it('blames nobody', () => {
+	it('avoids blame', () => {
 		expect(`${title} ${remedy}`).not.toMatch(AVOIDED);
 	});
 });
 
-it('blames nobody where a remedy is written for the situation', async () => {
+it('avoids blame in the remedies for special situations', async () => {
 	const { outcomes } = await virtualRun({
 		service: { faults: [{ route: 'create', effect: { kind: 'reset' } }] },
 	});

@@ -166,7 +166,7 @@ describe('a redirect', () => {
 		expect(asked).toEqual([file.url]);
 	});
 
-	it('from one host of the internet to another is followed', async () => {
+	it('is followed from one host of the internet to another', async () => {
 		const elsewhere = 'https://cdn.example.com/b.mp4';
 		const { context, asked } = contextWith([to(elsewhere), { body: Readable.from([VIDEO]) }]);
 
@@ -174,7 +174,7 @@ describe('a redirect', () => {
 		expect(asked).toEqual([file.url, elsewhere]);
 	});
 
-	it('within a private network is followed, but not back into it from outside', async () => {
+	it('is followed within a private network, but not into it from outside', async () => {
 		const inside = { ...file, url: 'http://nas.local/a.mp4' };
 		const near = contextWith([to('/b.mp4'), { body: Readable.from([VIDEO]) }]);
 		const far = contextWith([to('https://cdn.example.com/b.mp4'), to('http://nas.local/c.mp4')]);
@@ -185,7 +185,7 @@ describe('a redirect', () => {
 		});
 	});
 
-	it('without an address is not followed, and called by its name', async () => {
+	it('is not followed without a Location', async () => {
 		const { context, asked } = contextWith([to(), to('')]);
 
 		await expect(mediaStore(context, never)(file)).rejects.toMatchObject({

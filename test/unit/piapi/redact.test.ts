@@ -17,7 +17,7 @@ it('takes creation tags out without knowing them', () => {
 	expect(new Redactor().text(`secret ${tag} refused`)).toBe('secret [hidden] refused');
 });
 
-it('leaves words alone that are no secrets', () => {
+it('keeps words that are no secrets', () => {
 	const text = 'The prompt is too long';
 	expect(redactor.text(text)).toBe(text);
 	expect(new Redactor(['', ' ', 'prompt']).text(text)).toBe(text);
@@ -33,7 +33,7 @@ it('goes through a whole JSON value, names included', () => {
 	expect(value.error.message).toContain(KEY);
 });
 
-it('does not stumble over a value that is nested without an end', () => {
+it('handles a value that is nested without an end', () => {
 	const depth = 100_000;
 	const deep = JSON.parse(`${'['.repeat(depth)}"${KEY}"${']'.repeat(depth)}`) as unknown;
 

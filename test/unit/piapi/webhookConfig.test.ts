@@ -35,13 +35,13 @@ function webhookOf(body: CreateTaskBody, target: Partial<WebhookTarget> = {}) {
 }
 
 describe('every create carries a creation tag of its own', () => {
-	it('and an empty endpoint where nobody is called', () => {
+	it('with an empty endpoint where no webhook is requested', () => {
 		const { endpoint, secret } = webhookOf(plain, { webhookSecret: CHOSEN });
 		expect(endpoint).toBe('');
 		expect(isCreationTag(secret, KEY)).toBe(true);
 	});
 
-	it("and the user's Callback URL", () => {
+	it("with the user's Callback URL", () => {
 		const { endpoint, secret } = webhookOf(withCallbackUrl);
 		expect(endpoint).toBe(CALLBACK_URL);
 		expect(isCreationTag(secret, KEY)).toBe(true);
@@ -57,7 +57,7 @@ describe('every create carries a creation tag of its own', () => {
 		},
 	);
 
-	it('that no other create has', () => {
+	it('which no other create has', () => {
 		const secrets = Array.from({ length: 20 }, () => webhookOf(plain, { resume: RESUME }).secret);
 		expect(new Set(secrets).size).toBe(20);
 	});
@@ -70,7 +70,29 @@ it('sends the Webhook Secret as it is to a Callback URL, whose server may check 
 	});
 });
 
-it('shows people everything but the secret', () => {
+describe('without tags', () => {
+	const without = { apiKey: undefined };
+
+	it('a create that nobody waits for carries no webhook at all', () => {
+		expect(withWebhookConfig(plain, {})).toEqual(plain);
+		expect(shownWithWebhookConfig(plain, {})).toEqual(plain);
+	});
+
+	it('a Callback URL is called without a secret, or with the Webhook Secret', () => {
+		expect(webhookOf(withCallbackUrl, without)).toEqual({
+			endpoint: CALLBACK_URL,
+			secret: undefined,
+		});
+		expect(webhookOf(withCallbackUrl, { ...without, webhookSecret: CHOSEN })).toEqual({
+			endpoint: CALLBACK_URL,
+			secret: CHOSEN,
+		});
+		const shown = shownWithWebhookConfig(withCallbackUrl, { webhookSecret: CHOSEN });
+		expect(JSON.stringify(shown)).not.toContain(CHOSEN);
+	});
+});
+
+it('shows everything but the secret', () => {
 	const target = { apiKey: KEY, webhookSecret: CHOSEN, resume: RESUME };
 	for (const own of [{ apiKey: KEY, webhookSecret: CHOSEN }, target]) {
 		const shown = shownWithWebhookConfig(withCallbackUrl, own);

@@ -117,7 +117,7 @@ describe('a guided prompt', () => {
 		expect(guidedPrompt(parts)).toBe('42.');
 	});
 
-	it('is tidy whatever was typed', () => {
+	it('removes surplus spaces and punctuation from any input', () => {
 		fc.assert(
 			fc.property(messyParts, (parts) => {
 				expect(guidedPrompt(parts)).not.toMatch(UNTIDY);

@@ -68,7 +68,7 @@ describe('a storyboard prompt', () => {
 		expect(storyboardPrompt({ sharedSubject: 'a fox', style: 'ink', scenes: [] })).toBe('');
 	});
 
-	it('is tidy whatever was typed', () => {
+	it('removes surplus spaces and punctuation from any input', () => {
 		fc.assert(
 			fc.property(messyStoryboard, (storyboard) => {
 				expect(storyboardPrompt(storyboard)).not.toMatch(UNTIDY);

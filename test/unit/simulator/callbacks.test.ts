@@ -28,7 +28,7 @@ function openListener(options: SimulatorOptions = {}, answers: number[] = []) {
 }
 
 describe('callbacks', () => {
-	it('tell of the end of a task at once, with its secret', async () => {
+	it('notify of the end of a task at once, with its secret', async () => {
 		const { createTask, arrived, clock, run } = openListener();
 		await run(async () => {
 			const task_id = await createTask();
@@ -46,7 +46,7 @@ describe('callbacks', () => {
 		});
 	});
 
-	it('tell of failures too, and of no secret when there is none', async () => {
+	it('notify of failures too, and of no secret when there is none', async () => {
 		const { createTask, arrived, clock, run } = openListener({
 			outcome: () => ({ message: 'No.' }),
 		});
@@ -68,7 +68,7 @@ describe('callbacks', () => {
 		});
 	});
 
-	it('come on time for staged tasks behind others that nobody waits for', async () => {
+	it('come on time for staged tasks behind others that nothing waits for', async () => {
 		const { createTask, create, clock, run, times } = openListener({ concurrency: 1 });
 		await run(async () => {
 			await create();
@@ -91,7 +91,7 @@ describe('callbacks', () => {
 		});
 	});
 
-	it('leave no timers behind for tasks that nobody waits for', async () => {
+	it('leave no timers behind for tasks that nothing waits for', async () => {
 		const { createTask, create, clock, run } = openListener();
 		await run(async () => {
 			await createTask();
@@ -138,7 +138,7 @@ describe('callbacks', () => {
 		});
 	});
 
-	it('also tell of progress when asked to', async () => {
+	it('also notify of progress when asked to', async () => {
 		const { createTask, arrived, clock, run } = openListener({ callbackOnProgress: true });
 		await run(async () => {
 			await createTask();

@@ -21,7 +21,7 @@ describe('VirtualClock', () => {
 		]);
 	});
 
-	it('does not move while somebody has something to do', async () => {
+	it('does not move while work is pending', async () => {
 		const clock = new VirtualClock(0);
 		let hasFired = false;
 		await clock.run(async () => {
@@ -69,7 +69,7 @@ describe('VirtualClock', () => {
 		);
 	});
 
-	it('hands on what the work throws and what it returns', async () => {
+	it('returns what the work throws and what it returns', async () => {
 		const clock = new VirtualClock();
 		await expect(clock.run(async () => await Promise.reject(new Error('mine')))).rejects.toThrow(
 			'mine',

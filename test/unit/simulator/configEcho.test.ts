@@ -29,7 +29,7 @@ async function echoes(config: object, options: SimulatorOptions = {}) {
 }
 
 describe.each(dialects)('the config in the %s dialect', (dialect) => {
-	it('comes back as it was sent, in a create, a read and a report', async () => {
+	it('comes back as it was sent, in a create, a read and a webhook', async () => {
 		expect((await echoes(sent, { dialect })).configs).toEqual([sent, sent, sent]);
 	});
 

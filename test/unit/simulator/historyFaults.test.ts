@@ -75,7 +75,7 @@ it('hasFutureDates: in either case of the names', async () => {
 	expect(rows?.[0]).not.toHaveProperty('created_at');
 });
 
-it('hasOtherModels: strangers say so', async () => {
+it('hasOtherModels: rows of other models name their model', async () => {
 	const { rows } = await listUnder('hasOtherModels');
 	expect(rows?.map(({ task_model }) => task_model).slice(0, 2)).toEqual(['kling', 'luma']);
 });

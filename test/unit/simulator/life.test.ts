@@ -71,7 +71,7 @@ describe('the life of a task', () => {
 		});
 	});
 
-	it('gives the points of a failed task back and tells both texts', async () => {
+	it('refunds the points of a failed task and returns both texts', async () => {
 		const { create, read, clock, run, simulator } = openAccount({
 			outcome: (_, ordinal) => (ordinal === 1 ? { message: 'No.', rawMessage: '400' } : undefined),
 		});

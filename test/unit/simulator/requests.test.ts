@@ -19,7 +19,7 @@ describe('a limit on requests', () => {
 		expect(simulator.tasks.size).toBe(1);
 	});
 
-	it('tells when there is room, and has it then: any 60 seconds count', async () => {
+	it('names the time until the next request is allowed: any 60 seconds count', async () => {
 		const { send, clock, run } = openAccount({ requestsPerMinute: 2 });
 		const ask = async () => await send('GET', paths[0]);
 		await run(async () => {
@@ -35,7 +35,7 @@ describe('a limit on requests', () => {
 		});
 	});
 
-	it('leaves uploads, media and strangers without the key out', async () => {
+	it('leaves uploads, media and requests without the key out', async () => {
 		const { send, simulator } = openAccount({ requestsPerMinute: 1 });
 		const body = { file_name: 'a.png', file_data: 'AAAA' };
 		for (let times = 0; times < 3; times++) {

@@ -60,7 +60,7 @@ describe('cancelling', () => {
 });
 
 describe('the account', () => {
-	it('tells plan, balance and concurrency', async () => {
+	it('returns plan, balance and concurrency', async () => {
 		const { create, call } = openAccount({ plan: 'pro', balanceUsd: 1, concurrency: 7 });
 		await create();
 		expect((await call('GET', '/account/info')).data).toMatchObject({

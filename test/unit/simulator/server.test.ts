@@ -86,7 +86,7 @@ describe('serve', () => {
 		expect(simulator.calls).toMatchObject([{ status: 'hang' }]);
 	});
 
-	it('says so when the port is taken', async () => {
+	it('rejects when the port is in use', async () => {
 		const port = Number(new URL(server.url).port);
 		await expect(serve(new Simulator(), { port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
 	});

@@ -33,7 +33,7 @@ const old = () =>
 		Array.from({ length: 2000 }, (_, i) => [`old ${i}:completed`, now - MINUTE_MS]),
 	);
 
-test('a task that first fails and then completes is news twice', () => {
+test('a task that first fails and then completes is new twice', () => {
 	const { observe } = nodeWith();
 	expect([observe('a', 'failed'), observe('a'), observe('a', 'failed'), observe('a')]).toEqual([
 		true,

@@ -15,7 +15,7 @@ const verify = (secret: unknown, webhookSecret: unknown = '', executionId = EXEC
 		executionId,
 	);
 
-describe('the secret of a webhook is believed', () => {
+describe('the secret of a webhook is accepted', () => {
 	it('when it is a creation tag of this key for this execution', () => {
 		const tag = newCreationTag(KEY, EXECUTION);
 		expect(verify(tag)).toBe(tag);
@@ -72,7 +72,7 @@ describe('the secret of a webhook is refused', () => {
 
 describe('the secret belongs to the task', () => {
 	const task = (config: unknown) => readTask({ task_id: '1', status: 'completed', config })!;
-	it('that PiAPI gives it back with, and to no other one', () => {
+	it('which PiAPI returns it with, and to no other one', () => {
 		const webhook_config = { endpoint: '', secret: CHOSEN };
 		expect(isSecretOf(task({ webhook_config }), CHOSEN)).toBe(true);
 		expect(isSecretOf(task({ webhook_config }), `${CHOSEN}1`)).toBe(false);

@@ -11,6 +11,7 @@ import { waitSettings } from '../waiting';
 import { callbackAddress } from './callbackUrl';
 
 const ASPECT_RATIOS = ['9:16', '3:4', '1:1', '4:3', '16:9', '21:9'] as const;
+const DURATIONS = [5, 10] as const;
 const MODELS = ['ray-v2', 'ray-v1'] as const;
 const SERVICE_MODES = ['default', 'public', 'private'] as const;
 
@@ -66,22 +67,13 @@ export function aspectRatioParameter(context: IExecuteFunctions, itemIndex: numb
 	});
 }
 
-/** @throws NodeOperationError unless it is 5, or 10 where that is allowed */
-export function durationParameter(
-	context: IExecuteFunctions,
-	itemIndex: number,
-	allowed: readonly number[],
-): number {
-	const value = context.getNodeParameter('duration', itemIndex, 5);
-	if (Number(value) === 10 && !allowed.includes(10)) {
-		throw validationError(
-			context,
-			itemIndex,
-			'A video from an image cannot be 10 seconds long',
-			'Set Duration to 5, or use Text to Video for 10 seconds.',
-		);
-	}
-	return choice(context, itemIndex, { label: 'Duration', value, values: allowed });
+/** @throws NodeOperationError unless it is 5 or 10 */
+export function durationParameter(context: IExecuteFunctions, itemIndex: number): number {
+	return choice(context, itemIndex, {
+		label: 'Duration',
+		value: context.getNodeParameter('duration', itemIndex, 5),
+		values: DURATIONS,
+	});
 }
 
 /** The largest that fits into 32 bits, as seeds of picture and video models do. */

@@ -3,6 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { simplifyField } from '../fields';
 import { fileOptions } from '../files';
 import { payingOptions } from '../runSettings';
+import { tagOrdersOption } from '../tagOrders';
 import { hiddenFor, waitModeFields } from '../waitMode';
 import { waitOptions } from '../waiting';
 import { callbackUrlOption } from './callbackUrl';
@@ -124,6 +125,7 @@ export const closingFields: INodeProperties[] = [
 				default: 'default',
 				description: 'Whose Luma account makes the video, and so who pays for it',
 			},
+			tagOrdersOption,
 			hiddenFor(['none'], waitOptions.timeoutMinutes),
 		],
 	},

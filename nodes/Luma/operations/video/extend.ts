@@ -1,10 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { promptOf } from '../../jobs/hints';
 import { taskIdParameter } from '../validation';
 import { createJobs } from '../createJobs';
 import type { Operation } from '../operation';
 import { creationRequest } from './creation';
-import { requiredPrompt } from './prompt';
+import { composedPromptHints, requiredPrompt } from './prompt';
 
 const fields: INodeProperties[] = [
 	{
@@ -19,6 +20,9 @@ const fields: INodeProperties[] = [
 	},
 ];
 
+/** A continuation's length. */
+const SECONDS = 5;
+
 export const extend: Operation = {
 	fields,
 	execute: createJobs(async (context, itemIndex) => {
@@ -28,11 +32,12 @@ export const extend: Operation = {
 		});
 		const prompt = requiredPrompt(context, itemIndex);
 		const keyFrames = { frame0: { type: 'generation', id } };
-		return await creationRequest(
+		const request = await creationRequest(
 			context,
 			itemIndex,
-			{ prompt, key_frames: keyFrames },
+			{ prompt: prompt.text, key_frames: keyFrames },
 			'extend_video',
 		);
+		return { ...request, hints: composedPromptHints(prompt, promptOf(request), SECONDS) };
 	}),
 };

@@ -4,8 +4,8 @@ import { shownFor } from '../operation';
 import { aspectRatioField, closingFields, modelField } from './creationFields';
 import { download } from './download';
 import { extend } from './extend';
-import { imageDurationField, imageToVideo } from './imageToVideo';
-import { promptFields } from './prompt';
+import { imageToVideo } from './imageToVideo';
+import { composingFields, motionPromptField, promptField, promptModeField } from './prompt';
 import { textToVideo } from './textToVideo';
 
 export const videoOperations = { textToVideo, imageToVideo, extend, download };
@@ -52,8 +52,10 @@ export const videoFields: INodeProperties[] = [
 	...shownFor('video', ['download'], download.fields),
 	...shownFor('video', ['extend'], extend.fields),
 	...shownFor('video', ['imageToVideo'], imageToVideo.fields),
-	...shownFor('video', creating, promptFields),
-	...shownFor('video', ['imageToVideo'], [imageDurationField]),
+	...shownFor('video', creating, [promptModeField]),
+	...shownFor('video', ['textToVideo', 'extend'], [promptField]),
+	...shownFor('video', ['imageToVideo'], [motionPromptField]),
+	...shownFor('video', creating, composingFields),
 	...shownFor('video', ['textToVideo'], textToVideo.fields),
 	...shownFor('video', shaping, [aspectRatioField]),
 	...shownFor('video', creating, [modelField, ...closingFields]),

@@ -1,9 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { promptOf } from '../../jobs/hints';
 import { createJobs } from '../createJobs';
 import type { Operation } from '../operation';
 import { aspectRatioParameter, creationRequest, durationParameter } from './creation';
-import { requiredPrompt } from './prompt';
+import { composedPromptHints, requiredPrompt } from './prompt';
 
 const fields: INodeProperties[] = [
 	{
@@ -22,12 +23,14 @@ const fields: INodeProperties[] = [
 
 export const textToVideo: Operation = {
 	fields,
-	execute: createJobs(
-		async (context, itemIndex) =>
-			await creationRequest(context, itemIndex, {
-				prompt: requiredPrompt(context, itemIndex),
-				duration: durationParameter(context, itemIndex, [5, 10]),
-				aspect_ratio: aspectRatioParameter(context, itemIndex),
-			}),
-	),
+	execute: createJobs(async (context, itemIndex) => {
+		const prompt = requiredPrompt(context, itemIndex);
+		const duration = durationParameter(context, itemIndex);
+		const request = await creationRequest(context, itemIndex, {
+			prompt: prompt.text,
+			duration,
+			aspect_ratio: aspectRatioParameter(context, itemIndex),
+		});
+		return { ...request, hints: composedPromptHints(prompt, promptOf(request), duration) };
+	}),
 };
