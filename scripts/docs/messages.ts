@@ -47,10 +47,9 @@ export async function messagesAboutFields(): Promise<string> {
 			const parameters = JSON.stringify(run.parameters);
 			throw new Error(`scripts/docs/messages.ts: the node has no message about ${parameters}.`);
 		}
-		const message = error.message.replace(/^Item 1: /, '');
 		// The page says it once for all of them.
 		const remedy = error.description.replace(/ Nothing was sent to PiAPI[^.]*\.$/, '');
-		rows.push([message, remedy]);
+		rows.push([error.message, remedy]);
 	}
 	return table(['Message', 'What to do'], rows);
 }

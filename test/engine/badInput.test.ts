@@ -206,7 +206,7 @@ describe.each(INVALID_VALUES)('%s', (_, parameters, message) => {
 		const { simulator, url } = await startService();
 		const { error } = await runLuma({ url, parameters });
 
-		expect(error?.message).toBe(`Item 1: ${message}`);
+		expect(error?.message).toBe(`${message}`);
 		expect(error?.description).toMatch(/^(Choose|Describe|Enter|Set|Adjust|Take)/);
 		expect(error?.context.itemIndex).toBe(0);
 		expect(simulator.calls).toEqual([]);
@@ -218,7 +218,7 @@ it('creates nothing when one of 20 items is wrong', async () => {
 	const items = Array.from({ length: 20 }, (_, index) => ({ prompt: index === 17 ? '' : PROMPT }));
 	const { error } = await runLuma({ url, items, parameters: { prompt: '={{ $json.prompt }}' } });
 
-	expect(error?.message).toBe('Item 18: The prompt is empty');
+	expect(error?.message).toBe('The prompt is empty [item 17]');
 	expect(simulator.calls).toEqual([]);
 });
 

@@ -229,7 +229,7 @@ export const effects: Record<string, Effects> = {
 		startImageSource: {
 			parameters: { startImageSource: 'none', options: { dryRun: true } },
 			fails: true,
-			shows: ({ run }) => expect(run.error?.message).toBe('Item 1: There is no image'),
+			shows: ({ run }) => expect(run.error?.message).toBe('There is no image'),
 		},
 		startImageUrl: inRequest({ startImageUrl: END }, { start_image: END }),
 		startImageBinaryProperty: uploaded({

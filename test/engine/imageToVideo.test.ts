@@ -67,6 +67,6 @@ it('says what to check when Luma could not load the image', async () => {
 		parameters: { ...imageToVideo, startImageUrl: `${url}/media/uploads/missing.jpg` },
 	});
 
-	expect(error?.message).toContain('Item 1: Luma could not load the image');
+	expect(error?.message).toContain('Luma could not load the image');
 	expect(error?.description).toContain('private browser window');
 });

@@ -92,7 +92,7 @@ it.each([
 	const { simulator, url } = await startService();
 	const { error } = await runLuma({ url, parameters: parameters as IDataObject });
 
-	expect(error?.message).toBe(`Item 1: ${message}`);
+	expect(error?.message).toBe(`${message}`);
 	expect(simulator.calls).toEqual([]);
 });
 
@@ -165,7 +165,13 @@ it('names the item of a hint when there are several', async () => {
 		{ prompt: 'Fox' },
 	]);
 
-	expect(hintsOf(run)).toEqual([expect.stringMatching(/^Item 2: /)]);
+	expect(hintsOf(run)).toEqual([expect.stringMatching(/ \[item 1\]$/)]);
+});
+
+it('shows a hint that all items share once', async () => {
+	const run = await promptFrom({ prompt: 'Fox' }, [{}, {}]);
+
+	expect(hintsOf(run)).toEqual([expect.stringMatching(/^The prompt is very short.*[^\]]$/)]);
 });
 
 it('continues an earlier video', async () => {
@@ -204,5 +210,5 @@ it("passes on PiAPI's words when the video to continue is unknown", async () => 
 		},
 	});
 
-	expect(error?.message).toBe('Item 1: PiAPI rejected the request');
+	expect(error?.message).toBe('PiAPI rejected the request');
 });

@@ -12,7 +12,7 @@ it('says to check the key when PiAPI does not accept it, and shows it nowhere', 
 		parameters: { prompt: PROMPT },
 	});
 
-	expect(run.error?.message).toBe('Item 1: PiAPI does not accept this key');
+	expect(run.error?.message).toBe('PiAPI does not accept this key');
 	expect(run.error?.description).toContain('Check the PiAPI key');
 	expect(run.stored).not.toContain('secret-key-4711');
 	expect(count(simulator, 'create')).toBe(1);
@@ -51,7 +51,7 @@ describe.each(REFUSALS)('%s', (_, effect, message) => {
 		const { simulator, url } = await startService({ faults: [{ route: 'create', effect }] });
 		const { error } = await runLuma({ url, parameters: { prompt: PROMPT, options: FAST_POLLING } });
 
-		expect(error?.message).toBe(`Item 1: ${message}`);
+		expect(error?.message).toBe(`${message}`);
 		expect(count(simulator, 'create')).toBe(1);
 		expect(simulator.tasks.size).toBe(0);
 	});
@@ -109,6 +109,6 @@ it('creates nothing more after the first refusal ended the run', async () => {
 	});
 
 	expect(count(simulator, 'create')).toBe(2);
-	expect(error?.message).toBe('Item 2: Your PiAPI plan does not include this');
+	expect(error?.message).toBe('Your PiAPI plan does not include this [item 1]');
 	expect(error?.description).toContain([...simulator.tasks.keys()][0]);
 });

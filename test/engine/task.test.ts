@@ -100,9 +100,7 @@ it('names the task when the wait for it takes too long', async () => {
 		},
 	});
 
-	expect(error?.message).toBe(
-		`Item 1: The video was not finished within the time limit (task ${taskId})`,
-	);
+	expect(error?.message).toBe(`The video was not finished within the time limit (task ${taskId})`);
 });
 
 it('does not claim to have created the tasks that it only waited for', async () => {

@@ -29,8 +29,9 @@ export async function dryRun(
 	const clock = new RunClock(systemClock, context.getExecutionCancelSignal?.());
 	const account = await catchPiapiError(retry(clock, async () => await client.account()));
 	if (account instanceof PiapiError) {
+		const itemCount = context.getInputData().length;
 		const errors = requests.map(({ itemIndex }) =>
-			nodeErrorOf(context.getNode(), account, itemIndex),
+			nodeErrorOf(context.getNode(), account, { itemIndex, itemCount }),
 		);
 		if (!context.continueOnFail()) throw errors[0];
 		return requests.map(({ itemIndex }, index) => errorItem(errors[index], itemIndex));

@@ -11,7 +11,7 @@ export function otherCreatedTasks(named: Job, jobs: Job[]): string[] {
 			if (taskId !== undefined) return taskId === namedId ? [] : taskId;
 			const attempt = attemptOf(job.state);
 			if (!attempt || job === named) return [];
-			return `perhaps one for item ${job.request.itemIndex + 1}, created around ${timeOf(attempt.sentAt)}`;
+			return `perhaps one for item ${job.request.itemIndex}, created around ${timeOf(attempt.sentAt)}`;
 		});
 }
 

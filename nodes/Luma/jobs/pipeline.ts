@@ -118,7 +118,8 @@ function throwFirst(context: IExecuteFunctions, jobs: Job[]): void {
 	for (const job of jobs) {
 		if (job.state.status !== 'failed') continue;
 		const { itemIndex } = job.request;
+		const place = { itemIndex, itemCount: context.getInputData().length };
 		const others = otherCreatedTasks(job, jobs);
-		throw nodeErrorOf(context.getNode(), job.state.error, itemIndex, others);
+		throw nodeErrorOf(context.getNode(), job.state.error, place, others);
 	}
 }

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { dryRun } from '../jobs/dryRun';
-import { hintsFor } from '../jobs/hints';
+import { hintsAbout, showHints } from '../jobs/hints';
 import { itemOf } from '../jobs/items';
 import type { Job } from '../jobs/job';
 import { reconcileAndPoll, runPipeline } from '../jobs/pipeline';
@@ -45,7 +45,7 @@ export function createJobs(toRequest: Check<JobRequest | KeptItem>): Operation['
 			const real = requests.filter((request) => !request.dryRun);
 			const jobs = real.length > 0 ? await run(context, real, target) : [];
 			until = suspends ? suspendUntil(jobs, systemClock.now()) : undefined;
-			showHints(context, requests);
+			showHints(context, requests.flatMap(hintsAbout));
 			const created = jobs.map((job) => {
 				return until && job.in('running') ? timeoutPlaceholder(job) : itemOf(context, job);
 			});
@@ -69,25 +69,4 @@ async function run(
 		withWebhook: (body) => withWebhookConfig(body, target),
 		awaitTasks: resume ? awaitBeforeSuspending(resume.url) : reconcileAndPoll,
 	});
-}
-
-const MAX_HINTS = 5;
-
-/** Shows hints about the requests in the output panel; never a reason to reject one. */
-function showHints(context: IExecuteFunctions, requests: JobRequest[]): void {
-	const hints = requests.flatMap((request) =>
-		hintsFor(request).map((hint) =>
-			requests.length > 1 ? `Item ${request.itemIndex + 1}: ${hint}` : hint,
-		),
-	);
-	context.addExecutionHints(
-		...hints
-			.slice(0, MAX_HINTS)
-			.map((hint) => ({ message: asHtml(hint), location: 'outputPane' as const })),
-	);
-}
-
-/** n8n renders hints as HTML, and a prompt can hold anything. */
-function asHtml(text: string): string {
-	return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 }

@@ -64,7 +64,8 @@ function itemsOf(
 	if (!(answer instanceof PiapiError)) {
 		return answer.map((item) => ({ ...item, pairedItem: { item: itemIndex } }));
 	}
-	const error = nodeErrorOf(context.getNode(), answer, itemIndex);
+	const itemCount = context.getInputData().length;
+	const error = nodeErrorOf(context.getNode(), answer, { itemIndex, itemCount });
 	if (!context.continueOnFail()) throw error;
 	return [errorItem(error, itemIndex, known(answer))];
 }

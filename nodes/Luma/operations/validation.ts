@@ -1,5 +1,6 @@
 import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
 
+import { itemSuffix } from '../messages/itemSuffix';
 import { webAddress } from '../piapi/addresses';
 import { isRecord, numberOf } from '../piapi/json';
 
@@ -10,7 +11,8 @@ export function validationError(
 	message: string,
 	description: string,
 ): NodeOperationError {
-	return new NodeOperationError(context.getNode(), `Item ${itemIndex + 1}: ${message}`, {
+	const suffix = itemSuffix([itemIndex], context.getInputData().length);
+	return new NodeOperationError(context.getNode(), `${message}${suffix}`, {
 		description: `${description} Nothing was sent to PiAPI for this item.`,
 		itemIndex,
 		level: 'warning',

@@ -1,6 +1,14 @@
 import { NodeApiError, type INode, type JsonObject } from 'n8n-workflow';
 
+import { itemSuffix } from '../messages/itemSuffix';
 import { DownloadError, type PiapiError } from './errors';
+
+/** Which of the input items an error is about. */
+export interface ItemPlace {
+	itemIndex: number;
+	/** Number of input items. */
+	itemCount: number;
+}
 
 /**
  * The error as n8n shows it: what happened to which task, then PiAPI's own message, technical detail and
@@ -11,7 +19,7 @@ import { DownloadError, type PiapiError } from './errors';
 export function nodeErrorOf(
 	node: INode,
 	error: PiapiError,
-	itemIndex: number,
+	{ itemIndex, itemCount }: ItemPlace,
 	otherTasks: readonly string[] = [],
 ): NodeApiError {
 	const { providerMessage, technicalDetail, httpStatus } = error.details;
@@ -29,7 +37,7 @@ export function nodeErrorOf(
 		...(providerMessage && { providerMessage }),
 	};
 	return new NodeApiError(node, response, {
-		message: `Item ${itemIndex + 1}: ${error.message}${subjectOf(error)}`,
+		message: `${error.message}${subjectOf(error)}${itemSuffix([itemIndex], itemCount)}`,
 		description,
 		itemIndex,
 		httpCode: httpStatus === undefined ? undefined : String(httpStatus),
