@@ -1,8 +1,10 @@
 import type { IBinaryData, IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
+import type { PiapiErrorCode } from '../messages/errorCatalog';
+import { tooLargeRemedy } from '../messages/remedies';
 import { isPublic, webAddress } from './addresses';
 import { Deadline, noAnswerWithin } from './deadline';
-import { PiapiError, type PiapiErrorCode } from './errors';
+import { PiapiError } from './errors';
 import { numberOf, textOf } from './json';
 import { endIfSlow, headOf, DEFAULT_PACE, type Pace, type Stream } from './mediaStream';
 import { areOfOneKind, HEAD_BYTES, mediaTypeOf, MP4, type MediaType } from './mediaType';
@@ -183,8 +185,6 @@ function interrupted(error: unknown): PiapiError {
 const MB = 1024 * 1024;
 
 function tooLarge(maxBytes: number): PiapiError {
-	const limit = Math.round((maxBytes / MB) * 100) / 100;
-	return new PiapiError('downloadTooLarge', {
-		remedy: `The limit is ${limit} MB. Raise 'Max Download (MB)' in the options if your n8n has the memory and disk for it, or use the link instead of the file.`,
-	});
+	const limitMb = Math.round((maxBytes / MB) * 100) / 100;
+	return new PiapiError('downloadTooLarge', { remedy: tooLargeRemedy(limitMb) });
 }
