@@ -135,10 +135,11 @@ export const creating: Effects = {
 	}),
 	'storyboard.sharedSubject': storyboardPart({ sharedSubject: 'a velvet bouquet' }),
 	'storyboard.style': storyboardPart({ style: 'velvet' }),
-	'options.callbackUrl': {
+	callbackUrl: {
 		parameters: {
 			waitMode: 'none',
-			options: { callbackUrl: 'http://127.0.0.1:9/report', dryRun: true },
+			callbackUrl: 'http://127.0.0.1:9/report',
+			options: { dryRun: true },
 		},
 		shows: ({ config }) =>
 			expect(config).toMatchObject({

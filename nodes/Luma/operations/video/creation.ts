@@ -99,7 +99,7 @@ async function configOf(
 		value: options.serviceMode ?? 'default',
 		values: SERVICE_MODES,
 	});
-	const endpoint = await callbackAddress(context, itemIndex, options.callbackUrl);
+	const endpoint = await callbackAddress(context, itemIndex);
 	return {
 		...(serviceMode !== 'default' && { service_mode: serviceMode }),
 		...(endpoint !== undefined && { webhook_config: { endpoint } }),

@@ -6,7 +6,7 @@ import { payingOptions } from '../runSettings';
 import { tagOrdersOption } from '../tagOrders';
 import { hiddenFor, waitModeFields } from '../waitMode';
 import { waitOptions } from '../waiting';
-import { callbackUrlOption } from './callbackUrl';
+import { callbackUrlField } from './callbackUrl';
 import { MAX_SEED } from './creation';
 import { modelOption } from './model';
 import { removeFieldsOption } from './removeFields';
@@ -30,6 +30,7 @@ export const aspectRatioField: INodeProperties = {
 /** Asked last: whether to wait, the form of the output, and what few people need. */
 export const closingFields: INodeProperties[] = [
 	...waitModeFields,
+	callbackUrlField,
 	simplifyField,
 	{
 		displayName: 'Options',
@@ -48,7 +49,6 @@ export const closingFields: INodeProperties[] = [
 			},
 			onlyWaitingHere(fileOptions.binaryOutput),
 			onlyWaitingHere(fileOptions.binaryProperty),
-			callbackUrlOption,
 			payingOptions.cancelOnStop,
 			{
 				displayName: 'Dry Run',
