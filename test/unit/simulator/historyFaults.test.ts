@@ -5,6 +5,7 @@ import { openAccount } from './account';
 interface Row {
 	task_id: string;
 	task_model: string;
+	usage?: number;
 	status: string;
 	created_at: string;
 }
