@@ -50,6 +50,12 @@ const write: Record<Dialect, (pictures: Pictures, task: SimulatedTask) => object
 			},
 		],
 	}),
+	files: ({ video, thumbnail }) => ({
+		files: [
+			{ type: 'image/jpeg', url: thumbnail.url },
+			{ type: 'video/mp4', ...video },
+		],
+	}),
 };
 
 const nothingMade: Partial<Record<Dialect, object>> = {

@@ -11,6 +11,7 @@ import {
 
 import { RESUME_PATH } from './webhooks/webhookTarget';
 import { findOperation, operationFields } from './operations';
+import { searchModels } from './operations/video/model';
 import { resume } from './webhooks/resume';
 
 export class Luma implements INodeType {
@@ -55,6 +56,8 @@ export class Luma implements INodeType {
 			...operationFields,
 		],
 	};
+
+	methods = { listSearch: { searchModels } };
 
 	/** Each task carries its webhook address, so there is nothing to register; n8n never calls these. */
 	webhookMethods = {

@@ -32,7 +32,7 @@ const NOT_SENT: SampleRun[] = [
 	{ parameters: { prompt: PROMPT, aspectRatio: '2:1' } },
 	{ parameters: { resource: 'task', operation: 'get', taskId: '={{ $json.taskId }}' } },
 	{
-		parameters: { prompt: PROMPT, waitMode: 'none', options: { callbackUrl: 'my n8n' } },
+		parameters: { prompt: PROMPT, waitMode: 'none', callbackUrl: 'my n8n' },
 		credential: AWAY,
 	},
 	{ parameters: { prompt: PROMPT, waitMode: 'callback' }, credential: AWAY },

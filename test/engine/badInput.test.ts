@@ -19,7 +19,51 @@ const INVALID_VALUES: Array<[string, IDataObject, string]> = [
 		{ prompt: PROMPT, aspectRatio: '=5:4' },
 		'Aspect Ratio cannot be “5:4”',
 	],
-	['an unknown model', { prompt: PROMPT, model: '=sora' }, 'Model cannot be “sora”'],
+	[
+		'a model that is a sentence',
+		{ prompt: PROMPT, options: { model: '=the best one' } },
+		"'Model' cannot be “the best one”",
+	],
+	[
+		'a model from an expression that found nothing',
+		{ prompt: PROMPT, options: { model: '={{ $json.nothing }}' } },
+		"'Model' is empty",
+	],
+	[
+		'a model by an empty ID',
+		{ prompt: PROMPT, options: { model: { __rl: true, mode: 'id', value: '' } } },
+		"'Model' is empty",
+	],
+	[
+		'a model by an ID that is undefined',
+		{ prompt: PROMPT, options: { model: { __rl: true, mode: 'id', value: '=undefined' } } },
+		"'Model' cannot be “undefined”",
+	],
+	[
+		'a removed field that every video needs',
+		{ prompt: PROMPT, options: { removeFields: 'loop, model' } },
+		"'Remove Fields' cannot leave out “model”",
+	],
+	[
+		'a removed prompt',
+		{ prompt: PROMPT, options: { removeFields: 'prompt' } },
+		"'Remove Fields' cannot leave out “prompt”",
+	],
+	[
+		'a removed field that the request does not have',
+		{ prompt: PROMPT, options: { removeFields: 'aspect-ratio' } },
+		"'Remove Fields' names “aspect-ratio”, which is not in the request",
+	],
+	[
+		'a removed field that every object has',
+		{ prompt: PROMPT, options: { removeFields: 'toString' } },
+		"'Remove Fields' names “toString”, which is not in the request",
+	],
+	[
+		'removed fields that are no names',
+		{ prompt: PROMPT, options: { removeFields: '={{ [{}] }}' } },
+		"'Remove Fields' is not a list of names",
+	],
 	['7 seconds', { prompt: PROMPT, duration: 7 }, 'Duration cannot be “7”'],
 	['no image', { ...image, startImageSource: 'none' }, 'There is no image'],
 	[
@@ -163,7 +207,7 @@ describe.each(INVALID_VALUES)('%s', (_, parameters, message) => {
 		const { error } = await runLuma({ url, parameters });
 
 		expect(error?.message).toBe(`${message}`);
-		expect(error?.description).toMatch(/^(Choose|Describe|Enter|Set|Adjust)/);
+		expect(error?.description).toMatch(/^(Choose|Describe|Enter|Set|Adjust|Take)/);
 		expect(error?.context.itemIndex).toBe(0);
 		expect(simulator.calls).toEqual([]);
 	});

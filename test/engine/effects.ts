@@ -135,11 +135,11 @@ export const creating: Effects = {
 	}),
 	'storyboard.sharedSubject': storyboardPart({ sharedSubject: 'a velvet bouquet' }),
 	'storyboard.style': storyboardPart({ style: 'velvet' }),
-	model: inRequest({ model: 'ray-v1' }, { model: 'ray-v1' }),
-	'options.callbackUrl': {
+	callbackUrl: {
 		parameters: {
 			waitMode: 'none',
-			options: { callbackUrl: 'http://127.0.0.1:9/report', dryRun: true },
+			callbackUrl: 'http://127.0.0.1:9/report',
+			options: { dryRun: true },
 		},
 		shows: ({ config }) =>
 			expect(config).toMatchObject({
@@ -184,6 +184,11 @@ export const creating: Effects = {
 			expect(run.error?.description).toContain('$0.10');
 			expect(on('create', calls).length).toBe(0);
 		},
+	},
+	'options.model': inRequest({ options: { model: 'ray-v1' } }, { model: 'ray-v1' }),
+	'options.removeFields': {
+		parameters: { options: { dryRun: true, loop: true, removeFields: 'loop' } },
+		shows: ({ input }) => expect(input).not.toHaveProperty('loop'),
 	},
 	'options.seed': inRequest({ options: { seed: 42 } }, { seed: 42 }),
 	'options.serviceMode': {

@@ -6,24 +6,10 @@ import { payingOptions } from '../runSettings';
 import { tagOrdersOption } from '../tagOrders';
 import { hiddenFor, waitModeFields } from '../waitMode';
 import { waitOptions } from '../waiting';
-import { callbackUrlOption } from './callbackUrl';
+import { callbackUrlField } from './callbackUrl';
 import { MAX_SEED } from './creation';
-
-export const modelField: INodeProperties = {
-	displayName: 'Model',
-	name: 'model',
-	type: 'options',
-	options: [
-		{ name: 'Ray 2', value: 'ray-v2', description: 'Newer: better motion and detail' },
-		{
-			name: 'Ray 1',
-			value: 'ray-v1',
-			description: 'Older: for videos that should match earlier ones',
-		},
-	],
-	default: 'ray-v2',
-	description: 'The Luma model that makes the video: ray-v2 (newer) or ray-v1 (older)',
-};
+import { modelOption } from './model';
+import { removeFieldsOption } from './removeFields';
 
 export const aspectRatioField: INodeProperties = {
 	displayName: 'Aspect Ratio',
@@ -44,6 +30,7 @@ export const aspectRatioField: INodeProperties = {
 /** Asked last: whether to wait, the form of the output, and what few people need. */
 export const closingFields: INodeProperties[] = [
 	...waitModeFields,
+	callbackUrlField,
 	simplifyField,
 	{
 		displayName: 'Options',
@@ -62,7 +49,6 @@ export const closingFields: INodeProperties[] = [
 			},
 			onlyWaitingHere(fileOptions.binaryOutput),
 			onlyWaitingHere(fileOptions.binaryProperty),
-			callbackUrlOption,
 			payingOptions.cancelOnStop,
 			{
 				displayName: 'Dry Run',
@@ -90,8 +76,10 @@ export const closingFields: INodeProperties[] = [
 			waitOptions.maxConcurrency,
 			onlyWaitingHere(fileOptions.maxDownloadMb),
 			payingOptions.maxSpendUsd,
+			modelOption,
 			onlyWaitingHere(waitOptions.onTimeout),
 			onlyWaitingHere(waitOptions.pollIntervalSeconds),
+			removeFieldsOption,
 			{
 				displayName: 'Seed',
 				name: 'seed',

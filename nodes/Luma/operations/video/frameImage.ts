@@ -7,9 +7,9 @@ import { validationError } from '../validation';
 
 /** Where an image of the item is, and what it becomes. */
 interface FrameField {
-	/** The field's name for people, such as Start Image. */
+	/** The image's name for people, such as Start Image. */
 	label: string;
-	/** The binary property that holds the file. */
+	/** The binary field that holds the file. */
 	property: string;
 	field: FrameImage['field'];
 }
@@ -48,26 +48,29 @@ export async function frameImage(
 	};
 }
 
+/** The label of the field that names the file of an image. */
+export function inputFieldLabel(label: string): string {
+	return `Input Binary Field (${label})`;
+}
+
 function binaryFile(
 	context: IExecuteFunctions,
 	itemIndex: number,
 	{ label, property }: FrameField,
 ): IBinaryData {
-	try {
-		return context.helpers.assertBinaryData(itemIndex, property);
-	} catch {
-		const names = Object.keys(context.getInputData()[itemIndex].binary ?? {});
-		throw validationError(
-			context,
-			itemIndex,
-			property === ''
-				? `${label} has no name of a binary property`
-				: `${label} finds no file in the binary property “${property}”`,
-			names.length > 0
-				? `Set the binary property of ${label} to one that this item has: ${names.join(', ')}.`
-				: `Connect a node that brings the picture as a file, such as HTTP Request or Read/Write Files: this item has no files. Or set ${label} to Web Address.`,
-		);
-	}
+	const { binary = {} } = context.getInputData()[itemIndex];
+	if (property in binary) return context.helpers.assertBinaryData(itemIndex, property);
+	const names = Object.keys(binary);
+	throw validationError(
+		context,
+		itemIndex,
+		property === ''
+			? `'${inputFieldLabel(label)}' is empty`
+			: `${label} finds no file in the binary field “${property}”`,
+		names.length > 0
+			? `Set '${inputFieldLabel(label)}' to one that this item has: ${names.join(', ')}.`
+			: `Connect a node that brings the picture as a file, such as HTTP Request or Read/Write Files: this item has no files. Or set '${label}' to Web Address.`,
+	);
 }
 
 /** The size that n8n noted down, in bytes; undefined where it did not. */

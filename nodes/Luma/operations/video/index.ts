@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { shownFor } from '../operation';
-import { aspectRatioField, closingFields, modelField } from './creationFields';
+import { aspectRatioField, closingFields } from './creationFields';
 import { download } from './download';
 import { extend } from './extend';
 import { imageToVideo } from './imageToVideo';
@@ -58,5 +58,5 @@ export const videoFields: INodeProperties[] = [
 	...shownFor('video', creating, composingFields),
 	...shownFor('video', ['textToVideo'], textToVideo.fields),
 	...shownFor('video', shaping, [aspectRatioField]),
-	...shownFor('video', creating, [modelField, ...closingFields]),
+	...shownFor('video', creating, closingFields),
 ];
