@@ -63,7 +63,11 @@ const OTHERS: Record<string, SampleRun> = {
 			options: { ...FAST_POLLING, onTimeout: 'output', timeoutMinutes: 0.03 },
 		},
 	},
-	'With Continue On Fail': { service: REJECTED, parameters: COMPLETED, settings: CONTINUE },
+	'When On Error Is Set to Continue': {
+		service: REJECTED,
+		parameters: COMPLETED,
+		settings: CONTINUE,
+	},
 	'A task that failed': {
 		service: REJECTED,
 		earlier: ORDERED,

@@ -1,5 +1,6 @@
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 
+import { tooLargeRemedy } from '../messages/remedies';
 import { PiapiError } from './errors';
 import { numberOf } from './json';
 import { badLink, interrupted, openMedia } from './mediaRequest';
@@ -90,8 +91,6 @@ function downloadErrorFrom(error: unknown, body: Stream): PiapiError {
 const MB = 1024 * 1024;
 
 function tooLarge(maxBytes: number): PiapiError {
-	const limit = Math.round((maxBytes / MB) * 100) / 100;
-	return new PiapiError('downloadTooLarge', {
-		remedy: `The limit is ${limit} MB. Raise 'Max Download (MB)' in the options if your n8n has the memory and disk for it, or use the link instead of the file.`,
-	});
+	const limitMb = Math.round((maxBytes / MB) * 100) / 100;
+	return new PiapiError('downloadTooLarge', { remedy: tooLargeRemedy(limitMb) });
 }

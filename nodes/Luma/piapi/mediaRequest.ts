@@ -1,8 +1,9 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
+import type { PiapiErrorCode } from '../messages/errorCatalog';
 import { isPublic, webAddress } from './addresses';
 import { Deadline, noAnswerWithin } from './deadline';
-import { PiapiError, type PiapiErrorCode } from './errors';
+import { PiapiError } from './errors';
 import { textOf } from './json';
 import type { Stream } from './mediaStream';
 import { networkError } from './transport';
