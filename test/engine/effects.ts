@@ -135,6 +135,10 @@ export const creating: Effects = {
 	}),
 	'storyboard.sharedSubject': storyboardPart({ sharedSubject: 'a velvet bouquet' }),
 	'storyboard.style': storyboardPart({ style: 'velvet' }),
+	numberOfVideos: {
+		parameters: { numberOfVideos: 2, options: { dryRun: true } },
+		shows: ({ run }) => expect(run.json).toHaveLength(2),
+	},
 	'options.callbackUrl': {
 		parameters: {
 			waitMode: 'none',

@@ -28,10 +28,10 @@ export interface KeptItem {
 }
 
 /** An operation that creates videos or waits for them: it only says what each item requests. */
-export function createJobs(toRequest: Check<JobRequest | KeptItem>): Operation['execute'] {
+export function createJobs(toRequests: Check<Array<JobRequest | KeptItem>>): Operation['execute'] {
 	return async (context) => {
 		let until: Date | undefined;
-		const items = await withCheckedItems(context, toRequest, async (checked) => {
+		const items = await withCheckedItems(context, toRequests, async (checked) => {
 			const kept = checked.flatMap((each) => ('kept' in each ? each.kept : []));
 			const requests = checked.filter((each): each is JobRequest => !('kept' in each));
 			const suspends = waitModeParameter(context, 0) === 'callback';

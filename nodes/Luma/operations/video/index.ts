@@ -6,6 +6,7 @@ import { download } from './download';
 import { extend } from './extend';
 import { imageToVideo } from './imageToVideo';
 import { composingFields, motionPromptField, promptField, promptModeField } from './prompt';
+import { numberOfVideosField } from './takes';
 import { textToVideo } from './textToVideo';
 
 export const videoOperations = { textToVideo, imageToVideo, extend, download };
@@ -58,5 +59,5 @@ export const videoFields: INodeProperties[] = [
 	...shownFor('video', creating, composingFields),
 	...shownFor('video', ['textToVideo'], textToVideo.fields),
 	...shownFor('video', shaping, [aspectRatioField]),
-	...shownFor('video', creating, closingFields),
+	...shownFor('video', creating, [numberOfVideosField, ...closingFields]),
 ];
