@@ -20,7 +20,7 @@ it('resumes once, when the last video of the last item has ended', async () => {
 		renderSeconds: (_, ordinal) => [1.6, 1.2, 1.9, 1.4][ordinal - 1],
 	});
 	const suspended = await n8n.run({ url, items: ITEMS, parameters: TWO_EACH });
-	await until('it is resumed', () => suspended.resumedRuns.length > 0);
+	await until('it is resumed', () => suspended.resumedRuns.length > 0, 20_000);
 
 	const [{ items, json }] = suspended.resumedRuns;
 	expect(json.map(({ prompt }) => prompt)).toEqual(ORDER);
@@ -55,7 +55,7 @@ it('names the right item when one of several videos could not be made', async ()
 		parameters: { ...TWO_EACH, options: { maxConcurrency: 1 } },
 		settings: { onError: 'continueRegularOutput' },
 	});
-	await until('it is resumed', () => suspended.resumedRuns.length > 0);
+	await until('it is resumed', () => suspended.resumedRuns.length > 0, 20_000);
 
 	const [{ json }] = suspended.resumedRuns;
 	expect(json.map(({ status }) => status)).toEqual([
