@@ -1,6 +1,6 @@
 import { PiapiApi } from '../../credentials/PiapiApi.credentials';
 // The one place where the docs read the list of messages.
-import { ERROR_CATALOG as MESSAGES } from '../../nodes/Luma/piapi/errors';
+import { ERROR_CATALOG as MESSAGES } from '../../nodes/Luma/messages/errorCatalog';
 import { runSample, type SampleRun } from './engine';
 import { table } from './markdown';
 
@@ -32,7 +32,7 @@ const NOT_SENT: SampleRun[] = [
 	{ parameters: { prompt: PROMPT, aspectRatio: '2:1' } },
 	{ parameters: { resource: 'task', operation: 'get', taskId: '={{ $json.taskId }}' } },
 	{
-		parameters: { prompt: PROMPT, waitMode: 'none', options: { callbackUrl: 'my n8n' } },
+		parameters: { prompt: PROMPT, waitMode: 'none', callbackUrl: 'my n8n' },
 		credential: AWAY,
 	},
 	{ parameters: { prompt: PROMPT, waitMode: 'callback' }, credential: AWAY },

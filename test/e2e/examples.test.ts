@@ -223,7 +223,7 @@ describe('fire-and-forget', () => {
 		const trigger = file.nodes.find(({ type }) => type.endsWith('.lumaTrigger'))!;
 		const createTask = file.nodes.find(({ name }) => name === 'Order the Video')!;
 		const callbackUrl = `${examples.client.url}/webhook/${trigger.webhookId}/luma`;
-		createTask.parameters = { ...createTask.parameters, options: { callbackUrl } };
+		createTask.parameters = { ...createTask.parameters, callbackUrl };
 		const workflow = await examples.client.createWorkflow(file);
 		await examples.client.activate(workflow);
 

@@ -110,7 +110,7 @@ describe('the download of a task', () => {
 		[{ files: ['sound'] }, 'Files cannot be “sound”'],
 		[{ taskId: '={{ $json.nothing }}' }, 'Task ID is empty'],
 		[{ downloadFrom: 'disk' }, 'Download From cannot be “disk”'],
-		[{ binaryProperty: '={{ $json.nothing }}' }, 'Binary Property is empty'],
+		[{ binaryProperty: '={{ $json.nothing }}' }, "'Put Output File in Field' is empty"],
 		[{ options: { maxDownloadMb: 'much' } }, 'Max Download (MB) cannot be “much”'],
 	])('refuses %j before any request', async (parameters, message) => {
 		const { simulator, url } = await startService();

@@ -150,8 +150,29 @@ describe('an image from a file', () => {
 			parameters: { ...fromFile, startImageBinaryProperty: 'data' },
 		});
 
-		expect(error?.message).toBe('Start Image finds no file in the binary property “data” [item 1]');
+		expect(error?.message).toBe('Start Image finds no file in the binary field “data” [item 1]');
 		expect(error?.description).toContain('one that this item has: photo, logo');
+		expect(simulator.calls).toEqual([]);
+	});
+
+	it('takes the only file of an item, whatever its field is called', async () => {
+		const { simulator, url } = await startService();
+		const item = await store.itemOf({ photo: picture.jpg() });
+		const { error } = await runLuma({ url, items: [item], parameters: fromFile });
+
+		expect(error).toBeUndefined();
+		expect(inputs(simulator)[0].start_image).toMatch(/\.jpg$/);
+	});
+
+	it('does not take the only file of an item for both images', async () => {
+		const { simulator, url } = await startService();
+		const { error } = await runLuma({
+			url,
+			items: [await store.item(picture.jpg())],
+			parameters: { ...fromFile, endImageSource: 'binary', endImageBinaryProperty: 'last' },
+		});
+
+		expect(error?.message).toBe('End Image finds no file in the binary field “last”');
 		expect(simulator.calls).toEqual([]);
 	});
 
@@ -162,7 +183,7 @@ describe('an image from a file', () => {
 			parameters: { ...fromFile, startImageSource: 'none', endImageSource: 'binary' },
 		});
 
-		expect(error?.message).toBe('End Image finds no file in the binary property “data”');
+		expect(error?.message).toBe('End Image finds no file in the binary field “data”');
 		expect(error?.description).toContain('this item has no files');
 	});
 

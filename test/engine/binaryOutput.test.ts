@@ -271,7 +271,7 @@ describe('files of finished videos', () => {
 
 	it.each([
 		[{ binaryOutput: ['sound'] }, 'Binary Output cannot be “sound”'],
-		[{ binaryOutput: ['video'], binaryProperty: ' ' }, 'Binary Property is empty'],
+		[{ binaryOutput: ['video'], binaryProperty: ' ' }, "'Put Output File in Field' is empty"],
 		[{ binaryOutput: ['video'], maxDownloadMb: 0 }, 'Max Download (MB) cannot be “0”'],
 	])('refuses %j before any request', async (options, message) => {
 		const { run, simulator } = await make({}, options);

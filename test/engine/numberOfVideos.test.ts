@@ -4,6 +4,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Simulator } from '../../simulator';
 import { retryOf, runLuma } from '../../support/engine';
 import { picture, useBinaryStore } from './binaryData';
+import { startMediaHost } from './mediaHost';
 import { count, FAST_POLLING, PROMPT, startService } from './service';
 
 const THREE = { prompt: PROMPT, numberOfVideos: 3, options: FAST_POLLING };
@@ -159,6 +160,19 @@ it('gives a video that could not be made an item of its own where On Error is se
 
 	expect(json.map(({ status }) => status)).toEqual(['completed', 'failed', 'completed']);
 	expect(json[1].error).toContain('video 2 of 3');
+});
+
+it('has one message for a picture that cannot be used, however many videos were asked for', async () => {
+	const svg = await startMediaHost(Buffer.from('<svg xmlns="x"></svg>'));
+	const { simulator, url } = await startService();
+	const { json } = await runLuma({
+		url,
+		parameters: { ...THREE, operation: 'imageToVideo', startImageUrl: svg.url },
+		settings: CONTINUE,
+	});
+
+	expect(json).toEqual([expect.objectContaining({ error: expect.stringContaining('SVG') })]);
+	expect(simulator.tasks.size).toBe(0);
 });
 
 describe('a retry', () => {

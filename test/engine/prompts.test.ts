@@ -84,7 +84,7 @@ it.each([
 			[
 				`a scene that is ${JSON.stringify(subject)}`,
 				{ promptMode: 'storyboard', storyboard: { scenes: { scene: [{ description: subject }] } } },
-				"'Description' is not a text",
+				"'Scene' is not a text",
 			],
 		],
 	),

@@ -59,7 +59,7 @@ describe('with Suspend Until Callback', () => {
 		const plain = await runLuma({ url, parameters });
 		const elsewhere = await runLuma({
 			url,
-			parameters: { ...parameters, options: { callbackUrl } },
+			parameters: { ...parameters, callbackUrl },
 		});
 		const { run } = await n8n.run({
 			url,

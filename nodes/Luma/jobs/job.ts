@@ -28,7 +28,7 @@ export type JobState =
 			attempt?: CreateAttempt;
 	  };
 
-/** The downloaded files, by binary property. */
+/** The downloaded files, by binary field. */
 export type BinaryFiles = Record<string, IBinaryData>;
 
 type Status = JobState['status'];

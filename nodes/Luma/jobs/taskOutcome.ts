@@ -1,6 +1,6 @@
 import { classifyFailure } from '../piapi/classifyError';
 import { PiapiError } from '../piapi/errors';
-import { isFinal, type Task } from '../piapi/task';
+import { isFinal, isUnchargedStatus, type Task } from '../piapi/task';
 
 /** What became of a task. */
 export type TaskOutcome =
@@ -26,5 +26,5 @@ export function outcomeOf(task: Task): TaskOutcome {
 
 /** Whether the task ended without a video, and so costs nothing. */
 export function isUncharged({ status }: Task): boolean {
-	return status === 'failed' || status === 'cancelled';
+	return isUnchargedStatus(status);
 }

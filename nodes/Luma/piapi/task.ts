@@ -167,12 +167,21 @@ function pixels(value: unknown): number | null {
 	return numberOf(value) || null;
 }
 
-function readCost(usage: JsonRecord, status: TaskStatus): number | null {
+/**
+ * US dollars of a task or a row of the task list: charged once it ended, reserved before. Null when the
+ * usage names neither.
+ */
+export function readCost(usage: JsonRecord, status: TaskStatus | null): number | null {
 	const frozen = numberOf(usage.frozen);
 	const consumed = numberOf(usage.consume);
 	if (frozen === null && consumed === null) return null;
-	const charged = status === 'failed' || status === 'cancelled' ? consumed : consumed || frozen;
+	const charged = isUnchargedStatus(status) ? consumed : consumed || frozen;
 	return (charged ?? 0) / POINTS_PER_USD;
+}
+
+/** Whether a task with this status ended without a video, and so costs nothing. */
+export function isUnchargedStatus(status: TaskStatus | null): boolean {
+	return status === 'failed' || status === 'cancelled';
 }
 
 /** PiAPI writes `0001-01-01T00:00:00Z` for "not yet"; a number counts seconds since 1970. */

@@ -2,7 +2,8 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { promptOf } from '../../jobs/hints';
 import type { Operation } from '../operation';
-import { aspectRatioParameter, creationRequest, durationParameter } from './creation';
+import { aspectRatioParameter } from './aspectRatio';
+import { creationRequest, durationParameter } from './creation';
 import { composedPromptHints, requiredPrompt } from './prompt';
 import { createVideos } from './takes';
 
