@@ -90,7 +90,7 @@ it('marks a technical detail as such, not as a message of PiAPI', async () => {
 	});
 
 	expect(error?.message).toBe('PiAPI could not be reached');
-	expect(error?.description).toMatch(/^Technical detail: ECONNREFUSED\. Check the Base URL/);
+	expect(error?.description).toMatch(/^Check the 'Base URL'.*ECONNREFUSED\.$/);
 });
 
 it.each<FaultEffect>([
@@ -103,6 +103,6 @@ it.each<FaultEffect>([
 		const { error } = await runLuma({ url, parameters: { resource: 'account', operation: 'get' } });
 
 		expect(error?.message).toBe('There is no PiAPI at the Base URL of the credential');
-		expect(error?.description).toContain('correct the Base URL');
+		expect(error?.description).toContain("correct the 'Base URL'");
 	},
 );

@@ -1,6 +1,7 @@
 import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 
-import { aspectRatioField, closingFields } from './creationFields';
+import { aspectRatioField, pictureAspectRatioField } from './aspectRatio';
+import { closingFields } from './creationFields';
 import { download } from './download';
 import { extend } from './extend';
 import { imageToVideo } from './imageToVideo';
@@ -11,7 +12,6 @@ export const videoOperations = { textToVideo, imageToVideo, extend, download };
 
 const shownFor = (...operation: string[]) => ({ show: { resource: ['video'], operation } });
 const creating = shownFor('textToVideo', 'imageToVideo', 'extend');
-const shaping = shownFor('textToVideo', 'imageToVideo');
 
 export const videoFields: INodeProperties[] = [
 	{
@@ -57,6 +57,7 @@ export const videoFields: INodeProperties[] = [
 	...updateDisplayOptions(shownFor('imageToVideo'), [motionPromptField]),
 	...updateDisplayOptions(creating, composingFields),
 	...updateDisplayOptions(shownFor('textToVideo'), textToVideo.fields),
-	...updateDisplayOptions(shaping, [aspectRatioField]),
+	...updateDisplayOptions(shownFor('textToVideo'), [aspectRatioField]),
+	...updateDisplayOptions(shownFor('imageToVideo'), [pictureAspectRatioField]),
 	...updateDisplayOptions(creating, closingFields),
 ];
