@@ -138,7 +138,7 @@ export interface LumaRun {
 	run: IRun;
 }
 
-export interface RunningLuma {
+interface RunningLuma {
 	done: Promise<LumaRun>;
 	stop(): void;
 }

@@ -26,7 +26,7 @@ const OF_OPERATION: Record<string, SampleRun> = {
 	'Video: Text to Video': { parameters: { prompt: PROMPT, options: FAST_POLLING } },
 	'Video: Image to Video': {
 		parameters: {
-			startImageUrl: 'https://example.com/cup.jpg',
+			startImageUrl: 'http://127.0.0.1:9/cup.jpg',
 			prompt: 'Steam is rising from the cup, camera pushes in, soft morning light',
 			aspectRatio: '9:16',
 			options: FAST_POLLING,

@@ -5,7 +5,7 @@ import { Luma } from '../../nodes/Luma/Luma.node';
 import { runLuma } from '../../support/engine';
 import { PROMPT, startService } from './service';
 
-const image = { operation: 'imageToVideo', startImageUrl: 'https://example.com/a.jpg' };
+const image = { operation: 'imageToVideo', startImageUrl: 'http://127.0.0.1:9/a.jpg' };
 
 const INVALID_VALUES: Array<[string, IDataObject, string]> = [
 	['an empty prompt', { prompt: '  ' }, 'The prompt is empty'],
@@ -69,17 +69,17 @@ const INVALID_VALUES: Array<[string, IDataObject, string]> = [
 	[
 		'an empty image address',
 		{ ...image, startImageUrl: '={{ $json.nothing }}' },
-		'Start Image URL is empty',
+		"'Start Image URL' is empty",
 	],
 	[
 		'an image address that is not http(s)',
 		{ ...image, startImageUrl: 'ftp://example.com/a.jpg' },
-		'Start Image URL is not a web address: “ftp://example.com/a.jpg”',
+		"'Start Image URL' is not a web address: “ftp://example.com/a.jpg”",
 	],
 	[
 		'an end image address that is a file name',
 		{ ...image, endImageSource: 'url', endImageUrl: 'photo.jpg' },
-		'End Image URL is not a web address: “photo.jpg”',
+		"'End Image URL' is not a web address: “photo.jpg”",
 	],
 	[
 		'an unknown image source',

@@ -10,7 +10,7 @@ import { hintsFor, promptOf } from './hints';
 import { listPriceUsd, sumUsd } from './price';
 import type { JobRequest } from './request';
 import type { Run } from './run';
-import { withImageUrls } from './stages/upload';
+import { bodyToSend } from './stages/upload';
 
 /**
  * The dry run: shows each item's request with what it would cost, and checks the key and the balance
@@ -57,10 +57,8 @@ export async function dryRun(
 	}));
 }
 
-function requestOf(
-	{ source, images = [] }: JobRequest,
-	withWebhook: Run['withWebhook'],
-): IDataObject | null {
+function requestOf(request: JobRequest, withWebhook: Run['withWebhook']): IDataObject | null {
+	const { source, images = [] } = request;
 	if (source.type === 'existing') return null;
 	const imageUrls = new Map(
 		images.map(({ reference, fileName }) => [
@@ -68,7 +66,7 @@ function requestOf(
 			`(address of ${fileName} after its upload)`,
 		]),
 	);
-	const body = withWebhook(withImageUrls(source.body, images, imageUrls));
+	const body = withWebhook(bodyToSend(source.body, request, imageUrls));
 	return { method: 'POST', path: '/api/v1/task', body: { ...body } as unknown as IDataObject };
 }
 
