@@ -17,6 +17,7 @@ import { timeoutPlaceholder } from '../webhooks/suspendedItems';
 import { resumingWebhookTarget, webhookTarget } from '../webhooks/webhookTarget';
 import { withCheckedItems, type Check } from './validatedItems';
 import type { Operation } from './operation';
+import { pinHint } from './pinHint';
 import { runSettings } from './runSettings';
 import { tagOrdersParameter } from './tagOrders';
 import { fitToPictures } from './video/pictureFit';
@@ -47,7 +48,8 @@ export function createJobs(toRequests: Check<Array<JobRequest | KeptItem>>): Ope
 			const real = requests.filter((request) => !request.dryRun);
 			const jobs = real.length > 0 ? await run(context, real, target) : [];
 			until = suspends ? suspendUntil(jobs, systemClock.now()) : undefined;
-			showHints(context, requests.flatMap(hintsAbout));
+			const pin = until ? undefined : pinHint(context, jobs);
+			showHints(context, [...(pin ? [pin] : []), ...requests.flatMap(hintsAbout)]);
 			const created = jobs.map((job) => {
 				return until && job.in('running') ? timeoutPlaceholder(job) : itemOf(context, job);
 			});

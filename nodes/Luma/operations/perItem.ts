@@ -12,7 +12,7 @@ import { maxConcurrency, withCheckedItems } from './validatedItems';
 import type { Operation } from './operation';
 
 /** Requests the JSON of the item's output items from PiAPI. */
-export type ItemRequest = (client: PiapiClient, clock: RunClock) => Promise<IDataObject[]>;
+type ItemRequest = (client: PiapiClient, clock: RunClock) => Promise<IDataObject[]>;
 
 /** The JSON and the files of an output item. */
 export type Answer = Pick<INodeExecutionData, 'json' | 'binary'>;
