@@ -74,8 +74,9 @@ function urlOf({ videoUrl, thumbnailUrl, lastFrameUrl }: Task, file: TaskFile): 
 	return { video: videoUrl, thumbnail: thumbnailUrl, lastFrame: lastFrameUrl }[file];
 }
 
-function formatOf({ taskId, prompt }: Task, file: TaskFile, { fileName }: FileSettings) {
-	const name = fileName ?? nameFromPrompt(prompt, taskId);
+function formatOf({ taskId, prompt }: Task, file: TaskFile, settings: FileSettings) {
+	const { fileName = nameFromPrompt(prompt, taskId), nameSuffix = '' } = settings;
+	const name = `${fileName}${nameSuffix}`;
 	if (file === 'video') return { stem: name, type: MP4 };
 	return { stem: `${name}-${file === 'thumbnail' ? 'thumbnail' : 'last-frame'}`, type: JPG };
 }
