@@ -20,6 +20,7 @@ const CREDENTIALS: Record<string, Record<string, unknown>> = {
 	googleDriveOAuth2Api: oauth,
 	httpBearerAuth: { token: 'token-of-the-tests' },
 	linkedInOAuth2Api: { ...oauth, legacy: false, organizationSupport: false },
+	openAiApi: { apiKey: 'none', url: 'https://api.openai.com/v1' },
 	s3: {
 		endpoint: 'https://s3.example.com',
 		region: 'us-east-1',
@@ -34,6 +35,7 @@ const CREDENTIALS: Record<string, Record<string, unknown>> = {
 const TYPES_OF_NODES: Record<string, string> = {
 	facebookGraphApi: 'facebookGraphApi',
 	googleDrive: 'googleDriveOAuth2Api',
+	lmChatOpenAi: 'openAiApi',
 	s3: 's3',
 	telegram: 'telegramApi',
 	youTube: 'youTubeOAuth2Api',
@@ -43,7 +45,7 @@ const TYPES_OF_NODES: Record<string, string> = {
 function credentialTypeOf({ type, parameters }: WorkflowNode): string | undefined {
 	const { nodeCredentialType, genericAuthType } = parameters;
 	const chosen = nodeCredentialType ?? genericAuthType;
-	return typeof chosen === 'string' ? chosen : TYPES_OF_NODES[type.replace('n8n-nodes-base.', '')];
+	return typeof chosen === 'string' ? chosen : TYPES_OF_NODES[String(type.split('.').pop())];
 }
 
 /** What a person fills in, by the name of the node. */
