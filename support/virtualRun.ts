@@ -18,14 +18,10 @@ import { Simulator, VirtualClock, type SimulatorOptions } from '../simulator';
 
 const MINUTE_MS = 60_000;
 const BASE_URL = 'http://127.0.0.1';
-export const API_KEY = 'simulated-key';
+const API_KEY = 'simulated-key';
 
 /** A way to the simulator without sockets, so that time can be virtual. */
-export function transportTo(
-	simulator: Simulator,
-	clock: VirtualClock,
-	stop?: AbortSignal,
-): Transport {
+function transportTo(simulator: Simulator, clock: VirtualClock, stop?: AbortSignal): Transport {
 	const aborted = new Promise<PiapiError>((resolve) => {
 		stop?.addEventListener('abort', () => resolve(new PiapiError('noAnswer')));
 	});

@@ -1,6 +1,6 @@
 import { PiapiApi } from '../../credentials/PiapiApi.credentials';
 // The one place where the docs read the list of messages.
-import { ERROR_CATALOG as MESSAGES } from '../../nodes/Luma/piapi/errors';
+import { ERROR_CATALOG as MESSAGES } from '../../nodes/Luma/messages/errorCatalog';
 import { runSample, type SampleRun } from './engine';
 import { table } from './markdown';
 
@@ -32,7 +32,7 @@ const NOT_SENT: SampleRun[] = [
 	{ parameters: { prompt: PROMPT, aspectRatio: '2:1' } },
 	{ parameters: { resource: 'task', operation: 'get', taskId: '={{ $json.taskId }}' } },
 	{
-		parameters: { prompt: PROMPT, waitMode: 'none', options: { callbackUrl: 'my n8n' } },
+		parameters: { prompt: PROMPT, waitMode: 'none', callbackUrl: 'my n8n' },
 		credential: AWAY,
 	},
 	{ parameters: { prompt: PROMPT, waitMode: 'callback' }, credential: AWAY },
@@ -47,10 +47,9 @@ export async function messagesAboutFields(): Promise<string> {
 			const parameters = JSON.stringify(run.parameters);
 			throw new Error(`scripts/docs/messages.ts: the node has no message about ${parameters}.`);
 		}
-		const message = error.message.replace(/^Item 1: /, '');
 		// The page says it once for all of them.
 		const remedy = error.description.replace(/ Nothing was sent to PiAPI[^.]*\.$/, '');
-		rows.push([message, remedy]);
+		rows.push([error.message, remedy]);
 	}
 	return table(['Message', 'What to do'], rows);
 }

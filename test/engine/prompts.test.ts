@@ -6,7 +6,13 @@ import { FAST_POLLING, PROMPT, startService } from './service';
 
 async function promptFrom(parameters: IDataObject, items?: IDataObject[]) {
 	const { simulator, url } = await startService();
-	const run = await runLuma({ url, items, parameters: { waitMode: 'none', ...parameters } });
+	// Whoever runs the node by hand gets one more hint.
+	const run = await runLuma({
+		url,
+		items,
+		mode: 'trigger',
+		parameters: { waitMode: 'none', ...parameters },
+	});
 	const [task] = simulator.tasks.values();
 	return { prompt: task?.input.prompt, ...run };
 }
@@ -84,7 +90,7 @@ it.each([
 			[
 				`a scene that is ${JSON.stringify(subject)}`,
 				{ promptMode: 'storyboard', storyboard: { scenes: { scene: [{ description: subject }] } } },
-				"'Description' is not a text",
+				"'Scene' is not a text",
 			],
 		],
 	),
@@ -92,7 +98,7 @@ it.each([
 	const { simulator, url } = await startService();
 	const { error } = await runLuma({ url, parameters: parameters as IDataObject });
 
-	expect(error?.message).toBe(`Item 1: ${message}`);
+	expect(error?.message).toBe(`${message}`);
 	expect(simulator.calls).toEqual([]);
 });
 
@@ -165,7 +171,13 @@ it('names the item of a hint when there are several', async () => {
 		{ prompt: 'Fox' },
 	]);
 
-	expect(hintsOf(run)).toEqual([expect.stringMatching(/^Item 2: /)]);
+	expect(hintsOf(run)).toEqual([expect.stringMatching(/ \[item 1\]$/)]);
+});
+
+it('shows a hint that all items share once', async () => {
+	const run = await promptFrom({ prompt: 'Fox' }, [{}, {}]);
+
+	expect(hintsOf(run)).toEqual([expect.stringMatching(/^The prompt is very short.*[^\]]$/)]);
 });
 
 it('continues an earlier video', async () => {
@@ -204,5 +216,5 @@ it("passes on PiAPI's words when the video to continue is unknown", async () => 
 		},
 	});
 
-	expect(error?.message).toBe('Item 1: PiAPI rejected the request');
+	expect(error?.message).toBe('PiAPI rejected the request');
 });

@@ -10,7 +10,7 @@ import { hintsFor, promptOf } from './hints';
 import { listPriceUsd, sumUsd } from './price';
 import type { JobRequest } from './request';
 import type { Run } from './run';
-import { withImageUrls } from './stages/upload';
+import { bodyToSend } from './stages/upload';
 
 /**
  * The dry run: shows each item's request with what it would cost, and checks the key and the balance
@@ -29,8 +29,9 @@ export async function dryRun(
 	const clock = new RunClock(systemClock, context.getExecutionCancelSignal?.());
 	const account = await catchPiapiError(retry(clock, async () => await client.account()));
 	if (account instanceof PiapiError) {
+		const itemCount = context.getInputData().length;
 		const errors = requests.map(({ itemIndex }) =>
-			nodeErrorOf(context.getNode(), account, itemIndex),
+			nodeErrorOf(context.getNode(), account, { itemIndex, itemCount }),
 		);
 		if (!context.continueOnFail()) throw errors[0];
 		return requests.map(({ itemIndex }, index) => errorItem(errors[index], itemIndex));
@@ -56,10 +57,8 @@ export async function dryRun(
 	}));
 }
 
-function requestOf(
-	{ source, images = [] }: JobRequest,
-	withWebhook: Run['withWebhook'],
-): IDataObject | null {
+function requestOf(request: JobRequest, withWebhook: Run['withWebhook']): IDataObject | null {
+	const { source, images = [] } = request;
 	if (source.type === 'existing') return null;
 	const imageUrls = new Map(
 		images.map(({ reference, fileName }) => [
@@ -67,7 +66,7 @@ function requestOf(
 			`(address of ${fileName} after its upload)`,
 		]),
 	);
-	const body = withWebhook(withImageUrls(source.body, images, imageUrls));
+	const body = withWebhook(bodyToSend(source.body, request, imageUrls));
 	return { method: 'POST', path: '/api/v1/task', body: { ...body } as unknown as IDataObject };
 }
 

@@ -16,7 +16,8 @@ export function itemOf(context: IExecuteFunctions, job: Job): INodeExecutionData
 	const { state } = job;
 	const { itemIndex } = job.request;
 	if (state.status === 'failed') {
-		const error = nodeErrorOf(context.getNode(), state.error, itemIndex);
+		const itemCount = context.getInputData().length;
+		const error = nodeErrorOf(context.getNode(), state.error, { itemIndex, itemCount });
 		return errorItem(error, itemIndex, knownJson(job));
 	}
 	return {

@@ -1,5 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+import { endOfRun } from '../messages/endOfRun';
 import { connect } from '../piapi/connect';
 import { mediaStore } from '../piapi/media';
 import { nodeErrorOf } from '../piapi/nodeError';
@@ -8,7 +9,7 @@ import { RateLimiter } from '../runtime/rateLimiter';
 import { Budget } from './budget';
 import { Job } from './job';
 import { ledgerOf, type Ledger } from './ledger';
-import { otherCreatedTasks } from './otherCreatedTasks';
+import { leftBehind } from './leftBehind';
 import type { JobRequest } from './request';
 import type { Run } from './run';
 import { cleanUp } from './stages/cleanup';
@@ -118,7 +119,8 @@ function throwFirst(context: IExecuteFunctions, jobs: Job[]): void {
 	for (const job of jobs) {
 		if (job.state.status !== 'failed') continue;
 		const { itemIndex } = job.request;
-		const others = otherCreatedTasks(job, jobs);
-		throw nodeErrorOf(context.getNode(), job.state.error, itemIndex, others);
+		const place = { itemIndex, itemCount: context.getInputData().length };
+		const left = leftBehind(job, jobs);
+		throw nodeErrorOf(context.getNode(), job.state.error, place, left && endOfRun(left));
 	}
 }

@@ -9,13 +9,16 @@ import { fileSettings } from '../files';
 import { waitModeParameter } from '../waitMode';
 import { waitSettings } from '../waiting';
 import { callbackAddress } from './callbackUrl';
+import { modelInput } from './model';
+import { withoutRemovedFields } from './removeFields';
 
-const ASPECT_RATIOS = ['9:16', '3:4', '1:1', '4:3', '16:9', '21:9'] as const;
 const DURATIONS = [5, 10] as const;
-const MODELS = ['ray-v2', 'ray-v1'] as const;
 const SERVICE_MODES = ['default', 'public', 'private'] as const;
 
-/** The part of `input` that all creating operations share. `additionalInput` overrides everything. */
+/**
+ * The part of `input` that all creating operations share. `additionalInput` overrides everything, and
+ * `removeFields` leaves out fields of what remains.
+ */
 export async function creationRequest(
 	context: IExecuteFunctions,
 	itemIndex: number,
@@ -25,11 +28,7 @@ export async function creationRequest(
 	const options = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
 	const isOn = (label: string, value: unknown) => switchOption(context, itemIndex, label, value);
 	const input = {
-		model: choice(context, itemIndex, {
-			label: 'Model',
-			value: context.getNodeParameter('model', itemIndex),
-			values: MODELS,
-		}),
+		...modelInput(context, itemIndex, { taskType, options }),
 		...ownInput,
 		...(options.loop !== undefined && { loop: isOn('Loop', options.loop) }),
 		...(options.expandPrompt !== undefined && {
@@ -48,7 +47,7 @@ export async function creationRequest(
 			body: {
 				model: 'luma',
 				task_type: taskType,
-				input,
+				input: withoutRemovedFields(context, itemIndex, input, options.removeFields),
 				...(Object.keys(config).length > 0 && { config }),
 			},
 		},
@@ -57,14 +56,6 @@ export async function creationRequest(
 		simplify: simplifyParameter(context, itemIndex),
 		dryRun: options.dryRun !== undefined && isOn('Dry Run', options.dryRun),
 	};
-}
-
-export function aspectRatioParameter(context: IExecuteFunctions, itemIndex: number): string {
-	return choice(context, itemIndex, {
-		label: 'Aspect Ratio',
-		value: context.getNodeParameter('aspectRatio', itemIndex),
-		values: ASPECT_RATIOS,
-	});
 }
 
 /** @throws NodeOperationError unless it is 5 or 10 */
@@ -99,7 +90,7 @@ async function configOf(
 		value: options.serviceMode ?? 'default',
 		values: SERVICE_MODES,
 	});
-	const endpoint = await callbackAddress(context, itemIndex, options.callbackUrl);
+	const endpoint = await callbackAddress(context, itemIndex);
 	return {
 		...(serviceMode !== 'default' && { service_mode: serviceMode }),
 		...(endpoint !== undefined && { webhook_config: { endpoint } }),

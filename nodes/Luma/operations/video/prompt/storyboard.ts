@@ -5,7 +5,7 @@ import { validationError } from '../../validation';
 import { textPart, textParts } from './part';
 
 const DESCRIPTION: INodeProperties = {
-	displayName: 'Description',
+	displayName: 'Scene',
 	name: 'description',
 	type: 'string',
 	default: '',
