@@ -3,9 +3,9 @@ import { catchPiapiError, PiapiError } from '../piapi/errors';
 import type { Task } from '../piapi/task';
 import type { RunClock } from '../runtime/clock';
 import type { RateLimiter } from '../runtime/rateLimiter';
-import type { Budget } from './budget';
 import type { Job } from './job';
 import type { Ledger } from './ledger';
+import type { SpendingLimits } from './limits/spendingLimits';
 
 /** What the stages of the pipeline share during one run of the node. */
 export interface Run {
@@ -16,7 +16,7 @@ export interface Run {
 	failFast: boolean;
 	/** What this execution has paid, kept from one try to the next. */
 	ledger: Ledger;
-	budget: Budget;
+	limits: SpendingLimits;
 	/** Adds the webhook configuration, with a new creation tag, to the body of a create. */
 	withWebhook: (body: CreateTaskBody) => CreateTaskBody;
 	/** Creates that were under way when the execution was stopped. */
