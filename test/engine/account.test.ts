@@ -47,9 +47,12 @@ it('shows the request, its price and the checks in a dry run, and creates nothin
 				config: { webhook_config: { endpoint: '', secret: expect.any(String) } },
 			},
 		},
-		checks: { fields: 'ok', key: 'ok', balanceUsd: 0.5, balanceIsEnough: false },
 		expectedCostUsd: 0.4,
 		expectedCostOfAllItemsUsd: 0.6,
+		balanceUsd: 0.5,
+		balanceIsEnough: false,
+		dailyRoomUsd: null,
+		isWithinLimits: true,
 		hints: [expect.stringContaining('word')],
 	});
 	expect(simulator.tasks.size).toBe(0);
@@ -90,7 +93,7 @@ it('marks a technical detail as such, not as a message of PiAPI', async () => {
 	});
 
 	expect(error?.message).toBe('PiAPI could not be reached');
-	expect(error?.description).toMatch(/^Technical detail: ECONNREFUSED\. Check the Base URL/);
+	expect(error?.description).toMatch(/^Check the 'Base URL'.*ECONNREFUSED\.$/);
 });
 
 it.each<FaultEffect>([
@@ -103,6 +106,6 @@ it.each<FaultEffect>([
 		const { error } = await runLuma({ url, parameters: { resource: 'account', operation: 'get' } });
 
 		expect(error?.message).toBe('There is no PiAPI at the Base URL of the credential');
-		expect(error?.description).toContain('correct the Base URL');
+		expect(error?.description).toContain("correct the 'Base URL'");
 	},
 );

@@ -3,6 +3,7 @@ import { sleep, type IDataObject, type INodeExecutionData } from 'n8n-workflow';
 
 import type { Call, SimulatorOptions } from '../../simulator';
 import type { LumaRun } from '../../support/engine';
+import { png } from '../../support/pictures';
 
 /** What a test can see of a run. */
 export interface Seen {
@@ -176,6 +177,15 @@ export const creating: Effects = {
 		shows: ({ run }) => expect(run.json[0]).toMatchObject({ dryRun: true }),
 	},
 	'options.expandPrompt': inRequest({ options: { expandPrompt: true } }, { expand_prompt: true }),
+	'options.keepBalanceUsd': {
+		parameters: { options: { keepBalanceUsd: 4.9 } },
+		service: { balanceUsd: 5 },
+		fails: true,
+		shows: ({ run, calls }) => {
+			expect(run.error?.description).toContain('$4.90');
+			expect(on('create', calls).length).toBe(0);
+		},
+	},
 	'options.loop': inRequest({ options: { loop: true } }, { loop: true }),
 	'options.maxSpendUsd': {
 		parameters: { options: { maxSpendUsd: 0.1 } },
@@ -204,9 +214,10 @@ export const creating: Effects = {
 };
 
 const aspectRatio = inRequest({ aspectRatio: '9:16' }, { aspect_ratio: '9:16' });
-const END = 'https://example.com/end.png';
+// Nobody listens there, so that no test waits for a picture.
+const END = 'http://127.0.0.1:9/end.png';
 const picture = {
-	data: { data: Buffer.from('89504e470d0a1a0a', 'hex').toString('base64'), mimeType: 'image/png' },
+	data: { data: png().toString('base64'), mimeType: 'image/png' },
 };
 
 function uploaded(parameters: IDataObject): Effect {

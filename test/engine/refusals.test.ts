@@ -111,4 +111,34 @@ it('creates nothing more after the first refusal ended the run', async () => {
 	expect(count(simulator, 'create')).toBe(2);
 	expect(error?.message).toBe('Your PiAPI plan does not include this [item 1]');
 	expect(error?.description).toContain([...simulator.tasks.keys()][0]);
+	expect(error?.description).toContain('1 other video was created in this run');
+	expect(error?.description).toContain('Retry in the Executions list');
+	expect(error?.description).toContain("'On Error'");
+	expect(error?.description).not.toMatch(/run (it|the workflow)? ?again/);
+});
+
+it('says that it is free to run again when the run has paid for nothing', async () => {
+	const { simulator, url } = await startService({
+		outcome: () => ({ message: 'moderation', atOnce: true }),
+	});
+	const { error } = await runLuma({
+		url,
+		items: [{}, {}],
+		parameters: { prompt: PROMPT, options: { ...FAST_POLLING, maxConcurrency: 1 } },
+	});
+
+	expect([...simulator.tasks.values()].map(({ status }) => status)).toContain('failed');
+	expect(error?.description).toMatch(/free to run it again/);
+	expect(error?.description).not.toContain('Executions list');
+});
+
+it('points to the retry when the item that ends the run is paid itself', async () => {
+	const { url } = await startService({ renderSeconds: 60 });
+	const { error } = await runLuma({
+		url,
+		parameters: { prompt: PROMPT, options: { ...FAST_POLLING, timeoutMinutes: 0.01 } },
+	});
+
+	expect(error?.description).toContain('Retry in the Executions list');
+	expect(error?.description).not.toMatch(/free to run/);
 });

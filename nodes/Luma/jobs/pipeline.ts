@@ -1,5 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+import { endOfRun } from '../messages/endOfRun';
 import { connect } from '../piapi/connect';
 import { mediaStore } from '../piapi/media';
 import { nodeErrorOf } from '../piapi/nodeError';
@@ -7,7 +8,7 @@ import { RunClock, systemClock } from '../runtime/clock';
 import { RateLimiter } from '../runtime/rateLimiter';
 import { Job } from './job';
 import { ledgerOf, type Ledger } from './ledger';
-import { otherCreatedTasks } from './otherCreatedTasks';
+import { leftBehind } from './leftBehind';
 import { dailyLimitOf } from './limits/dailyLimit';
 import { limitsOfRun, type LimitReads, type LimitSettings } from './limits/limitsOfRun';
 import type { JobRequest } from './request';
@@ -127,7 +128,7 @@ function throwFirst(context: IExecuteFunctions, jobs: Job[]): void {
 		if (job.state.status !== 'failed') continue;
 		const { itemIndex } = job.request;
 		const place = { itemIndex, itemCount: context.getInputData().length };
-		const others = otherCreatedTasks(job, jobs);
-		throw nodeErrorOf(context.getNode(), job.state.error, place, others);
+		const left = leftBehind(job, jobs);
+		throw nodeErrorOf(context.getNode(), job.state.error, place, left && endOfRun(left));
 	}
 }

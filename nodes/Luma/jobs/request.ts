@@ -1,4 +1,6 @@
+import type { AspectRatio } from '../piapi/aspectRatio';
 import type { CreateTaskBody } from '../piapi/client';
+import type { ImageSize } from '../piapi/imageSize';
 
 /** How long and how to wait for a task. */
 export interface WaitSettings {
@@ -33,6 +35,9 @@ export interface FrameImage {
 	read: () => Promise<Buffer>;
 }
 
+/** A picture that the video begins or ends with: its size, or where to read it. */
+export type FramePicture = { label: string } & ({ size: ImageSize } | { url: string });
+
 /** A new task, or one that was made earlier. */
 export type JobSource =
 	| { type: 'create'; body: CreateTaskBody }
@@ -47,6 +52,10 @@ export interface JobRequest {
 	simplify: boolean;
 	/** Images that have no address yet. */
 	images?: FrameImage[];
+	/** The pictures of the video; the first one decides where the aspect ratio is to match. */
+	pictures?: FramePicture[];
+	/** Replaces the placeholder in the request when the aspect ratio matches a picture. */
+	aspectRatio?: AspectRatio;
 	/** Files that are to become binary data; absent when addresses are enough. */
 	files?: FileSettings;
 	/** What a person should know about the request; its prompt speaks for itself. */

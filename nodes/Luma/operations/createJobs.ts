@@ -1,8 +1,8 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 
 import { dryRun } from '../jobs/dryRun';
 import { hintsAbout, showHints } from '../jobs/hints';
-import { itemOf } from '../jobs/items';
+import { errorItem, itemOf } from '../jobs/items';
 import type { Job } from '../jobs/job';
 import { reconcileAndPoll, runPipeline } from '../jobs/pipeline';
 import type { JobRequest } from '../jobs/request';
@@ -19,6 +19,7 @@ import { withCheckedItems, type Check } from './validatedItems';
 import type { Operation } from './operation';
 import { runSettings } from './runSettings';
 import { tagOrdersParameter } from './tagOrders';
+import { fitToPictures } from './video/pictureFit';
 import { waitModeParameter } from './waitMode';
 
 /** An item that requests nothing and is passed on as it is. */
@@ -33,7 +34,8 @@ export function createJobs(toRequest: Check<JobRequest | KeptItem>): Operation['
 		let until: Date | undefined;
 		const items = await withCheckedItems(context, toRequest, async (checked) => {
 			const kept = checked.flatMap((each) => ('kept' in each ? each.kept : []));
-			const requests = checked.filter((each): each is JobRequest => !('kept' in each));
+			const asked = checked.filter((each): each is JobRequest => !('kept' in each));
+			const { requests, rejected } = await withPictures(context, asked);
 			const suspends = waitModeParameter(context, 0) === 'callback';
 			const isTagged = tagOrdersParameter(context, { suspends });
 			const target = await (suspends
@@ -41,20 +43,37 @@ export function createJobs(toRequest: Check<JobRequest | KeptItem>): Operation['
 				: webhookTarget(context, { isTagged }));
 
 			const trials = requests.filter((request) => request.dryRun);
-			const tried = await dryRun(context, trials, (body) => shownWithWebhookConfig(body, target));
+			const tried = await dryRun(context, trials, {
+				...runSettings(context),
+				withWebhook: (body) => shownWithWebhookConfig(body, target),
+			});
 			const real = requests.filter((request) => !request.dryRun);
 			const jobs = real.length > 0 ? await run(context, real, target) : [];
 			until = suspends ? suspendUntil(jobs, systemClock.now()) : undefined;
-			showHints(context, requests.flatMap(hintsAbout));
+			showHints(context, [...tried.hints, ...requests.flatMap(hintsAbout)]);
 			const created = jobs.map((job) => {
 				return until && job.in('running') ? timeoutPlaceholder(job) : itemOf(context, job);
 			});
-			return [...kept, ...tried, ...created];
+			return [...kept, ...rejected, ...tried.items, ...created];
 		});
 		if (!until) return items;
 		await suspend(context, items, until);
 		// n8n would take a failed item for a failed try, and run the node again on what it keeps.
 		return [];
+	};
+}
+
+/** Separates the requests whose pictures cannot be used. */
+async function withPictures(
+	context: IExecuteFunctions,
+	asked: JobRequest[],
+): Promise<{ requests: JobRequest[]; rejected: INodeExecutionData[] }> {
+	const fitted = await fitToPictures(context, asked);
+	const errors = fitted.flatMap((each) => (each instanceof NodeOperationError ? each : []));
+	if (errors.length > 0 && !context.continueOnFail()) throw errors[0];
+	return {
+		requests: fitted.flatMap((each) => (each instanceof NodeOperationError ? [] : each)),
+		rejected: errors.map((error) => errorItem(error, Number(error.context.itemIndex))),
 	};
 }
 

@@ -56,12 +56,19 @@ export function isPublic({ hostname: host }: URL): boolean {
 	return !(IPV4.test(hostname) ? PRIVATE_IPV4 : PRIVATE_NAME).test(hostname);
 }
 
-/**
- * Whether PiAPI can report to the address: it calls public https addresses only. A PiAPI on this
- * computer reaches whatever is there.
- */
-export function canBeCalled(address: URL, baseUrl: unknown): boolean {
+/** A PiAPI on this computer reaches whatever is there. */
+function reachesEverything(baseUrl: unknown): boolean {
 	const piapi = webAddress(baseUrl);
-	if (piapi && isLoopback(piapi)) return true;
+	return piapi !== undefined && isLoopback(piapi);
+}
+
+/** Whether PiAPI can report to the address: it calls public https addresses only. */
+export function canBeCalled(address: URL, baseUrl: unknown): boolean {
+	if (reachesEverything(baseUrl)) return true;
 	return address.protocol === 'https:' && isPublic(address);
+}
+
+/** Whether PiAPI can open the address: it is in no private network. */
+export function canBeFetched(address: URL, baseUrl: unknown): boolean {
+	return reachesEverything(baseUrl) || isPublic(address);
 }

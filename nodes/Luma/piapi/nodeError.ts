@@ -11,23 +11,23 @@ export interface ItemPlace {
 }
 
 /**
- * The error as n8n shows it: what happened to which task, then PiAPI's own message, technical detail and
- * what to do.
+ * The error as n8n shows it: what happened to which task, then PiAPI's own message, what to do, and
+ * details for a technician.
  *
- * @param otherTasks ids of the other tasks created in the run, so that nothing that was paid gets lost
+ * @param closing a sentence about the run that the error ends
  */
 export function nodeErrorOf(
 	node: INode,
 	error: PiapiError,
 	{ itemIndex, itemCount }: ItemPlace,
-	otherTasks: readonly string[] = [],
+	closing?: string,
 ): NodeApiError {
 	const { providerMessage, technicalDetail, httpStatus } = error.details;
 	const description = [
 		providerMessage && `It says: “${providerMessage}”.`,
-		technicalDetail && `Technical detail: ${technicalDetail}.`,
 		error.remedy,
-		otherTasks.length > 0 && `Other tasks created in this run: ${otherTasks.join(', ')}.`,
+		closing,
+		technicalDetail && `Details: ${technicalDetail}.`,
 	]
 		.filter(Boolean)
 		.join(' ');

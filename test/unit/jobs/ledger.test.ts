@@ -160,7 +160,7 @@ it('searches again on a retry for a task of an unconfirmed create, and never cre
 
 	expect(first.outcomes[0].error?.code).toBe('creationUnconfirmed');
 	expect(second.outcomes[0].error?.code).toBe('creationUnconfirmed');
-	expect(second.outcomes[0].error?.remedy).toContain('2026-01-07 01:36:');
+	expect(second.outcomes[0].error?.details.technicalDetail).toContain('2026-01-07 01:36:');
 	expect(third.outcomes[0].task?.status).toBe('completed');
 	expect(count(first.simulator, 'create')).toBe(1);
 });

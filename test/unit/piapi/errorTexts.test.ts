@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { ERROR_CATALOG } from '../../../nodes/Luma/piapi/errors';
+import { ERROR_CATALOG } from '../../../nodes/Luma/messages/errorCatalog';
 import { AccountSpending } from '../../../nodes/Luma/jobs/limits/accountSpending';
 import { VirtualClock, type Fault } from '../../../simulator';
 import { virtualRun, type VirtualRunOptions } from '../../../support/virtualRun';

@@ -13,7 +13,7 @@ export class DayLimit implements SpendingLimit {
 	 * @param list reads a page of the account's task list; rejects with PiapiError
 	 */
 	constructor(
-		readonly limitUsd: number,
+		private readonly limitUsd: number,
 		private readonly spending: AccountSpending,
 		private readonly list: ListTasks,
 	) {}
@@ -27,11 +27,6 @@ export class DayLimit implements SpendingLimit {
 
 	allows(amount: number): boolean {
 		return sumUsd([this.spending.spentUsd, amount]) <= this.limitUsd;
-	}
-
-	/** US dollars that can still be spent. */
-	get roomUsd(): number {
-		return Math.max(0, sumUsd([this.limitUsd, -this.spending.spentUsd]));
 	}
 
 	refusal(asked: Asked): PiapiError {

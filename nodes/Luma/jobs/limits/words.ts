@@ -8,7 +8,7 @@ export function usd(amount: number): string {
 export function askedFor({ type, usd: amount }: Asked): string {
 	return type === 'video'
 		? `this video costs about ${usd(amount)}`
-		: `its videos up to this one would cost about ${usd(amount)} more`;
+		: `the videos of this run up to this one would cost about ${usd(amount)} more`;
 }
 
 /** What has not happened, and where a run has several videos, how to get those that fit. */
@@ -25,9 +25,9 @@ export function minuteOf(at: number): string {
 	return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
-/** A stretch of time in hours and minutes, rounded up. */
+/** A stretch of time in hours and minutes. */
 export function stretchOf(milliseconds: number): string {
-	const minutes = Math.max(1, Math.ceil(milliseconds / MINUTE_MS));
+	const minutes = Math.max(1, Math.round(milliseconds / MINUTE_MS));
 	const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
 	return [hours > 0 && `${hours} h`, rest > 0 && `${rest} min`].filter(Boolean).join(' ');
 }

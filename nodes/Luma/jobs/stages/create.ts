@@ -1,6 +1,7 @@
+import type { PiapiErrorCode } from '../../messages/errorCatalog';
 import type { CreateTaskBody } from '../../piapi/client';
 import { hasTagForm } from '../../piapi/creationTag';
-import { PiapiError, isDefinitelyNotCreated, type PiapiErrorCode } from '../../piapi/errors';
+import { PiapiError, isDefinitelyNotCreated } from '../../piapi/errors';
 import { recordOf } from '../../piapi/json';
 import type { Task } from '../../piapi/task';
 import { newCreateAttempt, SEARCH_MS, type CreateAttempt } from '../createAttempt';

@@ -1,3 +1,4 @@
+import { FILES_OF_CREATED_VIDEO } from '../../messages/remedies';
 import { catchPiapiError, DownloadError, PiapiError } from '../../piapi/errors';
 import type { StoreFile } from '../../piapi/media';
 import { JPG, MP4 } from '../../piapi/mediaType';
@@ -21,7 +22,13 @@ async function downloadOne(job: Job, run: Run, storeFile: StoreFile): Promise<vo
 		return await catchPiapiError(taskFiles(succeeded.task, files, storeFile, run.clock));
 	});
 	if (!(kept instanceof PiapiError)) job.enter({ ...succeeded, binary: kept });
-	else if (!run.clock.aborted) failJob(job, kept, run);
+	else if (!run.clock.aborted) failJob(job, ofCreatedVideo(kept, succeeded.task), run);
+}
+
+/** The same error with the advice for a node that has created, or waited for, the video. */
+function ofCreatedVideo({ code, details }: PiapiError, task: Task): PiapiError {
+	const remedy = FILES_OF_CREATED_VIDEO[code] ?? details.remedy;
+	return new DownloadError(code, { ...details, remedy }, { task });
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Job } from '../job';
 import { priceKeyOf } from '../price';
 import { failJob, type Run } from '../run';
 import { create } from './create';
-import { withImageUrls } from './upload';
+import { bodyToSend } from './upload';
 
 /** A job that asks for a new task. */
 interface Creation {
@@ -69,10 +69,11 @@ function nextBatch(open: Creation[], createdKinds: Set<string>, { limits }: Run)
  */
 function fitTogether(open: Creation[], run: Run): boolean {
 	open.forEach(({ job }) => run.ledger.unplan(job.request));
+	const type = open.length === 1 ? 'video' : 'run';
 	const bodies: CreateTaskBody[] = [];
 	for (const { job, body } of open) {
 		bodies.push(body);
-		const refusal = run.limits.refusal('run', bodies);
+		const refusal = run.limits.refusal(type, bodies);
 		if (!refusal) continue;
 		failJob(job, refusal, run);
 		return false;
@@ -90,6 +91,6 @@ async function createOne({ job, body }: Creation, run: Run): Promise<void> {
 	if (refusal) return failJob(job, refusal, run);
 	// From here on the limits count it, however long it waits for its turn.
 	ledger.addAttempt(job.request, newCreateAttempt(null, clock.now()));
-	const withImages = withImageUrls(body, job.request.images, state.imageUrls);
-	await create(job, run.withWebhook(withImages), run);
+	const complete = bodyToSend(body, job.request, state.imageUrls);
+	await create(job, run.withWebhook(complete), run);
 }

@@ -12,7 +12,6 @@ import { callbackAddress } from './callbackUrl';
 import { modelInput } from './model';
 import { withoutRemovedFields } from './removeFields';
 
-const ASPECT_RATIOS = ['9:16', '3:4', '1:1', '4:3', '16:9', '21:9'] as const;
 const DURATIONS = [5, 10] as const;
 const SERVICE_MODES = ['default', 'public', 'private'] as const;
 
@@ -57,14 +56,6 @@ export async function creationRequest(
 		simplify: simplifyParameter(context, itemIndex),
 		dryRun: options.dryRun !== undefined && isOn('Dry Run', options.dryRun),
 	};
-}
-
-export function aspectRatioParameter(context: IExecuteFunctions, itemIndex: number): string {
-	return choice(context, itemIndex, {
-		label: 'Aspect Ratio',
-		value: context.getNodeParameter('aspectRatio', itemIndex),
-		values: ASPECT_RATIOS,
-	});
 }
 
 /** @throws NodeOperationError unless it is 5 or 10 */

@@ -12,22 +12,6 @@ import { MAX_SEED } from './creation';
 import { modelOption } from './model';
 import { removeFieldsOption } from './removeFields';
 
-export const aspectRatioField: INodeProperties = {
-	displayName: 'Aspect Ratio',
-	name: 'aspectRatio',
-	type: 'options',
-	options: [
-		{ name: '1:1 (Square, for Feeds)', value: '1:1' },
-		{ name: '16:9 (Wide, for YouTube and Websites)', value: '16:9' },
-		{ name: '21:9 (Cinema)', value: '21:9' },
-		{ name: '3:4 (Portrait)', value: '3:4' },
-		{ name: '4:3 (Classic)', value: '4:3' },
-		{ name: '9:16 (Vertical, for Reels, Shorts and TikTok)', value: '9:16' },
-	],
-	default: '16:9',
-	description: 'Width to height of the video: 9:16, 3:4, 1:1, 4:3, 16:9 or 21:9',
-};
-
 /** Asked last: whether to wait, the form of the output, and what few people need. */
 export const closingFields: INodeProperties[] = [
 	...waitModeFields,

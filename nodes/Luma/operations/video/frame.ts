@@ -1,8 +1,9 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import type { FrameImage } from '../../jobs/request';
-import { choice, imageAddress, stringParameter } from '../validation';
+import type { FrameImage, FramePicture } from '../../jobs/request';
+import { choice, stringParameter } from '../validation';
 import { frameImage, inputFieldLabel } from './frameImage';
+import { imageAddress } from './imageAddress';
 
 const IMAGE_SOURCES = ['none', 'binary', 'url'] as const;
 
@@ -63,6 +64,7 @@ export function frameFields({ name, label, defaultSource }: End): INodePropertie
 export interface Frame {
 	/** An address, or the reference of an image that has none yet. */
 	value: string;
+	picture: FramePicture;
 	image?: FrameImage;
 }
 
@@ -80,15 +82,18 @@ export async function frameOf(
 	});
 	if (source === 'none') return undefined;
 	if (source === 'url') {
-		const address = stringParameter(context, `${name}ImageUrl`, itemIndex);
-		return { value: imageAddress(context, itemIndex, `${label} URL`, address) };
+		const url = await imageAddress(context, itemIndex, {
+			name: `${name}ImageUrl`,
+			label: `${label} URL`,
+		});
+		return { value: url, picture: { label, url } };
 	}
-	const image = await frameImage(context, itemIndex, {
+	const { image, size } = await frameImage(context, itemIndex, {
 		label,
 		property: inputField(context, itemIndex, end),
 		field: `${name}_image`,
 	});
-	return { value: image.reference, image };
+	return { value: image.reference, picture: { label, size }, image };
 }
 
 /**

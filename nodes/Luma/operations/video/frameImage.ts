@@ -3,7 +3,9 @@ import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 
 import type { FrameImage } from '../../jobs/request';
 import { imageTypeOf, UPLOAD_LIMIT_BYTES, uploadName } from '../../piapi/files';
+import { imageHeaderOf, type ImageSize } from '../../piapi/imageSize';
 import { validationError } from '../validation';
+import { pictureProblem } from './pictureCheck';
 
 /** Where an image of the item is, and what it becomes. */
 interface FrameField {
@@ -24,7 +26,7 @@ export async function frameImage(
 	context: IExecuteFunctions,
 	itemIndex: number,
 	frame: FrameField,
-): Promise<FrameImage> {
+): Promise<{ image: FrameImage; size: ImageSize }> {
 	const { label, property, field } = frame;
 	const file = binaryFile(context, itemIndex, frame);
 	checkSize(context, itemIndex, label, await knownSize(context, file));
@@ -40,17 +42,36 @@ export async function frameImage(
 			'Use a picture of one of these kinds, for example by converting it with the Edit Image node.',
 		);
 	}
-	return {
+	const image = {
 		field,
 		reference: `upload:${createHash('sha256').update(bytes).digest('hex')}`,
 		fileName: uploadName(file.fileName, type),
 		read: async () => await context.helpers.getBinaryDataBuffer(itemIndex, property),
 	};
+	return { image, size: sizeOf(context, itemIndex, label, bytes) };
 }
 
 /** The label of the field that names the file of an image. */
 export function inputFieldLabel(label: string): string {
 	return `Input Binary Field (${label})`;
+}
+
+/** @throws NodeOperationError when the picture's header is broken, or it is no picture for a video */
+function sizeOf(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	label: string,
+	bytes: Buffer,
+): ImageSize {
+	const header = imageHeaderOf(bytes);
+	const problem = pictureProblem(header);
+	if (header.type === 'still' && !problem) return header.size;
+	throw validationError(
+		context,
+		itemIndex,
+		`${label} ${problem?.what ?? 'has a damaged beginning, so that its size cannot be read'}`,
+		problem?.remedy ?? 'Open the picture, save it anew as PNG or JPG, and use that file.',
+	);
 }
 
 function binaryFile(

@@ -4,7 +4,8 @@ import { promptOf } from '../../jobs/hints';
 import { validationError } from '../validation';
 import { createJobs } from '../createJobs';
 import type { Operation } from '../operation';
-import { aspectRatioParameter, creationRequest } from './creation';
+import { pictureAspectRatioParameter } from './aspectRatio';
+import { creationRequest } from './creation';
 import { END, frameFields, frameOf, START } from './frame';
 import { composedPromptHints, promptParameter } from './prompt';
 
@@ -33,12 +34,14 @@ export const imageToVideo: Operation = {
 		const request = await creationRequest(context, itemIndex, {
 			prompt: prompt.text || NEUTRAL_PROMPT,
 			duration: SECONDS,
-			aspect_ratio: aspectRatioParameter(context, itemIndex),
+			aspect_ratio: pictureAspectRatioParameter(context, itemIndex),
 			...(start && { start_image: start.value }),
 			...(end && { end_image: end.value }),
 		});
-		const images = [start?.image, end?.image].filter((image) => image !== undefined);
+		const frames = [start, end].filter((frame) => frame !== undefined);
+		const pictures = frames.map(({ picture }) => picture);
+		const images = frames.flatMap(({ image }) => image ?? []);
 		const hints = composedPromptHints(prompt, promptOf(request), SECONDS);
-		return { ...request, images, hints };
+		return { ...request, pictures, images, hints };
 	}),
 };

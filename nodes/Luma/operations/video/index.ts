@@ -1,7 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { shownFor } from '../operation';
-import { aspectRatioField, closingFields } from './creationFields';
+import { aspectRatioField, pictureAspectRatioField } from './aspectRatio';
+import { closingFields } from './creationFields';
 import { download } from './download';
 import { extend } from './extend';
 import { imageToVideo } from './imageToVideo';
@@ -11,7 +12,6 @@ import { textToVideo } from './textToVideo';
 export const videoOperations = { textToVideo, imageToVideo, extend, download };
 
 const creating = ['textToVideo', 'imageToVideo', 'extend'];
-const shaping = ['textToVideo', 'imageToVideo'];
 
 export const videoFields: INodeProperties[] = [
 	{
@@ -57,6 +57,7 @@ export const videoFields: INodeProperties[] = [
 	...shownFor('video', ['imageToVideo'], [motionPromptField]),
 	...shownFor('video', creating, composingFields),
 	...shownFor('video', ['textToVideo'], textToVideo.fields),
-	...shownFor('video', shaping, [aspectRatioField]),
+	...shownFor('video', ['textToVideo'], [aspectRatioField]),
+	...shownFor('video', ['imageToVideo'], [pictureAspectRatioField]),
 	...shownFor('video', creating, closingFields),
 ];

@@ -3,7 +3,8 @@ import type { INodeProperties } from 'n8n-workflow';
 import { promptOf } from '../../jobs/hints';
 import { createJobs } from '../createJobs';
 import type { Operation } from '../operation';
-import { aspectRatioParameter, creationRequest, durationParameter } from './creation';
+import { aspectRatioParameter } from './aspectRatio';
+import { creationRequest, durationParameter } from './creation';
 import { composedPromptHints, requiredPrompt } from './prompt';
 
 const fields: INodeProperties[] = [
