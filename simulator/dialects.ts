@@ -3,7 +3,7 @@ import { videoFilesSize } from './videoFiles';
 import type { SimulatedTask, TaskState } from './tasks';
 
 /** How to write a task. */
-export interface Writing {
+interface Writing {
 	dialect: Dialect;
 	configEcho: ConfigEcho;
 	statusWords: Partial<Record<TaskStatus, string>>;

@@ -6,7 +6,13 @@ import { FAST_POLLING, PROMPT, startService } from './service';
 
 async function promptFrom(parameters: IDataObject, items?: IDataObject[]) {
 	const { simulator, url } = await startService();
-	const run = await runLuma({ url, items, parameters: { waitMode: 'none', ...parameters } });
+	// Whoever runs the node by hand gets one more hint.
+	const run = await runLuma({
+		url,
+		items,
+		mode: 'trigger',
+		parameters: { waitMode: 'none', ...parameters },
+	});
 	const [task] = simulator.tasks.values();
 	return { prompt: task?.input.prompt, ...run };
 }

@@ -1,6 +1,6 @@
 import type { CheckedLimits } from './limits/checkLimits';
 import type { Hint } from './hints';
-import { usd } from './limits/words';
+import { usd } from '../messages/usd';
 
 /** What a dry run has found out about all of its items. */
 export interface DryRunFacts extends CheckedLimits {

@@ -121,9 +121,3 @@ export function taskOf(state: JobState): { taskId?: string; task?: Task } {
 			return { taskId: state.taskId, task: state.task };
 	}
 }
-
-/** Whether the job made a task, or may have made one, so that no other is to be created. */
-export function hasCreated({ state }: Job): boolean {
-	if (state.status === 'failed') return state.taskId !== undefined || state.attempt !== undefined;
-	return state.status !== 'new';
-}

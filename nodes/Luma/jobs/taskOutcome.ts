@@ -3,7 +3,7 @@ import { PiapiError } from '../piapi/errors';
 import { isFinal, isUnchargedStatus, type Task } from '../piapi/task';
 
 /** What became of a task. */
-export type TaskOutcome =
+type TaskOutcome =
 	| { type: 'open' }
 	| { type: 'succeeded' }
 	/** Completed, but PiAPI lists no video yet: the files can follow a moment later. */

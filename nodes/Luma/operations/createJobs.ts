@@ -17,6 +17,7 @@ import { timeoutPlaceholder } from '../webhooks/suspendedItems';
 import { resumingWebhookTarget, webhookTarget } from '../webhooks/webhookTarget';
 import { withCheckedItems, type Check } from './validatedItems';
 import type { Operation } from './operation';
+import { pinHint } from './pinHint';
 import { runSettings } from './runSettings';
 import { tagOrdersParameter } from './tagOrders';
 import { fitToPictures } from './video/pictureFit';
@@ -29,10 +30,10 @@ export interface KeptItem {
 }
 
 /** An operation that creates videos or waits for them: it only says what each item requests. */
-export function createJobs(toRequest: Check<JobRequest | KeptItem>): Operation['execute'] {
+export function createJobs(toRequests: Check<Array<JobRequest | KeptItem>>): Operation['execute'] {
 	return async (context) => {
 		let until: Date | undefined;
-		const items = await withCheckedItems(context, toRequest, async (checked) => {
+		const items = await withCheckedItems(context, toRequests, async (checked) => {
 			const kept = checked.flatMap((each) => ('kept' in each ? each.kept : []));
 			const asked = checked.filter((each): each is JobRequest => !('kept' in each));
 			const { requests, rejected } = await withPictures(context, asked);
@@ -50,7 +51,9 @@ export function createJobs(toRequest: Check<JobRequest | KeptItem>): Operation['
 			const real = requests.filter((request) => !request.dryRun);
 			const jobs = real.length > 0 ? await run(context, real, target) : [];
 			until = suspends ? suspendUntil(jobs, systemClock.now()) : undefined;
-			showHints(context, [...tried.hints, ...requests.flatMap(hintsAbout)]);
+			const pin = until ? undefined : pinHint(context, jobs);
+			const ofRun = [...tried.hints, ...(pin ? [pin] : [])];
+			showHints(context, [...ofRun, ...requests.flatMap(hintsAbout)]);
 			const created = jobs.map((job) => {
 				return until && job.in('running') ? timeoutPlaceholder(job) : itemOf(context, job);
 			});
@@ -71,9 +74,11 @@ async function withPictures(
 	const fitted = await fitToPictures(context, asked);
 	const errors = fitted.flatMap((each) => (each instanceof NodeOperationError ? each : []));
 	if (errors.length > 0 && !context.continueOnFail()) throw errors[0];
+	// All videos of an item have the same pictures.
+	const errorByItem = new Map(errors.map((error) => [Number(error.context.itemIndex), error]));
 	return {
 		requests: fitted.flatMap((each) => (each instanceof NodeOperationError ? [] : each)),
-		rejected: errors.map((error) => errorItem(error, Number(error.context.itemIndex))),
+		rejected: [...errorByItem].map(([itemIndex, error]) => errorItem(error, itemIndex)),
 	};
 }
 

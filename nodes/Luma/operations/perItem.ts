@@ -12,7 +12,7 @@ import { maxConcurrency, withCheckedItems } from './validatedItems';
 import type { Operation } from './operation';
 
 /** Requests the JSON of the item's output items from PiAPI. */
-export type ItemRequest = (client: PiapiClient, clock: RunClock) => Promise<IDataObject[]>;
+type ItemRequest = (client: PiapiClient, clock: RunClock) => Promise<IDataObject[]>;
 
 /** The JSON and the files of an output item. */
 export type Answer = Pick<INodeExecutionData, 'json' | 'binary'>;
@@ -37,7 +37,7 @@ export function perItemWithFiles(
 	return async (context) =>
 		await withCheckedItems(
 			context,
-			(_, itemIndex) => ({ itemIndex, question: toRequest(context, itemIndex) }),
+			(_, itemIndex) => [{ itemIndex, question: toRequest(context, itemIndex) }],
 			async (requests) => {
 				const client = await connect(context);
 				const clock = new RunClock(systemClock, context.getExecutionCancelSignal?.());

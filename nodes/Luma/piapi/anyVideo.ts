@@ -8,7 +8,7 @@ const VIDEO_TYPE = /^video(\/|$)/i;
 const TYPE_FIELDS = ['type', 'mime_type', 'mimeType', 'content_type', 'contentType'];
 
 /** An address, and the object that it stands in, which may hold its size. */
-export interface FoundVideo {
+interface FoundVideo {
 	url: string;
 	holder: JsonRecord;
 }

@@ -6,7 +6,7 @@ import { PiapiError, type PiapiErrorDetails } from './errors';
 /** Largest file that PiAPI's file store takes, in bytes. */
 export const UPLOAD_LIMIT_BYTES = 10 * 1024 * 1024;
 
-export type ImageType = 'jpg' | 'png' | 'webp';
+type ImageType = 'jpg' | 'png' | 'webp';
 
 /** A file to be uploaded. */
 export interface UploadFile {

@@ -1,7 +1,7 @@
 import { clean, closed, continued, open, sentence } from './sentence';
 
 /** One subject in several settings with one style. */
-export interface Storyboard {
+interface Storyboard {
 	sharedSubject: string;
 	style: string;
 	scenes: string[];

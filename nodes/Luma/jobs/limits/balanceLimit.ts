@@ -1,10 +1,11 @@
 import type { Account } from '../../piapi/account';
+import { usd } from '../../messages/usd';
 import { catchPiapiError, PiapiError } from '../../piapi/errors';
 import type { Ledger } from '../ledger';
 import { sumUsd } from '../price';
 import type { Asked, SpendingLimit } from './spendingLimit';
 import { unknownBecause } from './unknown';
-import { askedFor, notCreated, usd } from './words';
+import { askedFor, notCreated } from './words';
 
 /** 'Keep Balance Above (USD)': what has to remain of the balance. */
 export class BalanceLimit implements SpendingLimit {

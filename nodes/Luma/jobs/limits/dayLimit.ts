@@ -1,10 +1,11 @@
+import { usd } from '../../messages/usd';
 import { PiapiError } from '../../piapi/errors';
 import { sumUsd } from '../price';
 import type { AccountSpending } from './accountSpending';
 import type { ListTasks } from './dayOfTasks';
 import type { Asked, SpendingLimit } from './spendingLimit';
 import { unknownBecause } from './unknown';
-import { askedFor, minuteOf, notCreated, stretchOf, usd } from './words';
+import { askedFor, minuteOf, notCreated, stretchOf } from './words';
 
 /** 'Daily Spending Limit (USD)' of the credential: what its account may spend in 24 hours. */
 export class DayLimit implements SpendingLimit {

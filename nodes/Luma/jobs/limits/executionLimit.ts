@@ -1,8 +1,9 @@
+import { usd } from '../../messages/usd';
 import { PiapiError } from '../../piapi/errors';
 import type { Ledger } from '../ledger';
 import { sumUsd } from '../price';
 import type { Asked, SpendingLimit } from './spendingLimit';
-import { askedFor, notCreated, usd } from './words';
+import { askedFor, notCreated } from './words';
 
 /** 'Max Spend (USD)': what the node may spend in one execution. */
 export class ExecutionLimit implements SpendingLimit {

@@ -1,8 +1,5 @@
+import { usd } from '../../messages/usd';
 import type { Asked } from './spendingLimit';
-
-export function usd(amount: number): string {
-	return `$${amount.toFixed(2)}`;
-}
 
 /** What was asked for, as a part of a sentence. */
 export function askedFor({ type, usd: amount }: Asked): string {

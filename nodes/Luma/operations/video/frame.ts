@@ -61,7 +61,7 @@ export function frameFields({ name, label, defaultSource }: End): INodePropertie
 }
 
 /** What an end of the video begins or ends with: a value for the request, and the image behind it if it is to be uploaded. */
-export interface Frame {
+interface Frame {
 	/** An address, or the reference of an image that has none yet. */
 	value: string;
 	picture: FramePicture;

@@ -60,7 +60,7 @@ export const motionPromptField: INodeProperties = {
 export const composingFields: INodeProperties[] = [guidedField, storyboardField];
 
 /** The prompt of an item, and how it was given; its text is empty when there is none. */
-export type ItemPrompt =
+type ItemPrompt =
 	| { mode: 'text'; text: string }
 	| { mode: 'guided'; text: string }
 	| { mode: 'storyboard'; text: string; sceneCount: number };
