@@ -3,6 +3,7 @@ import type { CreateAttempt } from '../nodes/Luma/jobs/createAttempt';
 import { Job, taskOf, type JobState } from '../nodes/Luma/jobs/job';
 import { Ledger, type LedgerEntries } from '../nodes/Luma/jobs/ledger';
 import { makeVideos } from '../nodes/Luma/jobs/pipeline';
+import { Progress } from '../nodes/Luma/jobs/progress';
 import type { JobRequest } from '../nodes/Luma/jobs/request';
 import type { Run } from '../nodes/Luma/jobs/run';
 import { cleanUp } from '../nodes/Luma/jobs/stages/cleanup';
@@ -57,6 +58,8 @@ export interface VirtualRun {
 	stopped: boolean;
 	/** What the node told n8n's log. */
 	log: string[];
+	/** What it told the person who waits. */
+	progress: string[];
 }
 
 /** What a job has come to, flat, so that a test can look at one thing of any state. */
@@ -142,6 +145,8 @@ export async function virtualRun(options: VirtualRunOptions): Promise<VirtualRun
 	const transport = transportTo(simulator, clock, stop.signal);
 	const runClock = new RunClock(n8nClock, stop.signal);
 	const books = new Ledger(ledger, options.executionId ?? '1', options.runIndex);
+	const requests = requestsOf(options);
+	const progress: string[] = [];
 	const run: Run = {
 		client: new PiapiClient(options.through?.(transport) ?? transport, BASE_URL, BASE_URL),
 		clock: runClock,
@@ -150,6 +155,7 @@ export async function virtualRun(options: VirtualRunOptions): Promise<VirtualRun
 		ledger: books,
 		budget: new Budget(options.maxSpendUsd ?? 0, books),
 		withWebhook: options.withWebhook ?? ((body) => withWebhookConfig(body, { apiKey: API_KEY })),
+		progress: new Progress((line) => progress.push(line), requests.length),
 		pendingCreates: [],
 	};
 	const log: string[] = [];
@@ -162,7 +168,7 @@ export async function virtualRun(options: VirtualRunOptions): Promise<VirtualRun
 		if (options.stopAfterSeconds !== undefined) {
 			void clock.sleep(options.stopAfterSeconds * 1000).then(() => stop.abort());
 		}
-		const started = requestsOf(options).map((request) => new Job(request));
+		const started = requests.map((request) => new Job(request));
 		startedAt = runClock.now();
 		await makeVideos(started, run);
 		await cleanUp(started, run, {
@@ -183,6 +189,7 @@ export async function virtualRun(options: VirtualRunOptions): Promise<VirtualRun
 		startedAt,
 		ledger,
 		log,
+		progress,
 		stopped: runClock.cancelled,
 	};
 }

@@ -10,6 +10,7 @@ import { Budget } from './budget';
 import { Job } from './job';
 import { ledgerOf, type Ledger } from './ledger';
 import { leftBehind } from './leftBehind';
+import { progressOf } from './progress';
 import type { JobRequest } from './request';
 import type { Run } from './run';
 import { cleanUp } from './stages/cleanup';
@@ -73,6 +74,7 @@ async function runStages(
 		ledger,
 		budget: new Budget(settings.maxSpendUsd, ledger),
 		withWebhook: settings.withWebhook,
+		progress: progressOf(context),
 		pendingCreates: [],
 	};
 	const jobs = requests.map((request) => new Job(request));
