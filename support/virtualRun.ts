@@ -118,6 +118,15 @@ export function creating(prompt: string): Pick<JobRequest, 'source'> {
 	return { source: { type: 'create', body: bodyOf(prompt) } };
 }
 
+/** Several videos of one item. */
+export function takesOf(itemIndex: number, of: number, prompt: string): Array<Partial<JobRequest>> {
+	return Array.from({ length: of }, (_, index) => ({
+		...creating(prompt),
+		itemIndex,
+		take: { number: index + 1, of },
+	}));
+}
+
 export function existing(taskId: string): Pick<JobRequest, 'source'> {
 	return { source: { type: 'existing', taskId } };
 }

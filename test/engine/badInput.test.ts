@@ -141,6 +141,27 @@ const INVALID_VALUES: Array<[string, IDataObject, string]> = [
 		{ resource: 'task', operation: 'getMany', limit: 1e6 },
 		"'Limit' can be 10000 at the most, not “1000000”",
 	],
+	['no video at all', { prompt: PROMPT, numberOfVideos: 0 }, 'Number of Videos cannot be “0”'],
+	[
+		'eleven videos',
+		{ prompt: PROMPT, numberOfVideos: 11 },
+		"'Number of Videos' can be 10 at the most, not “11”",
+	],
+	[
+		'a number of videos that is a word',
+		{ prompt: PROMPT, numberOfVideos: 'three' },
+		'Number of Videos cannot be “three”',
+	],
+	[
+		'two and a half videos',
+		{ prompt: PROMPT, numberOfVideos: 2.5 },
+		"'Number of Videos' cannot be “2.5”",
+	],
+	[
+		'a number of videos from an expression that found nothing',
+		{ prompt: PROMPT, numberOfVideos: '={{ null }}' },
+		'Number of Videos cannot be “null”',
+	],
 	['half a seed', { prompt: PROMPT, options: { seed: 1.5 } }, 'Seed cannot be “1.5”'],
 	[
 		'an unknown service mode',

@@ -136,6 +136,10 @@ export const creating: Effects = {
 	}),
 	'storyboard.sharedSubject': storyboardPart({ sharedSubject: 'a velvet bouquet' }),
 	'storyboard.style': storyboardPart({ style: 'velvet' }),
+	numberOfVideos: {
+		parameters: { numberOfVideos: 2, options: { dryRun: true } },
+		shows: ({ run }) => expect(run.json).toHaveLength(2),
+	},
 	callbackUrl: {
 		parameters: {
 			waitMode: 'none',

@@ -120,8 +120,8 @@ function bookPrices(jobs: Job[], { ledger }: Run): void {
 function throwFirst(context: IExecuteFunctions, jobs: Job[]): void {
 	for (const job of jobs) {
 		if (job.state.status !== 'failed') continue;
-		const { itemIndex } = job.request;
-		const place = { itemIndex, itemCount: context.getInputData().length };
+		const { itemIndex, take } = job.request;
+		const place = { itemIndex, itemCount: context.getInputData().length, take };
 		const left = leftBehind(job, jobs);
 		throw nodeErrorOf(context.getNode(), job.state.error, place, left && endOfRun(left));
 	}

@@ -1,3 +1,4 @@
+import type { Take } from '../messages/take';
 import type { AspectRatio } from '../piapi/aspectRatio';
 import type { CreateTaskBody } from '../piapi/client';
 import type { ImageSize } from '../piapi/imageSize';
@@ -23,6 +24,8 @@ export interface FileSettings {
 	property: string;
 	/** Largest size of a file. */
 	maxBytes: number;
+	/** Ends the names of the files, where the item has several videos. */
+	nameSuffix?: string;
 }
 
 /** A checked image that PiAPI has to be given before a task can use it. */
@@ -43,9 +46,11 @@ export type JobSource =
 	| { type: 'create'; body: CreateTaskBody }
 	| { type: 'existing'; taskId: string };
 
-/** What one item requests. */
+/** One video, or one task, that an item requests. */
 export interface JobRequest {
 	itemIndex: number;
+	/** Which of several videos of the item; absent when it is the only one. */
+	take?: Take;
 	source: JobSource;
 	/** Absent when the node does not wait. */
 	wait?: WaitSettings;

@@ -37,7 +37,7 @@ export function perItemWithFiles(
 	return async (context) =>
 		await withCheckedItems(
 			context,
-			(_, itemIndex) => ({ itemIndex, question: toRequest(context, itemIndex) }),
+			(_, itemIndex) => [{ itemIndex, question: toRequest(context, itemIndex) }],
 			async (requests) => {
 				const client = await connect(context);
 				const clock = new RunClock(systemClock, context.getExecutionCancelSignal?.());

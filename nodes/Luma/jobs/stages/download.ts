@@ -48,7 +48,7 @@ export async function taskFiles(
 	for (const file of settings.files) {
 		const url = urlOf(task, file);
 		if (url === null) continue;
-		const { stem, type } = formatOf(task, file);
+		const { stem, type } = formatOf(task, file, settings);
 		const kept = await catchPiapiError(
 			retry(clock, async () => {
 				if (clock.aborted) throw new PiapiError('stopped');
@@ -68,10 +68,10 @@ function urlOf({ videoUrl, thumbnailUrl, lastFrameUrl }: Task, file: TaskFile): 
 	return { video: videoUrl, thumbnail: thumbnailUrl, lastFrame: lastFrameUrl }[file];
 }
 
-function formatOf({ taskId }: Task, file: TaskFile) {
-	if (file === 'video') return { stem: `luma-${taskId}`, type: MP4 };
-	const suffix = file === 'thumbnail' ? 'thumbnail' : 'last-frame';
-	return { stem: `luma-${taskId}-${suffix}`, type: JPG };
+function formatOf({ taskId }: Task, file: TaskFile, { nameSuffix = '' }: FileSettings) {
+	if (file === 'video') return { stem: `luma-${taskId}${nameSuffix}`, type: MP4 };
+	const kind = file === 'thumbnail' ? 'thumbnail' : 'last-frame';
+	return { stem: `luma-${taskId}${nameSuffix}-${kind}`, type: JPG };
 }
 
 function propertyOf(file: TaskFile, { files, property }: FileSettings): string {

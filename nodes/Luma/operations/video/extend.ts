@@ -2,10 +2,10 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { promptOf } from '../../jobs/hints';
 import { taskIdParameter } from '../validation';
-import { createJobs } from '../createJobs';
 import type { Operation } from '../operation';
 import { creationRequest } from './creation';
 import { composedPromptHints, requiredPrompt } from './prompt';
+import { createVideos } from './takes';
 
 const fields: INodeProperties[] = [
 	{
@@ -25,7 +25,7 @@ const SECONDS = 5;
 
 export const extend: Operation = {
 	fields,
-	execute: createJobs(async (context, itemIndex) => {
+	execute: createVideos(async (context, itemIndex) => {
 		const id = taskIdParameter(context, itemIndex, {
 			name: 'sourceTaskId',
 			label: 'Source Task ID',
