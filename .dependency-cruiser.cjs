@@ -14,6 +14,11 @@ module.exports = {
 		{ name: 'no-cycle', severity: 'error', from: {}, to: { circular: true } },
 		forbid('prompt-is-pure', folder('prompt'), folder('(operations|jobs|webhooks|piapi|runtime)')),
 		forbid(
+			'messages-are-pure',
+			folder('messages'),
+			folder('(operations|jobs|webhooks|piapi|runtime|prompt)'),
+		),
+		forbid(
 			'piapi-knows-no-jobs',
 			folder('piapi'),
 			folder('(operations|jobs|webhooks|runtime|prompt)'),

@@ -7,9 +7,9 @@ export const pointsPerUsd = 10_000_000;
 const pointsPerSecondOfVideo = 400_000;
 
 /** Told of every state a task enters, at that moment of the clock. */
-export type TaskListener = (task: SimulatedTask, at: number) => void;
+type TaskListener = (task: SimulatedTask, at: number) => void;
 
-export type AccountOptions = Pick<
+type AccountOptions = Pick<
 	SimulatorOptions,
 	'renderSeconds' | 'queueSeconds' | 'concurrency' | 'outcome' | 'balanceUsd' | 'priceUsd' | 'seed'
 >;

@@ -9,7 +9,7 @@ const retrySeconds = [5, 5, 5];
 /** Real time, in milliseconds, that an endpoint has for its answer. */
 const remainingMs = 30_000;
 
-export type SendCallback = (request: SimulatorRequest) => Promise<{ status: number }>;
+type SendCallback = (request: SimulatorRequest) => Promise<{ status: number }>;
 
 /** Where a task wants to be told of its end. */
 export interface Webhook {

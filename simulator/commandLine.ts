@@ -25,7 +25,7 @@ Usage: npm run simulator -- [options]
   --help                             this text
 `;
 
-export type CommandLine =
+type CommandLine =
 	| { kind: 'help' }
 	| { kind: 'problem'; message: string }
 	| { kind: 'serve'; options: SimulatorOptions; port: number; host: string };

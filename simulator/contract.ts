@@ -10,12 +10,13 @@ export const taskStatuses = [
 ] as const;
 export type TaskStatus = (typeof taskStatuses)[number];
 
-export const dialects = ['current', 'older', 'generation', 'videoUrl', 'works'] as const;
+export const dialects = ['current', 'older', 'generation', 'videoUrl', 'works', 'files'] as const;
 /**
  * How a task is written: `current` has URL strings and a null output while nothing is made, `older`
  * `{url,width,height}` and an output of empty strings and nulls, `generation`
- * `output.generation.video.url`, `videoUrl` `output.video_url`, and `works`
- * `output.works[0].video.{resource,resource_without_watermark}`.
+ * `output.generation.video.url`, `videoUrl` `output.video_url`, `works`
+ * `output.works[0].video.{resource,resource_without_watermark}`, and `files`, which no page shows, a list
+ * of files with their types.
  */
 export type Dialect = (typeof dialects)[number];
 

@@ -3,7 +3,7 @@ import { videoFilesSize } from './videoFiles';
 import type { SimulatedTask, TaskState } from './tasks';
 
 /** How to write a task. */
-export interface Writing {
+interface Writing {
 	dialect: Dialect;
 	configEcho: ConfigEcho;
 	statusWords: Partial<Record<TaskStatus, string>>;
@@ -48,6 +48,12 @@ const write: Record<Dialect, (pictures: Pictures, task: SimulatedTask) => object
 					height: video.height,
 				},
 			},
+		],
+	}),
+	files: ({ video, thumbnail }) => ({
+		files: [
+			{ type: 'image/jpeg', url: thumbnail.url },
+			{ type: 'video/mp4', ...video },
 		],
 	}),
 };

@@ -26,6 +26,7 @@ export const historyFaults = {
 	),
 	saysUnknownWords: rewriteRows((rows) => rows.map((row) => ({ ...row, status: 'archived' }))),
 	hasOtherModels: rewriteRows((rows) => rows.flatMap((row, i) => [otherModelRow(row, i), row])),
+	hasNoUsage: rewriteRows((rows) => rows.map((row) => mapRow(row, { usage: undefined }))),
 	hasFutureDates: rewriteRows((rows) => rows.map(inTheFuture)),
 	hasTenThousandRows: rewriteRows((rows) => [
 		...Array.from({ length: 10_000 - rows.length }, (_, i) => otherModelRow(rows[0] ?? {}, i)),

@@ -13,7 +13,7 @@ export interface TaskState {
 }
 
 /** What a task is made of; all of it is known when it is created. */
-export interface TaskSpec {
+interface TaskSpec {
 	taskId: string;
 	/** The id of the video within the task, which `extend_video` takes as well. */
 	generationId: string;

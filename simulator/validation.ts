@@ -4,14 +4,14 @@ import { aspectRatios, type TaskConfig, type TaskInput, type TaskType } from './
 type Fields = Record<string, unknown>;
 
 /** A body that PiAPI would take. */
-export interface TaskRequest {
+interface TaskRequest {
 	taskType: TaskType;
 	input: TaskInput;
 	config: TaskConfig;
 }
 
 /** Says whether an earlier video may be continued: its task or generation id is known and completed. */
-export type CanExtend = (id: string) => boolean;
+type CanExtend = (id: string) => boolean;
 
 class BadRequest extends Error {}
 

@@ -25,7 +25,7 @@ const suffixes = {
 	'last_frame.jpg': '.last_frame.jpg',
 };
 /** A file of a finished task, as its links name it. */
-export type VideoFile = keyof typeof suffixes;
+type VideoFile = keyof typeof suffixes;
 
 export function isVideoFile(name: string): name is VideoFile {
 	return Object.hasOwn(suffixes, name);

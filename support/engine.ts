@@ -18,6 +18,7 @@ import {
 	type IRun,
 	type IRunExecutionData,
 	type IWorkflowExecuteAdditionalData,
+	type WorkflowExecuteMode,
 } from 'n8n-workflow';
 
 import { PiapiApi } from '../credentials/PiapiApi.credentials';
@@ -120,6 +121,8 @@ export interface LumaRunOptions {
 	rounds?: number;
 	/** Where this n8n can be called; default: an address that nobody listens at. */
 	n8nUrl?: string;
+	/** How the execution was started; default: by a person in the editor. */
+	mode?: WorkflowExecuteMode;
 }
 
 export interface LumaRun {
@@ -135,7 +138,7 @@ export interface LumaRun {
 	run: IRun;
 }
 
-export interface RunningLuma {
+interface RunningLuma {
 	done: Promise<LumaRun>;
 	stop(): void;
 }
@@ -160,7 +163,7 @@ export function startLuma(options: LumaRunOptions): RunningLuma {
 	const workflow = workflowOf(options);
 	const execution = new WorkflowExecute(
 		additionalData(workflow, options),
-		'manual',
+		options.mode ?? 'manual',
 		options.resume ? withNodesOf(workflow, options.resume) : startData(workflow, options),
 	);
 	const promise = execution.processRunExecutionData(workflow);

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** How long a test waits for what must come. It only shows after a defect, so it can be long. */
-export const TIMEOUT_MS = 300_000;
+const TIMEOUT_MS = 300_000;
 
 const POLL_INTERVAL_MS = 20;
 

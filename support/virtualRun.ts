@@ -18,14 +18,10 @@ import { Simulator, VirtualClock, type SimulatorOptions } from '../simulator';
 
 const MINUTE_MS = 60_000;
 const BASE_URL = 'http://127.0.0.1';
-export const API_KEY = 'simulated-key';
+const API_KEY = 'simulated-key';
 
 /** A way to the simulator without sockets, so that time can be virtual. */
-export function transportTo(
-	simulator: Simulator,
-	clock: VirtualClock,
-	stop?: AbortSignal,
-): Transport {
+function transportTo(simulator: Simulator, clock: VirtualClock, stop?: AbortSignal): Transport {
 	const aborted = new Promise<PiapiError>((resolve) => {
 		stop?.addEventListener('abort', () => resolve(new PiapiError('noAnswer')));
 	});
@@ -117,6 +113,15 @@ export function bodyOf(prompt: string): CreateTaskBody {
 
 export function creating(prompt: string): Pick<JobRequest, 'source'> {
 	return { source: { type: 'create', body: bodyOf(prompt) } };
+}
+
+/** Several videos of one item. */
+export function takesOf(itemIndex: number, of: number, prompt: string): Array<Partial<JobRequest>> {
+	return Array.from({ length: of }, (_, index) => ({
+		...creating(prompt),
+		itemIndex,
+		take: { number: index + 1, of },
+	}));
 }
 
 export function existing(taskId: string): Pick<JobRequest, 'source'> {

@@ -10,8 +10,18 @@ import {
 } from 'n8n-workflow';
 
 import { RESUME_PATH } from './webhooks/webhookTarget';
-import { findOperation, operationFields } from './operations';
+import { accountFields, accountOperations } from './operations/account';
+import type { Operation } from './operations/operation';
+import { taskFields, taskOperations } from './operations/task';
+import { videoFields, videoOperations } from './operations/video';
+import { searchModels } from './operations/video/model';
 import { resume } from './webhooks/resume';
+
+const RESOURCES: Record<string, Record<string, Operation>> = {
+	account: accountOperations,
+	task: taskOperations,
+	video: videoOperations,
+};
 
 export class Luma implements INodeType {
 	description: INodeTypeDescription = {
@@ -52,9 +62,13 @@ export class Luma implements INodeType {
 				],
 				default: 'video',
 			},
-			...operationFields,
+			...videoFields,
+			...taskFields,
+			...accountFields,
 		],
 	};
+
+	methods = { listSearch: { searchModels } };
 
 	/** Each task carries its webhook address, so there is nothing to register; n8n never calls these. */
 	webhookMethods = {
@@ -88,4 +102,13 @@ export class Luma implements INodeType {
 		}
 		return [await operation.execute(this)];
 	}
+}
+
+/** Undefined for a name that is no operation, such as `toString`, which every object has. */
+function findOperation(resource: string, operation: string): Operation | undefined {
+	return ownEntry(ownEntry(RESOURCES, resource) ?? {}, operation);
+}
+
+function ownEntry<T>(entries: Record<string, T>, name: string): T | undefined {
+	return Object.hasOwn(entries, name) ? entries[name] : undefined;
 }

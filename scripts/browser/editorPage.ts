@@ -2,7 +2,7 @@ import type { Locator, Page } from 'playwright-core';
 
 import { NodeDetails } from './nodeDetails';
 
-export interface Area {
+interface Area {
 	x: number;
 	y: number;
 	width: number;

@@ -5,7 +5,7 @@ import { facts } from './facts';
 import { payForOne } from './paid';
 import { lineOf, reportOf, withoutSecrets, type FactResult } from './report';
 
-export interface CheckOptions extends ClientOptions {
+interface CheckOptions extends ClientOptions {
 	pays: boolean;
 	/** Of this package. */
 	version: string;
@@ -13,7 +13,7 @@ export interface CheckOptions extends ClientOptions {
 }
 
 /** What was found out, and the exit code that says so; nothing was when PiAPI refuses the key. */
-export interface CheckResult {
+interface CheckResult {
 	exitCode: 0 | 1;
 	judged: FactResult[];
 }

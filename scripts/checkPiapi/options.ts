@@ -17,10 +17,10 @@ Environment:
 Exit code: 0 when everything that was seen holds, 1 when something does not or PiAPI could not be asked,
 2 when the command needs something else from you.`;
 
-export const price = `--pay makes one video of 5 seconds, which costs about $0.20. Nothing has been spent.
+const price = `--pay makes one video of 5 seconds, which costs about $0.20. Nothing has been spent.
 To make it:  npm run check:piapi -- --pay --yes`;
 
-export type Command =
+type Command =
 	| { kind: 'help' }
 	| { kind: 'usage'; message: string }
 	| { kind: 'check'; apiKey: string; baseUrl: string; pays: boolean };

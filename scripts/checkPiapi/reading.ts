@@ -11,6 +11,7 @@ export const MET_STATUSES = [
 	'success',
 	'succeeded',
 	'complete',
+	'finished',
 	'running',
 	'in_progress',
 	'retry',
@@ -19,6 +20,7 @@ export const MET_STATUSES = [
 	'failure',
 	'error',
 	'rejected',
+	'timeout',
 ];
 
 const UNDER_WAY = ['pending', 'staged', 'processing', 'running', 'in_progress', 'retry'];

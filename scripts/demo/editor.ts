@@ -18,7 +18,7 @@ export interface Editor {
 	url: string;
 }
 
-export interface EditorOptions {
+interface EditorOptions {
 	version: N8nVersion;
 	service: PiapiService;
 	preferredPort?: number;

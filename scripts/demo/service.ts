@@ -33,7 +33,7 @@ function piapiItself(apiKey: string): PiapiService {
 	};
 }
 
-export async function openSimulator(renderSeconds: number): Promise<PiapiService> {
+async function openSimulator(renderSeconds: number): Promise<PiapiService> {
 	const apiKey = 'simulated-key';
 	const simulator = new Simulator({ apiKey, renderSeconds });
 	const { url, close } = await serve(simulator, { port: 0 });

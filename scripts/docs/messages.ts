@@ -1,6 +1,6 @@
 import { PiapiApi } from '../../credentials/PiapiApi.credentials';
 // The one place where the docs read the list of messages.
-import { ERROR_CATALOG as MESSAGES } from '../../nodes/Luma/piapi/errors';
+import { ERROR_CATALOG as MESSAGES } from '../../nodes/Luma/messages/errorCatalog';
 import { runSample, type SampleRun } from './engine';
 import { table } from './markdown';
 
@@ -25,15 +25,14 @@ const IMAGE = { operation: 'imageToVideo' };
 
 /** Parameters that cannot be sent, each for a message of its own. */
 const NOT_SENT: SampleRun[] = [
-	{ parameters: {} },
+	{ parameters: { prompt: '={{ $json.prompt }}' } },
 	{ parameters: { ...IMAGE, startImageSource: 'none' } },
 	{ parameters: { ...IMAGE, startImageSource: 'binary' } },
-	{ parameters: { ...IMAGE, startImageUrl: 'https://example.com/cup.jpg', duration: 10 } },
 	{ parameters: { prompt: PROMPT, duration: 7 } },
 	{ parameters: { prompt: PROMPT, aspectRatio: '2:1' } },
 	{ parameters: { resource: 'task', operation: 'get', taskId: '={{ $json.taskId }}' } },
 	{
-		parameters: { prompt: PROMPT, waitMode: 'none', options: { callbackUrl: 'my n8n' } },
+		parameters: { prompt: PROMPT, waitMode: 'none', callbackUrl: 'my n8n' },
 		credential: AWAY,
 	},
 	{ parameters: { prompt: PROMPT, waitMode: 'callback' }, credential: AWAY },
@@ -48,10 +47,9 @@ export async function messagesAboutFields(): Promise<string> {
 			const parameters = JSON.stringify(run.parameters);
 			throw new Error(`scripts/docs/messages.ts: the node has no message about ${parameters}.`);
 		}
-		const message = error.message.replace(/^Item 1: /, '');
 		// The page says it once for all of them.
 		const remedy = error.description.replace(/ Nothing was sent to PiAPI[^.]*\.$/, '');
-		rows.push([message, remedy]);
+		rows.push([error.message, remedy]);
 	}
 	return table(['Message', 'What to do'], rows);
 }

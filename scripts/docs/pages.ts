@@ -9,7 +9,7 @@ import { operations, triggers, type Documented, type Operation } from './nodes';
 import { promptSections } from './prompts';
 import { sampleMessage, samples } from './samples';
 
-export interface GeneratedPage {
+interface GeneratedPage {
 	path: string;
 	sections: Sections;
 	/** Adds what the page has no section for yet. */

@@ -26,7 +26,7 @@ const OF_OPERATION: Record<string, SampleRun> = {
 	'Video: Text to Video': { parameters: { prompt: PROMPT, options: FAST_POLLING } },
 	'Video: Image to Video': {
 		parameters: {
-			startImageUrl: 'https://example.com/cup.jpg',
+			startImageUrl: 'http://127.0.0.1:9/cup.jpg',
 			prompt: 'Steam is rising from the cup, camera pushes in, soft morning light',
 			aspectRatio: '9:16',
 			options: FAST_POLLING,
@@ -63,7 +63,11 @@ const OTHERS: Record<string, SampleRun> = {
 			options: { ...FAST_POLLING, onTimeout: 'output', timeoutMinutes: 0.03 },
 		},
 	},
-	'With Continue On Fail': { service: REJECTED, parameters: COMPLETED, settings: CONTINUE },
+	'When On Error Is Set to Continue': {
+		service: REJECTED,
+		parameters: COMPLETED,
+		settings: CONTINUE,
+	},
 	'A task that failed': {
 		service: REJECTED,
 		earlier: ORDERED,

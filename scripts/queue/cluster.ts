@@ -19,7 +19,7 @@ export interface Cluster {
 	stop(): Promise<void>;
 }
 
-export interface ClusterOptions extends LaunchOptions {
+interface ClusterOptions extends LaunchOptions {
 	programs: Programs;
 	workers: number;
 	/** How many executions each worker runs at once. */

@@ -9,7 +9,7 @@ import { supervise, type SupervisedProcess } from '../n8n/supervisedProcess';
 import type { Programs } from './programs';
 
 /** A server of our own: data in a folder that goes with it, on a free port of this machine only. */
-export interface Service extends SupervisedProcess {
+interface Service extends SupervisedProcess {
 	port: number;
 }
 

@@ -10,7 +10,7 @@ import { read } from './read';
 import { upload } from './upload';
 import type { Handler } from './visit';
 
-export interface RouteEntry {
+interface RouteEntry {
 	route: Route;
 	methods: string[];
 	/** Its first group is the visit's `parameter`. */

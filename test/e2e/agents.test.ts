@@ -39,7 +39,6 @@ describe('the node that n8n offers to agents', () => {
 		expect(valuesOf('duration')).toEqual([5, 10]);
 		expect(field('aspectRatio').description).toMatch(/width to height/i);
 		expect(valuesOf('aspectRatio')).toEqual(['1:1', '16:9', '21:9', '3:4', '4:3', '9:16']);
-		expect(valuesOf('model')).toEqual(['ray-v2', 'ray-v1']);
 	});
 
 	test('has an action for each operation, from which n8n describes to the model what the tool does', () => {

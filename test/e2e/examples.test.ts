@@ -142,7 +142,7 @@ test('florist-campaign: one bouquet in four settings, as a video for each format
 
 describe('long-queue', () => {
 	const aFinished = { status: 'completed', videoUrl: expect.stringMatching(/^http/), note: '' };
-	const aFailed = { status: 'failed', videoUrl: '', note: expect.stringMatching(/^Item 3: ./) };
+	const aFailed = { status: 'failed', videoUrl: '', note: expect.stringMatching(/. \[item 2\]$/) };
 
 	test('is suspended, resumes when the last task has ended, and lists all videos in their order', async () => {
 		examples.holdVideos();
@@ -172,7 +172,7 @@ describe('long-queue', () => {
 		const inTime = { prompt: 'in time', status: 'completed', taskId: await ordered('in time') };
 		examples.renderSeconds = 3;
 		const late = { prompt: 'late', status: 'timeout', taskId: await ordered('late') };
-		const refused = { error: 'Item 3: Prompt is empty', whatToDo: 'Enter a prompt.' };
+		const refused = { error: 'The prompt is empty [item 2]', whatToDo: 'Enter a prompt.' };
 		const slept = [late, inTime, refused].map((json) => ({ json }));
 		// As n8n hands them on when the time to sleep is over, which takes 2 minutes at the least.
 		const file = { ...examples.filledIn('long-queue'), pinData: { 'Order and Sleep': slept } };
@@ -223,7 +223,7 @@ describe('fire-and-forget', () => {
 		const trigger = file.nodes.find(({ type }) => type.endsWith('.lumaTrigger'))!;
 		const createTask = file.nodes.find(({ name }) => name === 'Order the Video')!;
 		const callbackUrl = `${examples.client.url}/webhook/${trigger.webhookId}/luma`;
-		createTask.parameters = { ...createTask.parameters, options: { callbackUrl } };
+		createTask.parameters = { ...createTask.parameters, callbackUrl };
 		const workflow = await examples.client.createWorkflow(file);
 		await examples.client.activate(workflow);
 

@@ -74,13 +74,13 @@ test('n8n is down while PiAPI sends its webhooks: Task → Wait brings them all,
 
 	expect(outputOf(execution, LUMA).map(({ status, error }) => status ?? error)).toEqual([
 		'timeout',
-		expect.stringContaining('Item 2'),
+		expect.stringContaining('[item 1]'),
 		'timeout',
 		'timeout',
 	]);
 	const after = outputOf(execution, 'After');
 	expect(after.map(({ prompt, error }) => prompt ?? error)).toEqual(
-		PROMPTS.map((prompt) => (prompt === '' ? expect.stringContaining('Item 2') : prompt)),
+		PROMPTS.map((prompt) => (prompt === '' ? expect.stringContaining('[item 1]') : prompt)),
 	);
 	expect(after.filter(({ videoUrl }) => videoUrl)).toHaveLength(VIDEOS);
 	// They were there as soon as the time limit was over: each took one read.

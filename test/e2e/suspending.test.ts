@@ -120,6 +120,6 @@ test('a failed video goes to the error output, the others to the next node', asy
 	expect(made.map(({ json }) => json.status)).toEqual(['completed']);
 	const [failed] = given(execution, 'Failed');
 	expect(failed.map(({ json }) => json.error)).toEqual([
-		expect.objectContaining({ status: 'failed', message: expect.stringContaining('Item 2') }),
+		expect.objectContaining({ status: 'failed', message: expect.stringContaining('[item 1]') }),
 	]);
 });

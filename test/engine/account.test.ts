@@ -33,7 +33,9 @@ it('shows the request, its price and the checks in a dry run, and creates nothin
 		parameters: { prompt: 'Fox', duration: '={{ $json.seconds }}', options: { dryRun: true } },
 	});
 
+	expect(Object.keys(json[1])[0]).toBe('prompt');
 	expect(json[1]).toEqual({
+		prompt: 'Fox',
 		dryRun: true,
 		request: {
 			method: 'POST',
@@ -48,7 +50,7 @@ it('shows the request, its price and the checks in a dry run, and creates nothin
 		checks: { fields: 'ok', key: 'ok', balanceUsd: 0.5, balanceIsEnough: false },
 		expectedCostUsd: 0.4,
 		expectedCostOfAllItemsUsd: 0.6,
-		promptHints: [expect.stringContaining('word')],
+		hints: [expect.stringContaining('word')],
 	});
 	expect(simulator.tasks.size).toBe(0);
 	expect(count(simulator, 'create')).toBe(0);
@@ -78,7 +80,7 @@ it('finds a wrong key in a dry run', async () => {
 		parameters: { prompt: PROMPT, options: { dryRun: true } },
 	});
 
-	expect(error?.message).toBe('Item 1: PiAPI does not accept this key');
+	expect(error?.message).toBe('PiAPI does not accept this key');
 });
 
 it('marks a technical detail as such, not as a message of PiAPI', async () => {
@@ -87,8 +89,8 @@ it('marks a technical detail as such, not as a message of PiAPI', async () => {
 		parameters: { prompt: PROMPT, options: { dryRun: true } },
 	});
 
-	expect(error?.message).toBe('Item 1: PiAPI could not be reached');
-	expect(error?.description).toMatch(/^Technical detail: ECONNREFUSED\. Check the Base URL/);
+	expect(error?.message).toBe('PiAPI could not be reached');
+	expect(error?.description).toMatch(/^Check the 'Base URL'.*ECONNREFUSED\.$/);
 });
 
 it.each<FaultEffect>([
@@ -100,7 +102,7 @@ it.each<FaultEffect>([
 		const { url } = await startService({ faults: [{ route: 'account', calls: 'every', effect }] });
 		const { error } = await runLuma({ url, parameters: { resource: 'account', operation: 'get' } });
 
-		expect(error?.message).toBe('Item 1: There is no PiAPI at the Base URL of the credential');
-		expect(error?.description).toContain('correct the Base URL');
+		expect(error?.message).toBe('There is no PiAPI at the Base URL of the credential');
+		expect(error?.description).toContain("correct the 'Base URL'");
 	},
 );

@@ -5,7 +5,7 @@ import { Luma } from '../../nodes/Luma/Luma.node';
 import { runLuma } from '../../support/engine';
 import { PROMPT, startService } from './service';
 
-const image = { operation: 'imageToVideo', startImageUrl: 'https://example.com/a.jpg' };
+const image = { operation: 'imageToVideo', startImageUrl: 'http://127.0.0.1:9/a.jpg' };
 
 const INVALID_VALUES: Array<[string, IDataObject, string]> = [
 	['an empty prompt', { prompt: '  ' }, 'The prompt is empty'],
@@ -19,28 +19,67 @@ const INVALID_VALUES: Array<[string, IDataObject, string]> = [
 		{ prompt: PROMPT, aspectRatio: '=5:4' },
 		'Aspect Ratio cannot be “5:4”',
 	],
-	['an unknown model', { prompt: PROMPT, model: '=sora' }, 'Model cannot be “sora”'],
-	['7 seconds', { prompt: PROMPT, duration: 7 }, 'Duration cannot be “7”'],
 	[
-		'10 seconds from an image',
-		{ ...image, duration: 10 },
-		'A video from an image cannot be 10 seconds long',
+		'a model that is a sentence',
+		{ prompt: PROMPT, options: { model: '=the best one' } },
+		"'Model' cannot be “the best one”",
 	],
+	[
+		'a model from an expression that found nothing',
+		{ prompt: PROMPT, options: { model: '={{ $json.nothing }}' } },
+		"'Model' is empty",
+	],
+	[
+		'a model by an empty ID',
+		{ prompt: PROMPT, options: { model: { __rl: true, mode: 'id', value: '' } } },
+		"'Model' is empty",
+	],
+	[
+		'a model by an ID that is undefined',
+		{ prompt: PROMPT, options: { model: { __rl: true, mode: 'id', value: '=undefined' } } },
+		"'Model' cannot be “undefined”",
+	],
+	[
+		'a removed field that every video needs',
+		{ prompt: PROMPT, options: { removeFields: 'loop, model' } },
+		"'Remove Fields' cannot leave out “model”",
+	],
+	[
+		'a removed prompt',
+		{ prompt: PROMPT, options: { removeFields: 'prompt' } },
+		"'Remove Fields' cannot leave out “prompt”",
+	],
+	[
+		'a removed field that the request does not have',
+		{ prompt: PROMPT, options: { removeFields: 'aspect-ratio' } },
+		"'Remove Fields' names “aspect-ratio”, which is not in the request",
+	],
+	[
+		'a removed field that every object has',
+		{ prompt: PROMPT, options: { removeFields: 'toString' } },
+		"'Remove Fields' names “toString”, which is not in the request",
+	],
+	[
+		'removed fields that are no names',
+		{ prompt: PROMPT, options: { removeFields: '={{ [{}] }}' } },
+		"'Remove Fields' is not a list of names",
+	],
+	['7 seconds', { prompt: PROMPT, duration: 7 }, 'Duration cannot be “7”'],
 	['no image', { ...image, startImageSource: 'none' }, 'There is no image'],
 	[
 		'an empty image address',
 		{ ...image, startImageUrl: '={{ $json.nothing }}' },
-		'Start Image URL is empty',
+		"'Start Image URL' is empty",
 	],
 	[
 		'an image address that is not http(s)',
 		{ ...image, startImageUrl: 'ftp://example.com/a.jpg' },
-		'Start Image URL is not a web address: “ftp://example.com/a.jpg”',
+		"'Start Image URL' is not a web address: “ftp://example.com/a.jpg”",
 	],
 	[
 		'an end image address that is a file name',
 		{ ...image, endImageSource: 'url', endImageUrl: 'photo.jpg' },
-		'End Image URL is not a web address: “photo.jpg”',
+		"'End Image URL' is not a web address: “photo.jpg”",
 	],
 	[
 		'an unknown image source',
@@ -101,6 +140,27 @@ const INVALID_VALUES: Array<[string, IDataObject, string]> = [
 		'a list of a million tasks',
 		{ resource: 'task', operation: 'getMany', limit: 1e6 },
 		"'Limit' can be 10000 at the most, not “1000000”",
+	],
+	['no video at all', { prompt: PROMPT, numberOfVideos: 0 }, 'Number of Videos cannot be “0”'],
+	[
+		'eleven videos',
+		{ prompt: PROMPT, numberOfVideos: 11 },
+		"'Number of Videos' can be 10 at the most, not “11”",
+	],
+	[
+		'a number of videos that is a word',
+		{ prompt: PROMPT, numberOfVideos: 'three' },
+		'Number of Videos cannot be “three”',
+	],
+	[
+		'two and a half videos',
+		{ prompt: PROMPT, numberOfVideos: 2.5 },
+		"'Number of Videos' cannot be “2.5”",
+	],
+	[
+		'a number of videos from an expression that found nothing',
+		{ prompt: PROMPT, numberOfVideos: '={{ null }}' },
+		'Number of Videos cannot be “null”',
 	],
 	['half a seed', { prompt: PROMPT, options: { seed: 1.5 } }, 'Seed cannot be “1.5”'],
 	[
@@ -167,8 +227,8 @@ describe.each(INVALID_VALUES)('%s', (_, parameters, message) => {
 		const { simulator, url } = await startService();
 		const { error } = await runLuma({ url, parameters });
 
-		expect(error?.message).toBe(`Item 1: ${message}`);
-		expect(error?.description).toMatch(/^(Choose|Describe|Enter|Set|Adjust)/);
+		expect(error?.message).toBe(`${message}`);
+		expect(error?.description).toMatch(/^(Choose|Describe|Enter|Set|Adjust|Take)/);
 		expect(error?.context.itemIndex).toBe(0);
 		expect(simulator.calls).toEqual([]);
 	});
@@ -179,7 +239,7 @@ it('creates nothing when one of 20 items is wrong', async () => {
 	const items = Array.from({ length: 20 }, (_, index) => ({ prompt: index === 17 ? '' : PROMPT }));
 	const { error } = await runLuma({ url, items, parameters: { prompt: '={{ $json.prompt }}' } });
 
-	expect(error?.message).toBe('Item 18: The prompt is empty');
+	expect(error?.message).toBe('The prompt is empty [item 17]');
 	expect(simulator.calls).toEqual([]);
 });
 

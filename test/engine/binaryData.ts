@@ -8,6 +8,7 @@ import type { BinaryDataService } from 'n8n-core';
 import type { IBinaryData, IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import { openBinaryStore } from '../../support/binaryStore';
+import { jpg, png, webp } from '../../support/pictures';
 
 /** Gives every test of the file a binary store of its own. */
 export function useBinaryStore(mode: 'default' | 'filesystem' = 'default') {
@@ -62,14 +63,9 @@ async function itemWith(
 	return { json, binary };
 }
 
-const filler = Buffer.from('a picture, as far as anyone can tell by its first bytes');
-
-/** Files that begin as pictures do; `mark` makes the content another one. */
+/** Pictures; `mark` makes the content another one. */
 export const picture = {
-	jpg: (mark = '') =>
-		Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), filler, Buffer.from(mark)]),
-	png: (mark = '') =>
-		Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), filler, Buffer.from(mark)]),
-	webp: (mark = '') =>
-		Buffer.concat([Buffer.from('RIFF\0\0\0\0WEBP', 'latin1'), filler, Buffer.from(mark)]),
+	jpg: (mark = '') => jpg(640, 480, { mark }),
+	png: (mark = '') => png(640, 480, mark),
+	webp: (mark = '') => webp(640, 480, { mark }),
 };

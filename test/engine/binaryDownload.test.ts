@@ -59,7 +59,7 @@ describe('the download of a task', () => {
 		const { error } = await runLuma({ url, items: [{ taskId }], parameters: fromTask });
 
 		expect(error?.message).toBe(
-			`Item 1: There is nothing to download, because the task is not completed (task ${taskId})`,
+			`There is nothing to download, because the task is not completed (task ${taskId})`,
 		);
 		expect(error?.description).toContain('Its status is “processing”. Wait for the video');
 		expect(count(simulator, 'media')).toBe(0);
@@ -110,7 +110,7 @@ describe('the download of a task', () => {
 		[{ files: ['sound'] }, 'Files cannot be “sound”'],
 		[{ taskId: '={{ $json.nothing }}' }, 'Task ID is empty'],
 		[{ downloadFrom: 'disk' }, 'Download From cannot be “disk”'],
-		[{ binaryProperty: '={{ $json.nothing }}' }, 'Binary Property is empty'],
+		[{ binaryProperty: '={{ $json.nothing }}' }, "'Put Output File in Field' is empty"],
 		[{ options: { maxDownloadMb: 'much' } }, 'Max Download (MB) cannot be “much”'],
 	])('refuses %j before any request', async (parameters, message) => {
 		const { simulator, url } = await startService();
@@ -121,7 +121,7 @@ describe('the download of a task', () => {
 			parameters: { ...fromTask, ...parameters },
 		});
 
-		expect(error?.message).toBe(`Item 1: ${message}`);
+		expect(error?.message).toBe(`${message}`);
 		expect(simulator.calls).toEqual([]);
 	});
 });
@@ -220,7 +220,7 @@ describe('the download of an address', () => {
 		const { url } = await startService();
 		const { error } = await runLuma({ url, items: [{ videoUrl }], parameters: fromUrl });
 
-		expect(error?.message).toBe(`Item 1: ${message}`);
+		expect(error?.message).toBe(`${message}`);
 	});
 
 	it('returns the link when the host does not answer', async () => {

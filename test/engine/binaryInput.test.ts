@@ -87,7 +87,7 @@ describe.each(['default', 'filesystem'] as const)('in the binary data mode “%s
 		const { error } = await runLuma({ url, items, parameters: fromFile });
 
 		expect(error?.message).toBe(
-			'Item 20: Start Image is not a JPG, PNG or WebP picture, going by the content of “cat.jpg”',
+			'Start Image is not a JPG, PNG or WebP picture, going by the content of “cat.jpg” [item 19]',
 		);
 		expect(error?.context.itemIndex).toBe(19);
 		expect(simulator.calls).toEqual([]);
@@ -102,7 +102,7 @@ describe.each(['default', 'filesystem'] as const)('in the binary data mode “%s
 			parameters: fromFile,
 		});
 
-		expect(error?.message).toBe('Item 1: Start Image has 10.0 MB, but PiAPI takes up to 10 MB');
+		expect(error?.message).toBe('Start Image has 10.0 MB, but PiAPI takes up to 10 MB');
 		expect(simulator.calls).toEqual([]);
 	});
 });
@@ -138,7 +138,7 @@ describe('an image from a file', () => {
 		const item = await store.item(Buffer.alloc(0));
 		const { error } = await runLuma({ url, items: [item], parameters: fromFile });
 
-		expect(error?.message).toBe('Item 1: Start Image is an empty file');
+		expect(error?.message).toBe('Start Image is an empty file');
 	});
 
 	it('names the field, the item and the files that it does have when the property is wrong', async () => {
@@ -150,8 +150,29 @@ describe('an image from a file', () => {
 			parameters: { ...fromFile, startImageBinaryProperty: 'data' },
 		});
 
-		expect(error?.message).toBe('Item 2: Start Image finds no file in the binary property “data”');
+		expect(error?.message).toBe('Start Image finds no file in the binary field “data” [item 1]');
 		expect(error?.description).toContain('one that this item has: photo, logo');
+		expect(simulator.calls).toEqual([]);
+	});
+
+	it('takes the only file of an item, whatever its field is called', async () => {
+		const { simulator, url } = await startService();
+		const item = await store.itemOf({ photo: picture.jpg() });
+		const { error } = await runLuma({ url, items: [item], parameters: fromFile });
+
+		expect(error).toBeUndefined();
+		expect(inputs(simulator)[0].start_image).toMatch(/\.jpg$/);
+	});
+
+	it('does not take the only file of an item for both images', async () => {
+		const { simulator, url } = await startService();
+		const { error } = await runLuma({
+			url,
+			items: [await store.item(picture.jpg())],
+			parameters: { ...fromFile, endImageSource: 'binary', endImageBinaryProperty: 'last' },
+		});
+
+		expect(error?.message).toBe('End Image finds no file in the binary field “last”');
 		expect(simulator.calls).toEqual([]);
 	});
 
@@ -162,7 +183,7 @@ describe('an image from a file', () => {
 			parameters: { ...fromFile, startImageSource: 'none', endImageSource: 'binary' },
 		});
 
-		expect(error?.message).toBe('Item 1: End Image finds no file in the binary property “data”');
+		expect(error?.message).toBe('End Image finds no file in the binary field “data”');
 		expect(error?.description).toContain('this item has no files');
 	});
 
@@ -206,7 +227,7 @@ describe('an upload that PiAPI does not take', () => {
 			parameters: fromFile,
 		});
 
-		expect(error?.message).toBe('Item 1: Your PiAPI plan does not include uploading images');
+		expect(error?.message).toBe('Your PiAPI plan does not include uploading images');
 		expect(error?.description).toContain('Creator plan');
 		expect(error?.description).toContain('host the image elsewhere');
 		expect(count(simulator, 'create')).toBe(0);
@@ -225,7 +246,7 @@ describe('an upload that PiAPI does not take', () => {
 		const items = [await store.item(picture.jpg('1')), await store.item(picture.jpg('2'))];
 		const { error } = await runLuma({ url, items, parameters: fromFile });
 
-		expect(error?.message).toBe('Item 2: PiAPI did not accept the image file');
+		expect(error?.message).toBe('PiAPI did not accept the image file [item 1]');
 		expect(error?.description).toContain('file is broken');
 		expect(count(simulator, 'create')).toBe(0);
 	});
@@ -284,7 +305,7 @@ describe('an upload that PiAPI does not take', () => {
 			parameters: fromFile,
 		});
 
-		expect(error?.message).toBe('Item 1: The PiAPI credential needs a correction');
+		expect(error?.message).toBe('The PiAPI credential needs a correction');
 		expect(error?.description).toContain('Upload URL: http://upload.example.com would send');
 		expect(simulator.calls).toEqual([]);
 	});

@@ -76,7 +76,7 @@ describe.each(['default', 'filesystem'] as const)('in the binary data mode “%s
 	])('fails on a body that is %s, and names task and video', async (_, effect) => {
 		const { run, taskId } = await make({ mediaBytes: MB, ...mediaFault(effect) });
 
-		expect(run.error?.message).toContain('Item 1: The file could not be downloaded completely');
+		expect(run.error?.message).toContain('The file could not be downloaded completely');
 		expect(run.error?.message).toContain(`task ${taskId}`);
 		expect(run.error?.message).toContain(`/media/${taskId}/`);
 		expect(run.error?.description).toContain('Video → Download');
@@ -271,12 +271,12 @@ describe('files of finished videos', () => {
 
 	it.each([
 		[{ binaryOutput: ['sound'] }, 'Binary Output cannot be “sound”'],
-		[{ binaryOutput: ['video'], binaryProperty: ' ' }, 'Binary Property is empty'],
+		[{ binaryOutput: ['video'], binaryProperty: ' ' }, "'Put Output File in Field' is empty"],
 		[{ binaryOutput: ['video'], maxDownloadMb: 0 }, 'Max Download (MB) cannot be “0”'],
 	])('refuses %j before any request', async (options, message) => {
 		const { run, simulator } = await make({}, options);
 
-		expect(run.error?.message).toBe(`Item 1: ${message}`);
+		expect(run.error?.message).toBe(`${message}`);
 		expect(simulator.calls).toEqual([]);
 	});
 });

@@ -27,7 +27,7 @@ it('has PiAPI send its webhook there, with the secret of the credential', async 
 	const { json } = await runLuma({
 		url,
 		credential: { webhookSecret: 'a long random text' },
-		parameters: { prompt: PROMPT, waitMode: 'none', options: { callbackUrl: endpoint.url } },
+		parameters: { prompt: PROMPT, waitMode: 'none', callbackUrl: endpoint.url },
 	});
 	expect(json).toEqual([expect.objectContaining({ completedAt: null })]);
 
@@ -43,7 +43,7 @@ it('has PiAPI send a creation tag of a create, where the credential has no Webho
 		parameters: {
 			prompt: PROMPT,
 			waitMode: 'none',
-			options: { callbackUrl: 'http://127.0.0.1:9/report' },
+			callbackUrl: 'http://127.0.0.1:9/report',
 		},
 	});
 	const [{ config }] = simulator.tasks.values();
@@ -52,9 +52,10 @@ it('has PiAPI send a creation tag of a create, where the credential has no Webho
 
 it('asks for no webhook where the node waits itself, and sends a creation tag nevertheless', async () => {
 	const { simulator, url } = await startService();
-	const options = { ...FAST_POLLING, callbackUrl: 'http://127.0.0.1:9/report' };
+	const callbackUrl = 'http://127.0.0.1:9/report';
 	const credential = { webhookSecret: 'a long random text' };
-	const { stored } = await runLuma({ url, credential, parameters: { prompt: PROMPT, options } });
+	const parameters = { prompt: PROMPT, callbackUrl, options: FAST_POLLING };
+	const { stored } = await runLuma({ url, credential, parameters });
 	const [{ config }] = simulator.tasks.values();
 	const { endpoint, secret } = config.webhook_config!;
 	expect(endpoint).toBe('');
@@ -72,9 +73,9 @@ it.each([
 	const { error } = await runLuma({
 		url,
 		credential: { baseUrl: 'https://api.piapi.ai' },
-		parameters: { prompt: PROMPT, waitMode: 'none', options: { callbackUrl } },
+		parameters: { prompt: PROMPT, waitMode: 'none', callbackUrl },
 	});
-	expect(error?.message).toBe(`Item 1: PiAPI cannot report to the Callback URL “${callbackUrl}”`);
+	expect(error?.message).toBe(`PiAPI cannot report to the Callback URL “${callbackUrl}”`);
 	expect(error?.description).toContain('Luma Dream Machine Trigger');
 	expect(count(simulator, 'create')).toBe(0);
 });

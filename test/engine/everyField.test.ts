@@ -77,7 +77,7 @@ async function seeEffect(resource: string, operation: string, effect: Effect): P
 			prompt: PROMPT,
 			taskId: '={{ $json.taskId }}',
 			sourceTaskId: '={{ $json.taskId }}',
-			startImageUrl: 'https://example.com/start.jpg',
+			startImageUrl: 'http://127.0.0.1:9/start.jpg',
 			...effect.parameters,
 		},
 	});

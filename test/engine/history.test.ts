@@ -104,7 +104,7 @@ it.each([
 	const { simulator, url } = await startService();
 	const { error } = await runLuma({ url, parameters: { ...getMany, ...parameters } });
 
-	expect(error?.message).toBe(`Item 1: ${message}`);
+	expect(error?.message).toBe(`${message}`);
 	expect(simulator.calls).toEqual([]);
 });
 
@@ -151,6 +151,6 @@ describe('cancelling a task', () => {
 			parameters: cancel,
 		});
 
-		expect(error?.message).toContain('Item 1: PiAPI does not know this task');
+		expect(error?.message).toContain('PiAPI does not know this task');
 	});
 });

@@ -3,8 +3,9 @@ import { expect, it } from '@jest/globals';
 import { runLuma } from '../../support/engine';
 import { FAST_POLLING, startService } from './service';
 
-const START = 'https://example.com/start.jpg';
-const END = 'https://example.com/end.png';
+// Nobody listens there: the pictures cannot be looked at, and are sent all the same.
+const START = 'http://127.0.0.1:9/start.jpg';
+const END = 'http://127.0.0.1:9/end.png';
 
 const imageToVideo = { operation: 'imageToVideo', options: FAST_POLLING };
 
@@ -67,6 +68,6 @@ it('says what to check when Luma could not load the image', async () => {
 		parameters: { ...imageToVideo, startImageUrl: `${url}/media/uploads/missing.jpg` },
 	});
 
-	expect(error?.message).toContain('Item 1: Luma could not load the image');
+	expect(error?.message).toContain('Luma could not load the image');
 	expect(error?.description).toContain('private browser window');
 });

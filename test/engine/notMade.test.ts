@@ -22,7 +22,7 @@ it('an https address of a host that speaks http: nothing was created, and nothin
 		parameters: { prompt: PROMPT },
 	});
 
-	expect(error?.message).toBe('Item 1: PiAPI could not be reached');
+	expect(error?.message).toBe('PiAPI could not be reached');
 	expect(error?.description).toContain('nothing was charged');
 	expect(simulator.calls).toEqual([]);
 });
@@ -38,7 +38,7 @@ it('a task that failed before it had an id: nothing was created, and nothing is 
 	});
 	const { error } = await runLuma({ url, parameters: { prompt: PROMPT } });
 
-	expect(error?.message).toBe('Item 1: Luma could not make this video');
+	expect(error?.message).toBe('Luma could not make this video');
 	expect(error?.description).toContain('no GPU left');
 	expect(count(simulator, 'create')).toBe(1);
 	expect(count(simulator, 'history')).toBe(0);

@@ -159,7 +159,7 @@ describe('a loop', () => {
 			parameters: { prompt: PROMPT, options: { ...FAST_POLLING, maxSpendUsd: 0.5 } },
 		});
 
-		expect(error?.message).toBe('Item 1: This video would exceed the spending limit of the node');
+		expect(error?.message).toBe('This video would exceed the spending limit of the node');
 		expect(error?.description).toContain('$0.40');
 		expect(simulator.tasks.size).toBe(2);
 	});

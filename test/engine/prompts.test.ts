@@ -6,7 +6,13 @@ import { FAST_POLLING, PROMPT, startService } from './service';
 
 async function promptFrom(parameters: IDataObject, items?: IDataObject[]) {
 	const { simulator, url } = await startService();
-	const run = await runLuma({ url, items, parameters: { waitMode: 'none', ...parameters } });
+	// Whoever runs the node by hand gets one more hint.
+	const run = await runLuma({
+		url,
+		items,
+		mode: 'trigger',
+		parameters: { waitMode: 'none', ...parameters },
+	});
 	const [task] = simulator.tasks.values();
 	return { prompt: task?.input.prompt, ...run };
 }
@@ -84,7 +90,7 @@ it.each([
 			[
 				`a scene that is ${JSON.stringify(subject)}`,
 				{ promptMode: 'storyboard', storyboard: { scenes: { scene: [{ description: subject }] } } },
-				"'Description' is not a text",
+				"'Scene' is not a text",
 			],
 		],
 	),
@@ -92,7 +98,7 @@ it.each([
 	const { simulator, url } = await startService();
 	const { error } = await runLuma({ url, parameters: parameters as IDataObject });
 
-	expect(error?.message).toBe(`Item 1: ${message}`);
+	expect(error?.message).toBe(`${message}`);
 	expect(simulator.calls).toEqual([]);
 });
 
@@ -102,6 +108,57 @@ it('shows what is known to hurt a prompt beside the output, and still creates th
 	expect(run.error).toBeUndefined();
 	expect(hintsOf(run).join(' ')).toMatch(/without/);
 	expect(hintsOf(run).join(' ')).toMatch(/stunning/);
+});
+
+it('shows the prompt that was made from guided parts beside the output', async () => {
+	const run = await promptFrom({
+		promptMode: 'guided',
+		guided: { subject: 'a barista', action: 'is pouring milk', setting: 'in a small café' },
+	});
+
+	expect(hintsOf(run)).toEqual([expect.stringContaining(`“${String(run.prompt)}”`)]);
+});
+
+it('shows what a hint quotes as text, not as HTML', async () => {
+	const run = await promptFrom({
+		promptMode: 'guided',
+		guided: { subject: 'a <b>red</b> fox', action: 'is running along a ridge & jumping' },
+	});
+
+	expect(run.prompt).toContain('<b>red</b> fox is running');
+	expect(hintsOf(run)[0]).toContain('&lt;b>red&lt;/b> fox is running along a ridge &amp; jumping');
+});
+
+it.each([
+	[4, 10, '2.5 seconds each'],
+	[3, 5, '1.7 seconds each'],
+])('warns that %s scenes in %s seconds are short', async (count, duration, warning) => {
+	const scene = Array.from({ length: count }, (_, i) => ({ description: `on table ${i}` }));
+	const storyboard = { sharedSubject: 'a bouquet of peonies', scenes: { scene } };
+	const run = await promptFrom({ promptMode: 'storyboard', storyboard, duration });
+
+	expect(hintsOf(run)[0]).toContain(`“${String(run.prompt)}”`);
+	expect(hintsOf(run)[1]).toContain(warning);
+});
+
+it('warns of short scenes in a dry run too, after the prompt', async () => {
+	const scene = [{ description: 'in a shop' }, { description: 'on a table' }, { description: ' ' }];
+	const many = [...scene, { description: 'in a garden' }, { description: 'at night' }];
+	const { url } = await startService();
+	const run = async (rows: IDataObject[]) =>
+		await runLuma({
+			url,
+			parameters: {
+				promptMode: 'storyboard',
+				storyboard: { sharedSubject: 'a bouquet of peonies', scenes: { scene: rows } },
+				duration: 10,
+				options: { dryRun: true },
+			},
+		});
+
+	expect((await run(many)).json[0].hints).toContainEqual(expect.stringContaining('2.5 seconds'));
+	const { hints } = (await run(scene)).json[0];
+	expect(hints).toEqual([expect.stringContaining('The prompt of this video')]);
 });
 
 it('shows no hint for a prompt that has none of it', async () => {
@@ -114,7 +171,13 @@ it('names the item of a hint when there are several', async () => {
 		{ prompt: 'Fox' },
 	]);
 
-	expect(hintsOf(run)).toEqual([expect.stringMatching(/^Item 2: /)]);
+	expect(hintsOf(run)).toEqual([expect.stringMatching(/ \[item 1\]$/)]);
+});
+
+it('shows a hint that all items share once', async () => {
+	const run = await promptFrom({ prompt: 'Fox' }, [{}, {}]);
+
+	expect(hintsOf(run)).toEqual([expect.stringMatching(/^The prompt is very short.*[^\]]$/)]);
 });
 
 it('continues an earlier video', async () => {
@@ -153,5 +216,5 @@ it("passes on PiAPI's words when the video to continue is unknown", async () => 
 		},
 	});
 
-	expect(error?.message).toBe('Item 1: PiAPI rejected the request');
+	expect(error?.message).toBe('PiAPI rejected the request');
 });

@@ -12,7 +12,7 @@ it('says to check the key when PiAPI does not accept it, and shows it nowhere', 
 		parameters: { prompt: PROMPT },
 	});
 
-	expect(run.error?.message).toBe('Item 1: PiAPI does not accept this key');
+	expect(run.error?.message).toBe('PiAPI does not accept this key');
 	expect(run.error?.description).toContain('Check the PiAPI key');
 	expect(run.stored).not.toContain('secret-key-4711');
 	expect(count(simulator, 'create')).toBe(1);
@@ -51,7 +51,7 @@ describe.each(REFUSALS)('%s', (_, effect, message) => {
 		const { simulator, url } = await startService({ faults: [{ route: 'create', effect }] });
 		const { error } = await runLuma({ url, parameters: { prompt: PROMPT, options: FAST_POLLING } });
 
-		expect(error?.message).toBe(`Item 1: ${message}`);
+		expect(error?.message).toBe(`${message}`);
 		expect(count(simulator, 'create')).toBe(1);
 		expect(simulator.tasks.size).toBe(0);
 	});
@@ -109,6 +109,36 @@ it('creates nothing more after the first refusal ended the run', async () => {
 	});
 
 	expect(count(simulator, 'create')).toBe(2);
-	expect(error?.message).toBe('Item 2: Your PiAPI plan does not include this');
+	expect(error?.message).toBe('Your PiAPI plan does not include this [item 1]');
 	expect(error?.description).toContain([...simulator.tasks.keys()][0]);
+	expect(error?.description).toContain('1 other video was created in this run');
+	expect(error?.description).toContain('Retry in the Executions list');
+	expect(error?.description).toContain("'On Error'");
+	expect(error?.description).not.toMatch(/run (it|the workflow)? ?again/);
+});
+
+it('says that it is free to run again when the run has paid for nothing', async () => {
+	const { simulator, url } = await startService({
+		outcome: () => ({ message: 'moderation', atOnce: true }),
+	});
+	const { error } = await runLuma({
+		url,
+		items: [{}, {}],
+		parameters: { prompt: PROMPT, options: { ...FAST_POLLING, maxConcurrency: 1 } },
+	});
+
+	expect([...simulator.tasks.values()].map(({ status }) => status)).toContain('failed');
+	expect(error?.description).toMatch(/free to run it again/);
+	expect(error?.description).not.toContain('Executions list');
+});
+
+it('points to the retry when the item that ends the run is paid itself', async () => {
+	const { url } = await startService({ renderSeconds: 60 });
+	const { error } = await runLuma({
+		url,
+		parameters: { prompt: PROMPT, options: { ...FAST_POLLING, timeoutMinutes: 0.01 } },
+	});
+
+	expect(error?.description).toContain('Retry in the Executions list');
+	expect(error?.description).not.toMatch(/free to run/);
 });

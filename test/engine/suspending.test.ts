@@ -233,7 +233,7 @@ it('creates nothing twice when the first item is that failed and Retry On Fail i
 	const suspended = await n8n.run({ url, items, parameters, settings });
 
 	const [refused, made] = await resumed(suspended);
-	expect(refused.error).toContain('Item 1');
+	expect(refused.error).toContain('[item 0]');
 	expect(made).toMatchObject({ status: 'completed', prompt: PROMPT });
 	expect(count(simulator, 'create')).toBe(1);
 });
@@ -275,7 +275,7 @@ describe('a task that failed', () => {
 		expect(failed).toMatchObject({
 			taskId: [...simulator.tasks.keys()][0],
 			status: 'failed',
-			errorMessage: expect.stringContaining('Item 1: Luma could not make this video'),
+			errorMessage: expect.stringContaining('Luma could not make this video'),
 			whatToDo: expect.stringContaining('no GPU left'),
 		});
 		expect(failed).not.toHaveProperty('error');
@@ -289,7 +289,7 @@ describe('a task that failed', () => {
 		const [failed, made] = await resumed(suspended);
 
 		expect(failed).toMatchObject({
-			error: expect.stringContaining('Item 1: Luma could not make this video'),
+			error: expect.stringContaining('Luma could not make this video'),
 			status: 'failed',
 		});
 		expect(made).toMatchObject({ status: 'completed' });
@@ -304,7 +304,7 @@ describe('a task that failed', () => {
 		const [{ errorItems }] = suspended.resumedRuns;
 		expect(errorItems.map(({ json }) => json.error)).toEqual([
 			expect.objectContaining({
-				message: expect.stringContaining('Item 1: Luma could not make this video'),
+				message: expect.stringContaining('Luma could not make this video'),
 				taskId: [...simulator.tasks.keys()][0],
 				status: 'failed',
 			}),
@@ -322,7 +322,7 @@ it('keeps an item that was refused in its place while the others sleep', async (
 	const json = await resumed(suspended);
 	expect(json.map(({ status, error }) => status ?? error)).toEqual([
 		'completed',
-		expect.stringContaining('Item 2'),
+		expect.stringContaining('[item 1]'),
 		'completed',
 	]);
 });

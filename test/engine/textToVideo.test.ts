@@ -57,11 +57,11 @@ it('sends every option that is set, and lets the additional input win', async ()
 		url,
 		parameters: {
 			prompt: PROMPT,
-			model: 'ray-v1',
 			aspectRatio: '9:16',
 			duration: 10,
 			options: {
 				...FAST_POLLING,
+				model: 'ray-v1',
 				loop: true,
 				expandPrompt: true,
 				seed: 42,

@@ -251,8 +251,8 @@ describe('the creation tag of a create', () => {
 	it('is sent along by a node with a Callback URL, and starts the workflow', async () => {
 		const { url } = await startService();
 		const trigger = await startTrigger({ url });
-		const options = { callbackUrl: trigger.url };
-		await runLuma({ url, parameters: { prompt: PROMPT, waitMode: 'none', options } });
+		const callbackUrl = trigger.url;
+		await runLuma({ url, parameters: { prompt: PROMPT, waitMode: 'none', callbackUrl } });
 
 		await until('the workflow has started', () => trigger.runs.length > 0);
 		expect(trigger.runs).toEqual([expect.objectContaining({ status: 'completed' })]);

@@ -14,12 +14,12 @@ const SUSPENDED_WAIT = { ...WAIT, waitMode: 'callback' };
 
 /** As the node that orders videos hands them on, under each setting of On Error. */
 const FAILED = {
-	errorMessage: 'Item 1: Luma could not make this video',
+	errorMessage: 'Luma could not make this video',
 	whatToDo: 'Run again.',
 	taskId: 'c42f6ec7-5f0b-4b8e-9d5e-0a4c7e1f2b3d',
 	status: 'failed',
 };
-const REFUSED = { error: 'Item 2: Prompt is empty', whatToDo: 'Enter a prompt.' };
+const REFUSED = { error: 'The prompt is empty [item 1]', whatToDo: 'Enter a prompt.' };
 
 let n8n: N8nWithWebhooks;
 beforeEach(async () => {
@@ -59,7 +59,7 @@ describe('with Suspend Until Callback', () => {
 		const plain = await runLuma({ url, parameters });
 		const elsewhere = await runLuma({
 			url,
-			parameters: { ...parameters, options: { callbackUrl } },
+			parameters: { ...parameters, callbackUrl },
 		});
 		const { run } = await n8n.run({
 			url,
@@ -151,7 +151,7 @@ describe('right behind the node that created the videos', () => {
 		const made = await runLuma({ url, parameters: { prompt: PROMPT, waitMode: 'none' } });
 		const [{ taskId }] = made.json;
 		const late = {
-			error: 'Item 1: The video was not finished in time',
+			error: 'The video was not finished in time',
 			taskId,
 			status: 'processing',
 		};

@@ -64,9 +64,7 @@ it('names the task when the time is up', async () => {
 	});
 
 	const [taskId] = simulator.tasks.keys();
-	expect(error?.message).toBe(
-		`Item 1: The video was not finished within the time limit (task ${taskId})`,
-	);
+	expect(error?.message).toBe(`The video was not finished within the time limit (task ${taskId})`);
 	expect(error?.description).toContain('Task → Wait');
 });
 
@@ -118,7 +116,7 @@ it('says what Luma said when a video was rejected', async () => {
 	const { error } = await runLuma({ url, parameters: { prompt: PROMPT, options: FAST_POLLING } });
 
 	const [taskId] = simulator.tasks.keys();
-	expect(error?.message).toBe(`Item 1: Luma's content check rejected this video (task ${taskId})`);
+	expect(error?.message).toBe(`Luma's content check rejected this video (task ${taskId})`);
 	expect(error?.description).toContain('prompt did not pass moderation');
 });
 
@@ -128,7 +126,7 @@ it('takes a task that failed in the answer to its creation as failed', async () 
 	});
 	const { error } = await runLuma({ url, parameters: { prompt: PROMPT, waitMode: 'none' } });
 
-	expect(error?.message).toContain('Item 1: Luma could not make this video');
+	expect(error?.message).toContain('Luma could not make this video');
 	expect(error?.description).toContain('the model is not available');
 	expect(count(simulator, 'create')).toBe(1);
 });
@@ -147,13 +145,13 @@ it('keeps the good items, and what is known of the bad one, when On Error is set
 	expect(json[0]).toMatchObject({ status: 'completed', prompt: 'one' });
 	expect(json[0]).not.toHaveProperty('error');
 	expect(json[1]).toMatchObject({
-		error: expect.stringContaining('Item 2: Luma could not make this video'),
+		error: expect.stringMatching(/^Luma could not make this video .*\[item 1\]$/),
 		whatToDo: expect.stringContaining('no GPU left'),
 		taskId: [...simulator.tasks.keys()][1],
 		status: 'failed',
 		costUsd: 0,
 	});
-	expect(json[2]).toMatchObject({ error: 'Item 3: The prompt is empty' });
+	expect(json[2]).toMatchObject({ error: 'The prompt is empty [item 2]' });
 	expect(items.map(({ pairedItem }) => pairedItem)).toEqual([
 		{ item: 0 },
 		{ item: 1 },

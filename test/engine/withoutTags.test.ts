@@ -23,7 +23,7 @@ it('creates a video without any webhook when tags are off', async () => {
 it('sends the Webhook Secret alone to a Callback URL when tags are off', async () => {
 	const { simulator, url } = await startService();
 	const callbackUrl = 'http://127.0.0.1:9/report';
-	const parameters = { prompt: PROMPT, waitMode: 'none', options: { ...OFF, callbackUrl } };
+	const parameters = { prompt: PROMPT, waitMode: 'none', callbackUrl, options: OFF };
 	await runLuma({ url, parameters });
 	await runLuma({ url, credential: { webhookSecret: 'a long random text' }, parameters });
 

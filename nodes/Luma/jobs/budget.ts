@@ -1,4 +1,5 @@
 import type { CreateTaskBody } from '../piapi/client';
+import { usd } from '../messages/usd';
 import type { Ledger } from './ledger';
 import { listPriceUsd, priceKeyOf, sumUsd } from './price';
 
@@ -45,8 +46,4 @@ export function spendRemedy(budget: Budget, body: CreateTaskBody): string {
 export function spendRemedyForAll(budget: Budget, bodies: CreateTaskBody[]): string {
 	const askedUsd = sumUsd(bodies.map((body) => budget.priceOf(body)));
 	return `This execution has spent ${usd(budget.spentUsd)}, its videos up to this one would cost about ${usd(askedUsd)} more, and the limit is ${usd(budget.limitUsd)}. Nothing more was created. Raise 'Max Spend (USD)' in the options, run fewer items, or set 'On Error' to continue to get the videos that fit.`;
-}
-
-function usd(amount: number): string {
-	return `$${amount.toFixed(2)}`;
 }

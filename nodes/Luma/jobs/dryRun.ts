@@ -6,11 +6,11 @@ import { nodeErrorOf } from '../piapi/nodeError';
 import { RunClock, systemClock } from '../runtime/clock';
 import { retry } from '../runtime/retry';
 import { errorItem } from './items';
-import { hintsFor } from './hints';
+import { hintsFor, promptOf } from './hints';
 import { listPriceUsd, sumUsd } from './price';
 import type { JobRequest } from './request';
 import type { Run } from './run';
-import { withImageUrls } from './stages/upload';
+import { bodyToSend } from './stages/upload';
 
 /**
  * The dry run: shows each item's request with what it would cost, and checks the key and the balance
@@ -29,8 +29,9 @@ export async function dryRun(
 	const clock = new RunClock(systemClock, context.getExecutionCancelSignal?.());
 	const account = await catchPiapiError(retry(clock, async () => await client.account()));
 	if (account instanceof PiapiError) {
+		const itemCount = context.getInputData().length;
 		const errors = requests.map(({ itemIndex }) =>
-			nodeErrorOf(context.getNode(), account, itemIndex),
+			nodeErrorOf(context.getNode(), account, { itemIndex, itemCount }),
 		);
 		if (!context.continueOnFail()) throw errors[0];
 		return requests.map(({ itemIndex }, index) => errorItem(errors[index], itemIndex));
@@ -39,6 +40,7 @@ export async function dryRun(
 	const totalUsd = sumUsd(requests.map(priceOf));
 	return requests.map((request) => ({
 		json: {
+			prompt: promptOf(request),
 			dryRun: true,
 			request: requestOf(request, withWebhook),
 			checks: {
@@ -49,16 +51,14 @@ export async function dryRun(
 			},
 			expectedCostUsd: priceOf(request),
 			expectedCostOfAllItemsUsd: totalUsd,
-			promptHints: hintsFor(request),
+			hints: hintsFor(request),
 		},
 		pairedItem: { item: request.itemIndex },
 	}));
 }
 
-function requestOf(
-	{ source, images = [] }: JobRequest,
-	withWebhook: Run['withWebhook'],
-): IDataObject | null {
+function requestOf(request: JobRequest, withWebhook: Run['withWebhook']): IDataObject | null {
+	const { source, images = [] } = request;
 	if (source.type === 'existing') return null;
 	const imageUrls = new Map(
 		images.map(({ reference, fileName }) => [
@@ -66,7 +66,7 @@ function requestOf(
 			`(address of ${fileName} after its upload)`,
 		]),
 	);
-	const body = withWebhook(withImageUrls(source.body, images, imageUrls));
+	const body = withWebhook(bodyToSend(source.body, request, imageUrls));
 	return { method: 'POST', path: '/api/v1/task', body: { ...body } as unknown as IDataObject };
 }
 

@@ -28,7 +28,7 @@ export type JobState =
 			attempt?: CreateAttempt;
 	  };
 
-/** The downloaded files, by binary property. */
+/** The downloaded files, by binary field. */
 export type BinaryFiles = Record<string, IBinaryData>;
 
 type Status = JobState['status'];
@@ -120,10 +120,4 @@ export function taskOf(state: JobState): { taskId?: string; task?: Task } {
 		default:
 			return { taskId: state.taskId, task: state.task };
 	}
-}
-
-/** Whether the job made a task, or may have made one, so that no other is to be created. */
-export function hasCreated({ state }: Job): boolean {
-	if (state.status === 'failed') return state.taskId !== undefined || state.attempt !== undefined;
-	return state.status !== 'new';
 }

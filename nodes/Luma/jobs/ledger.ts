@@ -50,22 +50,22 @@ export class Ledger {
 	}
 
 	/**
-	 * What earlier tries have created for these items. Within one execution the item alone decides: a
-	 * prompt with `$now` differs at each try. A person's retry compares the request.
+	 * What earlier tries have created for these items. Within one execution the item, and which of its
+	 * videos it is, decide: a prompt with `$now` differs at each try. A person's retry compares the request.
 	 */
 	restore(requests: JobRequest[]): Array<LedgerEntry | undefined> {
 		const ofThisRun = new Map<string, string>();
 		const undelivered = new Map<string, string>();
 		for (const [key, { executionId, delivered }] of Object.entries(this.entries)) {
-			const [run, item, hash] = key.split(':');
-			if (run === this.run && executionId === this.executionId) ofThisRun.set(item, key);
+			const [run, place, hash] = key.split(':');
+			if (run === this.run && executionId === this.executionId) ofThisRun.set(place, key);
 			// For an agent's tool every try is a run of its own: it restores what no run delivered.
-			if (!delivered && !this.activeRuns.has(run)) undelivered.set(`${item}:${hash}`, key);
+			if (!delivered && !this.activeRuns.has(run)) undelivered.set(`${place}:${hash}`, key);
 		}
 		return requests.map((request) => {
 			const key = this.keyOf(request);
-			const [, item, hash] = key.split(':');
-			const known = [key, ofThisRun.get(item), undelivered.get(`${item}:${hash}`)];
+			const [, place, hash] = key.split(':');
+			const known = [key, ofThisRun.get(place), undelivered.get(`${place}:${hash}`)];
 			const found = known.find((other) => other !== undefined && other in this.entries);
 			return found === undefined ? undefined : this.rename(found, key);
 		});
@@ -144,14 +144,20 @@ export class Ledger {
 		this.entries[this.keyOf(request)] = { executionId: this.executionId, priceKey, ...entry };
 	}
 
-	private keyOf({ itemIndex, source }: JobRequest): string {
-		const hash = createHash('sha256').update(identityOf(source)).digest('hex');
-		return `${this.run}:${itemIndex}:${hash}`;
+	private keyOf(request: JobRequest): string {
+		const hash = createHash('sha256').update(identityOf(request.source)).digest('hex');
+		return `${this.run}:${placeOf(request)}:${hash}`;
 	}
 }
 
 function priceKeyOfSource(source: JobSource): string {
 	return source.type === 'create' ? priceKeyOf(source.body) : '';
+}
+
+/** The item, and which of its videos. The first one is what a retry for a single video restores too. */
+function placeOf({ itemIndex, take }: JobRequest): string {
+	const isFirst = take === undefined || take.number === 1;
+	return isFirst ? String(itemIndex) : `${itemIndex}.${take.number}`;
 }
 
 function runOf(key: string): string {

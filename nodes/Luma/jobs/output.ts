@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Task } from '../piapi/task';
 
 /** What this run knows about a task besides what PiAPI says. */
-export interface RunFacts {
+interface RunFacts {
 	/** Seconds from the creation of the task (or the start of the wait) until its end was seen. */
 	waitSeconds?: number | null;
 	timedOut?: boolean;

@@ -1,5 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+import { endOfRun } from '../messages/endOfRun';
 import { connect } from '../piapi/connect';
 import { mediaStore } from '../piapi/media';
 import { nodeErrorOf } from '../piapi/nodeError';
@@ -8,7 +9,7 @@ import { RateLimiter } from '../runtime/rateLimiter';
 import { Budget } from './budget';
 import { Job } from './job';
 import { ledgerOf, type Ledger } from './ledger';
-import { otherCreatedTasks } from './otherCreatedTasks';
+import { leftBehind } from './leftBehind';
 import type { JobRequest } from './request';
 import type { Run } from './run';
 import { cleanUp } from './stages/cleanup';
@@ -117,8 +118,9 @@ function bookPrices(jobs: Job[], { ledger }: Run): void {
 function throwFirst(context: IExecuteFunctions, jobs: Job[]): void {
 	for (const job of jobs) {
 		if (job.state.status !== 'failed') continue;
-		const { itemIndex } = job.request;
-		const others = otherCreatedTasks(job, jobs);
-		throw nodeErrorOf(context.getNode(), job.state.error, itemIndex, others);
+		const { itemIndex, take } = job.request;
+		const place = { itemIndex, itemCount: context.getInputData().length, take };
+		const left = leftBehind(job, jobs);
+		throw nodeErrorOf(context.getNode(), job.state.error, place, left && endOfRun(left));
 	}
 }

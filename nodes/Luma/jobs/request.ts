@@ -1,4 +1,7 @@
+import type { Take } from '../messages/take';
+import type { AspectRatio } from '../piapi/aspectRatio';
 import type { CreateTaskBody } from '../piapi/client';
+import type { ImageSize } from '../piapi/imageSize';
 
 /** How long and how to wait for a task. */
 export interface WaitSettings {
@@ -21,6 +24,8 @@ export interface FileSettings {
 	property: string;
 	/** Largest size of a file. */
 	maxBytes: number;
+	/** Ends the names of the files, where the item has several videos. */
+	nameSuffix?: string;
 }
 
 /** A checked image that PiAPI has to be given before a task can use it. */
@@ -33,22 +38,33 @@ export interface FrameImage {
 	read: () => Promise<Buffer>;
 }
 
+/** A picture that the video begins or ends with: its size, or where to read it. */
+export type FramePicture = { label: string } & ({ size: ImageSize } | { url: string });
+
 /** A new task, or one that was made earlier. */
 export type JobSource =
 	| { type: 'create'; body: CreateTaskBody }
 	| { type: 'existing'; taskId: string };
 
-/** What one item requests. */
+/** One video, or one task, that an item requests. */
 export interface JobRequest {
 	itemIndex: number;
+	/** Which of several videos of the item; absent when it is the only one. */
+	take?: Take;
 	source: JobSource;
 	/** Absent when the node does not wait. */
 	wait?: WaitSettings;
 	simplify: boolean;
 	/** Images that have no address yet. */
 	images?: FrameImage[];
+	/** The pictures of the video; the first one decides where the aspect ratio is to match. */
+	pictures?: FramePicture[];
+	/** Replaces the placeholder in the request when the aspect ratio matches a picture. */
+	aspectRatio?: AspectRatio;
 	/** Files that are to become binary data; absent when addresses are enough. */
 	files?: FileSettings;
+	/** What a person should know about the request; its prompt speaks for itself. */
+	hints?: string[];
 	/** Only checked and shown: nothing is made, nothing is paid. */
 	dryRun?: boolean;
 }

@@ -1,11 +1,12 @@
 import type { CreateTaskBody, PiapiClient } from '../piapi/client';
 import { catchPiapiError, PiapiError } from '../piapi/errors';
-import type { Task } from '../piapi/task';
+import { isFinal, type Task } from '../piapi/task';
 import type { RunClock } from '../runtime/clock';
 import type { RateLimiter } from '../runtime/rateLimiter';
 import type { Budget } from './budget';
 import type { Job } from './job';
 import type { Ledger } from './ledger';
+import { isUncharged } from './taskOutcome';
 
 /** What the stages of the pipeline share during one run of the node. */
 export interface Run {
@@ -51,6 +52,16 @@ export async function send<T>(
 		}
 		return outcome;
 	});
+}
+
+/** Starts the job of a task that was just created or found, and books its price. One that failed at once costs nothing. */
+export function startCreated(job: Job, task: Task, run: Run): void {
+	const { clock, ledger } = run;
+	job.start(task.taskId, 'created', clock.now());
+	job.observe(task, clock.now());
+	if (isFinal(task) && isUncharged(task)) ledger.void(job.request);
+	else ledger.addTask(job.request, task.taskId, task.costUsd);
+	endRunIfFailed(job, run);
 }
 
 /** Ends a job without a video, and the run with it where the first failed item does that. */

@@ -1,9 +1,9 @@
 import { classifyFailure } from '../piapi/classifyError';
 import { PiapiError } from '../piapi/errors';
-import { isFinal, type Task } from '../piapi/task';
+import { isFinal, isUnchargedStatus, type Task } from '../piapi/task';
 
 /** What became of a task. */
-export type TaskOutcome =
+type TaskOutcome =
 	| { type: 'open' }
 	| { type: 'succeeded' }
 	/** Completed, but PiAPI lists no video yet: the files can follow a moment later. */
@@ -26,5 +26,5 @@ export function outcomeOf(task: Task): TaskOutcome {
 
 /** Whether the task ended without a video, and so costs nothing. */
 export function isUncharged({ status }: Task): boolean {
-	return status === 'failed' || status === 'cancelled';
+	return isUnchargedStatus(status);
 }

@@ -1,8 +1,8 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 
 import { dryRun } from '../jobs/dryRun';
-import { hintsFor } from '../jobs/hints';
-import { itemOf } from '../jobs/items';
+import { hintsAbout, showHints } from '../jobs/hints';
+import { errorItem, itemOf } from '../jobs/items';
 import type { Job } from '../jobs/job';
 import { reconcileAndPoll, runPipeline } from '../jobs/pipeline';
 import type { JobRequest } from '../jobs/request';
@@ -17,8 +17,10 @@ import { timeoutPlaceholder } from '../webhooks/suspendedItems';
 import { resumingWebhookTarget, webhookTarget } from '../webhooks/webhookTarget';
 import { withCheckedItems, type Check } from './validatedItems';
 import type { Operation } from './operation';
+import { pinHint } from './pinHint';
 import { runSettings } from './runSettings';
 import { tagOrdersParameter } from './tagOrders';
+import { fitToPictures } from './video/pictureFit';
 import { waitModeParameter } from './waitMode';
 
 /** An item that requests nothing and is passed on as it is. */
@@ -28,12 +30,13 @@ export interface KeptItem {
 }
 
 /** An operation that creates videos or waits for them: it only says what each item requests. */
-export function createJobs(toRequest: Check<JobRequest | KeptItem>): Operation['execute'] {
+export function createJobs(toRequests: Check<Array<JobRequest | KeptItem>>): Operation['execute'] {
 	return async (context) => {
 		let until: Date | undefined;
-		const items = await withCheckedItems(context, toRequest, async (checked) => {
+		const items = await withCheckedItems(context, toRequests, async (checked) => {
 			const kept = checked.flatMap((each) => ('kept' in each ? each.kept : []));
-			const requests = checked.filter((each): each is JobRequest => !('kept' in each));
+			const asked = checked.filter((each): each is JobRequest => !('kept' in each));
+			const { requests, rejected } = await withPictures(context, asked);
 			const suspends = waitModeParameter(context, 0) === 'callback';
 			const isTagged = tagOrdersParameter(context, { suspends });
 			const target = await (suspends
@@ -45,16 +48,33 @@ export function createJobs(toRequest: Check<JobRequest | KeptItem>): Operation['
 			const real = requests.filter((request) => !request.dryRun);
 			const jobs = real.length > 0 ? await run(context, real, target) : [];
 			until = suspends ? suspendUntil(jobs, systemClock.now()) : undefined;
-			showPromptHints(context, requests);
+			const pin = until ? undefined : pinHint(context, jobs);
+			showHints(context, [...(pin ? [pin] : []), ...requests.flatMap(hintsAbout)]);
 			const created = jobs.map((job) => {
 				return until && job.in('running') ? timeoutPlaceholder(job) : itemOf(context, job);
 			});
-			return [...kept, ...tried, ...created];
+			return [...kept, ...rejected, ...tried, ...created];
 		});
 		if (!until) return items;
 		await suspend(context, items, until);
 		// n8n would take a failed item for a failed try, and run the node again on what it keeps.
 		return [];
+	};
+}
+
+/** Separates the requests whose pictures cannot be used. */
+async function withPictures(
+	context: IExecuteFunctions,
+	asked: JobRequest[],
+): Promise<{ requests: JobRequest[]; rejected: INodeExecutionData[] }> {
+	const fitted = await fitToPictures(context, asked);
+	const errors = fitted.flatMap((each) => (each instanceof NodeOperationError ? each : []));
+	if (errors.length > 0 && !context.continueOnFail()) throw errors[0];
+	// All videos of an item have the same pictures.
+	const errorByItem = new Map(errors.map((error) => [Number(error.context.itemIndex), error]));
+	return {
+		requests: fitted.flatMap((each) => (each instanceof NodeOperationError ? [] : each)),
+		rejected: [...errorByItem].map(([itemIndex, error]) => errorItem(error, itemIndex)),
 	};
 }
 
@@ -69,18 +89,4 @@ async function run(
 		withWebhook: (body) => withWebhookConfig(body, target),
 		awaitTasks: resume ? awaitBeforeSuspending(resume.url) : reconcileAndPoll,
 	});
-}
-
-const MAX_HINTS = 5;
-
-/** Shows prompt hints in the output panel; never a reason to reject a prompt. */
-function showPromptHints(context: IExecuteFunctions, requests: JobRequest[]): void {
-	const hints = requests.flatMap((request) =>
-		hintsFor(request).map((hint) =>
-			requests.length > 1 ? `Item ${request.itemIndex + 1}: ${hint}` : hint,
-		),
-	);
-	context.addExecutionHints(
-		...hints.slice(0, MAX_HINTS).map((message) => ({ message, location: 'outputPane' as const })),
-	);
 }

@@ -21,13 +21,13 @@ export const fileOptions = {
 			'Files to download, so that the next node gets them and not only their addresses. A thumbnail or last frame that PiAPI does not have is left out.',
 	},
 	binaryProperty: {
-		displayName: 'Binary Property',
+		displayName: 'Put Output File in Field',
 		name: 'binaryProperty',
 		type: 'string',
 		default: 'data',
 		placeholder: 'e.g. data',
 		description:
-			'Name of the output field for the video, or for the file when it is the only one. Beside others the thumbnail is in the field with "Thumbnail" added to this name, the last frame in the one with "LastFrame": data, dataThumbnail, dataLastFrame.',
+			'The name of the output binary field to put the file in: the video, or the file when it is the only one. Beside others the thumbnail is in the field with "Thumbnail" added to this name, the last frame in the one with "LastFrame": data, dataThumbnail, dataLastFrame.',
 	},
 	maxDownloadMb: {
 		displayName: 'Max Download (MB)',
@@ -88,7 +88,7 @@ export function binaryProperty(
 	throw validationError(
 		context,
 		itemIndex,
-		'Binary Property is empty',
+		"'Put Output File in Field' is empty",
 		'Enter a name for the field with the file, such as data.',
 	);
 }

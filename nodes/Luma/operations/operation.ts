@@ -1,4 +1,9 @@
-import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import {
+	updateDisplayOptions,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeProperties,
+} from 'n8n-workflow';
 
 /** One entry of the Operation list: its fields, and what it does with all input items. */
 export interface Operation {
@@ -6,17 +11,12 @@ export interface Operation {
 	execute: (context: IExecuteFunctions) => Promise<INodeExecutionData[]>;
 }
 
-/** The same fields, shown only for these operations of this resource. */
-export function shownFor(
+/** The fields of the operations of a resource, each shown for its own operation only. */
+export function fieldsOf(
 	resource: string,
-	operation: string[],
-	fields: INodeProperties[],
+	operations: Record<string, Operation>,
 ): INodeProperties[] {
-	return fields.map((field) => ({
-		...field,
-		displayOptions: {
-			...field.displayOptions,
-			show: { resource: [resource], operation, ...field.displayOptions?.show },
-		},
-	}));
+	return Object.entries(operations).flatMap(([operation, { fields }]) =>
+		updateDisplayOptions({ show: { resource: [resource], operation: [operation] } }, fields),
+	);
 }

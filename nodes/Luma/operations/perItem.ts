@@ -12,7 +12,7 @@ import { maxConcurrency, withCheckedItems } from './validatedItems';
 import type { Operation } from './operation';
 
 /** Requests the JSON of the item's output items from PiAPI. */
-export type ItemRequest = (client: PiapiClient, clock: RunClock) => Promise<IDataObject[]>;
+type ItemRequest = (client: PiapiClient, clock: RunClock) => Promise<IDataObject[]>;
 
 /** The JSON and the files of an output item. */
 export type Answer = Pick<INodeExecutionData, 'json' | 'binary'>;
@@ -37,7 +37,7 @@ export function perItemWithFiles(
 	return async (context) =>
 		await withCheckedItems(
 			context,
-			(_, itemIndex) => ({ itemIndex, question: toRequest(context, itemIndex) }),
+			(_, itemIndex) => [{ itemIndex, question: toRequest(context, itemIndex) }],
 			async (requests) => {
 				const client = await connect(context);
 				const clock = new RunClock(systemClock, context.getExecutionCancelSignal?.());
@@ -64,7 +64,8 @@ function itemsOf(
 	if (!(answer instanceof PiapiError)) {
 		return answer.map((item) => ({ ...item, pairedItem: { item: itemIndex } }));
 	}
-	const error = nodeErrorOf(context.getNode(), answer, itemIndex);
+	const itemCount = context.getInputData().length;
+	const error = nodeErrorOf(context.getNode(), answer, { itemIndex, itemCount });
 	if (!context.continueOnFail()) throw error;
 	return [errorItem(error, itemIndex, known(answer))];
 }

@@ -12,7 +12,7 @@ export const payingOptions = {
 		type: 'boolean',
 		default: true,
 		description:
-			'Whether tasks that have not started at PiAPI are cancelled when somebody stops the execution, so that they are not charged. PiAPI keeps working on tasks that have started, and the log of n8n names them.',
+			'Whether tasks that have not started at PiAPI are cancelled when somebody stops the execution, so that they are not charged. PiAPI keeps working on tasks that have started: Task → Get Many lists them.',
 	},
 	maxSpendUsd: {
 		displayName: 'Max Spend (USD)',

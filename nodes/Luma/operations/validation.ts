@@ -1,6 +1,6 @@
 import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
 
-import { webAddress } from '../piapi/addresses';
+import { itemSuffix } from '../messages/itemSuffix';
 import { isRecord, numberOf } from '../piapi/json';
 
 /** A field that cannot be sent: which item, what about it, and what to do. */
@@ -10,7 +10,8 @@ export function validationError(
 	message: string,
 	description: string,
 ): NodeOperationError {
-	return new NodeOperationError(context.getNode(), `Item ${itemIndex + 1}: ${message}`, {
+	const suffix = itemSuffix([itemIndex], context.getInputData().length);
+	return new NodeOperationError(context.getNode(), `${message}${suffix}`, {
 		description: `${description} Nothing was sent to PiAPI for this item.`,
 		itemIndex,
 		level: 'warning',
@@ -49,25 +50,6 @@ export function choice<T extends string | number>(
 		);
 	}
 	return found;
-}
-
-/** @throws NodeOperationError when the address is not a complete http(s) address */
-export function imageAddress(
-	context: IExecuteFunctions,
-	itemIndex: number,
-	label: string,
-	value: string,
-): string {
-	const url = webAddress(value);
-	if (!url) {
-		throw validationError(
-			context,
-			itemIndex,
-			value === '' ? `${label} is empty` : `${label} is not a web address: “${shortened(value)}”`,
-			`Enter the complete address of a picture that anyone can open, such as https://example.com/photo.jpg.`,
-		);
-	}
-	return url.href;
 }
 
 // PiAPI's ids are UUIDs; a little room is left for other forms, none for an address, a name or "undefined".
@@ -163,7 +145,8 @@ function parsedJson(text: string): unknown {
 	}
 }
 
-function shortened(value: unknown): string {
+/** A value for a message. */
+export function shortened(value: unknown): string {
 	const text = String(value);
 	return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

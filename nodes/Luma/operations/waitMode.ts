@@ -35,6 +35,7 @@ const field: INodeProperties = {
 	options: [],
 	default: 'poll',
 	description: 'When the next node gets its turn',
+	hint: 'Waiting takes about two minutes. You can leave this page: that does not stop it.',
 };
 
 /** An agent waits for its tool's answer, so as a tool the node cannot be suspended. */

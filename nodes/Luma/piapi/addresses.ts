@@ -17,6 +17,11 @@ function isLoopback(url: URL): boolean {
 	return LOOPBACK.test(url.hostname);
 }
 
+/** Whether nobody on the way can read along: an https address, or one of this computer. */
+export function isProtected(url: URL): boolean {
+	return url.protocol === 'https:' || isLoopback(url);
+}
+
 /**
  * What to correct in a base URL of the credential before a key may be sent there.
  *
@@ -27,7 +32,7 @@ export function baseUrlProblem(baseUrl: unknown): string | undefined {
 	if (!url) {
 		return `“${String(baseUrl)}” is not a web address. Enter a complete one in the PiAPI credential, such as https://api.piapi.ai.`;
 	}
-	if (url.protocol === 'http:' && !isLoopback(url)) {
+	if (!isProtected(url)) {
 		return `${url.origin} would send your PiAPI key unprotected. Change http:// to https:// in the PiAPI credential.`;
 	}
 	if (url.username || url.password) {
@@ -51,12 +56,19 @@ export function isPublic({ hostname: host }: URL): boolean {
 	return !(IPV4.test(hostname) ? PRIVATE_IPV4 : PRIVATE_NAME).test(hostname);
 }
 
-/**
- * Whether PiAPI can report to the address: it calls public https addresses only. A PiAPI on this
- * computer reaches whatever is there.
- */
-export function canBeCalled(address: URL, baseUrl: unknown): boolean {
+/** A PiAPI on this computer reaches whatever is there. */
+function reachesEverything(baseUrl: unknown): boolean {
 	const piapi = webAddress(baseUrl);
-	if (piapi && isLoopback(piapi)) return true;
+	return piapi !== undefined && isLoopback(piapi);
+}
+
+/** Whether PiAPI can report to the address: it calls public https addresses only. */
+export function canBeCalled(address: URL, baseUrl: unknown): boolean {
+	if (reachesEverything(baseUrl)) return true;
 	return address.protocol === 'https:' && isPublic(address);
+}
+
+/** Whether PiAPI can open the address: it is in no private network. */
+export function canBeFetched(address: URL, baseUrl: unknown): boolean {
+	return reachesEverything(baseUrl) || isPublic(address);
 }

@@ -1,4 +1,4 @@
-import type { PiapiErrorCode } from './errors';
+import type { PiapiErrorCode } from '../messages/errorCatalog';
 
 const BALANCE =
 	/freeze point|insufficient (credit|balance|point|fund|quota)|not enough (credit|balance|point)|out of (credit|balance)/i;

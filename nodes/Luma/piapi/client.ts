@@ -79,7 +79,7 @@ export class PiapiClient {
 	 * @param remainingMs as in `readTask`
 	 */
 	async listTasks(query: HistoryQuery, remainingMs = Infinity): Promise<HistoryPage> {
-		const { body } = await this.send('GET', '/api/open/tasks/histories', {
+		const { body, headers } = await this.send('GET', '/api/open/tasks/histories', {
 			query: {
 				page: query.page,
 				page_size: query.pageSize,
@@ -89,7 +89,7 @@ export class PiapiClient {
 			},
 			timeoutMs: readTimeout(remainingMs),
 		});
-		const page = readHistory(recordOf(body).data, query);
+		const page = readHistory(recordOf(body).data, query, headers.date);
 		if (!page) throw new PiapiError('unreadable');
 		return page;
 	}

@@ -1,10 +1,12 @@
+import type { PiapiErrorCode } from '../messages/errorCatalog';
+import { UPLOAD_REMEDIES } from '../messages/remedies';
 import { baseUrlProblem } from './addresses';
-import { PiapiError, type PiapiErrorDetails, type PiapiErrorCode } from './errors';
+import { PiapiError, type PiapiErrorDetails } from './errors';
 
 /** Largest file that PiAPI's file store takes, in bytes. */
 export const UPLOAD_LIMIT_BYTES = 10 * 1024 * 1024;
 
-export type ImageType = 'jpg' | 'png' | 'webp';
+type ImageType = 'jpg' | 'png' | 'webp';
 
 /** A file to be uploaded. */
 export interface UploadFile {
@@ -45,25 +47,10 @@ export function checkUploadAddress(address: string): void {
 const UPLOAD_ERRORS: Partial<Record<PiapiErrorCode, { code: PiapiErrorCode; remedy?: string }>> = {
 	planTooLow: { code: 'uploadPlan' },
 	refusedInput: { code: 'uploadRefused' },
-	unknownTask: {
-		code: 'uploadRefused',
-		remedy: 'Check the Upload URL in the PiAPI credential: there is no file store at this address.',
-	},
-	redirected: {
-		code: 'redirected',
-		remedy:
-			'Your key is not sent along to other addresses. Enter the final address as Upload URL in the PiAPI credential.',
-	},
-	unreadable: {
-		code: 'unreadable',
-		remedy:
-			'Check the Upload URL in the PiAPI credential. If it is right, run again in a minute. No video was created for this item.',
-	},
-	unreachable: {
-		code: 'unreachable',
-		remedy:
-			'Check the Upload URL in the PiAPI credential and the network of your n8n. No video was created for this item.',
-	},
+	unknownTask: { code: 'uploadRefused', remedy: UPLOAD_REMEDIES.noFileStore },
+	redirected: { code: 'redirected', remedy: UPLOAD_REMEDIES.redirected },
+	unreadable: { code: 'unreadable', remedy: UPLOAD_REMEDIES.unreadable },
+	unreachable: { code: 'unreachable', remedy: UPLOAD_REMEDIES.unreachable },
 };
 
 /** What an error means for an upload, where that differs from its meaning for a task. */

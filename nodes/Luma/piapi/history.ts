@@ -1,5 +1,13 @@
+import { timeIn } from './dates';
 import { isRecord, numberOf, recordOf, textOf } from './json';
-import { POINTS_PER_USD, readDate, knownStatus, type TaskStatus } from './task';
+import {
+	isUnchargedStatus,
+	knownStatus,
+	POINTS_PER_USD,
+	readCost,
+	readDate,
+	type TaskStatus,
+} from './task';
 
 /** Which tasks of the account to list. */
 export interface HistoryQuery {
@@ -20,7 +28,7 @@ export interface HistoryRow {
 	/** What was requested, such as `video_generation`. */
 	action: string | null;
 	serviceMode: string | null;
-	/** US dollars. */
+	/** US dollars: charged once the task ended, reserved before; 0 when it ended without a video. */
 	costUsd: number | null;
 	/** ISO 8601 in UTC, as is the next one. */
 	createdAt: string | null;
@@ -28,22 +36,26 @@ export interface HistoryRow {
 }
 
 export interface HistoryPage {
-	/** The newest first, as PiAPI lists them; rows without a task id are left out. */
+	/** The newest first, as PiAPI lists them; rows without a task id or of other models are left out. */
 	rows: HistoryRow[];
 	/** Whether there may be a further page. */
 	hasMore: boolean;
 	/** How many tasks the query has in all; null when PiAPI does not say. */
 	total: number | null;
+	/** When PiAPI answered, on its own clock; milliseconds since 1970. Null when it does not say. */
+	serverTime: number | null;
 }
 
 /**
  * Reads the `data` of PiAPI's task list.
  *
+ * @param date the answer's Date header
  * @returns undefined when it is no list
  */
 export function readHistory(
 	data: unknown,
 	{ page, pageSize }: HistoryQuery,
+	date?: unknown,
 ): HistoryPage | undefined {
 	const list = isRecord(data) ? (data.data ?? []) : data;
 	if (!Array.isArray(list)) return undefined;
@@ -53,6 +65,7 @@ export function readHistory(
 		rows: list.map(readRow).filter((row) => row !== undefined),
 		hasMore: list.length > 0 && (known ? page * pageSize < total : list.length >= pageSize),
 		total,
+		serverTime: timeIn(date),
 	};
 }
 
@@ -60,21 +73,23 @@ export function readHistory(
 function readRow(value: unknown): HistoryRow | undefined {
 	const row = recordOf(value);
 	const taskId = textOf(row.task_id) ?? textOf(row.taskId);
-	if (taskId === null) return undefined;
+	const model = textOf(row.task_model) ?? textOf(row.taskModel) ?? 'luma';
+	if (taskId === null || model.trim().toLowerCase() !== 'luma') return undefined;
+	const status = knownStatus(row.status);
 	return {
 		taskId,
-		status: knownStatus(row.status),
+		status,
 		action: textOf(row.action) ?? textOf(row.task_type) ?? textOf(row.taskType),
 		serviceMode: textOf(row.service_mode) ?? textOf(row.serviceMode),
-		costUsd: readUsage(row.usage),
+		costUsd: readUsage(row.usage, status),
 		createdAt: readDate(row.created_at ?? row.createdAt),
 		updatedAt: readDate(row.updated_at ?? row.updatedAt),
 	};
 }
 
 /** Points as a number, or written as in a task. */
-function readUsage(usage: unknown): number | null {
-	const { consume, frozen } = recordOf(usage);
-	const points = numberOf(usage) ?? (numberOf(consume) || numberOf(frozen));
-	return points === null ? null : points / POINTS_PER_USD;
+function readUsage(usage: unknown, status: TaskStatus | null): number | null {
+	const points = numberOf(usage);
+	if (points === null) return readCost(recordOf(usage), status);
+	return isUnchargedStatus(status) ? 0 : points / POINTS_PER_USD;
 }

@@ -1,4 +1,5 @@
 import { webAddress } from './addresses';
+import { anyVideo } from './anyVideo';
 import { timeIn } from './dates';
 import { isRecord, numberOf, recordOf, textOf, type JsonRecord } from './json';
 
@@ -23,6 +24,7 @@ export interface Task {
 	/** Seconds. */
 	duration: number | null;
 	aspectRatio: string | null;
+	seed: number | null;
 	/** US dollars: charged once the task ended, reserved before. */
 	costUsd: number | null;
 	/** ISO 8601 in UTC, as are the next two. */
@@ -49,8 +51,15 @@ const STATUS_WORDS: ReadonlyMap<string, TaskStatus> = new Map([
 	['in_progress', 'processing'],
 	['retry', 'processing'],
 	['completed', 'completed'],
+	['complete', 'completed'],
 	['success', 'completed'],
+	['succeeded', 'completed'],
+	['finished', 'completed'],
 	['failed', 'failed'],
+	['failure', 'failed'],
+	['error', 'failed'],
+	['rejected', 'failed'],
+	['timeout', 'failed'],
 	['cancelled', 'cancelled'],
 	['canceled', 'cancelled'],
 ]);
@@ -86,11 +95,12 @@ export function readTask(value: unknown): Task | undefined {
 	return {
 		taskId,
 		status,
-		...readOutput(recordOf(value.output)),
-		prompt: textOf(input.prompt),
+		...readOutput(recordOf(value.output), status),
+		prompt: textOf(input.prompt) ?? textOf(input.user_prompt),
 		model: textOf(input.model) ?? textOf(input.model_name),
 		duration: numberOf(input.duration),
 		aspectRatio: textOf(input.aspect_ratio),
+		seed: numberOf(input.seed),
 		costUsd: readCost(recordOf(meta.usage), status),
 		createdAt: readDate(meta.created_at),
 		startedAt: readDate(meta.started_at),
@@ -111,7 +121,7 @@ function withoutSecret(task: JsonRecord): JsonRecord {
 
 type Media = { url: string | null; width: number | null; height: number | null };
 
-function readOutput(output: JsonRecord) {
+function readOutput(output: JsonRecord, status: TaskStatus) {
 	const work = recordOf(recordOf(Array.isArray(output.works) ? output.works[0] : undefined).video);
 	const clean = firstMedia(output.video_raw, work.resource_without_watermark);
 	const plain = firstMedia(
@@ -120,15 +130,22 @@ function readOutput(output: JsonRecord) {
 		output.video_url,
 		work.resource,
 	);
-	const video = clean.url === null ? plain : clean;
+	const known = clean.url === null ? plain : clean;
+	// A field of tomorrow: nobody who has paid is to go without their video.
+	const video = known.url === null && status === 'completed' ? readAnyVideo(output) : known;
 	return {
 		videoUrl: video.url,
-		watermarkedVideoUrl: plain.url === video.url ? null : plain.url,
+		watermarkedVideoUrl: clean.url === null || plain.url === clean.url ? null : plain.url,
 		thumbnailUrl: firstMedia(output.thumbnail, recordOf(output.generation).thumbnail).url,
 		lastFrameUrl: firstMedia(output.last_frame, recordOf(output.generation).last_frame).url,
 		width: video.width ?? plain.width,
 		height: video.height ?? plain.height,
 	};
+}
+
+function readAnyVideo(output: JsonRecord): Media {
+	const found = anyVideo(output);
+	return readMedia(found && { ...found.holder, url: found.url });
 }
 
 function firstMedia(...candidates: unknown[]): Media {
@@ -150,12 +167,21 @@ function pixels(value: unknown): number | null {
 	return numberOf(value) || null;
 }
 
-function readCost(usage: JsonRecord, status: TaskStatus): number | null {
+/**
+ * US dollars of a task or a row of the task list: charged once it ended, reserved before. Null when the
+ * usage names neither.
+ */
+export function readCost(usage: JsonRecord, status: TaskStatus | null): number | null {
 	const frozen = numberOf(usage.frozen);
 	const consumed = numberOf(usage.consume);
 	if (frozen === null && consumed === null) return null;
-	const charged = status === 'failed' || status === 'cancelled' ? consumed : consumed || frozen;
+	const charged = isUnchargedStatus(status) ? consumed : consumed || frozen;
 	return (charged ?? 0) / POINTS_PER_USD;
+}
+
+/** Whether a task with this status ended without a video, and so costs nothing. */
+export function isUnchargedStatus(status: TaskStatus | null): boolean {
+	return status === 'failed' || status === 'cancelled';
 }
 
 /** PiAPI writes `0001-01-01T00:00:00Z` for "not yet"; a number counts seconds since 1970. */

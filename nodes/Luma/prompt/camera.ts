@@ -1,5 +1,5 @@
 /** One named camera move of Luma: its stored value, its name on screen and its words in a prompt. */
-export interface CameraMoveEntry {
+interface CameraMoveEntry {
 	value: CameraMove;
 	label: string;
 	phrase: string;

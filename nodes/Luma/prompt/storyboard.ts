@@ -1,7 +1,7 @@
 import { clean, closed, continued, open, sentence } from './sentence';
 
 /** One subject in several settings with one style. */
-export interface Storyboard {
+interface Storyboard {
 	sharedSubject: string;
 	style: string;
 	scenes: string[];
@@ -30,7 +30,7 @@ const STYLE_LABEL = /^style ?[:：]/i;
  * report it before anything is paid for.
  */
 export function storyboardPrompt(storyboard: Storyboard): string {
-	const scenes = storyboard.scenes.map((scene) => unlabelled(scene, SCENE_LABEL)).filter(Boolean);
+	const scenes = describedScenes(storyboard.scenes);
 	if (scenes.length === 0) return '';
 
 	const subject = clean(storyboard.sharedSubject);
@@ -44,6 +44,11 @@ export function storyboardPrompt(storyboard: Storyboard): string {
 	]
 		.filter(Boolean)
 		.join(' ');
+}
+
+/** The scenes that say something, without labels that were typed by hand. */
+export function describedScenes(scenes: string[]): string[] {
+	return scenes.map((scene) => unlabelled(scene, SCENE_LABEL)).filter(Boolean);
 }
 
 function opening(count: number, subject: string): string {

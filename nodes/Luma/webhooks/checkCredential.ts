@@ -1,7 +1,8 @@
 import { NodeOperationError, type IHookFunctions } from 'n8n-workflow';
 
+import type { PiapiErrorCode } from '../messages/errorCatalog';
 import { connect } from '../piapi/connect';
-import { catchPiapiError, PiapiError, type PiapiErrorCode } from '../piapi/errors';
+import { catchPiapiError, PiapiError } from '../piapi/errors';
 
 /** What only a person can correct. After anything else the trigger works as soon as PiAPI does. */
 const USER_FIXABLE: ReadonlySet<PiapiErrorCode> = new Set([

@@ -1,8 +1,9 @@
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import { PiapiError } from '../piapi/errors';
+import { recordOf } from '../piapi/json';
+import { isFinal, readTask } from '../piapi/task';
 import { answer, refuse } from './answer';
-import { readPayload } from './payload';
 import { verifyWebhook } from './verifyWebhook';
 
 /** A verified webhook about the end of a task. */
@@ -41,10 +42,12 @@ async function verified(
 	const credential = await context.getCredentials('piapiApi');
 	const secret = verifyWebhook(context.getHeaderData(), credential, executionId);
 	if (secret === undefined) return refuse(context);
-	const payload = readPayload(context.getBodyData());
-	if (!payload) return answer(context, 'unreadable', 'This webhook names no task.');
-	if (!payload.isEnd) return answer(context, 'accepted', 'The task has not ended yet.');
-	return await handle({ taskId: payload.taskId, secret });
+	// The body is `{ timestamp, data: <task> }` (PiAPI, "Unified Webhook").
+	const task = readTask(recordOf(context.getBodyData()).data);
+	if (!task) return answer(context, 'unreadable', 'This webhook names no task.');
+	// For some models PiAPI reports progress too.
+	if (!isFinal(task)) return answer(context, 'accepted', 'The task has not ended yet.');
+	return await handle({ taskId: task.taskId, secret });
 }
 
 /** What happened and what to do, for n8n’s log. */

@@ -3,7 +3,7 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 import { systemClock } from '../runtime/clock';
 import { isRecord, numberOf } from '../piapi/json';
 import type { Task } from '../piapi/task';
-import { LruMap } from './lruMap';
+import { LruMap } from '../runtime/lruMap';
 
 // PiAPI repeats a webhook within minutes. n8n keeps a copy of this list with every execution.
 const KEPT_MS = 60 * 60_000;

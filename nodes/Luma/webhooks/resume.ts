@@ -5,7 +5,7 @@ import { awaitedTask, resumedItems } from './suspendedItems';
 import { connect } from '../piapi/connect';
 import { answer, refuse, onAnswered } from './answer';
 import { handleWebhook, type Webhook } from './handleWebhook';
-import { LruMap } from './lruMap';
+import { LruMap } from '../runtime/lruMap';
 import { SuspendedExecution } from './suspendedExecution';
 
 const MAX_EXECUTIONS = 500;

@@ -7,7 +7,7 @@ import { hasEnded, readEndedTask } from './readEndedTask';
 import { isSecretOf } from './verifyWebhook';
 
 /** What a webhook does to the execution; `retryLater` has PiAPI repeat it. */
-export type Outcome = 'resume' | 'retryLater' | 'wrongSecret';
+type Outcome = 'resume' | 'retryLater' | 'wrongSecret';
 
 /** Limits concurrent requests. */
 const MAX_CONCURRENT_READS = 8;

@@ -1,11 +1,11 @@
 import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
 
-import { timedOutJson } from '../jobs/items';
+import { inputIndexOf, timedOutJson } from '../jobs/items';
 import type { Job } from '../jobs/job';
 import { taskOutput } from '../jobs/output';
 import { outcomeOf } from '../jobs/taskOutcome';
 import { PiapiError } from '../piapi/errors';
-import { nodeErrorOf } from '../piapi/nodeError';
+import { nodeErrorOf, type ItemPlace } from '../piapi/nodeError';
 import type { Task } from '../piapi/task';
 
 /**
@@ -48,35 +48,39 @@ export function resumedItems(
 	ends: ReadonlyMap<string, Task | PiapiError>,
 	node: INode,
 ): INodeExecutionData[] {
-	return stored.map((item, itemIndex) => {
+	// An input item can have several videos.
+	const itemCount = new Set(stored.map(inputIndexOf)).size;
+	return stored.map((item) => {
 		const end = ends.get(awaitedTask(item) ?? '');
-		const json = end ? resumedJson(end, { item, itemIndex, node }) : item.json;
+		const itemIndex = inputIndexOf(item);
+		const place = { item, itemIndex, itemCount, node };
+		const json = end ? resumedJson(end, place) : item.json;
 		const { binary } = item;
 		return { json, ...(binary && { binary }), pairedItem: { item: itemIndex } };
 	});
 }
 
-interface Place {
+interface Place extends ItemPlace {
 	item: INodeExecutionData;
-	itemIndex: number;
 	node: INode;
 }
 
-function resumedJson(end: Task | PiapiError, { item, itemIndex, node }: Place): IDataObject {
+function resumedJson(end: Task | PiapiError, place: Place): IDataObject {
+	const { item } = place;
 	if (end instanceof PiapiError) {
 		const taskId = String(item.json.taskId);
 		const gone = new PiapiError(end.code, { ...end.details, taskId });
-		return failedJson(gone, { taskId }, { itemIndex, node });
+		return failedJson(gone, { taskId }, place);
 	}
 	// PiAPI's own object stands in an item only where Simplify is off.
 	const simplify = item.json.task === undefined;
 	const json = taskOutput(end, simplify, { waitSeconds: waitSecondsOf(end) });
 	const outcome = outcomeOf(end);
-	if (outcome.type === 'failed') return failedJson(outcome.error, json, { itemIndex, node });
+	if (outcome.type === 'failed') return failedJson(outcome.error, json, place);
 	if (outcome.type === 'succeeded') return json;
 	// The webhook has waited long enough for a link that is missing still.
 	const missing = new PiapiError('withoutVideo', { taskId: end.taskId });
-	return failedJson(missing, json, { itemIndex, node });
+	return failedJson(missing, json, place);
 }
 
 /** Both times are PiAPI's, so a wrong clock of n8n makes no difference. */
@@ -88,8 +92,8 @@ function waitSecondsOf({ createdAt, completedAt }: Task): number | null {
 function failedJson(
 	error: PiapiError,
 	known: IDataObject,
-	{ itemIndex, node }: Pick<Place, 'itemIndex' | 'node'>,
+	{ itemIndex, itemCount, node }: Omit<Place, 'item'>,
 ): IDataObject {
-	const { message, description } = nodeErrorOf(node, error, itemIndex);
+	const { message, description } = nodeErrorOf(node, error, { itemIndex, itemCount });
 	return errorJson(message, { whatToDo: description ?? null, ...known }, node);
 }

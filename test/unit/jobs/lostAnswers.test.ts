@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { otherCreatedTasks } from '../../../nodes/Luma/jobs/otherCreatedTasks';
+import { leftBehind } from '../../../nodes/Luma/jobs/leftBehind';
 import { withWebhookConfig } from '../../../nodes/Luma/piapi/webhookConfig';
 import {
 	configEchoes,
@@ -94,7 +94,7 @@ it('says that a task may have been created, when and what to do, and creates no 
 
 	const { error } = outcomes[0];
 	expect(error?.code).toBe('creationUnconfirmed');
-	expect(error?.remedy).toContain('2026-01-07 01:36:');
+	expect(error?.details.technicalDetail).toContain('2026-01-07 01:36:');
 	expect(count(simulator, 'create')).toBe(1);
 	expect(clock.now() - startedAt).toBeLessThan(75_000);
 });
@@ -111,7 +111,9 @@ describe.each(configEchoes.filter((echo) => echo !== 'asSent'))(
 			const [{ error, taskId }] = run.outcomes;
 			expect(error?.code).toBe('creationUnconfirmed');
 			expect(taskId).toBeUndefined();
-			for (const id of run.simulator.tasks.keys()) expect(error?.remedy).toContain(id);
+			for (const id of run.simulator.tasks.keys()) {
+				expect(error?.details.technicalDetail).toContain(id);
+			}
 			expect(count(run.simulator, 'create')).toBe(2);
 		});
 	},
@@ -129,7 +131,9 @@ it('names no task with another prompt or with the tag of another create', async 
 
 	const { error } = run.outcomes[0];
 	expect(error?.code).toBe('creationUnconfirmed');
-	for (const id of run.simulator.tasks.keys()) expect(error?.remedy).not.toContain(id);
+	for (const id of run.simulator.tasks.keys()) {
+		expect(error?.details.technicalDetail).not.toContain(id);
+	}
 });
 
 it('adopts no task when the create carries a secret of the user, and names it', async () => {
@@ -140,7 +144,8 @@ it('adopts no task when the create carries a secret of the user, and names it', 
 	});
 
 	expect(run.outcomes[0].error?.code).toBe('creationUnconfirmed');
-	expect(run.outcomes[0].error?.remedy).toContain([...run.simulator.tasks.keys()][0]);
+	const [taskId] = run.simulator.tasks.keys();
+	expect(run.outcomes[0].error?.details.technicalDetail).toContain(taskId);
 });
 
 it('says that a task may exist when the create carried no tag, and never creates a second one', async () => {
@@ -155,7 +160,7 @@ it('says that a task may exist when the create carried no tag, and never creates
 	for (const { outcomes } of [first, second]) {
 		expect(outcomes[0].error?.code).toBe('creationUnconfirmed');
 		expect(outcomes[0].taskId).toBeUndefined();
-		expect(outcomes[0].error?.remedy).toContain(taskId);
+		expect(outcomes[0].error?.details.technicalDetail).toContain(taskId);
 	}
 	expect(count(first.simulator, 'create')).toBe(1);
 });
@@ -385,7 +390,11 @@ it('names the task of a refusal beside the item that ended the run', async () =>
 	});
 
 	expect(outcomes[0].error?.code).toBe('planTooLow');
-	expect(otherCreatedTasks(jobs[0], jobs)).toEqual([...simulator.tasks.keys()]);
+	expect(leftBehind(jobs[0], jobs)).toEqual({
+		taskIds: [...simulator.tasks.keys()],
+		unconfirmed: [],
+		isItemPaid: false,
+	});
 });
 
 it('never takes a task that differs in any field', async () => {

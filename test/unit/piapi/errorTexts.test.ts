@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { Budget, spendRemedy, spendRemedyForAll } from '../../../nodes/Luma/jobs/budget';
-import { ERROR_CATALOG } from '../../../nodes/Luma/piapi/errors';
+import { ERROR_CATALOG } from '../../../nodes/Luma/messages/errorCatalog';
 import { Ledger } from '../../../nodes/Luma/jobs/ledger';
 import { bodyOf, virtualRun } from '../../../support/virtualRun';
 

@@ -6,7 +6,15 @@ import { isFinal, readStatus, readTask } from '../../../nodes/Luma/piapi/task';
 
 const ID = 'c42f6ec7-5f0b-4b8e-9d5e-0a4c7e1f2b3d';
 const VIDEO = 'https://img.example.com/video.mp4?Expires=1&Signature=a~b_';
+const PICTURE = 'https://img.example.com/picture.jpg';
+const PLAIN = 'https://img.example.com/file?id=1';
 const RAW = 'https://img.example.com/raw.mp4';
+
+const ENDS = [
+	...['completed', 'complete', 'success', 'succeeded', 'finished'],
+	...['failed', 'failure', 'error', 'rejected', 'timeout'],
+	...['cancelled', 'canceled'],
+];
 
 function videoOf(output: unknown) {
 	const task = readTask({ task_id: ID, status: 'completed', output });
@@ -34,17 +42,60 @@ describe('the video of a task', () => {
 		['a work without the clean file', { works: [{ video: { resource: VIDEO } }] }, VIDEO, null],
 		['empty texts', { video: '', video_raw: { url: '' } }, null, null],
 		['null', null, null, null],
+		['a list of files of a form that is not known', { files: [{ href: VIDEO }] }, VIDEO, null],
+		['a text deep in it', { result: { parts: [[`${RAW}?x=.jpg`]] } }, `${RAW}?x=.jpg`, null],
+		[
+			'a file that is called a video',
+			{
+				files: [
+					{ type: 'image/jpeg', url: PICTURE },
+					{ mime_type: 'video/webm', url: PLAIN },
+				],
+			},
+			PLAIN,
+			null,
+		],
+		['a known field rather than another one', { a: RAW, video_url: VIDEO }, VIDEO, null],
+		['pictures alone', { files: [{ type: 'image/jpeg', url: PICTURE }, PLAIN] }, null, null],
+		['an address with .mp4 only in its query', { link: `${PICTURE}?from=a.mp4` }, null, null],
+		['an unprotected address', { link: 'http://img.example.com/video.mp4' }, null, null],
 		['something that is no web address', { video: 'javascript:alert(1)' }, null, null],
 	])('is read from %s', (_, output, videoUrl, watermarkedVideoUrl) => {
 		expect(videoOf(output)).toEqual([videoUrl, watermarkedVideoUrl]);
 	});
 });
 
+it('takes no file of a form that is not known before the task is completed', () => {
+	const output = { input_files: [VIDEO] };
+	for (const status of ['pending', 'processing', 'failed']) {
+		expect(readTask({ task_id: ID, status, output })?.videoUrl).toBeNull();
+	}
+});
+
+it('reads the size beside a video of a form that is not known', () => {
+	const output = { files: [{ href: VIDEO, width: 1360, height: 752 }] };
+	const task = readTask({ task_id: ID, status: 'completed', output });
+	expect(task).toMatchObject({ videoUrl: VIDEO, width: 1360, height: 752 });
+});
+
+it('reads input.user_prompt as the prompt, as an older report names it', () => {
+	const promptOf = (input: object) => readTask({ task_id: ID, input })?.prompt;
+	expect(promptOf({ user_prompt: 'a fox' })).toBe('a fox');
+	expect(promptOf({ prompt: 'a fox', user_prompt: 'a hen' })).toBe('a fox');
+});
+
 describe('the status of a task', () => {
 	it.each([
 		['Completed', 'completed'],
 		['success', 'completed'],
+		['succeeded', 'completed'],
+		['complete', 'completed'],
+		['Finished', 'completed'],
 		['FAILED', 'failed'],
+		['failure', 'failed'],
+		['error', 'failed'],
+		['rejected', 'failed'],
+		['timeout', 'failed'],
 		['canceled', 'cancelled'],
 		['staged', 'staged'],
 		['Pending', 'pending'],
@@ -60,8 +111,7 @@ describe('the status of a task', () => {
 		fc.assert(
 			fc.property(fc.string(), (word) => {
 				const task = readTask({ task_id: ID, status: word })!;
-				const ends = ['completed', 'success', 'failed', 'cancelled', 'canceled'];
-				expect(isFinal(task)).toBe(ends.includes(word.trim().toLowerCase()));
+				expect(isFinal(task)).toBe(ENDS.includes(word.trim().toLowerCase()));
 			}),
 		);
 	});

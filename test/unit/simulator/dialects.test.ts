@@ -57,6 +57,12 @@ it.each<[Dialect, (link: (file: string) => string) => object]>([
 			],
 		}),
 	],
+	[
+		'files',
+		(link) => ({
+			files: [{ url: link('thumbnail.jpg') }, { type: 'video/mp4', url: link('video.mp4') }],
+		}),
+	],
 ])('writes the %s dialect', async (dialect, expected) => {
 	const { created, done, link } = await outputs({ dialect });
 	expect(created.output).toBeNull();

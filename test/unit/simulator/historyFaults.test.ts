@@ -5,6 +5,7 @@ import { openAccount } from './account';
 interface Row {
 	task_id: string;
 	task_model: string;
+	usage?: number;
 	status: string;
 	created_at: string;
 }
@@ -37,6 +38,7 @@ it.each<[FaultName, number[]]>([
 	['isUnsorted', [1, 3, 4, 2]],
 	['hasDuplicates', [4, 4, 3, 3, 2, 2, 1, 1]],
 	['hasFutureDates', [4, 3, 2, 1]],
+	['hasNoUsage', [4, 3, 2, 1]],
 ])('%s: lists the tasks %j', async (name, expected) => {
 	expect((await listUnder(name)).numbers).toEqual(expected);
 });
@@ -85,3 +87,11 @@ it('leaves a refusal of the list as it is', async () => {
 	simulator.addFault({ route: 'history', effect: historyFaults.isEmpty });
 	expect(await call('GET', '/api/open/tasks/histories?page=0')).toMatchObject({ code: 400 });
 });
+
+it.each<'snake' | 'camel'>(['snake', 'camel'])(
+	'hasNoUsage: no row has a price, with names in %s case',
+	async (historyCase) => {
+		const { rows } = await listUnder('hasNoUsage', { historyCase });
+		expect(rows?.map(({ usage }) => usage)).toEqual([undefined, undefined, undefined, undefined]);
+	},
+);

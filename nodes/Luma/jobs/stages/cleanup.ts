@@ -1,8 +1,8 @@
+import { timeOf } from '../../messages/remedies';
 import { catchPiapiError, PiapiError, isDefinitelyNotCreated } from '../../piapi/errors';
 import { isFinal } from '../../piapi/task';
 import { taskOf, type Job } from '../job';
 import type { PendingCreate, Run } from '../run';
-import { timeOf } from './reconcile';
 
 /** How long the cleanup may delay the node's return. The rest continues in the background. */
 const GRACE_MS = 700;

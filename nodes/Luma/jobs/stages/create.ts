@@ -1,12 +1,12 @@
+import type { PiapiErrorCode } from '../../messages/errorCatalog';
 import type { CreateTaskBody } from '../../piapi/client';
 import { hasTagForm } from '../../piapi/creationTag';
-import { PiapiError, isDefinitelyNotCreated, type PiapiErrorCode } from '../../piapi/errors';
+import { PiapiError, isDefinitelyNotCreated } from '../../piapi/errors';
 import { recordOf } from '../../piapi/json';
 import type { Task } from '../../piapi/task';
 import { newCreateAttempt, SEARCH_MS, type CreateAttempt } from '../createAttempt';
 import type { Job } from '../job';
-import { failJob, send, type Run } from '../run';
-import { startCreated } from './startCreated';
+import { failJob, send, startCreated, type Run } from '../run';
 
 /** Errors that are worth another attempt. A wrong Base URL should be reported within seconds. */
 const MAX_ATTEMPTS: Partial<Record<PiapiErrorCode, number>> = {

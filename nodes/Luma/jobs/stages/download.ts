@@ -1,3 +1,4 @@
+import { FILES_OF_CREATED_VIDEO } from '../../messages/remedies';
 import { catchPiapiError, DownloadError, PiapiError } from '../../piapi/errors';
 import type { StoreFile } from '../../piapi/media';
 import { JPG, MP4 } from '../../piapi/mediaType';
@@ -21,7 +22,13 @@ async function downloadOne(job: Job, run: Run, storeFile: StoreFile): Promise<vo
 		return await catchPiapiError(taskFiles(succeeded.task, files, storeFile, run.clock));
 	});
 	if (!(kept instanceof PiapiError)) job.enter({ ...succeeded, binary: kept });
-	else if (!run.clock.aborted) failJob(job, kept, run);
+	else if (!run.clock.aborted) failJob(job, ofCreatedVideo(kept, succeeded.task), run);
+}
+
+/** The same error with the advice for a node that has created, or waited for, the video. */
+function ofCreatedVideo({ code, details }: PiapiError, task: Task): PiapiError {
+	const remedy = FILES_OF_CREATED_VIDEO[code] ?? details.remedy;
+	return new DownloadError(code, { ...details, remedy }, { task });
 }
 
 /**
@@ -41,7 +48,7 @@ export async function taskFiles(
 	for (const file of settings.files) {
 		const url = urlOf(task, file);
 		if (url === null) continue;
-		const { stem, type } = formatOf(task, file);
+		const { stem, type } = formatOf(task, file, settings);
 		const kept = await catchPiapiError(
 			retry(clock, async () => {
 				if (clock.aborted) throw new PiapiError('stopped');
@@ -61,10 +68,10 @@ function urlOf({ videoUrl, thumbnailUrl, lastFrameUrl }: Task, file: TaskFile): 
 	return { video: videoUrl, thumbnail: thumbnailUrl, lastFrame: lastFrameUrl }[file];
 }
 
-function formatOf({ taskId }: Task, file: TaskFile) {
-	if (file === 'video') return { stem: `luma-${taskId}`, type: MP4 };
-	const suffix = file === 'thumbnail' ? 'thumbnail' : 'last-frame';
-	return { stem: `luma-${taskId}-${suffix}`, type: JPG };
+function formatOf({ taskId }: Task, file: TaskFile, { nameSuffix = '' }: FileSettings) {
+	if (file === 'video') return { stem: `luma-${taskId}${nameSuffix}`, type: MP4 };
+	const kind = file === 'thumbnail' ? 'thumbnail' : 'last-frame';
+	return { stem: `luma-${taskId}${nameSuffix}-${kind}`, type: JPG };
 }
 
 function propertyOf(file: TaskFile, { files, property }: FileSettings): string {

@@ -1,3 +1,4 @@
+import { unconfirmedDetail, unconfirmedRemedy } from '../../messages/remedies';
 import { PiapiError } from '../../piapi/errors';
 import type { CreateAttempt } from '../createAttempt';
 import type { Job } from '../job';
@@ -40,24 +41,14 @@ function giveUp(
 		const unconfirmed = job.in('unconfirmed');
 		if (!unconfirmed || !isOver(unconfirmed.attempt)) continue;
 		const { attempt, met } = unconfirmed;
-		const remedy = remedyFor(attempt, search.candidatesFor(job));
-		const details = { ...met?.details, taskId: attempt.taskId, remedy };
+		const create = { ...attempt, candidates: search.candidatesFor(job) };
+		const seen = met?.details.technicalDetail;
+		const details = {
+			...met?.details,
+			taskId: attempt.taskId,
+			remedy: unconfirmedRemedy(create),
+			technicalDetail: [unconfirmedDetail(create), seen].filter(Boolean).join('; '),
+		};
 		failJob(job, new PiapiError('creationUnconfirmed', details), run);
 	}
-}
-
-function remedyFor({ taskId, sentAt }: CreateAttempt, candidates: string[]): string {
-	if (taskId !== undefined) {
-		return 'Its task could not be read. Get its video with Task → Wait and its ID: nothing is paid twice. A retry with the same fields reads it again, but never creates a second one.';
-	}
-	const found =
-		candidates.length > 0
-			? `These tasks of that time have the same prompt: ${candidates.join(', ')}.`
-			: 'No task of that time has the same prompt.';
-	return `Look for it in the task list at app.piapi.ai, around ${timeOf(sentAt)}. ${found} If it is there, get its video with Task → Wait and its ID: nothing is paid twice. If it is not, run the workflow again, or change the prompt or the Seed of this item: a retry with the same fields looks again, but never creates a second one.`;
-}
-
-/** To the second, in UTC. */
-export function timeOf(at: number): string {
-	return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }

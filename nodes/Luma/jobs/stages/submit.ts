@@ -6,7 +6,7 @@ import type { Job } from '../job';
 import { priceKeyOf } from '../price';
 import { failJob, type Run } from '../run';
 import { create } from './create';
-import { withImageUrls } from './upload';
+import { bodyToSend } from './upload';
 
 /** A job that asks for a new task. */
 interface Creation {
@@ -76,6 +76,6 @@ async function createOne({ job, body }: Creation, run: Run): Promise<void> {
 	}
 	// From here on the limit counts it, however long it waits for its turn.
 	ledger.addAttempt(job.request, newCreateAttempt(null, clock.now()));
-	const withImages = withImageUrls(body, job.request.images, state.imageUrls);
-	await create(job, run.withWebhook(withImages), run);
+	const complete = bodyToSend(body, job.request, state.imageUrls);
+	await create(job, run.withWebhook(complete), run);
 }

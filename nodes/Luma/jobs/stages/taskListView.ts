@@ -21,7 +21,7 @@ const OPEN: ReadonlySet<TaskStatus | null | undefined> = new Set([
 	'processing',
 ] as const);
 
-export interface ListLook {
+interface ListLook {
 	/** Jobs whose task has to be read, because the list does not show it as open. */
 	unsettled: Job[];
 	/** One of the others, to be read as a check of the list. */

@@ -3,8 +3,7 @@ import { PiapiError } from '../../piapi/errors';
 import type { HistoryQuery } from '../../piapi/history';
 import type { Task } from '../../piapi/task';
 import { taskOf, type Job } from '../job';
-import { send, type Run } from '../run';
-import { startCreated } from './startCreated';
+import { send, startCreated, type Run } from '../run';
 
 const PAGE_SIZE = 100;
 const MAX_PAGES = 20;

@@ -1,8 +1,9 @@
+import { MATCH_PICTURE } from '../../piapi/aspectRatio';
 import type { CreateTaskBody } from '../../piapi/client';
 import { catchPiapiError, PiapiError } from '../../piapi/errors';
 import { retry } from '../../runtime/retry';
 import type { Job } from '../job';
-import type { FrameImage } from '../request';
+import type { FrameImage, JobRequest } from '../request';
 import { failJob, send, type Run } from '../run';
 
 /**
@@ -43,15 +44,19 @@ async function uploadOne(image: FrameImage, run: Run): Promise<string> {
 	});
 }
 
-/** The request as PiAPI gets it: with addresses in place of the references to uploaded images. */
-export function withImageUrls(
+/**
+ * The request as PiAPI gets it: with addresses in place of the references to uploaded images, and with
+ * the aspect ratio that matches a picture.
+ */
+export function bodyToSend(
 	body: CreateTaskBody,
-	images: FrameImage[] = [],
+	{ images = [], aspectRatio }: Pick<JobRequest, 'images' | 'aspectRatio'>,
 	imageUrls: ReadonlyMap<string, string>,
 ): CreateTaskBody {
 	const input = { ...body.input };
 	for (const { field, reference } of images) {
 		if (input[field] === reference) input[field] = imageUrls.get(reference);
 	}
+	if (input.aspect_ratio === MATCH_PICTURE) input.aspect_ratio = aspectRatio;
 	return { ...body, input };
 }

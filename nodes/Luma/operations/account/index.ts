@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { shownFor } from '../operation';
+import { fieldsOf } from '../operation';
 import { get } from './get';
 
 export const accountOperations = { get };
@@ -22,5 +22,5 @@ export const accountFields: INodeProperties[] = [
 		],
 		default: 'get',
 	},
-	...shownFor('account', ['get'], get.fields),
+	...fieldsOf('account', accountOperations),
 ];

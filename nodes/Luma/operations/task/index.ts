@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { shownFor } from '../operation';
+import { fieldsOf } from '../operation';
 import { cancel } from './cancel';
 import { get } from './get';
 import { getMany } from './getMany';
@@ -43,8 +43,5 @@ export const taskFields: INodeProperties[] = [
 		],
 		default: 'get',
 	},
-	...shownFor('task', ['cancel'], cancel.fields),
-	...shownFor('task', ['get'], get.fields),
-	...shownFor('task', ['getMany'], getMany.fields),
-	...shownFor('task', ['wait'], wait.fields),
+	...fieldsOf('task', taskOperations),
 ];

@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
+import type { JobRequest } from '../../jobs/request';
 import { taskIdParameter, stringParameter } from '../validation';
 import { simplifyField, simplifyParameter, taskIdField } from '../fields';
 import { fileOptions, fileSettings } from '../files';
@@ -34,11 +35,11 @@ export const wait: Operation = {
 	],
 	execute: createJobs((context, itemIndex) => {
 		const kept = keptItem(context, itemIndex);
-		if (kept) return kept;
+		if (kept) return [kept];
 
 		const options = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
 		const waitMode = waitModeParameter(context, itemIndex);
-		return {
+		const request: JobRequest = {
 			itemIndex,
 			source: {
 				type: 'existing',
@@ -48,6 +49,7 @@ export const wait: Operation = {
 			simplify: simplifyParameter(context, itemIndex),
 			files: waitMode === 'poll' ? fileSettings(context, itemIndex, options) : undefined,
 		};
+		return [request];
 	}),
 };
 

@@ -1,17 +1,18 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { canBeCalled, webAddress } from '../../piapi/addresses';
-import { validationError, textOfParameter } from '../validation';
+import { validationError, stringParameter } from '../validation';
 
-export const callbackUrlOption: INodeProperties = {
+/** Belongs to the Wait Mode that does not wait, and is shown right below it. */
+export const callbackUrlField: INodeProperties = {
 	displayName: 'Callback URL',
 	name: 'callbackUrl',
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. https://n8n.example.com/webhook/…/luma',
-	displayOptions: { show: { '/waitMode': ['none'] } },
+	displayOptions: { show: { waitMode: ['none'] } },
 	description:
-		'Address that PiAPI calls when the video is finished: the Production URL of a Luma Dream Machine Trigger, or a server of your own. The Webhook Secret of the credential is sent along, if it has one.',
+		'May stay empty. A URL that PiAPI calls when the video is finished: the Production URL of a Luma trigger with a webhook, or a server of your own. The Webhook Secret of the credential is sent along, if it has one.',
 };
 
 /**
@@ -22,9 +23,8 @@ export const callbackUrlOption: INodeProperties = {
 export async function callbackAddress(
 	context: IExecuteFunctions,
 	itemIndex: number,
-	value: unknown,
 ): Promise<string | undefined> {
-	const text = textOfParameter(value);
+	const text = stringParameter(context, 'callbackUrl', itemIndex);
 	if (text === '') return undefined;
 	const { baseUrl } = await context.getCredentials('piapiApi', itemIndex);
 	const address = webAddress(text);

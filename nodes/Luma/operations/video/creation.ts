@@ -9,12 +9,16 @@ import { fileSettings } from '../files';
 import { waitModeParameter } from '../waitMode';
 import { waitSettings } from '../waiting';
 import { callbackAddress } from './callbackUrl';
+import { modelInput } from './model';
+import { withoutRemovedFields } from './removeFields';
 
-const ASPECT_RATIOS = ['9:16', '3:4', '1:1', '4:3', '16:9', '21:9'] as const;
-const MODELS = ['ray-v2', 'ray-v1'] as const;
+const DURATIONS = [5, 10] as const;
 const SERVICE_MODES = ['default', 'public', 'private'] as const;
 
-/** The part of `input` that all creating operations share. `additionalInput` overrides everything. */
+/**
+ * The part of `input` that all creating operations share. `additionalInput` overrides everything, and
+ * `removeFields` leaves out fields of what remains.
+ */
 export async function creationRequest(
 	context: IExecuteFunctions,
 	itemIndex: number,
@@ -24,11 +28,7 @@ export async function creationRequest(
 	const options = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
 	const isOn = (label: string, value: unknown) => switchOption(context, itemIndex, label, value);
 	const input = {
-		model: choice(context, itemIndex, {
-			label: 'Model',
-			value: context.getNodeParameter('model', itemIndex),
-			values: MODELS,
-		}),
+		...modelInput(context, itemIndex, { taskType, options }),
 		...ownInput,
 		...(options.loop !== undefined && { loop: isOn('Loop', options.loop) }),
 		...(options.expandPrompt !== undefined && {
@@ -47,7 +47,7 @@ export async function creationRequest(
 			body: {
 				model: 'luma',
 				task_type: taskType,
-				input,
+				input: withoutRemovedFields(context, itemIndex, input, options.removeFields),
 				...(Object.keys(config).length > 0 && { config }),
 			},
 		},
@@ -58,30 +58,13 @@ export async function creationRequest(
 	};
 }
 
-export function aspectRatioParameter(context: IExecuteFunctions, itemIndex: number): string {
+/** @throws NodeOperationError unless it is 5 or 10 */
+export function durationParameter(context: IExecuteFunctions, itemIndex: number): number {
 	return choice(context, itemIndex, {
-		label: 'Aspect Ratio',
-		value: context.getNodeParameter('aspectRatio', itemIndex),
-		values: ASPECT_RATIOS,
+		label: 'Duration',
+		value: context.getNodeParameter('duration', itemIndex, 5),
+		values: DURATIONS,
 	});
-}
-
-/** @throws NodeOperationError unless it is 5, or 10 where that is allowed */
-export function durationParameter(
-	context: IExecuteFunctions,
-	itemIndex: number,
-	allowed: readonly number[],
-): number {
-	const value = context.getNodeParameter('duration', itemIndex, 5);
-	if (Number(value) === 10 && !allowed.includes(10)) {
-		throw validationError(
-			context,
-			itemIndex,
-			'A video from an image cannot be 10 seconds long',
-			'Set Duration to 5, or use Text to Video for 10 seconds.',
-		);
-	}
-	return choice(context, itemIndex, { label: 'Duration', value, values: allowed });
 }
 
 /** The largest that fits into 32 bits, as seeds of picture and video models do. */
@@ -107,7 +90,7 @@ async function configOf(
 		value: options.serviceMode ?? 'default',
 		values: SERVICE_MODES,
 	});
-	const endpoint = await callbackAddress(context, itemIndex, options.callbackUrl);
+	const endpoint = await callbackAddress(context, itemIndex);
 	return {
 		...(serviceMode !== 'default' && { service_mode: serviceMode }),
 		...(endpoint !== undefined && { webhook_config: { endpoint } }),

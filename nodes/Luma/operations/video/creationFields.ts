@@ -6,44 +6,15 @@ import { payingOptions } from '../runSettings';
 import { tagOrdersOption } from '../tagOrders';
 import { hiddenFor, waitModeFields } from '../waitMode';
 import { waitOptions } from '../waiting';
-import { callbackUrlOption } from './callbackUrl';
+import { callbackUrlField } from './callbackUrl';
 import { MAX_SEED } from './creation';
-
-export const modelField: INodeProperties = {
-	displayName: 'Model',
-	name: 'model',
-	type: 'options',
-	options: [
-		{ name: 'Ray 2', value: 'ray-v2', description: 'Newer: better motion and detail' },
-		{
-			name: 'Ray 1',
-			value: 'ray-v1',
-			description: 'Older: for videos that should match earlier ones',
-		},
-	],
-	default: 'ray-v2',
-	description: 'The Luma model that makes the video: ray-v2 (newer) or ray-v1 (older)',
-};
-
-export const aspectRatioField: INodeProperties = {
-	displayName: 'Aspect Ratio',
-	name: 'aspectRatio',
-	type: 'options',
-	options: [
-		{ name: '1:1 (Square, for Feeds)', value: '1:1' },
-		{ name: '16:9 (Wide, for YouTube and Websites)', value: '16:9' },
-		{ name: '21:9 (Cinema)', value: '21:9' },
-		{ name: '3:4 (Portrait)', value: '3:4' },
-		{ name: '4:3 (Classic)', value: '4:3' },
-		{ name: '9:16 (Vertical, for Reels, Shorts and TikTok)', value: '9:16' },
-	],
-	default: '16:9',
-	description: 'Width to height of the video: 9:16, 3:4, 1:1, 4:3, 16:9 or 21:9',
-};
+import { modelOption } from './model';
+import { removeFieldsOption } from './removeFields';
 
 /** Asked last: whether to wait, the form of the output, and what few people need. */
 export const closingFields: INodeProperties[] = [
 	...waitModeFields,
+	callbackUrlField,
 	simplifyField,
 	{
 		displayName: 'Options',
@@ -62,7 +33,6 @@ export const closingFields: INodeProperties[] = [
 			},
 			onlyWaitingHere(fileOptions.binaryOutput),
 			onlyWaitingHere(fileOptions.binaryProperty),
-			callbackUrlOption,
 			payingOptions.cancelOnStop,
 			{
 				displayName: 'Dry Run',
@@ -90,8 +60,10 @@ export const closingFields: INodeProperties[] = [
 			waitOptions.maxConcurrency,
 			onlyWaitingHere(fileOptions.maxDownloadMb),
 			payingOptions.maxSpendUsd,
+			modelOption,
 			onlyWaitingHere(waitOptions.onTimeout),
 			onlyWaitingHere(waitOptions.pollIntervalSeconds),
+			removeFieldsOption,
 			{
 				displayName: 'Seed',
 				name: 'seed',

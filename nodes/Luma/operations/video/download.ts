@@ -4,6 +4,7 @@ import { taskFiles } from '../../jobs/stages/download';
 import { taskOutput } from '../../jobs/output';
 import { retry } from '../../runtime/retry';
 import type { FileSettings } from '../../jobs/request';
+import { notCompletedRemedy } from '../../messages/remedies';
 import { webAddress } from '../../piapi/addresses';
 import { catchPiapiError, DownloadError, PiapiError } from '../../piapi/errors';
 import { mediaStore } from '../../piapi/media';
@@ -113,16 +114,10 @@ function fromTask(context: IExecuteFunctions, itemIndex: number, limits: Limits)
 }
 
 function notCompleted(task: Task): PiapiError {
-	const ended = task.status === 'failed' || task.status === 'cancelled';
-	const remedy = ended
-		? 'Such a task has no video and is not charged. Make the video again.'
-		: 'Wait for the video with Task → Wait, then download it.';
-	const details = {
-		taskId: task.taskId,
-		providerMessage: task.failure,
-		remedy: `Its status is “${task.status}”. ${remedy}`,
-	};
-	return new DownloadError('notCompleted', details, { task });
+	const { taskId, status, failure } = task;
+	const hasEnded = status === 'failed' || status === 'cancelled';
+	const remedy = notCompletedRemedy(status, hasEnded);
+	return new DownloadError('notCompleted', { taskId, providerMessage: failure, remedy }, { task });
 }
 
 function fromAddress(

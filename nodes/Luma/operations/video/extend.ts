@@ -1,10 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { promptOf } from '../../jobs/hints';
 import { taskIdParameter } from '../validation';
-import { createJobs } from '../createJobs';
 import type { Operation } from '../operation';
 import { creationRequest } from './creation';
-import { requiredPrompt } from './prompt';
+import { composedPromptHints, requiredPrompt } from './prompt';
+import { createVideos } from './takes';
 
 const fields: INodeProperties[] = [
 	{
@@ -19,20 +20,24 @@ const fields: INodeProperties[] = [
 	},
 ];
 
+/** A continuation's length. */
+const SECONDS = 5;
+
 export const extend: Operation = {
 	fields,
-	execute: createJobs(async (context, itemIndex) => {
+	execute: createVideos(async (context, itemIndex) => {
 		const id = taskIdParameter(context, itemIndex, {
 			name: 'sourceTaskId',
 			label: 'Source Task ID',
 		});
 		const prompt = requiredPrompt(context, itemIndex);
 		const keyFrames = { frame0: { type: 'generation', id } };
-		return await creationRequest(
+		const request = await creationRequest(
 			context,
 			itemIndex,
-			{ prompt, key_frames: keyFrames },
+			{ prompt: prompt.text, key_frames: keyFrames },
 			'extend_video',
 		);
+		return { ...request, hints: composedPromptHints(prompt, promptOf(request), SECONDS) };
 	}),
 };

@@ -1,8 +1,9 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import type { FrameImage } from '../../jobs/request';
-import { choice, imageAddress, stringParameter } from '../validation';
-import { frameImage } from './frameImage';
+import type { FrameImage, FramePicture } from '../../jobs/request';
+import { choice, stringParameter } from '../validation';
+import { frameImage, inputFieldLabel } from './frameImage';
+import { imageAddress } from './imageAddress';
 
 const IMAGE_SOURCES = ['none', 'binary', 'url'] as const;
 
@@ -45,7 +46,7 @@ export function frameFields({ name, label, defaultSource }: End): INodePropertie
 			description: 'Address of a JPG, PNG or WebP picture that anyone can open, without a login',
 		},
 		{
-			displayName: `${label} Binary Property`,
+			displayName: inputFieldLabel(label),
 			name: `${name}ImageBinaryProperty`,
 			type: 'string',
 			default: 'data',
@@ -53,16 +54,17 @@ export function frameFields({ name, label, defaultSource }: End): INodePropertie
 			placeholder: 'e.g. data',
 			displayOptions: { show: { [`${name}ImageSource`]: ['binary'] } },
 			description:
-				'Name of the input field with the file: a JPG, PNG or WebP picture of at most 10 MB. PiAPI keeps it for 24 hours.',
-			hint: 'The name of the input binary field, as shown in the Binary tab of the input',
+				'The name of the input binary field containing the picture: JPG, PNG or WebP, at most 10 MB. PiAPI keeps it for 24 hours.',
+			hint: 'The name of the input binary field containing the picture. A file that is the only one of its item is taken whatever its field is called.',
 		},
 	];
 }
 
 /** What an end of the video begins or ends with: a value for the request, and the image behind it if it is to be uploaded. */
-export interface Frame {
+interface Frame {
 	/** An address, or the reference of an image that has none yet. */
 	value: string;
+	picture: FramePicture;
 	image?: FrameImage;
 }
 
@@ -70,8 +72,9 @@ export interface Frame {
 export async function frameOf(
 	context: IExecuteFunctions,
 	itemIndex: number,
-	{ name, label }: End,
+	end: End,
 ): Promise<Frame | undefined> {
+	const { name, label } = end;
 	const source = choice(context, itemIndex, {
 		label,
 		value: context.getNodeParameter(`${name}ImageSource`, itemIndex),
@@ -79,13 +82,29 @@ export async function frameOf(
 	});
 	if (source === 'none') return undefined;
 	if (source === 'url') {
-		const address = stringParameter(context, `${name}ImageUrl`, itemIndex);
-		return { value: imageAddress(context, itemIndex, `${label} URL`, address) };
+		const url = await imageAddress(context, itemIndex, {
+			name: `${name}ImageUrl`,
+			label: `${label} URL`,
+		});
+		return { value: url, picture: { label, url } };
 	}
-	const image = await frameImage(context, itemIndex, {
+	const { image, size } = await frameImage(context, itemIndex, {
 		label,
-		property: stringParameter(context, `${name}ImageBinaryProperty`, itemIndex),
+		property: inputField(context, itemIndex, end),
 		field: `${name}_image`,
 	});
-	return { value: image.reference, image };
+	return { value: image.reference, picture: { label, size }, image };
+}
+
+/**
+ * The binary field with the picture: the named one, or the only one of the item. With two pictures from
+ * files the names count, so that one file is not taken for both.
+ */
+function inputField(context: IExecuteFunctions, itemIndex: number, { name }: End): string {
+	const names = Object.keys(context.getInputData()[itemIndex].binary ?? {});
+	const other = name === 'start' ? END : START;
+	const isOtherFromFile =
+		context.getNodeParameter(`${other.name}ImageSource`, itemIndex) === 'binary';
+	if (names.length === 1 && !isOtherFromFile) return names[0];
+	return stringParameter(context, `${name}ImageBinaryProperty`, itemIndex);
 }

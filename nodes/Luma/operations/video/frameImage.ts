@@ -3,13 +3,15 @@ import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 
 import type { FrameImage } from '../../jobs/request';
 import { imageTypeOf, UPLOAD_LIMIT_BYTES, uploadName } from '../../piapi/files';
+import { imageHeaderOf, type ImageSize } from '../../piapi/imageSize';
 import { validationError } from '../validation';
+import { pictureProblem } from './pictureCheck';
 
 /** Where an image of the item is, and what it becomes. */
 interface FrameField {
-	/** The field's name for people, such as Start Image. */
+	/** The image's name for people, such as Start Image. */
 	label: string;
-	/** The binary property that holds the file. */
+	/** The binary field that holds the file. */
 	property: string;
 	field: FrameImage['field'];
 }
@@ -24,7 +26,7 @@ export async function frameImage(
 	context: IExecuteFunctions,
 	itemIndex: number,
 	frame: FrameField,
-): Promise<FrameImage> {
+): Promise<{ image: FrameImage; size: ImageSize }> {
 	const { label, property, field } = frame;
 	const file = binaryFile(context, itemIndex, frame);
 	checkSize(context, itemIndex, label, await knownSize(context, file));
@@ -40,12 +42,36 @@ export async function frameImage(
 			'Use a picture of one of these kinds, for example by converting it with the Edit Image node.',
 		);
 	}
-	return {
+	const image = {
 		field,
 		reference: `upload:${createHash('sha256').update(bytes).digest('hex')}`,
 		fileName: uploadName(file.fileName, type),
 		read: async () => await context.helpers.getBinaryDataBuffer(itemIndex, property),
 	};
+	return { image, size: sizeOf(context, itemIndex, label, bytes) };
+}
+
+/** The label of the field that names the file of an image. */
+export function inputFieldLabel(label: string): string {
+	return `Input Binary Field (${label})`;
+}
+
+/** @throws NodeOperationError when the picture's header is broken, or it is no picture for a video */
+function sizeOf(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	label: string,
+	bytes: Buffer,
+): ImageSize {
+	const header = imageHeaderOf(bytes);
+	const problem = pictureProblem(header);
+	if (header.type === 'still' && !problem) return header.size;
+	throw validationError(
+		context,
+		itemIndex,
+		`${label} ${problem?.what ?? 'has a damaged beginning, so that its size cannot be read'}`,
+		problem?.remedy ?? 'Open the picture, save it anew as PNG or JPG, and use that file.',
+	);
 }
 
 function binaryFile(
@@ -53,21 +79,19 @@ function binaryFile(
 	itemIndex: number,
 	{ label, property }: FrameField,
 ): IBinaryData {
-	try {
-		return context.helpers.assertBinaryData(itemIndex, property);
-	} catch {
-		const names = Object.keys(context.getInputData()[itemIndex].binary ?? {});
-		throw validationError(
-			context,
-			itemIndex,
-			property === ''
-				? `${label} has no name of a binary property`
-				: `${label} finds no file in the binary property “${property}”`,
-			names.length > 0
-				? `Set the binary property of ${label} to one that this item has: ${names.join(', ')}.`
-				: `Connect a node that brings the picture as a file, such as HTTP Request or Read/Write Files: this item has no files. Or set ${label} to Web Address.`,
-		);
-	}
+	const { binary = {} } = context.getInputData()[itemIndex];
+	if (property in binary) return context.helpers.assertBinaryData(itemIndex, property);
+	const names = Object.keys(binary);
+	throw validationError(
+		context,
+		itemIndex,
+		property === ''
+			? `'${inputFieldLabel(label)}' is empty`
+			: `${label} finds no file in the binary field “${property}”`,
+		names.length > 0
+			? `Set '${inputFieldLabel(label)}' to one that this item has: ${names.join(', ')}.`
+			: `Connect a node that brings the picture as a file, such as HTTP Request or Read/Write Files: this item has no files. Or set '${label}' to Web Address.`,
+	);
 }
 
 /** The size that n8n noted down, in bytes; undefined where it did not. */

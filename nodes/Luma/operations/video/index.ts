@@ -1,17 +1,18 @@
-import type { INodeProperties } from 'n8n-workflow';
+import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 
-import { shownFor } from '../operation';
-import { aspectRatioField, closingFields, modelField } from './creationFields';
+import { aspectRatioField, pictureAspectRatioField } from './aspectRatio';
+import { closingFields } from './creationFields';
 import { download } from './download';
 import { extend } from './extend';
-import { imageDurationField, imageToVideo } from './imageToVideo';
-import { promptFields } from './prompt';
+import { imageToVideo } from './imageToVideo';
+import { composingFields, motionPromptField, promptField, promptModeField } from './prompt';
+import { numberOfVideosField } from './takes';
 import { textToVideo } from './textToVideo';
 
 export const videoOperations = { textToVideo, imageToVideo, extend, download };
 
-const creating = ['textToVideo', 'imageToVideo', 'extend'];
-const shaping = ['textToVideo', 'imageToVideo'];
+const shownFor = (...operation: string[]) => ({ show: { resource: ['video'], operation } });
+const creating = shownFor('textToVideo', 'imageToVideo', 'extend');
 
 export const videoFields: INodeProperties[] = [
 	{
@@ -49,12 +50,15 @@ export const videoFields: INodeProperties[] = [
 		],
 		default: 'textToVideo',
 	},
-	...shownFor('video', ['download'], download.fields),
-	...shownFor('video', ['extend'], extend.fields),
-	...shownFor('video', ['imageToVideo'], imageToVideo.fields),
-	...shownFor('video', creating, promptFields),
-	...shownFor('video', ['imageToVideo'], [imageDurationField]),
-	...shownFor('video', ['textToVideo'], textToVideo.fields),
-	...shownFor('video', shaping, [aspectRatioField]),
-	...shownFor('video', creating, [modelField, ...closingFields]),
+	...updateDisplayOptions(shownFor('download'), download.fields),
+	...updateDisplayOptions(shownFor('extend'), extend.fields),
+	...updateDisplayOptions(shownFor('imageToVideo'), imageToVideo.fields),
+	...updateDisplayOptions(creating, [promptModeField]),
+	...updateDisplayOptions(shownFor('textToVideo', 'extend'), [promptField]),
+	...updateDisplayOptions(shownFor('imageToVideo'), [motionPromptField]),
+	...updateDisplayOptions(creating, composingFields),
+	...updateDisplayOptions(shownFor('textToVideo'), textToVideo.fields),
+	...updateDisplayOptions(shownFor('textToVideo'), [aspectRatioField]),
+	...updateDisplayOptions(shownFor('imageToVideo'), [pictureAspectRatioField]),
+	...updateDisplayOptions(creating, [numberOfVideosField, ...closingFields]),
 ];

@@ -1,9 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { createJobs } from '../createJobs';
+import { promptOf } from '../../jobs/hints';
 import type { Operation } from '../operation';
-import { aspectRatioParameter, creationRequest, durationParameter } from './creation';
-import { requiredPrompt } from './prompt';
+import { aspectRatioParameter } from './aspectRatio';
+import { creationRequest, durationParameter } from './creation';
+import { composedPromptHints, requiredPrompt } from './prompt';
+import { createVideos } from './takes';
 
 const fields: INodeProperties[] = [
 	{
@@ -22,12 +24,14 @@ const fields: INodeProperties[] = [
 
 export const textToVideo: Operation = {
 	fields,
-	execute: createJobs(
-		async (context, itemIndex) =>
-			await creationRequest(context, itemIndex, {
-				prompt: requiredPrompt(context, itemIndex),
-				duration: durationParameter(context, itemIndex, [5, 10]),
-				aspect_ratio: aspectRatioParameter(context, itemIndex),
-			}),
-	),
+	execute: createVideos(async (context, itemIndex) => {
+		const prompt = requiredPrompt(context, itemIndex);
+		const duration = durationParameter(context, itemIndex);
+		const request = await creationRequest(context, itemIndex, {
+			prompt: prompt.text,
+			duration,
+			aspect_ratio: aspectRatioParameter(context, itemIndex),
+		});
+		return { ...request, hints: composedPromptHints(prompt, promptOf(request), duration) };
+	}),
 };

@@ -1,0 +1,67 @@
+import type { PiapiErrorCode } from './errorCatalog';
+
+/** To the second, in UTC. */
+export function timeOf(at: number): string {
+	return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+/** What is known about a create that was never confirmed. */
+export interface UnconfirmedCreate {
+	/** Milliseconds since 1970. */
+	sentAt: number;
+	/** When an unsuccessful answer named the task. */
+	taskId?: string;
+	/** Ids of tasks without a creation tag that have the same prompt. */
+	candidates: string[];
+}
+
+/** What to do about a create that was never confirmed. */
+export function unconfirmedRemedy({ taskId }: UnconfirmedCreate): string {
+	if (taskId !== undefined) return 'Get it with Task → Wait and its ID: nothing is paid twice.';
+	return "Look for it in the task list at app.piapi.ai and get it with Task → Wait and its ID; if it is not there, change the prompt or the 'Seed' of this item to have a new one made.";
+}
+
+/** What helps to find its task. */
+export function unconfirmedDetail({ taskId, sentAt, candidates }: UnconfirmedCreate): string {
+	const sent = `sent ${timeOf(sentAt)}`;
+	if (taskId !== undefined) return sent;
+	const found =
+		candidates.length > 0
+			? `tasks of that time with the same prompt: ${candidates.join(', ')}`
+			: 'no task of that time has the same prompt';
+	return `${sent}; ${found}`;
+}
+
+/** What the limit for downloads is, and what to do. */
+export function tooLargeRemedy(limitMb: number): string {
+	return `The limit is ${limitMb} MB. Raise 'Max Download (MB)' in the options if your n8n has the memory and disk for it, or use the link instead of the file.`;
+}
+
+/** For Download of a task that has no video. */
+export function notCompletedRemedy(status: string, hasEnded: boolean): string {
+	const next = hasEnded
+		? 'Such a task has no video and is not charged.'
+		: 'Wait for the video with Task → Wait, then download it.';
+	return `Its status is “${status}”. ${next}`;
+}
+
+/** Where the node that created the video was to download its files: the video is paid. */
+export const FILES_OF_CREATED_VIDEO: Partial<Record<PiapiErrorCode, string>> = {
+	withoutFile:
+		'The video is finished, and its link still works. Choose Video among the files, or leave the files out.',
+	downloadBrokeOff: 'The video is paid and not lost: get its file with Video → Download.',
+	notStored:
+		'Look at the free disk space and the binary data settings of your n8n. The video is paid and not lost: get its file with Video → Download.',
+};
+
+/** What to do about the Upload URL of the credential, where that differs from the Base URL. */
+export const UPLOAD_REMEDIES = {
+	noFileStore:
+		"Check the 'Upload URL' in the PiAPI credential: there is no file store at this address.",
+	redirected:
+		"Your key is not sent along to other addresses. Enter the final address as 'Upload URL' in the PiAPI credential.",
+	unreadable:
+		"Check the 'Upload URL' in the PiAPI credential. If it is right, this usually passes within minutes. No video was created for this item.",
+	unreachable:
+		"Check the 'Upload URL' in the PiAPI credential and the network of your n8n. No video was created for this item.",
+} as const;
