@@ -25,7 +25,8 @@ export class PiapiApi implements ICredentialType {
 
 	icon = { light: 'file:piapi.svg', dark: 'file:piapi.dark.svg' } as const;
 
-	documentationUrl = 'https://piapi.ai/docs/quickstart';
+	documentationUrl =
+		'https://github.com/n8n-nodes-piapi-luma/n8n-nodes-piapi-luma/blob/main/docs/getting-started.md';
 
 	properties: INodeProperties[] = [
 		{
@@ -149,7 +150,7 @@ export class PiapiApi implements ICredentialType {
 					key: 'code',
 					value: 500,
 					message:
-						'PiAPI has an outage of its own, so nothing can be providerMessage about the key. Try again in a minute.',
+						'PiAPI has an outage of its own, so nothing can be said about the key. Try again in a minute.',
 				},
 			},
 			{

@@ -4,6 +4,7 @@ import { Ledger, type LedgerEntries } from '../nodes/Luma/jobs/ledger';
 import type { AccountSpending } from '../nodes/Luma/jobs/limits/accountSpending';
 import { limitsOfRun, type LimitReads } from '../nodes/Luma/jobs/limits/limitsOfRun';
 import { makeVideos } from '../nodes/Luma/jobs/pipeline';
+import { Progress } from '../nodes/Luma/jobs/progress';
 import type { JobRequest } from '../nodes/Luma/jobs/request';
 import { send, type Run } from '../nodes/Luma/jobs/run';
 import { cleanUp } from '../nodes/Luma/jobs/stages/cleanup';
@@ -58,6 +59,8 @@ export interface VirtualRun {
 	stopped: boolean;
 	/** What the node told n8n's log. */
 	log: string[];
+	/** What it told the person who waits. */
+	progress: string[];
 }
 
 /** What a job has come to, flat, so that a test can look at one thing of any state. */
@@ -166,6 +169,8 @@ export async function virtualRun(options: VirtualRunOptions): Promise<VirtualRun
 		await send({ clock: runClock, limiter }, request);
 	const { maxSpendUsd = 0, keepBalanceUsd = 0, daily } = options;
 	const settings = { maxSpendUsd, keepBalanceUsd, daily };
+	const requests = requestsOf(options);
+	const progress: string[] = [];
 	const run: Run = {
 		client,
 		clock: runClock,
@@ -174,6 +179,7 @@ export async function virtualRun(options: VirtualRunOptions): Promise<VirtualRun
 		ledger: books,
 		limits: limitsOfRun(settings, books, { client, clock: runClock, send: inTurn }),
 		withWebhook: options.withWebhook ?? ((body) => withWebhookConfig(body, { apiKey: API_KEY })),
+		progress: new Progress((line) => progress.push(line), requests.length),
 		pendingCreates: [],
 	};
 	const log: string[] = [];
@@ -186,7 +192,7 @@ export async function virtualRun(options: VirtualRunOptions): Promise<VirtualRun
 		if (options.stopAfterSeconds !== undefined) {
 			void clock.sleep(options.stopAfterSeconds * 1000).then(() => stop.abort());
 		}
-		const started = requestsOf(options).map((request) => new Job(request));
+		const started = requests.map((request) => new Job(request));
 		startedAt = runClock.now();
 		await makeVideos(started, run);
 		await cleanUp(started, run, {
@@ -207,6 +213,7 @@ export async function virtualRun(options: VirtualRunOptions): Promise<VirtualRun
 		startedAt,
 		ledger,
 		log,
+		progress,
 		stopped: runClock.cancelled,
 	};
 }

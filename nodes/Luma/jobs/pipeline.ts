@@ -11,6 +11,7 @@ import { ledgerOf, type Ledger } from './ledger';
 import { leftBehind } from './leftBehind';
 import { dailyLimitOf } from './limits/dailyLimit';
 import { limitsOfRun, type LimitReads, type LimitSettings } from './limits/limitsOfRun';
+import { progressOf } from './progress';
 import type { JobRequest } from './request';
 import { send, type Run } from './run';
 import { cleanUp } from './stages/cleanup';
@@ -81,6 +82,7 @@ async function runStages(
 		ledger,
 		limits: limitsOfRun(settings, ledger, { client, clock, send: inTurn }),
 		withWebhook: settings.withWebhook,
+		progress: progressOf(context),
 		pendingCreates: [],
 	};
 	const jobs = requests.map((request) => new Job(request));

@@ -51,6 +51,7 @@ export const closingFields: INodeProperties[] = [
 				description:
 					'Whether Luma may rewrite and lengthen the prompt. PiAPI recommends leaving this off.',
 			},
+			onlyWaitingHere(fileOptions.fileName),
 			spendingOptions.keepBalanceUsd,
 			{
 				displayName: 'Loop',
