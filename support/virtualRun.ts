@@ -20,10 +20,14 @@ import { Simulator, VirtualClock, type SimulatorOptions } from '../simulator';
 
 const MINUTE_MS = 60_000;
 const BASE_URL = 'http://127.0.0.1';
-const API_KEY = 'simulated-key';
+export const API_KEY = 'simulated-key';
 
 /** A way to the simulator without sockets, so that time can be virtual. */
-function transportTo(simulator: Simulator, clock: VirtualClock, stop?: AbortSignal): Transport {
+export function transportTo(
+	simulator: Simulator,
+	clock: VirtualClock,
+	stop?: AbortSignal,
+): Transport {
 	const aborted = new Promise<PiapiError>((resolve) => {
 		stop?.addEventListener('abort', () => resolve(new PiapiError('noAnswer')));
 	});

@@ -4,6 +4,7 @@ import type {
 	IHookFunctions,
 	IHttpRequestOptions,
 	IN8nHttpFullResponse,
+	IPollFunctions,
 	IWebhookFunctions,
 } from 'n8n-workflow';
 
@@ -12,8 +13,8 @@ import { classifyNetworkError } from './classifyError';
 import { PiapiError } from './errors';
 import { recordOf, textOf } from './json';
 
-/** Where this package's code runs: in a node's execution, in a webhook, or when a workflow is activated. */
-export type NodeContext = IExecuteFunctions | IWebhookFunctions | IHookFunctions;
+/** Where this package's code runs: in a node's execution, in a webhook, in a poll, or when a workflow is activated. */
+export type NodeContext = IExecuteFunctions | IWebhookFunctions | IPollFunctions | IHookFunctions;
 
 export interface PiapiRequest {
 	method: 'GET' | 'POST' | 'DELETE';
