@@ -5,8 +5,7 @@ import { hasEnded, isFinal, type Task } from '../piapi/task';
 import { readTasks } from './readTasks';
 import {
 	createdSince,
-	newSince,
-	OVERLAP_MS,
+	type Checkpoint,
 	type CreationTimes,
 	type FollowedAccount,
 	type Following,
@@ -21,6 +20,11 @@ export interface PollResult {
 	ended: Task[];
 }
 
+/**
+ * The list is searched so far back behind its newest task, and shows each time of creation in all polls of
+ * so much time: a task can appear in it later than ones that were created after it.
+ */
+const OVERLAP_MS = 30 * 60_000;
 const DAY_MS = 24 * 60 * 60_000;
 /** A task that does not end is forgotten after that time. */
 const MAX_OPEN_MS = 7 * DAY_MS;
@@ -46,12 +50,14 @@ export async function begin(
 ): Promise<Following> {
 	const { rows, now } = await listTasks(run, 0, DAY_MS);
 	const newest = Math.min(newestTime(rows), now);
+	const checkpoint = { at: now, newestAt: newestCreation(rows, now) };
 	const state: Following = {
 		status: 'following',
 		revision: before.status === 'following' ? before.revision + 1 : 1,
 		account,
 		beganAt: Math.max(newest, now - CLOCK_MARGIN_MS),
-		newestAt: newestCreation(rows, now),
+		newSince: sinceOf(checkpoint),
+		checkpoint,
 		open: {},
 		done: {},
 	};
@@ -73,7 +79,7 @@ export async function poll(run: PollRun, state: Following, catchUpMs: number): P
 	const next: Following = {
 		...state,
 		revision: state.revision + 1,
-		newestAt: Math.max(state.newestAt, newestCreation(list.rows, list.now)),
+		...advance(state, list),
 		open: { ...state.open },
 		done: { ...state.done },
 	};
@@ -85,7 +91,7 @@ export async function poll(run: PollRun, state: Following, catchUpMs: number): P
 	const ended: Task[] = [];
 	for (const [taskId, task] of read) {
 		if (task instanceof PiapiError || !isOver(task, list.now)) continue;
-		const isNew = taskId in state.open || createdAt(task, next.open[taskId]) >= newSince(state);
+		const isNew = taskId in state.open || createdAt(task, next.open[taskId]) >= state.newSince;
 		const isInTime = endOf(task, notBefore) >= notBefore;
 		if (isNew && isInTime && isOfLuma(task)) ended.push(task);
 		next.done[taskId] = next.open[taskId];
@@ -95,9 +101,23 @@ export async function poll(run: PollRun, state: Following, catchUpMs: number): P
 	return { state: forget(next, list.now), ended };
 }
 
+function sinceOf({ newestAt }: Checkpoint): number {
+	return Math.max(0, newestAt - OVERLAP_MS);
+}
+
+/** Moves to the checkpoint once it is old enough, and sets the next one. */
+function advance(
+	{ newSince, checkpoint }: Following,
+	{ rows, now }: TaskList,
+): Pick<Following, 'newSince' | 'checkpoint'> {
+	const newestAt = Math.max(checkpoint.newestAt, newestCreation(rows, now));
+	if (now - checkpoint.at < OVERLAP_MS) return { newSince, checkpoint };
+	return { newSince: sinceOf(checkpoint), checkpoint: { at: now, newestAt } };
+}
+
 /** Where the list has to begin. */
 function listStart(state: Following): number {
-	const since = newSince(state);
+	const since = state.newSince;
 	const old = Object.values(state.open).filter((at) => at < since);
 	return old.length > MAX_SINGLE_READS ? Math.min(...old) : since;
 }
@@ -108,7 +128,7 @@ function listStart(state: Following): number {
  * @returns ids of those to be read: what the list shows as ended, and the oldest open ones that it may not show any more
  */
 function takeRows(state: Following, next: Following, { rows, now }: TaskList): string[] {
-	const since = newSince(state);
+	const since = state.newSince;
 	const endTimes = new Map<string, number>();
 	for (const row of rows) {
 		const { taskId } = row;
@@ -156,5 +176,5 @@ function newestCreation(rows: HistoryRow[], now: number): number {
 /** Drops what no poll can meet any more. */
 function forget(state: Following, now: number): Following {
 	const open: CreationTimes = createdSince(state.open, now - MAX_OPEN_MS);
-	return { ...state, open, done: createdSince(state.done, newSince(state)) };
+	return { ...state, open, done: createdSince(state.done, state.newSince) };
 }

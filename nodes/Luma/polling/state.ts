@@ -19,30 +19,29 @@ export interface Following {
 	account: FollowedAccount;
 	/** Tasks that ended before do not start the workflow. */
 	beganAt: number;
-	/** When the newest task that was seen was created. */
-	newestAt: number;
+	/** Of tasks that were not seen yet, those that were created since then are new. */
+	newSince: number;
+	/** To which `newSince` follows. */
+	checkpoint: Checkpoint;
 	/** Tasks that were seen and have not started the workflow: not ended, or not read yet. */
 	open: CreationTimes;
 	/** Tasks that are done with. */
 	done: CreationTimes;
 }
 
-export type PollState = { status: 'notStarted' } | Following;
-
-/**
- * The list is searched so far back behind its newest task: a task can appear in it later than ones that
- * were created after it. Older tasks are only of interest when they are among the open ones.
- */
-export const OVERLAP_MS = 30 * 60_000;
-
-/** From when on a task that was not seen yet is a new one. */
-export function newSince({ newestAt }: Following): number {
-	return Math.max(0, newestAt - OVERLAP_MS);
+/** How far the list reached at one time. */
+export interface Checkpoint {
+	at: number;
+	/** When the newest task in the list was created. */
+	newestAt: number;
 }
+
+export type PollState = { status: 'notStarted' } | Following;
 
 /** Reads what n8n has stored for the node. */
 export function readState(stored: unknown): PollState {
-	const { status, revision, account, beganAt, newestAt, open, done } = recordOf(stored);
+	const { status, revision, account, beganAt, newSince, checkpoint, open, done } = recordOf(stored);
+	const { at, newestAt } = recordOf(checkpoint);
 	const { keyHash, accountId } = recordOf(account);
 	const hash = textOf(keyHash);
 	if (status !== 'following' || hash === null) return { status: 'notStarted' };
@@ -51,7 +50,8 @@ export function readState(stored: unknown): PollState {
 		revision: numberOf(revision) ?? 0,
 		account: { keyHash: hash, accountId: textOf(accountId) },
 		beganAt: numberOf(beganAt) ?? 0,
-		newestAt: numberOf(newestAt) ?? 0,
+		newSince: numberOf(newSince) ?? 0,
+		checkpoint: { at: numberOf(at) ?? 0, newestAt: numberOf(newestAt) ?? 0 },
 		open: readTimes(open),
 		done: readTimes(done),
 	};

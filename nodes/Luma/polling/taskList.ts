@@ -21,6 +21,8 @@ export interface TaskList {
 const PAGE_SIZE = 100;
 // Far more than anybody has in a day: it ends the search where a list never ends.
 const MAX_PAGES = 200;
+/** Pages in a row without a task of Luma that is new: PiAPI repeats itself, or lists other models. */
+const MAX_PAGES_IN_VAIN = 3;
 
 /**
  * Lists the tasks that were created since a time.
@@ -41,13 +43,14 @@ export async function listTasks(run: PollRun, since: number, longestMs: number):
 }
 
 async function readPages(run: PollRun, from: number, since: number): Promise<HistoryRow[]> {
-	const rows: HistoryRow[] = [];
-	for (let page = from; page <= MAX_PAGES; page++) {
-		const read = await readPage(run, page, since);
-		rows.push(...read.rows);
-		if (!read.hasMore) break;
+	const byId = new Map<string, HistoryRow>();
+	for (let page = from, inVain = 0; page <= MAX_PAGES && inVain < MAX_PAGES_IN_VAIN; page++) {
+		const { rows, hasMore } = await readPage(run, page, since);
+		inVain = rows.some(({ taskId }) => !byId.has(taskId)) ? 0 : inVain + 1;
+		rows.forEach((row) => byId.set(row.taskId, row));
+		if (!hasMore) break;
 	}
-	return rows;
+	return [...byId.values()];
 }
 
 async function readPage(

@@ -78,9 +78,13 @@ export class PolledAccount {
 		return (body as { data: { task_id: string } }).data.task_id;
 	}
 
+	/** One after the other, so that they end in that order. */
 	async makeMany(count: number, renderSeconds = 120): Promise<string[]> {
 		const ids: string[] = [];
-		for (let made = 0; made < count; made++) ids.push(await this.make(renderSeconds));
+		for (let made = 0; made < count; made++) {
+			ids.push(await this.make(renderSeconds));
+			await this.pass(0.01);
+		}
 		return ids;
 	}
 
