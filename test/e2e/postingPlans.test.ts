@@ -95,6 +95,24 @@ describe('approve-before-posting', () => {
 	});
 });
 
+test('pick-the-best shows all videos that were made, and hands on the one that a person chooses', async () => {
+	let created = 0;
+	posting.failure = () => (++created === 2 ? { message: 'no GPU left' } : undefined);
+	const file = posting.filledIn('pick-the-best', {});
+	const workflow = await posting.client.createWorkflow(file);
+	const id = await posting.start(workflow, { Prompt: PROMPT, 'How Many': '4' });
+	const page = await FormPage.open(posting.client, id, 'Look at Them', 1);
+	await page.submit(['', 'Video 2']);
+	const execution = await posting.client.untilFinished(id);
+
+	expect(posting.newTasks().map(({ input }) => input.prompt)).toEqual(Array(4).fill(PROMPT));
+	const made = outputOf(execution, 'Make the Videos').filter(({ videoUrl }) => videoUrl);
+	expect(made).toHaveLength(3);
+	for (const { videoUrl } of made) expect(page.html).toContain(String(videoUrl));
+	const [, { videoUrl, taskId }] = made;
+	expect(outputOf(execution, 'The Best One')).toEqual([{ videoUrl, taskId, prompt: PROMPT }]);
+});
+
 describe('content-calendar', () => {
 	const csv = readFileSync(join(repository, 'workflows', 'content-calendar.csv'), 'utf8');
 	const columns = csv.split('\n')[0].split(',');
