@@ -5,6 +5,7 @@ import { join } from 'node:path';
 
 import { outputOf } from '../../scripts/n8n/answers';
 import { repository } from '../../scripts/n8n/versions';
+import { until } from '../../support/eventually';
 import { CAPTION, PROMPT } from './posting/case';
 import { DataTable, type TableRow } from './posting/dataTable';
 import { FormPage } from './posting/formPage';
@@ -188,16 +189,32 @@ describe('content-calendar', () => {
 		expect(posting.newTasks()).toHaveLength(5);
 	});
 
-	test('pays a row once, even when the login of the network does not work', async () => {
+	test('pays a row once, although the next run starts before its video is ready', async () => {
 		const table = await plan([{ prompt: 'the only one' }]);
-		posting.networks.change(SEND, () => ({ status: 401, json: { ok: false } }));
+		posting.renderSeconds = 3;
+		const first = run(table);
+		await until('the video is created', () => posting.newTasks().length > 0);
 		await run(table);
-		await run(table);
+		await first;
 
 		expect(posting.newTasks()).toHaveLength(1);
+		expect(await table.rows()).toEqual([expect.objectContaining({ status: 'posted' })]);
+	});
+
+	test('has saved the link when the network is called, so that nothing can lose it', async () => {
+		const table = await plan([{ prompt: 'the only one' }]);
+		let before: TableRow[] = [];
+		posting.networks.change(SEND, async () => {
+			before = await table.rows();
+			return { status: 401, json: { ok: false } };
+		});
+		await run(table);
+
 		const [{ taskId }] = posting.newTasks();
+		const saved = { task_id: taskId, video_url: aLink };
+		expect(before).toEqual([expect.objectContaining({ ...saved, status: 'made' })]);
 		expect(await table.rows()).toEqual([
-			expect.objectContaining({ status: 'not posted', task_id: taskId, video_url: aLink }),
+			expect.objectContaining({ ...saved, status: 'not posted' }),
 		]);
 	});
 });
