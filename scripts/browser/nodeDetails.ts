@@ -52,7 +52,7 @@ export class NodeDetails {
 	async writeId(field: string, id: string): Promise<void> {
 		await this.locator(field).getByTestId('rlc-mode-selector').click();
 		await this.page.getByTestId('mode-id').click();
-		const input = this.locator(field).getByTestId('rlc-input').locator('input');
+		const input = this.locator(field).getByTestId('rlc-input-container').locator('input');
 		await input.fill(id);
 		await input.blur();
 	}
