@@ -78,10 +78,10 @@ describe('files', () => {
 	it('have names that tell the videos of an item apart', async () => {
 		const { url } = await startService();
 		const options = { ...FAST_POLLING, binaryOutput: ['video', 'thumbnail'] };
-		const { items, json } = await runLuma({ url, parameters: { ...THREE, options } });
+		const { items } = await runLuma({ url, parameters: { ...THREE, options } });
 
 		expect(items.map(({ binary }) => binary?.data.fileName)).toEqual(
-			json.map(({ taskId }, index) => `luma-${String(taskId)}-${index + 1}.mp4`),
+			[1, 2, 3].map((number) => `luma-a-red-fox-is-trotting-along-${number}.mp4`),
 		);
 		expect(items[1].binary?.dataThumbnail.fileName).toMatch(/-2-thumbnail\.jpg$/);
 	});

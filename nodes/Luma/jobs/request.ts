@@ -20,7 +20,9 @@ export type TaskFile = (typeof TASK_FILES)[number];
 /** Which files of a task become binary data, and how. */
 export interface FileSettings {
 	files: TaskFile[];
-	/** Binary property of the video, or of the only file. */
+	/** Name of the video's file without ending; absent for one that follows from the prompt. */
+	fileName?: string;
+	/** Binary field of the video, or of the only file. */
 	property: string;
 	/** Largest size of a file. */
 	maxBytes: number;

@@ -25,6 +25,7 @@ export const wait: Operation = {
 			options: [
 				hiddenFor(['callback'], fileOptions.binaryOutput),
 				hiddenFor(['callback'], fileOptions.binaryProperty),
+				hiddenFor(['callback'], fileOptions.fileName),
 				waitOptions.maxConcurrency,
 				hiddenFor(['callback'], fileOptions.maxDownloadMb),
 				hiddenFor(['callback'], waitOptions.onTimeout),
