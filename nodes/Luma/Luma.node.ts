@@ -16,6 +16,7 @@ import { taskFields, taskOperations } from './operations/task';
 import { videoFields, videoOperations } from './operations/video';
 import { searchModels } from './operations/video/model';
 import { taskLists } from './operations/taskList';
+import { storyboardHints } from './operations/video/prompt/editorHints';
 import { resume } from './webhooks/resume';
 
 const RESOURCES: Record<string, Record<string, Operation>> = {
@@ -50,6 +51,7 @@ export class Luma implements INodeType {
 			},
 		],
 		credentials: [{ name: 'piapiApi', required: true }],
+		hints: storyboardHints,
 		properties: [
 			{
 				displayName: 'Resource',

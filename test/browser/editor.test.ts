@@ -37,6 +37,8 @@ browserTest('typing “luma video” finds the node, with its icon', async (edit
 
 	const offer = editor.offer(LUMA);
 	await offer.waitFor();
+	// n8n merges a node with its trigger, and shows the description of the trigger for both.
+	expect(await offer.innerText()).toMatch(/create videos/i);
 	const icon = offer.locator('img').first();
 	await icon.waitFor();
 	// Rejects when the browser cannot show the picture.
