@@ -73,6 +73,32 @@ export class NodeDetails {
 		return this.page.getByTestId('node-parameters');
 	}
 
+	async writeNumber(field: string, number: number): Promise<void> {
+		const input = this.page.getByTestId(`parameter-input-${field}`).locator('input');
+		await input.fill(String(number));
+		await input.blur();
+	}
+
+	/** Opens the list of a field that has one. */
+	async openList(field: string): Promise<Locator> {
+		await this.locator(field).getByTestId('rlc-input').click();
+		return this.page.getByTestId('rlc-item');
+	}
+
+	/** Enters an ID where a list would be. */
+	async writeId(field: string, id: string): Promise<void> {
+		await this.locator(field).getByTestId('rlc-mode-selector').click();
+		await this.page.getByTestId('mode-id').click();
+		const input = this.locator(field).getByTestId('rlc-input-container').locator('input');
+		await input.fill(id);
+		await input.blur();
+	}
+
+	/** A field for one thing, from a list or by its ID. */
+	private locator(field: string): Locator {
+		return this.page.getByTestId(`resource-locator-${field}`);
+	}
+
 	async addOption(label: string): Promise<void> {
 		await this.page.getByTestId('collection-parameter-add').click();
 		const option = this.page.getByTestId('collection-parameter-option');
