@@ -292,6 +292,7 @@ describe('a task that failed', () => {
 			error: expect.stringContaining('Luma could not make this video'),
 			status: 'failed',
 		});
+		expect(Object.keys(failed).slice(0, 3)).toEqual(['status', 'error', 'whatToDo']);
 		expect(made).toMatchObject({ status: 'completed' });
 	});
 
