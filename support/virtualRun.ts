@@ -1,11 +1,12 @@
-import { Budget } from '../nodes/Luma/jobs/budget';
 import type { CreateAttempt } from '../nodes/Luma/jobs/createAttempt';
 import { Job, taskOf, type JobState } from '../nodes/Luma/jobs/job';
 import { Ledger, type LedgerEntries } from '../nodes/Luma/jobs/ledger';
+import type { AccountSpending } from '../nodes/Luma/jobs/limits/accountSpending';
+import { limitsOfRun, type LimitReads } from '../nodes/Luma/jobs/limits/limitsOfRun';
 import { makeVideos } from '../nodes/Luma/jobs/pipeline';
 import { Progress } from '../nodes/Luma/jobs/progress';
 import type { JobRequest } from '../nodes/Luma/jobs/request';
-import type { Run } from '../nodes/Luma/jobs/run';
+import { send, type Run } from '../nodes/Luma/jobs/run';
 import { cleanUp } from '../nodes/Luma/jobs/stages/cleanup';
 import { PiapiClient, type CreateTaskBody } from '../nodes/Luma/piapi/client';
 import { classifyNetworkError } from '../nodes/Luma/piapi/classifyError';
@@ -92,6 +93,9 @@ export interface VirtualRunOptions {
 	runIndex?: number;
 	maxConcurrency?: number;
 	maxSpendUsd?: number;
+	keepBalanceUsd?: number;
+	/** The daily limit, and the process that shares what is spent. */
+	daily?: { limitUsd: number; spending: AccountSpending };
 	cancelOnStop?: boolean;
 	/** The time of a run that is the first of its service. */
 	clock?: VirtualClock;
@@ -153,16 +157,27 @@ export async function virtualRun(options: VirtualRunOptions): Promise<VirtualRun
 	const n8nClock = { now: () => clock.now() + clockAheadMs, sleep: clock.sleep.bind(clock) };
 	const transport = transportTo(simulator, clock, stop.signal);
 	const runClock = new RunClock(n8nClock, stop.signal);
-	const books = new Ledger(ledger, options.executionId ?? '1', options.runIndex);
+	const books = new Ledger(
+		ledger,
+		options.executionId ?? '1',
+		options.runIndex,
+		options.daily?.spending,
+	);
+	const client = new PiapiClient(options.through?.(transport) ?? transport, BASE_URL, BASE_URL);
+	const limiter = new RateLimiter(options.maxConcurrency ?? 10, runClock);
+	const inTurn: LimitReads['send'] = async (request) =>
+		await send({ clock: runClock, limiter }, request);
+	const { maxSpendUsd = 0, keepBalanceUsd = 0, daily } = options;
+	const settings = { maxSpendUsd, keepBalanceUsd, daily };
 	const requests = requestsOf(options);
 	const progress: string[] = [];
 	const run: Run = {
-		client: new PiapiClient(options.through?.(transport) ?? transport, BASE_URL, BASE_URL),
+		client,
 		clock: runClock,
-		limiter: new RateLimiter(options.maxConcurrency ?? 10, runClock),
+		limiter,
 		failFast: options.failFast ?? false,
 		ledger: books,
-		budget: new Budget(options.maxSpendUsd ?? 0, books),
+		limits: limitsOfRun(settings, books, { client, clock: runClock, send: inTurn }),
 		withWebhook: options.withWebhook ?? ((body) => withWebhookConfig(body, { apiKey: API_KEY })),
 		progress: new Progress((line) => progress.push(line), requests.length),
 		pendingCreates: [],

@@ -15,6 +15,7 @@ import type { Operation } from './operations/operation';
 import { taskFields, taskOperations } from './operations/task';
 import { videoFields, videoOperations } from './operations/video';
 import { searchModels } from './operations/video/model';
+import { storyboardHints } from './operations/video/prompt/editorHints';
 import { resume } from './webhooks/resume';
 
 const RESOURCES: Record<string, Record<string, Operation>> = {
@@ -49,6 +50,7 @@ export class Luma implements INodeType {
 			},
 		],
 		credentials: [{ name: 'piapiApi', required: true }],
+		hints: storyboardHints,
 		properties: [
 			{
 				displayName: 'Resource',

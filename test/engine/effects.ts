@@ -185,6 +185,15 @@ export const creating: Effects = {
 		shows: ({ run }) => expect(run.json[0]).toMatchObject({ dryRun: true }),
 	},
 	'options.expandPrompt': inRequest({ options: { expandPrompt: true } }, { expand_prompt: true }),
+	'options.keepBalanceUsd': {
+		parameters: { options: { keepBalanceUsd: 4.9 } },
+		service: { balanceUsd: 5 },
+		fails: true,
+		shows: ({ run, calls }) => {
+			expect(run.error?.description).toContain('$4.90');
+			expect(on('create', calls).length).toBe(0);
+		},
+	},
 	'options.loop': inRequest({ options: { loop: true } }, { loop: true }),
 	'options.maxSpendUsd': {
 		parameters: { options: { maxSpendUsd: 0.1 } },

@@ -3,9 +3,9 @@ import { catchPiapiError, PiapiError } from '../piapi/errors';
 import { isFinal, type Task } from '../piapi/task';
 import type { RunClock } from '../runtime/clock';
 import type { RateLimiter } from '../runtime/rateLimiter';
-import type { Budget } from './budget';
 import type { Job } from './job';
 import type { Ledger } from './ledger';
+import type { SpendingLimits } from './limits/spendingLimits';
 import type { Progress } from './progress';
 import { isUncharged } from './taskOutcome';
 
@@ -18,7 +18,7 @@ export interface Run {
 	failFast: boolean;
 	/** What this execution has paid, kept from one try to the next. */
 	ledger: Ledger;
-	budget: Budget;
+	limits: SpendingLimits;
 	/** Adds the webhook configuration, with a new creation tag, to the body of a create. */
 	withWebhook: (body: CreateTaskBody) => CreateTaskBody;
 	progress: Progress;

@@ -44,16 +44,20 @@ export function createJobs(toRequests: Check<Array<JobRequest | KeptItem>>): Ope
 				: webhookTarget(context, { isTagged }));
 
 			const trials = requests.filter((request) => request.dryRun);
-			const tried = await dryRun(context, trials, (body) => shownWithWebhookConfig(body, target));
+			const tried = await dryRun(context, trials, {
+				...runSettings(context),
+				withWebhook: (body) => shownWithWebhookConfig(body, target),
+			});
 			const real = requests.filter((request) => !request.dryRun);
 			const jobs = real.length > 0 ? await run(context, real, target) : [];
 			until = suspends ? suspendUntil(jobs, systemClock.now()) : undefined;
 			const pin = until ? undefined : pinHint(context, jobs);
-			showHints(context, [...(pin ? [pin] : []), ...requests.flatMap(hintsAbout)]);
+			const ofRun = [...tried.hints, ...(pin ? [pin] : [])];
+			showHints(context, [...ofRun, ...requests.flatMap(hintsAbout)]);
 			const created = jobs.map((job) => {
 				return until && job.in('running') ? timeoutPlaceholder(job) : itemOf(context, job);
 			});
-			return [...kept, ...rejected, ...tried, ...created];
+			return [...kept, ...rejected, ...tried.items, ...created];
 		});
 		if (!until) return items;
 		await suspend(context, items, until);
