@@ -33,7 +33,7 @@ describe('the node as the tool of an agent', () => {
 		});
 
 		expect(seen?.name).toBe('Luma_Dream_Machine');
-		expect(seen?.description).toBe('Create a video from text in Luma Dream Machine');
+		expect(seen?.description).toBe('Create video from text in Luma Dream Machine');
 		const { prompt, duration } = seen?.schema.shape ?? {};
 		expect(prompt.description).toBe('what the video shows');
 		expect(duration.description).toBe('seconds, 5 or 10');

@@ -7,7 +7,7 @@ import type { Operation } from '../operation';
 
 export const get: Operation = {
 	fields: [
-		taskIdField('ID of the task to read, as given out by the node that made the video'),
+		taskIdField('ID of the task to read, from the node that created the video'),
 		simplifyField,
 	],
 	execute: perItem((context, itemIndex) => {
