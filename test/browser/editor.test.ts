@@ -110,19 +110,24 @@ browserTest(
 	},
 );
 
-browserTest('an empty prompt is answered with what to do', async (editor) => {
-	const tasksBefore = show.testbed.simulator.tasks.size;
-	const node = await openLumaNode(editor);
-	await node.write('prompt', '');
-	await node.execute();
+browserTest(
+	'an empty prompt is marked, and one of blanks is answered with what to do',
+	async (editor) => {
+		const tasksBefore = show.testbed.simulator.tasks.size;
+		const node = await openLumaNode(editor);
+		await node.write('prompt', '');
+		await node.issues.first().waitFor();
 
-	await node.message.waitFor();
-	expect(await node.message.innerText()).toContain('The prompt is empty');
-	expect(await node.messageDescription.innerText()).toContain(
-		'Describe what the video should show',
-	);
-	expect(show.testbed.simulator.tasks.size).toBe(tasksBefore);
-});
+		await node.write('prompt', ' ');
+		await node.execute();
+		await node.message.waitFor();
+		expect(await node.message.innerText()).toContain('The prompt is empty');
+		expect(await node.messageDescription.innerText()).toContain(
+			'Describe what the video should show',
+		);
+		expect(show.testbed.simulator.tasks.size).toBe(tasksBefore);
+	},
+);
 
 browserTest(
 	'a refused prompt is answered with the reason, the way on and the price',

@@ -12,7 +12,8 @@ import { MP4 } from '../../piapi/mediaType';
 import type { Task } from '../../piapi/task';
 import { perItemWithFiles, type FileRequest } from '../perItem';
 import { choice, validationError, taskIdParameter, stringParameter } from '../validation';
-import { simplifyField, simplifyParameter, taskIdField } from '../fields';
+import { simplifyField, simplifyParameter } from '../fields';
+import { taskLocator } from '../taskLocator';
 import { binaryProperty, chosenFiles, fileName, fileOptions, filesField, maxBytes } from '../files';
 import type { Operation } from '../operation';
 import { waitOptions } from '../waiting';
@@ -36,7 +37,9 @@ const fields: INodeProperties[] = [
 		description: 'How the video is named',
 	},
 	...shownFrom('task', [
-		taskIdField('ID of the finished task, as given out by the node that made the video'),
+		taskLocator('searchCompletedTasks', {
+			description: 'The completed task. Its ID is in the output of the node that made the video.',
+		}),
 		filesField,
 	]),
 	...shownFrom('url', [
