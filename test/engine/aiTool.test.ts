@@ -86,6 +86,20 @@ describe('the node as the tool of an agent', () => {
 		expect(simulator.tasks.size).toBe(3);
 	});
 
+	it('returns each of several videos of a call', async () => {
+		const { simulator, url } = await startService();
+		let answer = '';
+		await runAgent({
+			url,
+			parameters: { ...parameters, numberOfVideos: 2 },
+			model: { call: async (tool) => void (answer = await tool.invoke({ prompt: PROMPT })) },
+		});
+
+		const made = read(answer).map(({ taskId }) => taskId);
+		expect(new Set(made)).toEqual(new Set(simulator.tasks.keys()));
+		expect(made).toHaveLength(2);
+	});
+
 	it('says what to do when the model gives nothing to show, and creates nothing', async () => {
 		const { simulator, url } = await startService();
 		let answer = '';

@@ -34,6 +34,22 @@ it('reads capitalised status words, and continues to wait at words it has never 
 	expect(json[0].status).toBe('completed');
 });
 
+it("reads other clients' words for an end: finished, rejected", async () => {
+	const { url } = await startService({
+		statusWords: { completed: 'finished', failed: 'Rejected' },
+		outcome: (_, ordinal) => (ordinal === 2 ? { message: 'no GPU left' } : undefined),
+	});
+	const { json } = await runLuma({
+		url,
+		items: [{}, {}],
+		parameters: { prompt: PROMPT, options: { ...FAST_POLLING, maxConcurrency: 1 } },
+		settings: { onError: 'continueRegularOutput' },
+	});
+
+	expect(json.map(({ status }) => status)).toEqual(['completed', 'failed']);
+	expect(json[1].whatToDo).toContain('no GPU left');
+});
+
 it('waits on when reads go wrong for a while', async () => {
 	const { simulator, url } = await startService({
 		faults: [
