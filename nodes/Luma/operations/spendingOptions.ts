@@ -48,7 +48,7 @@ export function spendingParameter(
 	throw validationError(
 		context,
 		0,
-		`${displayName} cannot be “${usd}”: it has more decimals than cents`,
+		`'${displayName}' cannot be “${usd}”: it has more decimals than cents`,
 		remedy,
 	);
 }
