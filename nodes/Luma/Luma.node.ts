@@ -15,6 +15,7 @@ import type { Operation } from './operations/operation';
 import { taskFields, taskOperations } from './operations/task';
 import { videoFields, videoOperations } from './operations/video';
 import { searchModels } from './operations/video/model';
+import { taskLists } from './operations/taskList';
 import { storyboardHints } from './operations/video/prompt/editorHints';
 import { resume } from './webhooks/resume';
 
@@ -70,7 +71,7 @@ export class Luma implements INodeType {
 		],
 	};
 
-	methods = { listSearch: { searchModels } };
+	methods = { listSearch: { searchModels, ...taskLists } };
 
 	/** Each task carries its webhook address, so there is nothing to register; n8n never calls these. */
 	webhookMethods = {

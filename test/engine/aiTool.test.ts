@@ -33,7 +33,7 @@ describe('the node as the tool of an agent', () => {
 		});
 
 		expect(seen?.name).toBe('Luma_Dream_Machine');
-		expect(seen?.description).toBe('Create a video from text in Luma Dream Machine');
+		expect(seen?.description).toBe('Create video from text in Luma Dream Machine');
 		const { prompt, duration } = seen?.schema.shape ?? {};
 		expect(prompt.description).toBe('what the video shows');
 		expect(duration.description).toBe('seconds, 5 or 10');
@@ -84,6 +84,20 @@ describe('the node as the tool of an agent', () => {
 		expect(made.map(({ prompt }) => prompt)).toEqual(prompts);
 		expect(new Set(made.map(({ taskId }) => taskId)).size).toBe(3);
 		expect(simulator.tasks.size).toBe(3);
+	});
+
+	it('returns each of several videos of a call', async () => {
+		const { simulator, url } = await startService();
+		let answer = '';
+		await runAgent({
+			url,
+			parameters: { ...parameters, numberOfVideos: 2 },
+			model: { call: async (tool) => void (answer = await tool.invoke({ prompt: PROMPT })) },
+		});
+
+		const made = read(answer).map(({ taskId }) => taskId);
+		expect(new Set(made)).toEqual(new Set(simulator.tasks.keys()));
+		expect(made).toHaveLength(2);
 	});
 
 	it('says what to do when the model gives nothing to show, and creates nothing', async () => {

@@ -43,7 +43,7 @@ export function spendingParameter(
 	throw validationError(
 		context,
 		0,
-		`${displayName} cannot be “${usd}”: it has more decimals than cents`,
+		`'${displayName}' cannot be “${usd}”: it has more decimals than cents`,
 		remedy,
 	);
 }

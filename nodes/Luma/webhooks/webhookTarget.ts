@@ -36,7 +36,7 @@ export async function resumingWebhookTarget(context: IExecuteFunctions): Promise
 	const node = context.getNode();
 	if (node.type.endsWith('Tool')) {
 		throw new NodeOperationError(node, 'An agent cannot wait for a webhook of PiAPI', {
-			description: 'Set Wait Mode to Wait Here. Nothing was sent to PiAPI.',
+			description: "Set 'Wait Mode' to Wait Here. Nothing was sent to PiAPI.",
 			level: 'warning',
 		});
 	}
@@ -52,7 +52,7 @@ export async function resumingWebhookTarget(context: IExecuteFunctions): Promise
 		`PiAPI cannot report the finished videos to this n8n, because its address is ${address?.origin ?? 'not known'}`,
 		{
 			description:
-				'Set Wait Mode to Wait Here, which works everywhere. Or give your n8n a public https:// address: set WEBHOOK_URL to it and start n8n again. Nothing was sent to PiAPI.',
+				"Set 'Wait Mode' to Wait Here, which works everywhere. Or give your n8n a public https:// address: set WEBHOOK_URL to it and restart n8n. Nothing was sent to PiAPI.",
 			level: 'warning',
 		},
 	);
