@@ -92,12 +92,12 @@ it.each([
 	[
 		'a time that is a word',
 		{ createdAfter: '=yesterday' },
-		'Created After is not a time: “yesterday”',
+		"'Created After' is not a time: “yesterday”",
 	],
 	[
 		'times in the wrong order',
 		{ createdAfter: '2026-02-01T00:00:00Z', createdBefore: '2026-01-01T00:00:00Z' },
-		'Created After lies after Created Before',
+		"'Created After' lies after 'Created Before'",
 	],
 	['an unknown status', { status: '=lost' }, 'Status cannot be “lost”'],
 ])('says what is wrong with %s, before any request', async (_, parameters, message) => {
