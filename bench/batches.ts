@@ -1,10 +1,21 @@
 import { historyFaults, type SimulatorOptions } from '../simulator';
 import { APPROACHES } from './baselines';
+import { peakBytesOf } from './memory';
 import { lengthsAround, wallOf, type Approach, type Outcome } from './outcome';
 import type { Plan } from './plans';
-import { decimals, goal, type Goal, type Row, type Section } from './section';
-import { spreadOf, type Spread } from './spread';
+import {
+	decimals,
+	type Goal,
+	goal,
+	type Row,
+	type Section,
+	type Spread,
+	spreadOf,
+} from './section';
 import { waitHere } from './virtual';
+
+const KB = 1000;
+const SAMPLE_INTERVAL_MS = 50;
 
 /** Several runs of one kind. */
 interface Batch {
@@ -17,6 +28,8 @@ interface Batch {
 	lateness: Spread;
 	lost: number;
 	extraTasks: number;
+	/** Kilobytes that a run needed at most, its simulator included. */
+	peakKb: Spread;
 }
 
 async function run(
@@ -26,8 +39,12 @@ async function run(
 	service: SimulatorOptions = {},
 ): Promise<Batch> {
 	const outcomes: Outcome[] = [];
+	const peaksKb: number[] = [];
 	for (const renderSeconds of lengths) {
-		outcomes.push(await approach(items, { ...service, renderSeconds }));
+		const work = async () => await approach(items, { ...service, renderSeconds });
+		const [outcome, bytes] = await peakBytesOf(work, SAMPLE_INTERVAL_MS);
+		outcomes.push(outcome);
+		peaksKb.push(bytes / KB);
 	}
 	const delivered = outcomes.flatMap((outcome) => outcome.delivered);
 	const sum = (part: 'lost' | 'extraTasks') =>
@@ -37,16 +54,18 @@ async function run(
 		wall: spreadOf(outcomes.map((outcome, index) => wallOf(outcome, lengths[index]))),
 		requests: spreadOf(outcomes.map(({ requests }) => requests.length / items)),
 		lateness: spreadOf(delivered.map(({ lateness }) => lateness)),
+		peakKb: spreadOf(peaksKb),
 		lost: sum('lost'),
 		extraTasks: sum('extraTasks'),
 	};
 }
 
-function cellsOf({ wall, requests, lateness, lost, extraTasks }: Batch): Row {
+function cellsOf({ wall, requests, lateness, peakKb, lost, extraTasks }: Batch): Row {
 	return {
 		'× one task': wall,
 		'Requests per video': requests,
 		'Seconds late': lateness,
+		'Peak memory, kB': peakKb,
 		Lost: lost,
 		'Paid twice': extraTasks,
 	};
@@ -70,7 +89,7 @@ export async function measureSideBySide(plan: Plan['batches']): Promise<Section>
 	}
 	return {
 		title: 'Side by side',
-		note: `Runs of several items in virtual time, ${plan.rounds} of each kind, from the first create to the last video. Every request counts. Lost and paid twice are sums of all runs.`,
+		note: `Runs of several items in virtual time, ${plan.rounds} of each kind, from the first create to the last video. Every request counts. Memory includes that of the simulator, which keeps every task and request. Lost and paid twice are sums of all runs.`,
 		rows,
 		goals: worstOf(leads),
 	};

@@ -3,8 +3,7 @@ import type { BinaryMode, Found, ItemRequest } from './downloadRun';
 import { askIsolated } from './isolated';
 import { UNLIMITED } from './outcome';
 import type { Plan } from './plans';
-import { decimals, goal, type Goal, type Row, type Section } from './section';
-import { ratiosOf, spreadOf } from './spread';
+import { decimals, type Goal, goal, ratiosOf, type Row, type Section, spreadOf } from './section';
 
 const MB = 1024 * 1024;
 const SECOND_MS = 1000;

@@ -63,9 +63,10 @@ export function rowsOf(runs: Growth[]): Row[] {
 	];
 }
 
-/** The exponent of the power of the number of items that fits the figures best. */
+/** The exponent of the power of the number of items that fits the figures above zero best. */
 function exponentOf(runs: Growth[], name: keyof Growth): number {
-	return linearRegression(runs.map((run) => [Math.log(run.Items), Math.log(run[name])])).m;
+	const measurable = runs.filter((run) => run[name] > 0);
+	return linearRegression(measurable.map((run) => [Math.log(run.Items), Math.log(run[name])])).m;
 }
 
 export function goalsOf(runs: Growth[]): Goal[] {

@@ -1,12 +1,12 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
 /** One run of many items in n8n's engine, in a process of its own. */
 import './typescriptFirst';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { INodeExecutionData } from 'n8n-workflow';
 
 import { runLuma } from '../support/engine';
 import { answer } from './isolated';
+import { bytesLeft, peakBytesOf } from './memory';
 
 export interface ItemRequest {
 	/** A service with short tasks: the first run of a process loads code. */
@@ -27,23 +27,7 @@ export interface Found {
 }
 
 const WARM_UP_ITEMS = 100;
-/** Each look collects garbage: more often it would slow large runs down. */
-const POLL_INTERVAL_MS = 500;
-/** What the last steps of a run hold is released a moment later. */
-const SETTLE_MS = 1000;
-
-const collectGarbage = globalThis.gc as () => void;
-
-function bytesUsed(): number {
-	collectGarbage();
-	const { heapUsed, external } = process.memoryUsage();
-	return heapUsed + external;
-}
-
-async function bytesLeft(): Promise<number> {
-	await sleep(SETTLE_MS);
-	return bytesUsed();
-}
+const SAMPLE_INTERVAL_MS = 500;
 
 async function runOf(url: string, items: INodeExecutionData[]) {
 	const run = await runLuma({ url, parameters: { prompt: '={{ $json.prompt }}' }, items });
@@ -64,13 +48,12 @@ async function measure({ warmUpUrl, url, items: count }: ItemRequest): Promise<F
 	}));
 	await warmUp(warmUpUrl, items.slice(0, WARM_UP_ITEMS));
 	const before = await bytesLeft();
-	let peak = before;
-	const look = () => (peak = Math.max(peak, bytesUsed()));
-	const timer = setInterval(look, POLL_INTERVAL_MS);
-	let run: Awaited<ReturnType<typeof runOf>> | undefined = await runOf(url, items);
-	clearInterval(timer);
-	look();
-	const { endedAt } = run;
+	const [measured, peak] = await peakBytesOf(
+		async () => await runOf(url, items),
+		SAMPLE_INTERVAL_MS,
+	);
+	let run: typeof measured | undefined = measured;
+	const { endedAt } = measured;
 	const withOutput = await bytesLeft();
 	const outputBytes = Buffer.byteLength(JSON.stringify(run.output));
 	run = undefined;
@@ -78,7 +61,7 @@ async function measure({ warmUpUrl, url, items: count }: ItemRequest): Promise<F
 	return {
 		endedAt,
 		outputBytes,
-		peakBytes: peak - before - (withOutput - after),
+		peakBytes: peak - (withOutput - after),
 		keptBytes: after - before,
 	};
 }

@@ -1,8 +1,7 @@
 import { APPROACHES } from './baselines';
 import { lengthsAround, type Approach, type Delivery } from './outcome';
 import type { Plan } from './plans';
-import { decimals, goal, type Goal, type Row, type Section } from './section';
-import { spreadOf } from './spread';
+import { decimals, type Goal, goal, type Row, type Section, spreadOf } from './section';
 
 /** How late single tasks are seen, in virtual time. */
 export async function measureLateness(plan: Plan['lateness']): Promise<Section> {

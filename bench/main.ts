@@ -19,10 +19,10 @@ import { measureDownloads } from './downloads';
 import { measureGrowth } from './growth';
 import { measureLateness } from './lateness';
 import { measurePackage } from './package';
-import { tablesOf } from './page';
+import { tablesOf, type Section } from './section';
 import { FULL, QUICK, type Plan } from './plans';
 import { measureQueue } from './queue';
-import type { Section } from './section';
+import { measureFirstStart, measureStartUp } from './startUp';
 import { PAGE, RESULTS, write } from './write';
 
 /** By the names that the command takes, in the order in which they are measured. */
@@ -34,7 +34,12 @@ const PARTS: Record<string, (plan: Plan) => Promise<Section>> = {
 	growth: async (plan) => await measureGrowth(plan.growth),
 	downloads: async (plan) => await measureDownloads(plan.downloads),
 	queue: async (plan) => await measureQueue(plan.queue),
+	startUp: async (plan) => await measureStartUp(plan.startUp),
+	firstStart: measureFirstStart,
 };
+
+/** Measured only when it is named: it installs everything, which takes minutes. */
+const ON_REQUEST = 'firstStart';
 
 async function main(): Promise<number> {
 	const startedAt = Date.now();
@@ -50,7 +55,8 @@ async function main(): Promise<number> {
 		runQuietly('npm', ['run', 'build'], { cwd: repository, shell: process.platform === 'win32' }),
 	);
 	const sections: Section[] = [];
-	for (const name of positionals.length > 0 ? positionals : Object.keys(PARTS)) {
+	const usual = Object.keys(PARTS).filter((name) => name !== ON_REQUEST);
+	for (const name of positionals.length > 0 ? positionals : usual) {
 		const measure = PARTS[name];
 		const plan = values.quick ? QUICK : FULL;
 		sections.push(await withProgress(name, `✓ ${name}`, async () => await measure(plan)));

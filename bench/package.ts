@@ -4,8 +4,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { pack, repository } from '../support/pack';
-import { decimals, goal, type Section } from './section';
-import { spreadOf } from './spread';
+import { decimals, goal, type Section, spreadOf } from './section';
 
 const KB = 1000;
 

@@ -14,8 +14,9 @@ export interface Plan {
 	/** Each size is downloaded in that many processes, that many times in each. */
 	downloads: { sizes: Array<[megabytes: number, BinaryMode]>; processes: number; pairs: number };
 	package: { rounds: number };
+	startUp: { rounds: number };
 	/** A pattern for the names of the queue tests that are run. */
-	queue: { scenes: string };
+	queue: { tests: string };
 }
 
 export const FULL: Plan = {
@@ -33,7 +34,8 @@ export const FULL: Plan = {
 		pairs: 2,
 	},
 	package: { rounds: 5 },
-	queue: { scenes: 'fifty executions' },
+	startUp: { rounds: 3 },
+	queue: { tests: 'executions of one video|main process' },
 };
 
 /** Shows in a minute whether all of it works; the figures are too few to mean much. */
@@ -43,5 +45,6 @@ export const QUICK: Plan = {
 	growth: { groups: [[1, 50]], taskSeconds: 3 },
 	downloads: { sizes: [[10, 'filesystem']], processes: 1, pairs: 1 },
 	package: { rounds: 1 },
-	queue: { scenes: 'suspended, they take' },
+	startUp: { rounds: 1 },
+	queue: { tests: 'suspended executions wait' },
 };

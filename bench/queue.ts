@@ -10,12 +10,12 @@ import { findPrograms, INSTALL_HINT } from '../scripts/queue/programs';
 import type { QueueResults, Row as QueueRow } from '../scripts/queue/results';
 import { decimals, goal, type Goal, type Section } from './section';
 
-/** @param scenes a pattern for the names of the queue tests that stand side by side */
-export async function measureQueue({ scenes }: { scenes: string }): Promise<Section> {
+/** @param tests a pattern for the names of the queue tests that are run */
+export async function measureQueue({ tests }: { tests: string }): Promise<Section> {
 	if (!findPrograms()) return { ...queueSection(undefined), note: INSTALL_HINT };
 	await ensureN8n(defaultVersion);
 	const file = join(temporaryFolder('bench'), 'queue.json');
-	const words = ['--selectProjects', 'queue', '--testNamePattern', scenes];
+	const words = ['--selectProjects', 'queue', '--testNamePattern', tests];
 	const env = { N8N_VERSION: defaultVersion, QUEUE_RESULTS: file, PIAPI_API_KEY: '' };
 	const jest = join('node_modules', '.bin', 'jest');
 	// A test that fails is a measurement here; a run without figures is not.
@@ -57,7 +57,7 @@ function goalsOf(row: QueueRow): Goal[] {
 	const { slotSeconds, timesOneTask } = row;
 	if (!mode.startsWith('suspended') || slotSeconds === null || timesOneTask === null) return goals;
 	const held = slotSeconds / executions;
-	const slow = `each execution held a slot for ${decimals(held)} s, to create its task and to go on after it`;
+	const slow = `each execution held a slot for ${decimals(held)} s, to create its task and to continue after it`;
 	return [
 		...goals,
 		goal(`Wall time, ${what}`, timesOneTask, 'at most 1.25 × one task', slow),

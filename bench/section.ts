@@ -1,6 +1,26 @@
-import type { Spread } from './spread';
+import { max, median, min } from 'simple-statistics';
 
-export type Cell = string | number | Spread;
+/** Several measurements of the same thing. */
+export interface Spread {
+	median: number;
+	least: number;
+	most: number;
+	/** How many there were. */
+	count: number;
+}
+
+/** Of no values at all, the figures are not numbers. */
+export function spreadOf(values: number[]): Spread {
+	if (values.length === 0) return { median: NaN, least: NaN, most: NaN, count: 0 };
+	return { median: median(values), least: min(values), most: max(values), count: values.length };
+}
+
+/** Each value relative to the baseline measured beside it: what slowed both down cancels out. */
+export function ratiosOf(values: number[], baselines: number[]): Spread {
+	return spreadOf(values.map((value, index) => value / baselines[index]));
+}
+
+type Cell = string | number | Spread;
 
 /** Figures by the heading of their column. */
 export type Row = Record<string, Cell>;
@@ -75,4 +95,10 @@ function textOf(cell: Cell): string {
 	if (count === 0) return '–';
 	if (least === most) return decimals(median);
 	return `${decimals(median)} (${decimals(least)}–${decimals(most)})`;
+}
+
+/** The goals of all sections, then each section. */
+export function tablesOf(sections: Section[]): string {
+	const goals = goalSection(sections.flatMap((section) => section.goals));
+	return [goals, ...sections].map(asMarkdown).join('\n\n');
 }

@@ -25,7 +25,8 @@ export class PiapiApi implements ICredentialType {
 
 	icon = { light: 'file:piapi.svg', dark: 'file:piapi.dark.svg' } as const;
 
-	documentationUrl = 'https://piapi.ai/docs/quickstart';
+	documentationUrl =
+		'https://github.com/n8n-nodes-piapi-luma/n8n-nodes-piapi-luma/blob/main/docs/getting-started.md';
 
 	properties: INodeProperties[] = [
 		{
@@ -36,7 +37,16 @@ export class PiapiApi implements ICredentialType {
 			default: '',
 			required: true,
 			description:
-				'Your PiAPI key. Find it in the PiAPI workspace (app.piapi.ai) under Keys. It is only ever sent to the two addresses below.',
+				'Your PiAPI key. Find it in the PiAPI workspace (app.piapi.ai) under Keys. It is only ever sent to the Base URL and the Upload URL below.',
+		},
+		{
+			displayName: 'Daily Spending Limit (USD)',
+			name: 'dailyLimitUsd',
+			type: 'number',
+			typeOptions: { minValue: 0, maxValue: 100_000, numberPrecision: 2 },
+			default: 0,
+			description:
+				'How many US dollars the Luma videos of this account may cost in 24 hours, all workflows together. What would exceed the limit is not created, and says when there is room again. Where the task list of PiAPI cannot be read, nothing is created. 0 means no limit.',
 		},
 		{
 			displayName: 'Base URL',
@@ -44,7 +54,7 @@ export class PiapiApi implements ICredentialType {
 			type: 'string',
 			default: 'https://api.piapi.ai',
 			description:
-				'Where PiAPI answers. Leave as it is unless you use a proxy of your own. Has to start with https:// (http:// only for this computer, such as http://127.0.0.1:3999).',
+				'For special cases: where PiAPI answers. Leave as it is unless you use a proxy of your own. Has to start with https:// (http:// only for this computer, such as http://127.0.0.1:3999).',
 		},
 		{
 			displayName: 'Upload URL',
@@ -52,7 +62,7 @@ export class PiapiApi implements ICredentialType {
 			type: 'string',
 			default: 'https://upload.theapi.app',
 			description:
-				'Where PiAPI takes image files. Leave as it is unless you use a proxy of your own. The same rule for https:// applies.',
+				'For special cases: where PiAPI takes image files. Leave as it is unless you use a proxy of your own. The same rule for https:// applies.',
 		},
 		{
 			displayName: 'Webhook Secret',
@@ -61,7 +71,7 @@ export class PiapiApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			description:
-				'Optional. Only for a server of your own that takes the reports of finished videos: a long random text of your choice, which PiAPI sends along to the Callback URL of an order. Without one, each order carries a secret of its own.',
+				'For special cases: only for a server of your own that takes the reports of finished videos: a long random text of your choice, which PiAPI sends along to the Callback URL of an order. Without one, each order carries a secret of its own.',
 		},
 	];
 
@@ -140,7 +150,7 @@ export class PiapiApi implements ICredentialType {
 					key: 'code',
 					value: 500,
 					message:
-						'PiAPI has an outage of its own, so nothing can be providerMessage about the key. Try again in a minute.',
+						'PiAPI has an outage of its own, so nothing can be said about the key. Try again in a minute.',
 				},
 			},
 			{

@@ -1,10 +1,12 @@
-import { Budget } from '../nodes/Luma/jobs/budget';
 import type { CreateAttempt } from '../nodes/Luma/jobs/createAttempt';
 import { Job, taskOf, type JobState } from '../nodes/Luma/jobs/job';
 import { Ledger, type LedgerEntries } from '../nodes/Luma/jobs/ledger';
+import type { AccountSpending } from '../nodes/Luma/jobs/limits/accountSpending';
+import { limitsOfRun, type LimitReads } from '../nodes/Luma/jobs/limits/limitsOfRun';
 import { makeVideos } from '../nodes/Luma/jobs/pipeline';
+import { Progress } from '../nodes/Luma/jobs/progress';
 import type { JobRequest } from '../nodes/Luma/jobs/request';
-import type { Run } from '../nodes/Luma/jobs/run';
+import { send, type Run } from '../nodes/Luma/jobs/run';
 import { cleanUp } from '../nodes/Luma/jobs/stages/cleanup';
 import { PiapiClient, type CreateTaskBody } from '../nodes/Luma/piapi/client';
 import { classifyNetworkError } from '../nodes/Luma/piapi/classifyError';
@@ -21,7 +23,11 @@ const BASE_URL = 'http://127.0.0.1';
 const API_KEY = 'simulated-key';
 
 /** A way to the simulator without sockets, so that time can be virtual. */
-export function transportTo(simulator: Simulator, clock: VirtualClock, stop?: AbortSignal): Transport {
+export function transportTo(
+	simulator: Simulator,
+	clock: VirtualClock,
+	stop?: AbortSignal,
+): Transport {
 	const aborted = new Promise<PiapiError>((resolve) => {
 		stop?.addEventListener('abort', () => resolve(new PiapiError('noAnswer')));
 	});
@@ -57,6 +63,8 @@ export interface VirtualRun {
 	stopped: boolean;
 	/** What the node told n8n's log. */
 	log: string[];
+	/** What it told the person who waits. */
+	progress: string[];
 }
 
 /** What a job has come to, flat, so that a test can look at one thing of any state. */
@@ -89,6 +97,9 @@ export interface VirtualRunOptions {
 	runIndex?: number;
 	maxConcurrency?: number;
 	maxSpendUsd?: number;
+	keepBalanceUsd?: number;
+	/** The daily limit, and the process that shares what is spent. */
+	daily?: { limitUsd: number; spending: AccountSpending };
 	cancelOnStop?: boolean;
 	/** The time of a run that is the first of its service. */
 	clock?: VirtualClock;
@@ -113,6 +124,15 @@ export function bodyOf(prompt: string): CreateTaskBody {
 
 export function creating(prompt: string): Pick<JobRequest, 'source'> {
 	return { source: { type: 'create', body: bodyOf(prompt) } };
+}
+
+/** Several videos of one item. */
+export function takesOf(itemIndex: number, of: number, prompt: string): Array<Partial<JobRequest>> {
+	return Array.from({ length: of }, (_, index) => ({
+		...creating(prompt),
+		itemIndex,
+		take: { number: index + 1, of },
+	}));
 }
 
 export function existing(taskId: string): Pick<JobRequest, 'source'> {
@@ -141,15 +161,29 @@ export async function virtualRun(options: VirtualRunOptions): Promise<VirtualRun
 	const n8nClock = { now: () => clock.now() + clockAheadMs, sleep: clock.sleep.bind(clock) };
 	const transport = transportTo(simulator, clock, stop.signal);
 	const runClock = new RunClock(n8nClock, stop.signal);
-	const books = new Ledger(ledger, options.executionId ?? '1', options.runIndex);
+	const books = new Ledger(
+		ledger,
+		options.executionId ?? '1',
+		options.runIndex,
+		options.daily?.spending,
+	);
+	const client = new PiapiClient(options.through?.(transport) ?? transport, BASE_URL, BASE_URL);
+	const limiter = new RateLimiter(options.maxConcurrency ?? 10, runClock);
+	const inTurn: LimitReads['send'] = async (request) =>
+		await send({ clock: runClock, limiter }, request);
+	const { maxSpendUsd = 0, keepBalanceUsd = 0, daily } = options;
+	const settings = { maxSpendUsd, keepBalanceUsd, daily };
+	const requests = requestsOf(options);
+	const progress: string[] = [];
 	const run: Run = {
-		client: new PiapiClient(options.through?.(transport) ?? transport, BASE_URL, BASE_URL),
+		client,
 		clock: runClock,
-		limiter: new RateLimiter(options.maxConcurrency ?? 10, runClock),
+		limiter,
 		failFast: options.failFast ?? false,
 		ledger: books,
-		budget: new Budget(options.maxSpendUsd ?? 0, books),
+		limits: limitsOfRun(settings, books, { client, clock: runClock, send: inTurn }),
 		withWebhook: options.withWebhook ?? ((body) => withWebhookConfig(body, { apiKey: API_KEY })),
+		progress: new Progress((line) => progress.push(line), requests.length),
 		pendingCreates: [],
 	};
 	const log: string[] = [];
@@ -162,7 +196,7 @@ export async function virtualRun(options: VirtualRunOptions): Promise<VirtualRun
 		if (options.stopAfterSeconds !== undefined) {
 			void clock.sleep(options.stopAfterSeconds * 1000).then(() => stop.abort());
 		}
-		const started = requestsOf(options).map((request) => new Job(request));
+		const started = requests.map((request) => new Job(request));
 		startedAt = runClock.now();
 		await makeVideos(started, run);
 		await cleanUp(started, run, {
@@ -183,6 +217,7 @@ export async function virtualRun(options: VirtualRunOptions): Promise<VirtualRun
 		startedAt,
 		ledger,
 		log,
+		progress,
 		stopped: runClock.cancelled,
 	};
 }

@@ -15,6 +15,8 @@ import type { Operation } from './operations/operation';
 import { taskFields, taskOperations } from './operations/task';
 import { videoFields, videoOperations } from './operations/video';
 import { searchModels } from './operations/video/model';
+import { taskLists } from './operations/taskList';
+import { storyboardHints } from './operations/video/prompt/editorHints';
 import { resume } from './webhooks/resume';
 
 const RESOURCES: Record<string, Record<string, Operation>> = {
@@ -49,6 +51,7 @@ export class Luma implements INodeType {
 			},
 		],
 		credentials: [{ name: 'piapiApi', required: true }],
+		hints: storyboardHints,
 		properties: [
 			{
 				displayName: 'Resource',
@@ -68,7 +71,7 @@ export class Luma implements INodeType {
 		],
 	};
 
-	methods = { listSearch: { searchModels } };
+	methods = { listSearch: { searchModels, ...taskLists } };
 
 	/** Each task carries its webhook address, so there is nothing to register; n8n never calls these. */
 	webhookMethods = {

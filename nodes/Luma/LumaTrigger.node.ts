@@ -21,7 +21,8 @@ export class LumaTrigger implements INodeType {
 		subtitle:
 			'={{ ({ completed: "Video Completed", failed: "Video Failed" })[$parameter.events.join()] ?? "Video Completed or Failed" }}',
 		description:
-			'Starts the workflow when PiAPI reports that a Luma Dream Machine video is completed or has failed',
+			// In its panel n8n shows this for the Luma node too: it merges a node with its trigger (read in 2.8 and 2.41).
+			'Create videos with Luma Dream Machine through PiAPI, or start the workflow when a video is completed or has failed',
 		eventTriggerDescription: 'Waiting for PiAPI to call the Test URL',
 		activationMessage: 'PiAPI can now report videos to the Production URL of this trigger.',
 		defaults: { name: 'Luma Dream Machine Trigger' },
@@ -46,7 +47,7 @@ export class LumaTrigger implements INodeType {
 					{
 						name: 'Video Completed',
 						value: 'completed',
-						description: 'The video is there',
+						description: 'The video is ready',
 					},
 					{
 						name: 'Video Failed',

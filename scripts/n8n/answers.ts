@@ -38,7 +38,7 @@ export interface StoredCredential {
 	id: string;
 	name: string;
 	type: string;
-	data: Record<string, string>;
+	data: Record<string, unknown>;
 }
 
 export interface CredentialTest {

@@ -69,7 +69,7 @@ export class N8nClient {
 	async createCredential(
 		name: string,
 		type: string,
-		data: Record<string, string>,
+		data: Record<string, unknown>,
 	): Promise<StoredCredential> {
 		const stored = await this.call<StoredCredential>('POST', '/rest/credentials', {
 			name,

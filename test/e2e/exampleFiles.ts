@@ -9,7 +9,9 @@ import { repository } from '../../scripts/n8n/versions';
 const FOLDER = join(repository, 'workflows');
 
 /** Names of the example workflows, without `.json`. */
-export const exampleNames = readdirSync(FOLDER).map((file) => basename(file, '.json'));
+export const exampleNames = readdirSync(FOLDER)
+	.filter((file) => file.endsWith('.json'))
+	.map((file) => basename(file, '.json'));
 
 /** Where the examples send things to, until somebody fills in an address. */
 const TO_FILL_IN = 'https://example.com';

@@ -55,6 +55,7 @@ function remarksOnLayout(file: WorkflowFile): string[] {
 	const left = (name: string) => nodes.find((node) => node.name === name)?.position[0] ?? 0;
 	const backwards = arrowsOf(file)
 		.filter(({ from, to, kind }) => kind === 'main' && left(from) >= left(to))
+		.filter(({ from, to }) => !leadsTo(to, from, file))
 		.map(({ from, to }) => `${to} is not to the right of ${from}`);
 	const overlapping = nodes.flatMap((node, i) =>
 		nodes
@@ -63,6 +64,16 @@ function remarksOnLayout(file: WorkflowFile): string[] {
 			.map((other) => `${node.name} and ${other.name} overlap`),
 	);
 	return [...backwards, ...overlapping];
+}
+
+/** Whether the second node comes after the first one; then a line back closes a loop. */
+function leadsTo(first: string, second: string, file: WorkflowFile): boolean {
+	const after = new Set([first]);
+	// A set hands out what is added while it is walked through.
+	for (const node of after) {
+		for (const { from, to } of arrowsOf(file)) if (from === node) after.add(to);
+	}
+	return after.has(second);
 }
 
 function remarksOnNote({ nodes }: WorkflowFile, types: NodeType[]): string[] {

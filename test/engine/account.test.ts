@@ -47,9 +47,12 @@ it('shows the request, its price and the checks in a dry run, and creates nothin
 				config: { webhook_config: { endpoint: '', secret: expect.any(String) } },
 			},
 		},
-		checks: { fields: 'ok', key: 'ok', balanceUsd: 0.5, balanceIsEnough: false },
 		expectedCostUsd: 0.4,
 		expectedCostOfAllItemsUsd: 0.6,
+		balanceUsd: 0.5,
+		balanceIsEnough: false,
+		dailyRoomUsd: null,
+		isWithinLimits: true,
 		hints: [expect.stringContaining('word')],
 	});
 	expect(simulator.tasks.size).toBe(0);

@@ -16,7 +16,7 @@ import {
 } from 'n8n-workflow';
 
 import { Luma } from '../../nodes/Luma/Luma.node';
-import { additionalData, LUMA, node, Start } from '../../support/engine';
+import { additionalData, LUMA, node, Start, type LumaRunOptions } from '../../support/engine';
 
 /** What n8n makes of a node that it hands to an agent. */
 export interface Tool {
@@ -89,6 +89,7 @@ export interface AgentRunOptions {
 	/** Address of the simulator. */
 	url: string;
 	settings?: Partial<INode>;
+	credential?: LumaRunOptions['credential'];
 	model: Model;
 }
 

@@ -127,6 +127,31 @@ const INVALID_VALUES: Array<[string, IDataObject, string]> = [
 		"'Max Spend (USD)' can be 100000 at the most, not “1000000000”",
 	],
 	[
+		'a limit below nothing',
+		{ prompt: PROMPT, options: { maxSpendUsd: -1 } },
+		'Max Spend (USD) cannot be “-1”',
+	],
+	[
+		'a limit in parts of a cent',
+		{ prompt: PROMPT, options: { maxSpendUsd: 0.255 } },
+		'Max Spend (USD) cannot be “0.255”: it has more decimals than cents',
+	],
+	[
+		'a balance to keep that is below nothing',
+		{ prompt: PROMPT, options: { keepBalanceUsd: -0.01 } },
+		'Keep Balance Above (USD) cannot be “-0.01”',
+	],
+	[
+		'a balance to keep that is a word',
+		{ prompt: PROMPT, options: { keepBalanceUsd: '=five' } },
+		'Keep Balance Above (USD) cannot be “five”',
+	],
+	[
+		'a balance to keep in parts of a cent',
+		{ prompt: PROMPT, options: { keepBalanceUsd: '=1.001' } },
+		'Keep Balance Above (USD) cannot be “1.001”: it has more decimals than cents',
+	],
+	[
 		'a download of a thousand gigabytes',
 		{ prompt: PROMPT, options: { binaryOutput: ['video'], maxDownloadMb: 1e6 } },
 		"'Max Download (MB)' can be 10240 at the most, not “1000000”",
@@ -140,6 +165,27 @@ const INVALID_VALUES: Array<[string, IDataObject, string]> = [
 		'a list of a million tasks',
 		{ resource: 'task', operation: 'getMany', limit: 1e6 },
 		"'Limit' can be 10000 at the most, not “1000000”",
+	],
+	['no video at all', { prompt: PROMPT, numberOfVideos: 0 }, 'Number of Videos cannot be “0”'],
+	[
+		'eleven videos',
+		{ prompt: PROMPT, numberOfVideos: 11 },
+		"'Number of Videos' can be 10 at the most, not “11”",
+	],
+	[
+		'a number of videos that is a word',
+		{ prompt: PROMPT, numberOfVideos: 'three' },
+		'Number of Videos cannot be “three”',
+	],
+	[
+		'two and a half videos',
+		{ prompt: PROMPT, numberOfVideos: 2.5 },
+		"'Number of Videos' cannot be “2.5”",
+	],
+	[
+		'a number of videos from an expression that found nothing',
+		{ prompt: PROMPT, numberOfVideos: '={{ null }}' },
+		'Number of Videos cannot be “null”',
 	],
 	['half a seed', { prompt: PROMPT, options: { seed: 1.5 } }, 'Seed cannot be “1.5”'],
 	[
@@ -241,6 +287,47 @@ describe.each(ADDRESSES)('the base URL “%s”', (baseUrl, message) => {
 
 		expect(error?.message).toContain(message);
 	});
+});
+
+it.each([[-1], ['five'], [0.255], [null], [''], [Infinity], [1e9]])(
+	'asks for an amount when the daily limit of the credential is %j, before any request',
+	async (dailyLimitUsd) => {
+		const { simulator, url } = await startService();
+		const credential = { dailyLimitUsd: dailyLimitUsd as number };
+		const { error } = await runLuma({ url, parameters: { prompt: PROMPT }, credential });
+		const dry = { prompt: PROMPT, options: { dryRun: true } };
+		const tried = await runLuma({ url, parameters: dry, credential });
+
+		for (const { message, description } of [error!, tried.error!]) {
+			expect(message).toContain("'Daily Spending Limit (USD)' in the PiAPI credential cannot be");
+			expect(description).toContain('amount in US dollars');
+		}
+		expect(simulator.calls).toEqual([]);
+	},
+);
+
+it.each([[undefined], [0], ['0'], [0.1 + 0.2], ['5.50']])(
+	'takes a daily limit of %j',
+	async (dailyLimitUsd) => {
+		const { simulator, url } = await startService();
+		const parameters = { prompt: PROMPT, waitMode: 'none' };
+		await runLuma({ url, parameters, credential: { dailyLimitUsd } });
+
+		expect(simulator.tasks.size).toBe(1);
+	},
+);
+
+it('waits for a video whatever the daily limit of the credential is', async () => {
+	const { url } = await startService();
+	const made = await runLuma({ url, parameters: { prompt: PROMPT, waitMode: 'none' } });
+	const { json } = await runLuma({
+		url,
+		items: made.json,
+		parameters: { resource: 'task', operation: 'wait', taskId: '={{ $json.taskId }}' },
+		credential: { dailyLimitUsd: 'five' },
+	});
+
+	expect(json[0]).toMatchObject({ status: 'completed' });
 });
 
 it('asks for a key when the credential has none', async () => {

@@ -31,7 +31,7 @@ describe('the download of a task', () => {
 		const { items } = await runLuma({ url, items: [{ taskId }], parameters: fromTask });
 
 		expect(items[0].json).toMatchObject({ taskId, status: 'completed', prompt: PROMPT });
-		expect(items[0].binary?.data.fileName).toBe(`luma-${taskId}.mp4`);
+		expect(items[0].binary?.data.fileName).toBe('luma-a-red-fox-is-trotting-along.mp4');
 		expect((await store.bytesOf(items[0].binary?.data)).toString('latin1', 4, 8)).toBe('ftyp');
 		expect(count(simulator, 'read')).toBe(1);
 		expect(count(simulator, 'create')).toBe(1);
@@ -143,6 +143,23 @@ describe('the download of an address', () => {
 		expect(items[0].binary?.data).toMatchObject({ fileName: 'clip.mp4', mimeType: 'video/mp4' });
 		expect(await store.bytesOf(items[0].binary?.data)).toEqual(CLIP);
 		expect(simulator.calls).toEqual([]);
+	});
+
+	it('numbers files of the same name, and leaves the files of the input as they are', async () => {
+		const { url } = await startService();
+		const host = await startMediaHost(CLIP);
+		const item = await store.itemOf({ poster: picture.jpg() }, { videoUrl: host.url });
+		const { items } = await runLuma({
+			url,
+			items: [item, item],
+			parameters: { ...fromUrl, options: { fileName: 'my fox' } },
+		});
+
+		const names = items.map(({ binary = {} }) => [binary.poster.fileName, binary.data.fileName]);
+		expect(names).toEqual([
+			['photo.jpg', 'my fox.mp4'],
+			['photo.jpg', 'my fox-2.mp4'],
+		]);
 	});
 
 	it('follows redirects without ever showing the key', async () => {

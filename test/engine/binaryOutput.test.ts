@@ -32,11 +32,11 @@ describe.each(['default', 'filesystem'] as const)('in the binary data mode “%s
 	const store = useBinaryStore(mode);
 
 	it('brings the video as a file, under a name that a person can use', async () => {
-		const { run, simulator, taskId } = await make({ mediaBytes: 3 * MB });
+		const { run, simulator } = await make({ mediaBytes: 3 * MB });
 
 		const { data } = run.items[0].binary!;
 		expect(data).toMatchObject({
-			fileName: `luma-${taskId}.mp4`,
+			fileName: 'luma-a-red-fox-is-trotting-along.mp4',
 			mimeType: 'video/mp4',
 			fileExtension: 'mp4',
 			bytes: 3 * MB,
@@ -49,21 +49,22 @@ describe.each(['default', 'filesystem'] as const)('in the binary data mode “%s
 	});
 
 	it('brings thumbnail and last frame beside it', async () => {
-		const { run, taskId } = await make(
+		const { run } = await make(
 			{},
 			{
 				...FAST_POLLING,
 				binaryOutput: ['lastFrame', 'video', 'thumbnail'],
 				binaryProperty: 'clip',
+				fileName: 'fox.mp4',
 			},
 		);
 
 		const { binary = {} } = run.items[0];
 		expect(Object.keys(binary).sort()).toEqual(['clip', 'clipLastFrame', 'clipThumbnail']);
-		expect(binary.clip.fileName).toBe(`luma-${taskId}.mp4`);
-		expect(binary.clipThumbnail.fileName).toBe(`luma-${taskId}-thumbnail.jpg`);
+		expect(binary.clip.fileName).toBe('fox.mp4');
+		expect(binary.clipThumbnail.fileName).toBe('fox-thumbnail.jpg');
 		expect(binary.clipLastFrame).toMatchObject({
-			fileName: `luma-${taskId}-last-frame.jpg`,
+			fileName: 'fox-last-frame.jpg',
 			mimeType: 'image/jpeg',
 		});
 		expect([...(await store.bytesOf(binary.clipLastFrame)).subarray(0, 2)]).toEqual([0xff, 0xd8]);
@@ -189,21 +190,23 @@ describe('files of finished videos', () => {
 		});
 	});
 
-	it('stores many videos side by side, as many at once as Max Concurrency says', async () => {
-		const { simulator, url } = await startService({ mediaBytes: MB });
+	it('stores many videos side by side, and numbers files of the same name in the order of the items', async () => {
+		const { url } = await startService({ mediaBytes: MB });
+		const prompts = ['Fox', 'fox!', 'A hen is walking', 'Fox'];
 		const { items } = await runLuma({
 			url,
-			items: Array.from({ length: 6 }, () => ({})),
-			parameters: { prompt: PROMPT, options: { ...video, maxConcurrency: 2 } },
+			items: prompts.map((prompt) => ({ prompt })),
+			parameters: { prompt: '={{ $json.prompt }}', options: { ...video, maxConcurrency: 2 } },
 		});
 
 		const names = items.map(({ binary }) => binary?.data.fileName);
-		expect(new Set(names)).toEqual(
-			new Set([...simulator.tasks.keys()].map((taskId) => `luma-${taskId}.mp4`)),
-		);
-		expect(
-			items.map(({ json, binary }) => binary?.data.fileName === `luma-${String(json.taskId)}.mp4`),
-		).toEqual(Array.from({ length: 6 }, () => true));
+		expect(names).toEqual([
+			'luma-fox.mp4',
+			'luma-fox-2.mp4',
+			'luma-a-hen-is-walking.mp4',
+			'luma-fox-3.mp4',
+		]);
+		expect(items.map(({ json }) => json.prompt)).toEqual(prompts);
 	});
 
 	it('downloads what Task → Wait waited for', async () => {
@@ -265,13 +268,14 @@ describe('files of finished videos', () => {
 		});
 
 		expect(error).toBeUndefined();
-		expect(items[0].binary?.data.fileName).toBe(`luma-${[...simulator.tasks.keys()][0]}.mp4`);
+		expect(items[0].binary?.data.mimeType).toBe('video/mp4');
 		expect(count(simulator, 'create')).toBe(1);
 	});
 
 	it.each([
 		[{ binaryOutput: ['sound'] }, 'Binary Output cannot be “sound”'],
 		[{ binaryOutput: ['video'], binaryProperty: ' ' }, "'Put Output File in Field' is empty"],
+		[{ binaryOutput: ['video'], fileName: '../..' }, "'File Name' cannot be “../..”"],
 		[{ binaryOutput: ['video'], maxDownloadMb: 0 }, 'Max Download (MB) cannot be “0”'],
 	])('refuses %j before any request', async (options, message) => {
 		const { run, simulator } = await make({}, options);

@@ -101,6 +101,10 @@ const files: Effects = {
 		parameters: { options: { ...FAST_POLLING, binaryOutput: ['video'], binaryProperty: 'clip' } },
 		shows: ({ run }) => expect(run.items[0].binary?.clip.mimeType).toBe('video/mp4'),
 	},
+	'options.fileName': {
+		parameters: { options: { ...FAST_POLLING, binaryOutput: ['video'], fileName: 'fox' } },
+		shows: ({ run }) => expect(run.items[0].binary?.data.fileName).toBe('fox.mp4'),
+	},
 	'options.maxDownloadMb': {
 		parameters: { options: { ...FAST_POLLING, binaryOutput: ['video'], maxDownloadMb: 1 } },
 		service: { mediaBytes: 2_000_000 },
@@ -136,6 +140,10 @@ export const creating: Effects = {
 	}),
 	'storyboard.sharedSubject': storyboardPart({ sharedSubject: 'a velvet bouquet' }),
 	'storyboard.style': storyboardPart({ style: 'velvet' }),
+	numberOfVideos: {
+		parameters: { numberOfVideos: 2, options: { dryRun: true } },
+		shows: ({ run }) => expect(run.json).toHaveLength(2),
+	},
 	callbackUrl: {
 		parameters: {
 			waitMode: 'none',
@@ -177,6 +185,15 @@ export const creating: Effects = {
 		shows: ({ run }) => expect(run.json[0]).toMatchObject({ dryRun: true }),
 	},
 	'options.expandPrompt': inRequest({ options: { expandPrompt: true } }, { expand_prompt: true }),
+	'options.keepBalanceUsd': {
+		parameters: { options: { keepBalanceUsd: 4.9 } },
+		service: { balanceUsd: 5 },
+		fails: true,
+		shows: ({ run, calls }) => {
+			expect(run.error?.description).toContain('$4.90');
+			expect(on('create', calls).length).toBe(0);
+		},
+	},
 	'options.loop': inRequest({ options: { loop: true } }, { loop: true }),
 	'options.maxSpendUsd': {
 		parameters: { options: { maxSpendUsd: 0.1 } },
@@ -297,6 +314,10 @@ export const effects: Record<string, Effects> = {
 				const [first, second] = on('media', calls);
 				expect(second.at - first.at).toBeGreaterThanOrEqual(95);
 			},
+		},
+		'options.fileName': {
+			parameters: { options: { fileName: 'fox' } },
+			shows: ({ run }) => expect(run.items[0].binary?.data.fileName).toBe('fox.mp4'),
 		},
 		'options.maxDownloadMb': {
 			parameters: { options: { maxDownloadMb: 1 } },

@@ -23,7 +23,8 @@ function hintsOf({ data }: LumaRun): string[] {
 async function ratioOf(parameters: IDataObject, picture?: Buffer) {
 	const { simulator, url } = await startService();
 	const items = picture ? [await store.item(picture)] : undefined;
-	const run = await runLuma({ url, items, parameters });
+	// Whoever runs the node by hand gets one more hint.
+	const run = await runLuma({ url, items, parameters, mode: 'trigger' });
 	const [task] = simulator.tasks.values();
 	return { ratio: task?.input.aspect_ratio, simulator, run };
 }

@@ -304,7 +304,7 @@ describe('when the task cannot be read', () => {
 	});
 
 	it.each([
-		['a wrong key', { apiKey: 'wrong-key-1' }, /does not accept this key.*paste the key again/],
+		['a wrong key', { apiKey: 'wrong-key-1' }, /does not accept this key.*API Key/],
 		['no key', { apiKey: '' }, /has no API key/],
 		['an unsafe address', { baseUrl: 'http://piapi.example' }, /https:\/\//],
 	])('for %s, PiAPI is asked to call again and the log says what to do', async (_, own, words) => {
@@ -431,7 +431,7 @@ describe('to activate the workflow', () => {
 	});
 
 	it.each([
-		['a wrong key', { apiKey: 'wrong' }, /does not accept this key\. .*paste the key again/],
+		['a wrong key', { apiKey: 'wrong' }, /does not accept this key\. .*API Key/],
 		['no key', { apiKey: ' ' }, /has no API key/],
 		['an unsafe address', { baseUrl: 'http://piapi.example' }, /Change http:\/\/ to https:\/\//],
 	])('is refused with %s, in words that stand alone', async (_, credential, words) => {
@@ -442,7 +442,7 @@ describe('to activate the workflow', () => {
 
 	it.each([
 		[403, /plan does not include/],
-		[404, /no PiAPI at the Base URL.*correct the Base URL/],
+		[404, /no PiAPI at the Base URL.*correct the 'Base URL'/],
 		[302, /redirects to another address/],
 	])('is refused when PiAPI answers %i', async (status, words) => {
 		const { simulator, url } = await startService();

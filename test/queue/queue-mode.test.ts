@@ -90,9 +90,9 @@ async function newest({ workflowId }: ActiveWorkflow, count: number) {
 	return executions.sort((a, b) => Number(b.id) - Number(a.id)).slice(0, count);
 }
 
-describe('fifty executions of one video each on two workers with five slots', () => {
-	async function fifty(name: string, { start }: ActiveWorkflow): Promise<Batch> {
-		const batch = testbed.batch(name, 50);
+describe('executions of one video each on two workers with five slots', () => {
+	async function measured(name: string, count: number, { start }: ActiveWorkflow): Promise<Batch> {
+		const batch = testbed.batch(name, count);
 		await batch.start(start);
 		await batch.untilDelivered();
 		await batch.untilSlotsAreFree();
@@ -101,7 +101,7 @@ describe('fifty executions of one video each on two workers with five slots', ()
 	}
 
 	test('suspended executions wait at the same time, and hold a slot only to create the task and to continue', async () => {
-		const batch = await fifty('suspended', suspending);
+		const batch = await measured('suspended', 200, suspending);
 
 		expectEachOnce(batch.row());
 		expect(new Set(batch.deliveries.map(({ status }) => status))).toEqual(new Set(['completed']));
@@ -112,7 +112,7 @@ describe('fifty executions of one video each on two workers with five slots', ()
 	});
 
 	test('polling, they wait for each other, as each holds its slot until its video is there', async () => {
-		const batch = await fifty('polling', polling);
+		const batch = await measured('polling', 50, polling);
 
 		expectEachOnce(batch.row());
 		expect(batch.mostAtOnce).toBeLessThanOrEqual(WORKERS * SLOTS);
@@ -160,20 +160,21 @@ describe('n8n is killed (kill -9)', () => {
 	});
 
 	test('the main process: PiAPI sends its webhooks again, and each execution resumes once', async () => {
-		const twenty = testbed.batch('main restarted', 20, (i) => (i < 4 ? 5 : HELD_SECONDS));
-		await twenty.start(suspending.start);
-		await twenty.untilDelivered(4);
-		const unanswered = () => twenty.calls('callback').filter(({ status }) => status === 'reset');
+		const many = testbed.batch('main restarted', 200, (i) => (i < 4 ? 5 : HELD_SECONDS));
+		await many.start(suspending.start);
+		await many.untilDelivered(4);
+		await many.untilSlotsAreFree();
+		const unanswered = () => many.calls('callback').filter(({ status }) => status === 'reset');
 		const { main } = testbed.cluster;
 		const restarted = main.crashAndRestart();
 		await until('the main process is down', async () => !(await answers(main.url)));
 		testbed.endVideos();
-		await until('PiAPI has called in vain', () => unanswered().length > 0);
+		await until('a webhook was not answered', () => unanswered().length > 0);
 		await restarted;
-		// The deadline brings back what PiAPI gives up.
-		await twenty.untilDelivered();
+		// The time limit resumes executions whose webhooks PiAPI has given up.
+		await many.untilDelivered();
 
-		const row = twenty.row();
+		const row = many.row();
 		rows.push(withoutTimes(row));
 		expectEachOnce(row);
 	});

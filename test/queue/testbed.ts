@@ -66,7 +66,8 @@ export async function openQueueTestbed(): Promise<QueueTestbed> {
 			clock,
 			queueSeconds: 0,
 			renderSeconds: ({ prompt }) => renderSeconds.get(prompt) ?? RENDER_SECONDS,
-			concurrency: 200,
+			concurrency: 500,
+			balanceUsd: 1000,
 			// Reports that fall into a restart of n8n come again once n8n is there.
 			callbackRetrySeconds: [1, 5, 15, 60],
 		});

@@ -5,56 +5,96 @@ import { catchPiapiError, PiapiError } from '../piapi/errors';
 import { nodeErrorOf } from '../piapi/nodeError';
 import { RunClock, systemClock } from '../runtime/clock';
 import { retry } from '../runtime/retry';
+import { dryRunHints, type DryRunFacts } from './dryRunHints';
+import { hintsFor, promptOf, type Hint } from './hints';
 import { errorItem } from './items';
-import { hintsFor, promptOf } from './hints';
+import { checkLimits } from './limits/checkLimits';
+import { dailyLimitOf } from './limits/dailyLimit';
+import type { LimitSettings } from './limits/limitsOfRun';
 import { listPriceUsd, sumUsd } from './price';
 import type { JobRequest } from './request';
 import type { Run } from './run';
 import { bodyToSend } from './stages/upload';
 
+/** Settings of all items of a dry run. */
+export interface DryRunSettings extends Omit<LimitSettings, 'daily'> {
+	/** Adds the webhook configuration as it may be shown. */
+	withWebhook: Run['withWebhook'];
+}
+
+/** What a dry run shows. */
+export interface DryRunResult {
+	items: INodeExecutionData[];
+	hints: Hint[];
+}
+
 /**
- * The dry run: shows each item's request with what it would cost, and checks the key and the balance
- * with PiAPI's free account call. Makes nothing.
+ * The dry run: shows each item's request with what it would cost, and checks the key, the balance and the
+ * limits with PiAPI's free calls. Makes nothing.
  *
- * @param withWebhook adds the webhook configuration as it may be shown
  * @throws NodeApiError when PiAPI refuses the account call, unless On Error is set to continue
  */
 export async function dryRun(
 	context: IExecuteFunctions,
 	requests: JobRequest[],
-	withWebhook: Run['withWebhook'],
-): Promise<INodeExecutionData[]> {
-	if (requests.length === 0) return [];
+	settings: DryRunSettings,
+): Promise<DryRunResult> {
+	if (requests.length === 0) return { items: [], hints: [] };
+	const daily = await dailyLimitOf(context);
 	const client = await connect(context);
 	const clock = new RunClock(systemClock, context.getExecutionCancelSignal?.());
 	const account = await catchPiapiError(retry(clock, async () => await client.account()));
 	if (account instanceof PiapiError) {
-		const itemCount = context.getInputData().length;
-		const errors = requests.map(({ itemIndex }) =>
-			nodeErrorOf(context.getNode(), account, { itemIndex, itemCount }),
-		);
-		if (!context.continueOnFail()) throw errors[0];
-		return requests.map(({ itemIndex }, index) => errorItem(errors[index], itemIndex));
+		return { items: errorItems(context, requests, account), hints: [] };
 	}
 
-	const totalUsd = sumUsd(requests.map(priceOf));
-	return requests.map((request) => ({
-		json: {
-			prompt: promptOf(request),
-			dryRun: true,
-			request: requestOf(request, withWebhook),
-			checks: {
-				fields: 'ok',
-				key: 'ok',
-				balanceUsd: account.balanceUsd,
-				balanceIsEnough: account.balanceUsd === null ? null : account.balanceUsd >= totalUsd,
-			},
-			expectedCostUsd: priceOf(request),
-			expectedCostOfAllItemsUsd: totalUsd,
-			hints: hintsFor(request),
-		},
-		pairedItem: { item: request.itemIndex },
-	}));
+	const bodies = requests.flatMap(({ source }) => (source.type === 'create' ? source.body : []));
+	const checked = await checkLimits({ ...settings, daily }, bodies, { client, clock });
+	const facts: DryRunFacts = {
+		costUsd: sumUsd(requests.map(priceOf)),
+		balanceUsd: account.balanceUsd,
+		...checked,
+	};
+	return {
+		items: requests.map((request) => ({
+			json: jsonOf(request, facts, settings.withWebhook),
+			pairedItem: { item: request.itemIndex },
+		})),
+		hints: dryRunHints(facts),
+	};
+}
+
+/** What matters most comes first; the request, which is long, last. */
+function jsonOf(
+	request: JobRequest,
+	{ costUsd, balanceUsd, dailyRoomUsd, refusal }: DryRunFacts,
+	withWebhook: Run['withWebhook'],
+): IDataObject {
+	return {
+		prompt: promptOf(request),
+		dryRun: true,
+		expectedCostUsd: priceOf(request),
+		expectedCostOfAllItemsUsd: costUsd,
+		balanceUsd,
+		balanceIsEnough: balanceUsd === null ? null : balanceUsd >= costUsd,
+		dailyRoomUsd,
+		isWithinLimits: refusal === undefined,
+		hints: hintsFor(request),
+		request: requestOf(request, withWebhook),
+	};
+}
+
+function errorItems(
+	context: IExecuteFunctions,
+	requests: JobRequest[],
+	met: PiapiError,
+): INodeExecutionData[] {
+	const itemCount = context.getInputData().length;
+	const errors = requests.map(({ itemIndex }) =>
+		nodeErrorOf(context.getNode(), met, { itemIndex, itemCount }),
+	);
+	if (!context.continueOnFail()) throw errors[0];
+	return requests.map(({ itemIndex }, index) => errorItem(errors[index], itemIndex));
 }
 
 function requestOf(request: JobRequest, withWebhook: Run['withWebhook']): IDataObject | null {

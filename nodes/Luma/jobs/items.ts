@@ -14,10 +14,10 @@ import { taskOutput } from './output';
 /** The item that a job becomes. A failed one carries what is known of its task. */
 export function itemOf(context: IExecuteFunctions, job: Job): INodeExecutionData {
 	const { state } = job;
-	const { itemIndex } = job.request;
+	const { itemIndex, take } = job.request;
 	if (state.status === 'failed') {
-		const itemCount = context.getInputData().length;
-		const error = nodeErrorOf(context.getNode(), state.error, { itemIndex, itemCount });
+		const place = { itemIndex, itemCount: context.getInputData().length, take };
+		const error = nodeErrorOf(context.getNode(), state.error, place);
 		return errorItem(error, itemIndex, knownJson(job));
 	}
 	return {
@@ -47,6 +47,11 @@ export function timedOutJson(job: Job): IDataObject {
 function waitSecondsOf({ state }: Job): number | null {
 	if (!('endedAt' in state)) return null;
 	return Math.round((state.endedAt - state.startedAt) / 100) / 10;
+}
+
+/** Which input item an output item belongs to. */
+export function inputIndexOf({ pairedItem }: INodeExecutionData): number {
+	return typeof pairedItem === 'object' && 'item' in pairedItem ? pairedItem.item : 0;
 }
 
 /** The item of a failed job where On Error is set to continue: the message, what to do, and what is known of the task. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { CreateAttempt } from './createAttempt';
@@ -7,6 +7,8 @@ import type { JobRequest, JobSource } from './request';
 
 /** What an item has cost, or may have cost. Plain JSON: n8n stores it. */
 export type LedgerEntry = {
+	/** Names it in a spending book; absent in what version 0.1 stored. */
+	id?: string;
 	/** The execution whose try wrote or restored it last. */
 	executionId: string;
 	/** All that the price is known to depend on. */
@@ -19,6 +21,18 @@ export type LedgerEntry = {
 } & ({ taskId: string } | { attempt: CreateAttempt });
 
 export type LedgerEntries = Record<string, LedgerEntry>;
+
+/** Counts what several executions spend. Amounts are US dollars. */
+export interface SpendingBook {
+	/** A create that is planned, under way or not confirmed. */
+	reserve(id: string, costUsd: number): void;
+	/** It made this task. */
+	confirm(id: string, taskId: string, costUsd: number): void;
+	/** It made none, or one that costs nothing. */
+	release(id: string, taskId?: string): void;
+	/** Its run is over, and it was not confirmed. */
+	settle(id: string): void;
+}
 
 /** Runs of the node that are under way in this process, by what n8n keeps for their execution. */
 const ACTIVE_RUNS = new WeakMap<object, Set<string>>();
@@ -35,11 +49,18 @@ export class Ledger {
 	/** US dollars that PiAPI took for the latest task of each kind. */
 	private readonly prices = new Map<string, number>();
 
-	/** @param runIndex which run of the node in a loop; a retry has the same one, but not as a tool */
+	/** What is planned, with the name of each in the book. */
+	private readonly planned = new Map<JobRequest, string>();
+
+	/**
+	 * @param runIndex which run of the node in a loop; a retry has the same one, but not as a tool
+	 * @param book is told of all that is booked here
+	 */
 	constructor(
 		private readonly entries: LedgerEntries = {},
 		private readonly executionId = '',
 		runIndex = 0,
+		private readonly book?: SpendingBook,
 	) {
 		this.run = String(runIndex);
 		this.activeRuns = ACTIVE_RUNS.get(entries) ?? new Set();
@@ -50,22 +71,22 @@ export class Ledger {
 	}
 
 	/**
-	 * What earlier tries have created for these items. Within one execution the item alone decides: a
-	 * prompt with `$now` differs at each try. A person's retry compares the request.
+	 * What earlier tries have created for these items. Within one execution the item, and which of its
+	 * videos it is, decide: a prompt with `$now` differs at each try. A person's retry compares the request.
 	 */
 	restore(requests: JobRequest[]): Array<LedgerEntry | undefined> {
 		const ofThisRun = new Map<string, string>();
 		const undelivered = new Map<string, string>();
 		for (const [key, { executionId, delivered }] of Object.entries(this.entries)) {
-			const [run, item, hash] = key.split(':');
-			if (run === this.run && executionId === this.executionId) ofThisRun.set(item, key);
+			const [run, place, hash] = key.split(':');
+			if (run === this.run && executionId === this.executionId) ofThisRun.set(place, key);
 			// For an agent's tool every try is a run of its own: it restores what no run delivered.
-			if (!delivered && !this.activeRuns.has(run)) undelivered.set(`${item}:${hash}`, key);
+			if (!delivered && !this.activeRuns.has(run)) undelivered.set(`${place}:${hash}`, key);
 		}
 		return requests.map((request) => {
 			const key = this.keyOf(request);
-			const [, item, hash] = key.split(':');
-			const known = [key, ofThisRun.get(item), undelivered.get(`${item}:${hash}`)];
+			const [, place, hash] = key.split(':');
+			const known = [key, ofThisRun.get(place), undelivered.get(`${place}:${hash}`)];
 			const found = known.find((other) => other !== undefined && other in this.entries);
 			return found === undefined ? undefined : this.rename(found, key);
 		});
@@ -76,6 +97,22 @@ export class Ledger {
 		delete this.entries[oldKey];
 		this.entries[key] = entry;
 		return entry;
+	}
+
+	/** Counts a create that is planned, until its attempt is added or it is released. */
+	plan(request: JobRequest): void {
+		if (!this.book) return;
+		const id = this.planned.get(request) ?? randomUUID();
+		this.planned.set(request, id);
+		this.book.reserve(id, this.expectedPriceUsd(request));
+	}
+
+	/** The create is not planned any more. */
+	unplan(request: JobRequest): void {
+		const id = this.planned.get(request);
+		if (id === undefined) return;
+		this.planned.delete(request);
+		this.book?.release(id);
 	}
 
 	/** Notes a create before it is sent, at the price it is expected to have. */
@@ -106,15 +143,20 @@ export class Ledger {
 
 	/** Removes what costs nothing after all, so that a retry creates a new task. */
 	void(request: JobRequest): void {
-		delete this.entries[this.keyOf(request)];
+		const key = this.keyOf(request);
+		const entry = this.entries[key];
+		if (entry?.id !== undefined) this.book?.release(entry.id, taskIdOf(entry));
+		delete this.entries[key];
 	}
 
 	/** Ends this run. No other run restores what it delivered. */
 	close({ delivered }: { delivered: boolean }): void {
 		this.activeRuns.delete(this.run);
-		if (!delivered) return;
+		for (const request of [...this.planned.keys()]) this.unplan(request);
 		for (const [key, entry] of Object.entries(this.entries)) {
-			if (runOf(key) === this.run) entry.delivered = true;
+			if (runOf(key) !== this.run) continue;
+			if (entry.id !== undefined && 'attempt' in entry) this.book?.settle(entry.id);
+			if (delivered) entry.delivered = true;
 		}
 	}
 
@@ -140,18 +182,33 @@ export class Ledger {
 			| { attempt: CreateAttempt }
 		),
 	): void {
+		this.unplan(request);
+		const key = this.keyOf(request);
+		const id = this.entries[key]?.id ?? randomUUID();
 		const priceKey = priceKeyOfSource(request.source);
-		this.entries[this.keyOf(request)] = { executionId: this.executionId, priceKey, ...entry };
+		this.entries[key] = { id, executionId: this.executionId, priceKey, ...entry };
+		if ('taskId' in entry) this.book?.confirm(id, entry.taskId, entry.costUsd);
+		else this.book?.reserve(id, entry.costUsd);
 	}
 
-	private keyOf({ itemIndex, source }: JobRequest): string {
-		const hash = createHash('sha256').update(identityOf(source)).digest('hex');
-		return `${this.run}:${itemIndex}:${hash}`;
+	private keyOf(request: JobRequest): string {
+		const hash = createHash('sha256').update(identityOf(request.source)).digest('hex');
+		return `${this.run}:${placeOf(request)}:${hash}`;
 	}
 }
 
 function priceKeyOfSource(source: JobSource): string {
 	return source.type === 'create' ? priceKeyOf(source.body) : '';
+}
+
+function taskIdOf(entry: LedgerEntry): string | undefined {
+	return 'taskId' in entry ? entry.taskId : undefined;
+}
+
+/** The item, and which of its videos. The first one is what a retry for a single video restores too. */
+function placeOf({ itemIndex, take }: JobRequest): string {
+	const isFirst = take === undefined || take.number === 1;
+	return isFirst ? String(itemIndex) : `${itemIndex}.${take.number}`;
 }
 
 function runOf(key: string): string {
@@ -169,9 +226,9 @@ function identityOf(source: JobSource): string {
 const CONTEXT_KEY = 'lumaJobs';
 
 /** The ledger of this node in this execution. */
-export function ledgerOf(context: IExecuteFunctions): Ledger {
+export function ledgerOf(context: IExecuteFunctions, book?: SpendingBook): Ledger {
 	const memory = context.getContext('node') as Record<string, LedgerEntries>;
 	memory[CONTEXT_KEY] ??= {};
 	const runIndex = Number(context.getWorkflowDataProxy(0).$runIndex) || 0;
-	return new Ledger(memory[CONTEXT_KEY], context.getExecutionId(), runIndex);
+	return new Ledger(memory[CONTEXT_KEY], context.getExecutionId(), runIndex, book);
 }

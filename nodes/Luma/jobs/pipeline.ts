@@ -6,12 +6,14 @@ import { mediaStore } from '../piapi/media';
 import { nodeErrorOf } from '../piapi/nodeError';
 import { RunClock, systemClock } from '../runtime/clock';
 import { RateLimiter } from '../runtime/rateLimiter';
-import { Budget } from './budget';
 import { Job } from './job';
 import { ledgerOf, type Ledger } from './ledger';
 import { leftBehind } from './leftBehind';
+import { dailyLimitOf } from './limits/dailyLimit';
+import { limitsOfRun, type LimitReads, type LimitSettings } from './limits/limitsOfRun';
+import { progressOf } from './progress';
 import type { JobRequest } from './request';
-import type { Run } from './run';
+import { send, type Run } from './run';
 import { cleanUp } from './stages/cleanup';
 import { download } from './stages/download';
 import { poll } from './stages/poll';
@@ -27,6 +29,8 @@ export interface RunSettings {
 	maxConcurrency: number;
 	/** US dollars that an execution may spend; 0 = no limit. */
 	maxSpendUsd: number;
+	/** US dollars of the balance that nothing may be spent of; 0 = none. */
+	keepBalanceUsd: number;
 	/** Whether tasks that have not started are cancelled when the execution is stopped. */
 	cancelOnStop: boolean;
 	withWebhook: Run['withWebhook'];
@@ -47,10 +51,12 @@ export async function runPipeline(
 	requests: JobRequest[],
 	settings: RunSettings,
 ): Promise<Job[]> {
-	const ledger = ledgerOf(context);
+	const creates = requests.some(({ source }) => source.type === 'create');
+	const daily = creates ? await dailyLimitOf(context) : undefined;
+	const ledger = ledgerOf(context, daily?.spending);
 	let delivered = false;
 	try {
-		const jobs = await runStages(ledger, context, requests, settings);
+		const jobs = await runStages(ledger, context, requests, { ...settings, daily });
 		delivered = true;
 		return jobs;
 	} finally {
@@ -62,17 +68,21 @@ async function runStages(
 	ledger: Ledger,
 	context: IExecuteFunctions,
 	requests: JobRequest[],
-	settings: RunSettings,
+	settings: RunSettings & LimitSettings,
 ): Promise<Job[]> {
 	const clock = new RunClock(systemClock, context.getExecutionCancelSignal?.());
+	const client = await connect(context);
+	const limiter = new RateLimiter(settings.maxConcurrency, clock);
+	const inTurn: LimitReads['send'] = async (request) => await send({ clock, limiter }, request);
 	const run: Run = {
-		client: await connect(context),
+		client,
 		clock,
-		limiter: new RateLimiter(settings.maxConcurrency, clock),
+		limiter,
 		failFast: !context.continueOnFail(),
 		ledger,
-		budget: new Budget(settings.maxSpendUsd, ledger),
+		limits: limitsOfRun(settings, ledger, { client, clock, send: inTurn }),
 		withWebhook: settings.withWebhook,
+		progress: progressOf(context),
 		pendingCreates: [],
 	};
 	const jobs = requests.map((request) => new Job(request));
@@ -118,8 +128,8 @@ function bookPrices(jobs: Job[], { ledger }: Run): void {
 function throwFirst(context: IExecuteFunctions, jobs: Job[]): void {
 	for (const job of jobs) {
 		if (job.state.status !== 'failed') continue;
-		const { itemIndex } = job.request;
-		const place = { itemIndex, itemCount: context.getInputData().length };
+		const { itemIndex, take } = job.request;
+		const place = { itemIndex, itemCount: context.getInputData().length, take };
 		const left = leftBehind(job, jobs);
 		throw nodeErrorOf(context.getNode(), job.state.error, place, left && endOfRun(left));
 	}

@@ -1,3 +1,4 @@
+import type { Take } from '../messages/take';
 import type { AspectRatio } from '../piapi/aspectRatio';
 import type { CreateTaskBody } from '../piapi/client';
 import type { ImageSize } from '../piapi/imageSize';
@@ -19,10 +20,14 @@ export type TaskFile = (typeof TASK_FILES)[number];
 /** Which files of a task become binary data, and how. */
 export interface FileSettings {
 	files: TaskFile[];
-	/** Binary property of the video, or of the only file. */
+	/** Name of the video's file without ending; absent for one that follows from the prompt. */
+	fileName?: string;
+	/** Binary field of the video, or of the only file. */
 	property: string;
 	/** Largest size of a file. */
 	maxBytes: number;
+	/** Ends the names of the files, where the item has several videos. */
+	nameSuffix?: string;
 }
 
 /** A checked image that PiAPI has to be given before a task can use it. */
@@ -43,9 +48,11 @@ export type JobSource =
 	| { type: 'create'; body: CreateTaskBody }
 	| { type: 'existing'; taskId: string };
 
-/** What one item requests. */
+/** One video, or one task, that an item requests. */
 export interface JobRequest {
 	itemIndex: number;
+	/** Which of several videos of the item; absent when it is the only one. */
+	take?: Take;
 	source: JobSource;
 	/** Absent when the node does not wait. */
 	wait?: WaitSettings;

@@ -3,9 +3,10 @@ import { catchPiapiError, PiapiError } from '../piapi/errors';
 import { isFinal, type Task } from '../piapi/task';
 import type { RunClock } from '../runtime/clock';
 import type { RateLimiter } from '../runtime/rateLimiter';
-import type { Budget } from './budget';
 import type { Job } from './job';
 import type { Ledger } from './ledger';
+import type { SpendingLimits } from './limits/spendingLimits';
+import type { Progress } from './progress';
 import { isUncharged } from './taskOutcome';
 
 /** What the stages of the pipeline share during one run of the node. */
@@ -17,9 +18,10 @@ export interface Run {
 	failFast: boolean;
 	/** What this execution has paid, kept from one try to the next. */
 	ledger: Ledger;
-	budget: Budget;
+	limits: SpendingLimits;
 	/** Adds the webhook configuration, with a new creation tag, to the body of a create. */
 	withWebhook: (body: CreateTaskBody) => CreateTaskBody;
+	progress: Progress;
 	/** Creates that were under way when the execution was stopped. */
 	pendingCreates: PendingCreate[];
 }
@@ -56,9 +58,10 @@ export async function send<T>(
 
 /** Starts the job of a task that was just created or found, and books its price. One that failed at once costs nothing. */
 export function startCreated(job: Job, task: Task, run: Run): void {
-	const { clock, ledger } = run;
+	const { clock, ledger, progress } = run;
 	job.start(task.taskId, 'created', clock.now());
 	job.observe(task, clock.now());
+	progress.update(job);
 	if (isFinal(task) && isUncharged(task)) ledger.void(job.request);
 	else ledger.addTask(job.request, task.taskId, task.costUsd);
 	endRunIfFailed(job, run);
@@ -67,6 +70,7 @@ export function startCreated(job: Job, task: Task, run: Run): void {
 /** Ends a job without a video, and the run with it where the first failed item does that. */
 export function failJob(job: Job, error: PiapiError, run: Run): void {
 	job.fail(error);
+	run.progress.update(job);
 	endRunIfFailed(job, run);
 }
 

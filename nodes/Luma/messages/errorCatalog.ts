@@ -102,6 +102,26 @@ export const ERROR_CATALOG = {
 		remedy:
 			"Raise 'Max Spend (USD)' in the options, or run fewer items. Nothing was created for this item.",
 	},
+	dailyLimit: {
+		title: 'This video would exceed the daily spending limit of the PiAPI credential',
+		remedy:
+			"There is room again when videos of today are 24 hours old. Or raise 'Daily Spending Limit (USD)' in the PiAPI credential. Nothing was created for this item.",
+	},
+	spendingUnknown: {
+		title: "PiAPI's task list could not be read, so nothing was created",
+		remedy:
+			"The PiAPI credential has a 'Daily Spending Limit (USD)', and only the task list shows how much of it is left. Wait a minute, or set the limit to 0. Nothing was created for this item.",
+	},
+	balanceLimit: {
+		title: "This video would take your balance below 'Keep Balance Above (USD)'",
+		remedy:
+			"Top up at app.piapi.ai (Billing), or lower 'Keep Balance Above (USD)' in the options. Nothing was created for this item.",
+	},
+	balanceUnknown: {
+		title: 'Your PiAPI balance could not be read, so nothing was created',
+		remedy:
+			"'Keep Balance Above (USD)' is set in the options, and only the balance shows how much can be spent. Wait a minute, or remove the option. Nothing was created for this item.",
+	},
 	uploadPlan: {
 		title: 'Your PiAPI plan does not include uploading images',
 		remedy:

@@ -30,10 +30,10 @@ export interface KeptItem {
 }
 
 /** An operation that creates videos or waits for them: it only says what each item requests. */
-export function createJobs(toRequest: Check<JobRequest | KeptItem>): Operation['execute'] {
+export function createJobs(toRequests: Check<Array<JobRequest | KeptItem>>): Operation['execute'] {
 	return async (context) => {
 		let until: Date | undefined;
-		const items = await withCheckedItems(context, toRequest, async (checked) => {
+		const items = await withCheckedItems(context, toRequests, async (checked) => {
 			const kept = checked.flatMap((each) => ('kept' in each ? each.kept : []));
 			const asked = checked.filter((each): each is JobRequest => !('kept' in each));
 			const { requests, rejected } = await withPictures(context, asked);
@@ -44,16 +44,20 @@ export function createJobs(toRequest: Check<JobRequest | KeptItem>): Operation['
 				: webhookTarget(context, { isTagged }));
 
 			const trials = requests.filter((request) => request.dryRun);
-			const tried = await dryRun(context, trials, (body) => shownWithWebhookConfig(body, target));
+			const tried = await dryRun(context, trials, {
+				...runSettings(context),
+				withWebhook: (body) => shownWithWebhookConfig(body, target),
+			});
 			const real = requests.filter((request) => !request.dryRun);
 			const jobs = real.length > 0 ? await run(context, real, target) : [];
 			until = suspends ? suspendUntil(jobs, systemClock.now()) : undefined;
 			const pin = until ? undefined : pinHint(context, jobs);
-			showHints(context, [...(pin ? [pin] : []), ...requests.flatMap(hintsAbout)]);
+			const ofRun = [...tried.hints, ...(pin ? [pin] : [])];
+			showHints(context, [...ofRun, ...requests.flatMap(hintsAbout)]);
 			const created = jobs.map((job) => {
 				return until && job.in('running') ? timeoutPlaceholder(job) : itemOf(context, job);
 			});
-			return [...kept, ...rejected, ...tried, ...created];
+			return [...kept, ...rejected, ...tried.items, ...created];
 		});
 		if (!until) return items;
 		await suspend(context, items, until);
@@ -70,9 +74,11 @@ async function withPictures(
 	const fitted = await fitToPictures(context, asked);
 	const errors = fitted.flatMap((each) => (each instanceof NodeOperationError ? each : []));
 	if (errors.length > 0 && !context.continueOnFail()) throw errors[0];
+	// All videos of an item have the same pictures.
+	const errorByItem = new Map(errors.map((error) => [Number(error.context.itemIndex), error]));
 	return {
 		requests: fitted.flatMap((each) => (each instanceof NodeOperationError ? [] : each)),
-		rejected: errors.map((error) => errorItem(error, Number(error.context.itemIndex))),
+		rejected: [...errorByItem].map(([itemIndex, error]) => errorItem(error, itemIndex)),
 	};
 }
 

@@ -1,7 +1,8 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
+import { safeFileName } from '../jobs/fileNames';
 import { TASK_FILES, type FileSettings, type TaskFile } from '../jobs/request';
-import { choice, validationError, numberOption } from './validation';
+import { choice, numberOption, shortened, textOfParameter, validationError } from './validation';
 
 const FILE_CHOICES: INodeProperties['options'] = [
 	{ name: 'Last Frame', value: 'lastFrame', description: 'The last picture of the video' },
@@ -28,6 +29,15 @@ export const fileOptions = {
 		placeholder: 'e.g. data',
 		description:
 			'The name of the output binary field to put the file in: the video, or the file when it is the only one. Beside others the thumbnail is in the field with "Thumbnail" added to this name, the last frame in the one with "LastFrame": data, dataThumbnail, dataLastFrame.',
+	},
+	fileName: {
+		displayName: 'File Name',
+		name: 'fileName',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. morning-coffee',
+		description:
+			'Name of the downloaded file, without its ending. Empty means "luma-" and the first words of the prompt. Files that would have the same name are numbered, and "-thumbnail" or "-last-frame" is added to the names of pictures.',
 	},
 	maxDownloadMb: {
 		displayName: 'Max Download (MB)',
@@ -60,7 +70,34 @@ export function fileSettings(
 	const files = chosenFiles(context, itemIndex, 'Binary Output', options.binaryOutput ?? []);
 	if (files.length === 0) return undefined;
 	const property = binaryProperty(context, itemIndex, options.binaryProperty);
-	return { files, property, maxBytes: maxBytes(context, itemIndex, options) };
+	return {
+		files,
+		property,
+		fileName: fileName(context, itemIndex, options.fileName),
+		maxBytes: maxBytes(context, itemIndex, options),
+	};
+}
+
+/**
+ * The name of the file without its ending; undefined when it is left to the node.
+ *
+ * @throws NodeOperationError when no part of the text can be a name
+ */
+export function fileName(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	value: unknown,
+): string | undefined {
+	const text = textOfParameter(value);
+	if (text === '') return undefined;
+	const name = safeFileName(text);
+	if (name !== '') return name;
+	throw validationError(
+		context,
+		itemIndex,
+		`'File Name' cannot be “${shortened(text)}”`,
+		'Enter a name with letters or digits, such as morning-coffee.',
+	);
 }
 
 /** @throws NodeOperationError when one of the values is no file of a task */

@@ -1,7 +1,9 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { RunClock, systemClock } from '../runtime/clock';
+import { withDistinctNames } from '../jobs/fileNames';
 import { errorItem } from '../jobs/items';
+import type { BinaryFiles } from '../jobs/job';
 import { RateLimiter } from '../runtime/rateLimiter';
 import { taskOutput } from '../jobs/output';
 import type { PiapiClient } from '../piapi/client';
@@ -14,8 +16,10 @@ import type { Operation } from './operation';
 /** Requests the JSON of the item's output items from PiAPI. */
 type ItemRequest = (client: PiapiClient, clock: RunClock) => Promise<IDataObject[]>;
 
-/** The JSON and the files of an output item. */
-export type Answer = Pick<INodeExecutionData, 'json' | 'binary'>;
+/** The JSON and the files of an output item: those of the input, and those that were downloaded. */
+export interface Answer extends Pick<INodeExecutionData, 'json' | 'binary'> {
+	downloaded?: BinaryFiles;
+}
 
 /** The same for outputs with files. The clock tells when the run ends early. */
 export type FileRequest = (client: PiapiClient, clock: RunClock) => Promise<Answer[]>;
@@ -37,37 +41,54 @@ export function perItemWithFiles(
 	return async (context) =>
 		await withCheckedItems(
 			context,
-			(_, itemIndex) => ({ itemIndex, question: toRequest(context, itemIndex) }),
+			(_, itemIndex) => [{ itemIndex, question: toRequest(context, itemIndex) }],
 			async (requests) => {
 				const client = await connect(context);
 				const clock = new RunClock(systemClock, context.getExecutionCancelSignal?.());
 				const limiter = new RateLimiter(maxConcurrency(context), clock);
-				const items = await Promise.all(
+				const outputs = await Promise.all(
 					requests.map(async ({ itemIndex, question }) => {
 						const answer = await limiter.run(async () =>
 							clock.aborted ? [] : await catchPiapiError(question(client, clock)),
 						);
 						if (answer instanceof PiapiError && !context.continueOnFail()) clock.abort();
-						return itemsOf(context, answer, itemIndex);
+						return outputsOf(context, answer, itemIndex);
 					}),
 				);
-				return items.flat();
+				return withFiles(outputs.flat());
 			},
 		);
 }
 
-function itemsOf(
+/** An output item, and the files that were downloaded for it. */
+interface Output {
+	item: INodeExecutionData;
+	downloaded?: BinaryFiles;
+}
+
+function outputsOf(
 	context: IExecuteFunctions,
 	answer: Answer[] | PiapiError,
 	itemIndex: number,
-): INodeExecutionData[] {
+): Output[] {
 	if (!(answer instanceof PiapiError)) {
-		return answer.map((item) => ({ ...item, pairedItem: { item: itemIndex } }));
+		return answer.map(({ downloaded, ...own }) => ({
+			item: { ...own, pairedItem: { item: itemIndex } },
+			downloaded,
+		}));
 	}
 	const itemCount = context.getInputData().length;
 	const error = nodeErrorOf(context.getNode(), answer, { itemIndex, itemCount });
 	if (!context.continueOnFail()) throw error;
-	return [errorItem(error, itemIndex, known(answer))];
+	return [{ item: errorItem(error, itemIndex, known(answer)) }];
+}
+
+function withFiles(outputs: Output[]): INodeExecutionData[] {
+	const named = withDistinctNames(outputs.map(({ downloaded }) => downloaded));
+	return outputs.map(({ item }, index) => {
+		const files = named[index];
+		return files ? { ...item, binary: { ...item.binary, ...files } } : item;
+	});
 }
 
 function known(error: PiapiError): IDataObject {

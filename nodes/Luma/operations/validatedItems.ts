@@ -5,7 +5,7 @@ import {
 	type INodeExecutionData,
 } from 'n8n-workflow';
 
-import { errorItem } from '../jobs/items';
+import { errorItem, inputIndexOf } from '../jobs/items';
 import { numberOption } from './validation';
 
 /** Reads and checks the parameters of one item; throws `NodeOperationError` when they cannot be used. */
@@ -15,12 +15,13 @@ export type Check<T> = (context: IExecuteFunctions, itemIndex: number) => T | Pr
  * Checks every item before any work begins, so that an invalid field in item 20 costs nothing; has the
  * valid items worked on; and puts all results in the order of the input.
  *
+ * @param check brings what an item requests, which can be several things
  * @param work brings output items, each paired with its input item
  * @throws NodeOperationError for the first invalid item, unless On Error is set to continue
  */
 export async function withCheckedItems<T extends { itemIndex: number }>(
 	context: IExecuteFunctions,
-	check: Check<T>,
+	check: Check<T[]>,
 	work: (requests: T[]) => Promise<INodeExecutionData[]>,
 ): Promise<INodeExecutionData[]> {
 	const requests: T[] = [];
@@ -28,14 +29,10 @@ export async function withCheckedItems<T extends { itemIndex: number }>(
 	for (const itemIndex of context.getInputData().keys()) {
 		const result = await checked(context, check, itemIndex);
 		if (result instanceof NodeOperationError) invalid.push(errorItem(result, itemIndex));
-		else requests.push(result);
+		else requests.push(...result);
 	}
 	const results = requests.length > 0 ? await worked(context, requests, work) : [];
 	return [...invalid, ...results].sort((one, other) => inputIndexOf(one) - inputIndexOf(other));
-}
-
-function inputIndexOf({ pairedItem }: INodeExecutionData): number {
-	return typeof pairedItem === 'object' && 'item' in pairedItem ? pairedItem.item : 0;
 }
 
 /**

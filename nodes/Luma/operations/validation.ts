@@ -2,6 +2,7 @@ import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8
 
 import { itemSuffix } from '../messages/itemSuffix';
 import { isRecord, numberOf } from '../piapi/json';
+import { locatorValue } from './locator';
 
 /** A field that cannot be sent: which item, what about it, and what to do. */
 export function validationError(
@@ -55,13 +56,18 @@ export function choice<T extends string | number>(
 // PiAPI's ids are UUIDs; a little room is left for other forms, none for an address, a name or "undefined".
 const PLAUSIBLE_TASK_ID = /^(?=.*\d)[\w-]{8,128}$/;
 
+/** The trimmed value of a field that names a task, whatever it is. */
+export function namedTask(context: IExecuteFunctions, name: string, itemIndex: number): string {
+	return textOfParameter(locatorValue(context.getNodeParameter(name, itemIndex, '')));
+}
+
 /** @throws NodeOperationError when the parameter cannot be the id of a task */
 export function taskIdParameter(
 	context: IExecuteFunctions,
 	itemIndex: number,
 	{ name, label }: { name: string; label: string },
 ): string {
-	const taskId = stringParameter(context, name, itemIndex);
+	const taskId = namedTask(context, name, itemIndex);
 	if (PLAUSIBLE_TASK_ID.test(taskId)) return taskId;
 	throw validationError(
 		context,

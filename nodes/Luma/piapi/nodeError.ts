@@ -1,6 +1,7 @@
 import { NodeApiError, type INode, type JsonObject } from 'n8n-workflow';
 
 import { itemSuffix } from '../messages/itemSuffix';
+import { wordsForTake, type Take } from '../messages/take';
 import { DownloadError, type PiapiError } from './errors';
 
 /** Which of the input items an error is about. */
@@ -8,6 +9,8 @@ export interface ItemPlace {
 	itemIndex: number;
 	/** Number of input items. */
 	itemCount: number;
+	/** Where the item has several videos: which one. */
+	take?: Take;
 }
 
 /**
@@ -19,7 +22,7 @@ export interface ItemPlace {
 export function nodeErrorOf(
 	node: INode,
 	error: PiapiError,
-	{ itemIndex, itemCount }: ItemPlace,
+	{ itemIndex, itemCount, take }: ItemPlace,
 	closing?: string,
 ): NodeApiError {
 	const { providerMessage, technicalDetail, httpStatus } = error.details;
@@ -37,7 +40,7 @@ export function nodeErrorOf(
 		...(providerMessage && { providerMessage }),
 	};
 	return new NodeApiError(node, response, {
-		message: `${error.message}${subjectOf(error)}${itemSuffix([itemIndex], itemCount)}`,
+		message: `${error.message}${subjectOf(error, take)}${itemSuffix([itemIndex], itemCount)}`,
 		description,
 		itemIndex,
 		httpCode: httpStatus === undefined ? undefined : String(httpStatus),
@@ -45,10 +48,14 @@ export function nodeErrorOf(
 	});
 }
 
-/** The task and the video that the error is about, as far as known. */
-function subjectOf(error: PiapiError): string {
+/** The video and the task that the error is about, as far as known. */
+function subjectOf(error: PiapiError, take: Take | undefined): string {
 	const { taskId } = error.details;
 	const videoUrl = error instanceof DownloadError && error.videoUrl;
-	const subjects = [taskId && `task ${taskId}`, videoUrl && `video ${videoUrl}`].filter(Boolean);
+	const subjects = [
+		wordsForTake(take),
+		taskId && `task ${taskId}`,
+		videoUrl && `video ${videoUrl}`,
+	].filter(Boolean);
 	return subjects.length > 0 ? ` (${subjects.join(', ')})` : '';
 }

@@ -24,6 +24,7 @@ export interface Task {
 	/** Seconds. */
 	duration: number | null;
 	aspectRatio: string | null;
+	seed: number | null;
 	/** US dollars: charged once the task ended, reserved before. */
 	costUsd: number | null;
 	/** ISO 8601 in UTC, as are the next two. */
@@ -99,6 +100,7 @@ export function readTask(value: unknown): Task | undefined {
 		model: textOf(input.model) ?? textOf(input.model_name),
 		duration: numberOf(input.duration),
 		aspectRatio: textOf(input.aspect_ratio),
+		seed: numberOf(input.seed),
 		costUsd: readCost(recordOf(meta.usage), status),
 		createdAt: readDate(meta.created_at),
 		startedAt: readDate(meta.started_at),

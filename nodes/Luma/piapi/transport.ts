@@ -3,6 +3,7 @@ import type {
 	IExecuteFunctions,
 	IHookFunctions,
 	IHttpRequestOptions,
+	ILoadOptionsFunctions,
 	IN8nHttpFullResponse,
 	IWebhookFunctions,
 } from 'n8n-workflow';
@@ -12,8 +13,12 @@ import { classifyNetworkError } from './classifyError';
 import { PiapiError } from './errors';
 import { recordOf, textOf } from './json';
 
-/** Where this package's code runs: in a node's execution, in a webhook, or when a workflow is activated. */
-export type NodeContext = IExecuteFunctions | IWebhookFunctions | IHookFunctions;
+/** Where this package's code runs: in a node's execution, in a webhook, when a workflow is activated, or for a list in the editor. */
+export type NodeContext =
+	| IExecuteFunctions
+	| IWebhookFunctions
+	| IHookFunctions
+	| ILoadOptionsFunctions;
 
 export interface PiapiRequest {
 	method: 'GET' | 'POST' | 'DELETE';

@@ -1,24 +1,13 @@
-// Weakest first: where several marks meet, the strongest one stays.
-const MARKS = ',，、;；:：.。…!！?？';
 const PAUSES = ',，、;；:：';
 const FULL_STOPS = '.。…!！?？';
 
-const BLANKS = /[\s\p{Cc}\u200B]{2,}|[^\S ]|[\p{Cc}\u200B]/gu;
-const MARK_RUN = new RegExp(`[${MARKS}]{2,}`, 'g');
-const DETACHED_MARKS = new RegExp(` ?[${MARKS}](?: [${MARKS}])*(?= |$)`, 'g');
-const LEADING_MARKS = new RegExp(`^(?:[ ${MARKS.replace('.', '')}]|\\.(?!\\d))+`);
+const BLANKS = /[\s\p{Cc}\u200B]+/gu;
 const SOMETHING_TO_SAY = /[\p{L}\p{N}\p{So}]/u;
 const CLOSED = new RegExp(`[${FULL_STOPS}]["'”’»)\\]]?$`);
 const SENTENCE_BREAK =
-	/(?:[!?]|(?<!\b(?:Mr|Mrs|Ms|Dr|Prof|St|Mt|Sr|Jr|No|no|vs|[A-Z]))\.) |[。！？]/;
+	/(?:[!?]|(?<!\.|\b(?:Mr|Mrs|Ms|Dr|Prof|St|Mt|Sr|Jr|No|no|vs|[A-Z]))\.) |[。！？]/;
 const FUNCTION_WORD =
 	/^(?:A|An|The|In|On|At|By|Near|Under|Over|Along|Across|Through|Inside|Outside|With|While|As|His|Her|Its|Their|Some|Two|Three)(?= )/;
-
-function strongest(marks: string): string {
-	return [...marks.replaceAll(' ', '')].reduce((kept, mark) =>
-		MARKS.indexOf(mark) > MARKS.indexOf(kept) ? mark : kept,
-	);
-}
 
 function withoutTrailing(text: string, marks: string): string {
 	let end = text.length;
@@ -26,28 +15,21 @@ function withoutTrailing(text: string, marks: string): string {
 	return text.slice(0, end);
 }
 
-/**
- * One field's text in one line: single blanks, single punctuation marks, none of them at the start.
- * A field that holds nothing but punctuation is empty.
- */
+/** One field's text in one line with single blanks. A field that holds nothing but punctuation is empty. */
 export function clean(text: string | undefined): string {
-	// An expression may hand over null or a number whatever the field's type says.
+	// An expression may return null or a number whatever the field's type says.
 	const line = String(text ?? '')
 		.replace(BLANKS, ' ')
-		.replace(/\.{3,}/g, '…')
-		.replace(MARK_RUN, strongest)
-		.replace(DETACHED_MARKS, strongest)
-		.replace(LEADING_MARKS, '')
 		.trim();
 	return SOMETHING_TO_SAY.test(line) ? line : '';
 }
 
 /** Cleaned text without the punctuation at its end, so that a sentence can go on behind it. */
 export function open(cleaned: string): string {
-	return withoutTrailing(cleaned, MARKS);
+	return withoutTrailing(cleaned, PAUSES + FULL_STOPS);
 }
 
-/** Cleaned text with exactly one full stop, exclamation or question mark at its end. */
+/** Cleaned text with a full stop, exclamation or question mark at its end. */
 export function closed(cleaned: string): string {
 	const text = withoutTrailing(cleaned, PAUSES);
 	return text === '' || CLOSED.test(text) ? text : `${text}.`;

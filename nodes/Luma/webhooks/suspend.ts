@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import { inputIndexOf } from '../jobs/items';
 import type { Job } from '../jobs/job';
 import type { AwaitTasks } from '../jobs/pipeline';
 import type { Run } from '../jobs/run';
@@ -71,9 +72,26 @@ export async function suspend(
 	const input = context.getExecuteData().data.main[0] ?? [];
 	input.splice(items.length);
 	// Only replaced, never changed: the JSON and the files still belong to the node before.
-	items.forEach(({ json, binary }, index) => {
+	firstOfEachItemFirst(items).forEach(({ json, binary, pairedItem }, index) => {
+		input[index] ??= { json, pairedItem };
 		input[index].json = storedJson(json, context.getNode());
 		input[index].binary = binary;
 	});
 	await context.putExecutionToWait(until);
+}
+
+/**
+ * n8n pairs what a resumed node gives out with its input by position alone (read in n8n-core, 1.123 to
+ * 2.41). So the first output of each input item takes that item's place, and the others, which n8n cannot
+ * pair, come after them.
+ */
+function firstOfEachItemFirst(items: INodeExecutionData[]): INodeExecutionData[] {
+	const seen = new Set<number>();
+	const [first, others]: [INodeExecutionData[], INodeExecutionData[]] = [[], []];
+	for (const item of items) {
+		const index = inputIndexOf(item);
+		(seen.has(index) ? others : first).push(item);
+		seen.add(index);
+	}
+	return [...first, ...others];
 }

@@ -1,6 +1,6 @@
 import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
 
-import { timedOutJson } from '../jobs/items';
+import { inputIndexOf, timedOutJson } from '../jobs/items';
 import type { Job } from '../jobs/job';
 import { taskOutput } from '../jobs/output';
 import { outcomeOf } from '../jobs/taskOutcome';
@@ -48,9 +48,12 @@ export function resumedItems(
 	ends: ReadonlyMap<string, Task | PiapiError>,
 	node: INode,
 ): INodeExecutionData[] {
-	return stored.map((item, itemIndex) => {
+	// An input item can have several videos.
+	const itemCount = new Set(stored.map(inputIndexOf)).size;
+	return stored.map((item) => {
 		const end = ends.get(awaitedTask(item) ?? '');
-		const place = { item, itemIndex, itemCount: stored.length, node };
+		const itemIndex = inputIndexOf(item);
+		const place = { item, itemIndex, itemCount, node };
 		const json = end ? resumedJson(end, place) : item.json;
 		const { binary } = item;
 		return { json, ...(binary && { binary }), pairedItem: { item: itemIndex } };

@@ -6,9 +6,10 @@ import { basename, join } from 'node:path';
 import { read, repository, sectionsOf } from './markdown';
 
 const files = readdirSync(join(repository, 'workflows')).filter((name) => name.endsWith('.json'));
-const described = sectionsOf(read('docs/examples.md')).flatMap(({ links, rows }) =>
+const sections = ['docs/examples.md', 'docs/posting.md'].flatMap((page) => sectionsOf(read(page)));
+const described = sections.flatMap(({ links, rows }) =>
 	links
-		.filter((link) => link.startsWith('../workflows/'))
+		.filter((link) => /^\.\.\/workflows\/.+\.json$/.test(link))
 		.map((link) => ({ file: basename(link), rows })),
 );
 

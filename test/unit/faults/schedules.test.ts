@@ -9,7 +9,7 @@ import {
 	type Simulator,
 	type SimulatorRequest,
 } from '../../../simulator';
-import { bodyOf, creating, virtualRun, type VirtualRun } from '../../../support/virtualRun';
+import { bodyOf, takesOf, virtualRun, type VirtualRun } from '../../../support/virtualRun';
 import { outcomeOf } from './outcome';
 
 const afterHandling = fc.boolean();
@@ -44,8 +44,11 @@ const fault: fc.Arbitrary<Fault> = fc.record({
 const schedule = fc.record({
 	faults: fc.array(fault, { maxLength: 6 }),
 	listLagSeconds: fc.constantFrom(0, 0, 5, 30),
-	/** Which of two prompts each item has. */
-	items: fc.array(fc.nat(1), { minLength: 1, maxLength: 5 }),
+	/** Which of two prompts each item has, and how many videos it asks for. */
+	items: fc.array(fc.record({ prompt: fc.nat(1), videos: fc.constantFrom(1, 1, 2, 3) }), {
+		minLength: 1,
+		maxLength: 5,
+	}),
 	maxConcurrency: fc.integer({ min: 1, max: 4 }),
 	failFast: fc.boolean(),
 	failures: fc.array(fc.integer({ min: 1, max: 6 }), { maxLength: 2 }),
@@ -104,7 +107,9 @@ async function play(plan: Schedule): Promise<Played> {
 	const options = {
 		...plan,
 		clock,
-		requests: plan.items.map((prompt) => creating(`Scene ${prompt}`)),
+		requests: plan.items.flatMap(({ prompt, videos }, itemIndex) =>
+			takesOf(itemIndex, videos, `Scene ${prompt}`),
+		),
 		service: {
 			renderSeconds: 20,
 			queueSeconds: 5,
@@ -136,7 +141,7 @@ const COMPLETED_TOO_LATE: Schedule = {
 		{ route: 'create', calls: [1], effect: { kind: 'answer', status: 200, afterHandling: false } },
 	],
 	listLagSeconds: 0,
-	items: [1],
+	items: [{ prompt: 1, videos: 1 }],
 	maxConcurrency: 1,
 	failFast: false,
 	failures: [],
@@ -161,9 +166,9 @@ it(
 
 				const found = { paidTwice, lost, shared, taken };
 				expect(found).toEqual({ paidTwice: 0, lost: 0, shared: 0, taken: 0 });
-				expect(last.outcomes.map(({ request }) => request.itemIndex)).toEqual([
-					...plan.items.keys(),
-				]);
+				expect(last.outcomes.map(({ request }) => request.itemIndex)).toEqual(
+					plan.items.flatMap(({ videos }, item) => Array.from({ length: videos }, () => item)),
+				);
 				if (plan.failFast || last.stopped) return;
 				for (const { task, endedAt, error } of last.outcomes) {
 					expect(error?.remedy ?? (endedAt && task?.videoUrl)).toBeTruthy();

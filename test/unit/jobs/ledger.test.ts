@@ -1,8 +1,14 @@
-import { expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 
 import { Ledger } from '../../../nodes/Luma/jobs/ledger';
 import { count } from '../../engine/service';
-import { bodyOf, creating, virtualRun } from '../../../support/virtualRun';
+import {
+	bodyOf,
+	creating,
+	takesOf,
+	virtualRun,
+	type VirtualRun,
+} from '../../../support/virtualRun';
 
 const SHORT = { wait: { timeoutMs: 5000 } };
 
@@ -70,6 +76,43 @@ it('keeps items of the same request apart, and creates a new task when a person 
 	expect(idsOf(again)).toEqual(idsOf(first));
 	expect(idsOf(changed)[0]).toBe(idsOf(first)[0]);
 	expect(first.simulator.tasks.size).toBe(3);
+});
+
+describe('several videos of one item', () => {
+	const idsOf = ({ outcomes }: VirtualRun) => outcomes.map(({ taskId }) => taskId);
+
+	it('are each restored in their place, in a try of the execution and in a retry by a person', async () => {
+		const requests = [...takesOf(0, 3, 'The same scene'), ...takesOf(1, 2, 'The same scene')];
+		const first = await virtualRun({ requests });
+		const second = await virtualRun({ after: first, requests });
+		const byPerson = await virtualRun({ after: first, requests, executionId: '2' });
+
+		expect(new Set(idsOf(first)).size).toBe(5);
+		expect(idsOf(second)).toEqual(idsOf(first));
+		expect(idsOf(byPerson)).toEqual(idsOf(first));
+		expect(first.simulator.tasks.size).toBe(5);
+	});
+
+	it('are restored in a try of the execution although their prompt differs each time', async () => {
+		const first = await virtualRun({ requests: takesOf(0, 3, 'A scene at 10:00') });
+		const second = await virtualRun({ after: first, requests: takesOf(0, 3, 'A scene at 10:01') });
+
+		expect(idsOf(second)).toEqual(idsOf(first));
+		expect(first.simulator.tasks.size).toBe(3);
+	});
+
+	it('are adopted one by one when the answers to their creates were lost', async () => {
+		const requests = takesOf(0, 3, 'The same scene');
+		const lost = { kind: 'reset', afterHandling: true } as const;
+		const { outcomes, simulator } = await virtualRun({
+			requests,
+			service: { faults: [{ route: 'create', calls: 'every', effect: lost }] },
+		});
+
+		expect(outcomes.map(({ task }) => task?.status)).toEqual(Array(3).fill('completed'));
+		expect(new Set(outcomes.map(({ taskId }) => taskId))).toEqual(new Set(simulator.tasks.keys()));
+		expect(count(simulator, 'create')).toBe(3);
+	});
 });
 
 it('restores its task in every try of an execution, although its fields differ each time', async () => {

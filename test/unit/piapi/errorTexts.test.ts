@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { Budget, spendRemedy, spendRemedyForAll } from '../../../nodes/Luma/jobs/budget';
 import { ERROR_CATALOG } from '../../../nodes/Luma/messages/errorCatalog';
-import { Ledger } from '../../../nodes/Luma/jobs/ledger';
-import { bodyOf, virtualRun } from '../../../support/virtualRun';
+import { AccountSpending } from '../../../nodes/Luma/jobs/limits/accountSpending';
+import { VirtualClock, type Fault } from '../../../simulator';
+import { virtualRun, type VirtualRunOptions } from '../../../support/virtualRun';
 
 // Users are told what to do, and never that something is their fault.
 const AVOIDED =
@@ -26,19 +26,29 @@ describe.each(texts)('the message $kind', ({ title, remedy }) => {
 	});
 });
 
-it('avoids blame in the remedies for special situations', async () => {
-	const { outcomes } = await virtualRun({
-		service: { faults: [{ route: 'create', effect: { kind: 'reset' } }] },
-	});
-	const budget = new Budget(0.1, new Ledger());
-	const remedies = [
-		String(outcomes[0].error?.remedy),
-		spendRemedy(budget, bodyOf('Scene')),
-		spendRemedyForAll(budget, [bodyOf('Scene')]),
-	];
+const clock = new VirtualClock();
 
-	for (const remedy of remedies) {
-		// Names of settings stand in quotes.
-		expect(remedy.replace(/'[^']*'/g, '')).not.toMatch(AVOIDED);
-	}
+it.each<VirtualRunOptions>([
+	{ service: { faults: [{ route: 'create', effect: { kind: 'reset' } }] } },
+	{ maxSpendUsd: 0.1 },
+	{ maxSpendUsd: 0.1, failFast: true },
+	{ keepBalanceUsd: 1, service: { balanceUsd: 1 } },
+	{ keepBalanceUsd: 1, service: { faults: [down('account')] } },
+	{ clock, daily: { limitUsd: 0.1, spending: new AccountSpending(clock) } },
+	{ clock, daily: { limitUsd: 5, spending: new AccountSpending(clock) }, ...listIsDown() },
+])('avoids blame in the remedies for special situations: %j', async (options) => {
+	const { outcomes } = await virtualRun(options);
+	const remedy = outcomes[0].error?.remedy;
+
+	// Names of settings stand in quotes.
+	expect(remedy?.replace(/'[^']*'/g, '')).not.toMatch(AVOIDED);
+	expect(remedy).toMatch(/\S/);
 });
+
+function listIsDown() {
+	return { service: { faults: [down('history')] } };
+}
+
+function down(route: Fault['route']): Fault {
+	return { route, calls: 'every', effect: { kind: 'answer', status: 500 } };
+}

@@ -46,5 +46,5 @@ export function messageOf(text: string): string[] {
 	return text.toLowerCase().match(/[\p{L}\p{M}\p{N}/]+/gu) ?? [];
 }
 
-/** Double blanks, double punctuation, blanks at the ends: nothing of this may be in a prompt. */
-export const UNTIDY = /^\s|\s$|\s\s|[^\S ]|[.,;:!?…]{2}|\s[.,;:!?…](?:\s|$)|^[.,;:!?…]/;
+/** Double blanks, blanks at the ends, line breaks: nothing of this may be in a prompt. */
+export const UNTIDY = /^\s|\s$|\s\s|[^\S ]/;

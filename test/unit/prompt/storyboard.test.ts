@@ -68,7 +68,7 @@ describe('a storyboard prompt', () => {
 		expect(storyboardPrompt({ sharedSubject: 'a fox', style: 'ink', scenes: [] })).toBe('');
 	});
 
-	it('removes surplus spaces and punctuation from any input', () => {
+	it('removes surplus blanks from any input', () => {
 		fc.assert(
 			fc.property(messyStoryboard, (storyboard) => {
 				expect(storyboardPrompt(storyboard)).not.toMatch(UNTIDY);

@@ -71,12 +71,13 @@ function leaveUnconfirmed(
 	{ tag, met }: { tag: string | null; met: PiapiError },
 	run: Run,
 ): void {
-	const { clock, ledger } = run;
+	const { clock, ledger, progress } = run;
 	const now = clock.now();
 	const { taskId } = met.details;
 	const attempt: CreateAttempt = { tag, sentAt: now, searchUntil: now + SEARCH_MS, taskId };
 	ledger.addAttempt(job.request, attempt);
 	job.enter({ status: 'unconfirmed', attempt, met });
+	progress.update(job);
 }
 
 /** As long as PiAPI asks for, or doubled each time; with jitter, so that items do not return at once. */

@@ -5,6 +5,7 @@ import { JPG, MP4 } from '../../piapi/mediaType';
 import type { Task } from '../../piapi/task';
 import type { RunClock } from '../../runtime/clock';
 import { retry } from '../../runtime/retry';
+import { nameFromPrompt, withDistinctNames } from '../fileNames';
 import type { BinaryFiles, Job } from '../job';
 import type { FileSettings, TaskFile } from '../request';
 import { failJob, type Run } from '../run';
@@ -12,6 +13,11 @@ import { failJob, type Run } from '../run';
 /** Downloads the files of every item that has its video and asks for them. */
 export async function download(jobs: Job[], run: Run, storeFile: StoreFile): Promise<void> {
 	await Promise.all(jobs.map(async (job) => await downloadOne(job, run, storeFile)));
+	const named = withDistinctNames(jobs.map((job) => job.in('succeeded')?.binary));
+	jobs.forEach((job, index) => {
+		const succeeded = job.in('succeeded');
+		if (succeeded && named[index]) job.enter({ ...succeeded, binary: named[index] });
+	});
 }
 
 async function downloadOne(job: Job, run: Run, storeFile: StoreFile): Promise<void> {
@@ -48,7 +54,7 @@ export async function taskFiles(
 	for (const file of settings.files) {
 		const url = urlOf(task, file);
 		if (url === null) continue;
-		const { stem, type } = formatOf(task, file);
+		const { stem, type } = formatOf(task, file, settings);
 		const kept = await catchPiapiError(
 			retry(clock, async () => {
 				if (clock.aborted) throw new PiapiError('stopped');
@@ -68,10 +74,11 @@ function urlOf({ videoUrl, thumbnailUrl, lastFrameUrl }: Task, file: TaskFile): 
 	return { video: videoUrl, thumbnail: thumbnailUrl, lastFrame: lastFrameUrl }[file];
 }
 
-function formatOf({ taskId }: Task, file: TaskFile) {
-	if (file === 'video') return { stem: `luma-${taskId}`, type: MP4 };
-	const suffix = file === 'thumbnail' ? 'thumbnail' : 'last-frame';
-	return { stem: `luma-${taskId}-${suffix}`, type: JPG };
+function formatOf({ taskId, prompt }: Task, file: TaskFile, settings: FileSettings) {
+	const { fileName = nameFromPrompt(prompt, taskId), nameSuffix = '' } = settings;
+	const name = `${fileName}${nameSuffix}`;
+	if (file === 'video') return { stem: name, type: MP4 };
+	return { stem: `${name}-${file === 'thumbnail' ? 'thumbnail' : 'last-frame'}`, type: JPG };
 }
 
 function propertyOf(file: TaskFile, { files, property }: FileSettings): string {

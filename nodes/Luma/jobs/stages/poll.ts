@@ -103,6 +103,7 @@ class Poller {
 			const read = this.reads.get(job) ?? this.reader.read(job, LAST_READ_MS);
 			const end = clock.withTimeout(LAST_READ_MS, read).then(() => {
 				job.timeOut(clock.now());
+				this.shared.progress.update(job);
 				endRunIfFailed(job, this.shared);
 			});
 			this.track(job, end);

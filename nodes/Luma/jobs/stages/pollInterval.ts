@@ -6,8 +6,9 @@ const INTERVALS: ReadonlyArray<{ fromSeconds: number; everySeconds: number }> = 
 	{ fromSeconds: 900, everySeconds: 30 },
 	{ fromSeconds: 330, everySeconds: 12 },
 	{ fromSeconds: 140, everySeconds: 6 },
-	{ fromSeconds: 112, everySeconds: 3 },
-	{ fromSeconds: 0, everySeconds: 3.65 },
+	{ fromSeconds: 115, everySeconds: 3 },
+	{ fromSeconds: 70, everySeconds: 3.85 },
+	{ fromSeconds: 0, everySeconds: 3.48 },
 ];
 
 /** Keeps runs that began together from asking at the same moments. */

@@ -1,6 +1,4 @@
 import type { CreateTaskBody } from '../../piapi/client';
-import { PiapiError } from '../../piapi/errors';
-import { spendRemedy, spendRemedyForAll } from '../budget';
 import { newCreateAttempt } from '../createAttempt';
 import type { Job } from '../job';
 import { priceKeyOf } from '../price';
@@ -26,10 +24,11 @@ export async function submit(jobs: Job[], run: Run): Promise<void> {
 }
 
 async function createAll(creations: Creation[], run: Run): Promise<void> {
+	if (!(await areLimitsKnown(creations, run))) return;
 	const createdKinds = new Set<string>();
 	while (!run.clock.aborted) {
 		const open = creations.filter(({ job }) => job.in('new'));
-		if (open.length === 0 || (run.failFast && !fitsBudget(open, run))) return;
+		if (open.length === 0 || (run.failFast && !fitTogether(open, run))) return;
 		const batch = nextBatch(open, createdKinds, run);
 		await Promise.all(batch.map(async (creation) => await createOne(creation, run)));
 		const created = batch.filter(({ job }) => job.in('running'));
@@ -37,44 +36,60 @@ async function createAll(creations: Creation[], run: Run): Promise<void> {
 	}
 }
 
+/** Where it is not known what was spent, nothing is created. */
+async function areLimitsKnown(creations: Creation[], run: Run): Promise<boolean> {
+	const open = creations.filter(({ job }) => job.in('new'));
+	if (open.length === 0 || run.clock.aborted || !run.limits.areSet) return true;
+	const bodies = open.map(({ body }) => body);
+	const unknown = await run.clock.unlessCancelled(run.limits.prepare(bodies));
+	if (!unknown || run.clock.aborted) return true;
+	open.forEach(({ job }) => failJob(job, unknown, run));
+	return false;
+}
+
 /**
  * What can be created at once. With a spending limit the first of each kind goes alone: the price that
  * PiAPI then takes for it counts for the others.
  */
-function nextBatch(open: Creation[], createdKinds: Set<string>, { budget }: Run): Creation[] {
-	if (budget.limitUsd === 0) return open;
+function nextBatch(open: Creation[], createdKinds: Set<string>, { limits }: Run): Creation[] {
+	if (!limits.areSet) return open;
 	const chosenKinds = new Set<string>();
 	return open.filter(({ body }) => {
 		const kind = priceKeyOf(body);
-		if (budget.knowsPriceOf(body) || createdKinds.has(kind)) return true;
+		if (limits.knowsPriceOf(body) || createdKinds.has(kind)) return true;
 		const isFirst = !chosenKinds.has(kind);
 		chosenKinds.add(kind);
 		return isFirst;
 	});
 }
 
-/** Where the first failed item ends the run, no video is paid for that would not be delivered. */
-function fitsBudget(open: Creation[], run: Run): boolean {
+/**
+ * Where the first failed item ends the run, no video is paid for that would not be delivered. From here on
+ * other executions leave room for all of them.
+ */
+function fitTogether(open: Creation[], run: Run): boolean {
+	open.forEach(({ job }) => run.ledger.unplan(job.request));
+	const type = open.length === 1 ? 'video' : 'run';
 	const bodies: CreateTaskBody[] = [];
 	for (const { job, body } of open) {
 		bodies.push(body);
-		if (run.budget.allows(bodies)) continue;
-		const remedy = spendRemedyForAll(run.budget, bodies);
-		failJob(job, new PiapiError('spendLimit', { remedy }), run);
+		const refusal = run.limits.refusal(type, bodies);
+		if (!refusal) continue;
+		failJob(job, refusal, run);
 		return false;
 	}
+	open.forEach(({ job }) => run.ledger.plan(job.request));
 	return true;
 }
 
 async function createOne({ job, body }: Creation, run: Run): Promise<void> {
-	const { budget, clock, ledger } = run;
+	const { limits, clock, ledger } = run;
 	const state = job.in('new');
 	if (!state || clock.aborted) return;
-	if (!budget.allows([body])) {
-		const remedy = spendRemedy(budget, body);
-		return failJob(job, new PiapiError('spendLimit', { remedy }), run);
-	}
-	// From here on the limit counts it, however long it waits for its turn.
+	ledger.unplan(job.request);
+	const refusal = limits.refusal('video', [body]);
+	if (refusal) return failJob(job, refusal, run);
+	// From here on the limits count it, however long it waits for its turn.
 	ledger.addAttempt(job.request, newCreateAttempt(null, clock.now()));
 	const complete = bodyToSend(body, job.request, state.imageUrls);
 	await create(job, run.withWebhook(complete), run);

@@ -40,6 +40,7 @@ export class TaskReader {
 
 		this.refusals.delete(job);
 		job.observe(seen, clock.now());
+		this.run.progress.update(job);
 		if (outcomeOf(seen).type === 'videoMissing') this.awaitVideo(job);
 		endRunIfFailed(job, this.run);
 	}

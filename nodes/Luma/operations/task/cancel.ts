@@ -6,12 +6,14 @@ import type { PiapiClient } from '../../piapi/client';
 import { catchPiapiError, PiapiError } from '../../piapi/errors';
 import { perItem } from '../perItem';
 import { taskIdParameter } from '../validation';
-import { taskIdField } from '../fields';
+import { taskLocator } from '../taskLocator';
 import type { Operation } from '../operation';
 
 export const cancel: Operation = {
 	fields: [
-		taskIdField('ID of the task to cancel. Only a task that has not started can be cancelled.'),
+		taskLocator('searchPendingTasks', {
+			description: 'The task to cancel. Only a task that has not started can be cancelled.',
+		}),
 	],
 	execute: perItem((context, itemIndex) => {
 		const taskId = taskIdParameter(context, itemIndex, { name: 'taskId', label: 'Task ID' });

@@ -1,7 +1,9 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { taskIdParameter, stringParameter } from '../validation';
-import { simplifyField, simplifyParameter, taskIdField } from '../fields';
+import type { JobRequest } from '../../jobs/request';
+import { namedTask, taskIdParameter } from '../validation';
+import { simplifyField, simplifyParameter } from '../fields';
+import { taskLocator } from '../taskLocator';
 import { fileOptions, fileSettings } from '../files';
 import { createJobs, type KeptItem } from '../createJobs';
 import type { Operation } from '../operation';
@@ -10,9 +12,10 @@ import { waitOptions, waitSettings } from '../waiting';
 
 export const wait: Operation = {
 	fields: [
-		taskIdField(
-			'ID of a task that was made earlier, by this or another workflow. Right behind a node that makes videos enter <code>{{ $json.taskId }}</code>.',
-		),
+		taskLocator('searchTasks', {
+			description:
+				'A task that was made earlier, by this or another workflow. Right behind a node that makes videos choose By ID and enter <code>{{ $json.taskId }}</code>.',
+		}),
 		waitModeOfEarlierTasks,
 		simplifyField,
 		{
@@ -24,6 +27,7 @@ export const wait: Operation = {
 			options: [
 				hiddenFor(['callback'], fileOptions.binaryOutput),
 				hiddenFor(['callback'], fileOptions.binaryProperty),
+				hiddenFor(['callback'], fileOptions.fileName),
 				waitOptions.maxConcurrency,
 				hiddenFor(['callback'], fileOptions.maxDownloadMb),
 				hiddenFor(['callback'], waitOptions.onTimeout),
@@ -34,11 +38,11 @@ export const wait: Operation = {
 	],
 	execute: createJobs((context, itemIndex) => {
 		const kept = keptItem(context, itemIndex);
-		if (kept) return kept;
+		if (kept) return [kept];
 
 		const options = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
 		const waitMode = waitModeParameter(context, itemIndex);
-		return {
+		const request: JobRequest = {
 			itemIndex,
 			source: {
 				type: 'existing',
@@ -48,6 +52,7 @@ export const wait: Operation = {
 			simplify: simplifyParameter(context, itemIndex),
 			files: waitMode === 'poll' ? fileSettings(context, itemIndex, options) : undefined,
 		};
+		return [request];
 	}),
 };
 
@@ -60,7 +65,7 @@ const ENDED_WITHOUT_VIDEO: unknown[] = ['failed', 'cancelled'];
 function keptItem(context: IExecuteFunctions, itemIndex: number): KeptItem | undefined {
 	const { json, binary } = context.getInputData()[itemIndex];
 	if (!json.error && !json.errorMessage) return undefined;
-	const taskId = stringParameter(context, 'taskId', itemIndex);
+	const taskId = namedTask(context, 'taskId', itemIndex);
 	const hasEnded = json.taskId === taskId && ENDED_WITHOUT_VIDEO.includes(json.status);
 	if (taskId !== '' && !hasEnded) return undefined;
 	const kept = { json, ...(binary && { binary }), pairedItem: { item: itemIndex } };

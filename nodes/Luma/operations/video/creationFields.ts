@@ -3,6 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { simplifyField } from '../fields';
 import { fileOptions } from '../files';
 import { payingOptions } from '../runSettings';
+import { spendingOptions } from '../spendingOptions';
 import { tagOrdersOption } from '../tagOrders';
 import { hiddenFor, waitModeFields } from '../waitMode';
 import { waitOptions } from '../waiting';
@@ -38,7 +39,7 @@ export const closingFields: INodeProperties[] = [
 				displayName: 'Dry Run',
 				name: 'dryRun',
 				type: 'boolean',
-				default: false,
+				default: true,
 				description:
 					'Whether to only check the fields, the key and the balance and to show the request. Nothing is made and nothing is paid.',
 			},
@@ -50,16 +51,18 @@ export const closingFields: INodeProperties[] = [
 				description:
 					'Whether Luma may rewrite and lengthen the prompt. PiAPI recommends leaving this off.',
 			},
+			onlyWaitingHere(fileOptions.fileName),
+			spendingOptions.keepBalanceUsd,
 			{
 				displayName: 'Loop',
 				name: 'loop',
 				type: 'boolean',
-				default: false,
+				default: true,
 				description: 'Whether the end of the video should lead back into its beginning',
 			},
 			waitOptions.maxConcurrency,
 			onlyWaitingHere(fileOptions.maxDownloadMb),
-			payingOptions.maxSpendUsd,
+			spendingOptions.maxSpendUsd,
 			modelOption,
 			onlyWaitingHere(waitOptions.onTimeout),
 			onlyWaitingHere(waitOptions.pollIntervalSeconds),
@@ -69,7 +72,7 @@ export const closingFields: INodeProperties[] = [
 				name: 'seed',
 				type: 'number',
 				typeOptions: { minValue: 0, maxValue: MAX_SEED, numberPrecision: 0 },
-				default: 0,
+				default: 1,
 				description:
 					'A whole number. The same seed with the same prompt tends to give a similar video.',
 			},

@@ -12,8 +12,9 @@ import { MP4 } from '../../piapi/mediaType';
 import type { Task } from '../../piapi/task';
 import { perItemWithFiles, type FileRequest } from '../perItem';
 import { choice, validationError, taskIdParameter, stringParameter } from '../validation';
-import { simplifyField, simplifyParameter, taskIdField } from '../fields';
-import { binaryProperty, chosenFiles, fileOptions, filesField, maxBytes } from '../files';
+import { simplifyField, simplifyParameter } from '../fields';
+import { taskLocator } from '../taskLocator';
+import { binaryProperty, chosenFiles, fileName, fileOptions, filesField, maxBytes } from '../files';
 import type { Operation } from '../operation';
 import { waitOptions } from '../waiting';
 
@@ -36,7 +37,9 @@ const fields: INodeProperties[] = [
 		description: 'How the video is named',
 	},
 	...shownFrom('task', [
-		taskIdField('ID of the finished task, as given out by the node that made the video'),
+		taskLocator('searchCompletedTasks', {
+			description: 'The completed task. Its ID is in the output of the node that made the video.',
+		}),
 		filesField,
 	]),
 	...shownFrom('url', [
@@ -58,7 +61,7 @@ const fields: INodeProperties[] = [
 		type: 'collection',
 		placeholder: 'Add option',
 		default: {},
-		options: [waitOptions.maxConcurrency, fileOptions.maxDownloadMb],
+		options: [fileOptions.fileName, waitOptions.maxConcurrency, fileOptions.maxDownloadMb],
 	},
 ];
 
@@ -81,6 +84,7 @@ export const download: Operation = {
 				itemIndex,
 				context.getNodeParameter('binaryProperty', itemIndex) ?? '',
 			),
+			fileName: fileName(context, itemIndex, options.fileName),
 			maxBytes: maxBytes(context, itemIndex, options),
 		};
 		return from === 'task'
@@ -108,8 +112,8 @@ function fromTask(context: IExecuteFunctions, itemIndex: number, limits: Limits)
 		const task = await retry(clock, async () => await client.readTask(taskId));
 		if (task.status !== 'completed') throw notCompleted(task);
 		const storeFile = mediaStore(context, clock.abortSignal);
-		const binary = await taskFiles(task, { files, ...limits }, storeFile, clock);
-		return [{ json: taskOutput(task, simplify), binary }];
+		const downloaded = await taskFiles(task, { files, ...limits }, storeFile, clock);
+		return [{ json: taskOutput(task, simplify), downloaded }];
 	};
 }
 
@@ -123,7 +127,7 @@ function notCompleted(task: Task): PiapiError {
 function fromAddress(
 	context: IExecuteFunctions,
 	itemIndex: number,
-	{ property, maxBytes: limit }: Limits,
+	{ property, fileName: name, maxBytes: limit }: Limits,
 ): FileRequest {
 	const address = stringParameter(context, 'videoUrl', itemIndex);
 	const url = webAddress(address);
@@ -139,14 +143,14 @@ function fromAddress(
 	const json = { ...input };
 	// n8n takes an item with an `error` for a failed one and would download again under Retry On Fail.
 	delete json.error;
-	const file = { url: url.href, stem: stemOf(url), type: MP4, maxBytes: limit };
+	const file = { url: url.href, stem: name ?? stemOf(url), type: MP4, maxBytes: limit };
 	return async (_, clock) => {
 		const storeFile = mediaStore(context, clock.abortSignal);
 		const kept = await catchPiapiError(retry(clock, async () => await storeFile(file)));
 		if (kept instanceof PiapiError) {
 			throw new DownloadError(kept.code, kept.details, { videoUrl: url.href });
 		}
-		return [{ json, binary: { ...binary, [property]: kept } }];
+		return [{ json, binary, downloaded: { [property]: kept } }];
 	};
 }
 

@@ -2,22 +2,19 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { promptOf } from '../../jobs/hints';
 import { taskIdParameter } from '../validation';
-import { createJobs } from '../createJobs';
 import type { Operation } from '../operation';
+import { taskLocator } from '../taskLocator';
 import { creationRequest } from './creation';
 import { composedPromptHints, requiredPrompt } from './prompt';
+import { createVideos } from './takes';
 
 const fields: INodeProperties[] = [
-	{
+	taskLocator('searchCompletedTasks', {
 		displayName: 'Source Task ID',
 		name: 'sourceTaskId',
-		type: 'string',
-		default: '',
-		required: true,
-		placeholder: 'e.g. {{ $json.taskId }}',
-		description: 'ID of the finished task whose video is to be continued',
+		description: 'The completed task whose video is to be continued',
 		hint: 'A continuation is paid like a new video: about $0.20',
-	},
+	}),
 ];
 
 /** A continuation's length. */
@@ -25,7 +22,7 @@ const SECONDS = 5;
 
 export const extend: Operation = {
 	fields,
-	execute: createJobs(async (context, itemIndex) => {
+	execute: createVideos(async (context, itemIndex) => {
 		const id = taskIdParameter(context, itemIndex, {
 			name: 'sourceTaskId',
 			label: 'Source Task ID',

@@ -41,7 +41,7 @@ export function frameFields({ name, label, defaultSource }: End): INodePropertie
 			type: 'string',
 			default: '',
 			required: true,
-			placeholder: 'e.g. https://example.com/photo.jpg',
+			placeholder: 'e.g. https://example.com/image.png',
 			displayOptions: { show: { [`${name}ImageSource`]: ['url'] } },
 			description: 'Address of a JPG, PNG or WebP picture that anyone can open, without a login',
 		},

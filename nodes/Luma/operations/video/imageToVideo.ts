@@ -2,12 +2,12 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { promptOf } from '../../jobs/hints';
 import { validationError } from '../validation';
-import { createJobs } from '../createJobs';
 import type { Operation } from '../operation';
 import { pictureAspectRatioParameter } from './aspectRatio';
 import { creationRequest } from './creation';
 import { END, frameFields, frameOf, START } from './frame';
 import { composedPromptHints, promptParameter } from './prompt';
+import { createVideos } from './takes';
 
 // PiAPI requires a prompt with every image; this one adds nothing of its own.
 const NEUTRAL_PROMPT = 'The scene comes to life with gentle, natural motion.';
@@ -19,7 +19,7 @@ const SECONDS = 5;
 
 export const imageToVideo: Operation = {
 	fields,
-	execute: createJobs(async (context, itemIndex) => {
+	execute: createVideos(async (context, itemIndex) => {
 		const start = await frameOf(context, itemIndex, START);
 		const end = await frameOf(context, itemIndex, END);
 		if (!start && !end) {

@@ -1,11 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { promptOf } from '../../jobs/hints';
-import { createJobs } from '../createJobs';
 import type { Operation } from '../operation';
 import { aspectRatioParameter } from './aspectRatio';
 import { creationRequest, durationParameter } from './creation';
 import { composedPromptHints, requiredPrompt } from './prompt';
+import { createVideos } from './takes';
 
 const fields: INodeProperties[] = [
 	{
@@ -24,7 +24,7 @@ const fields: INodeProperties[] = [
 
 export const textToVideo: Operation = {
 	fields,
-	execute: createJobs(async (context, itemIndex) => {
+	execute: createVideos(async (context, itemIndex) => {
 		const prompt = requiredPrompt(context, itemIndex);
 		const duration = durationParameter(context, itemIndex);
 		const request = await creationRequest(context, itemIndex, {

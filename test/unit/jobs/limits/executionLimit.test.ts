@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { Simulator, VirtualClock, type Fault } from '../../../simulator';
-import { count } from '../../engine/service';
-import { bodyOf, virtualRun, type VirtualRunOptions } from '../../../support/virtualRun';
+import { Simulator, VirtualClock, type Fault } from '../../../../simulator';
+import { count } from '../../../engine/service';
+import { bodyOf, virtualRun, type VirtualRunOptions } from '../../../../support/virtualRun';
 
 /** The answer to a create names no price. */
 const createsWithoutPrice: Fault = {

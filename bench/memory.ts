@@ -1,0 +1,45 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+const SETTLE_MS = 100;
+
+/** Bytes of the heap and of buffers in use. */
+export function bytesUsed(): number {
+	collectGarbage();
+	const { heapUsed, external } = process.memoryUsage();
+	return heapUsed + external;
+}
+
+/** The same, once what the last steps of a run hold is released. */
+export async function bytesLeft(): Promise<number> {
+	bytesUsed();
+	await sleep(SETTLE_MS);
+	return bytesUsed();
+}
+
+/**
+ * The most bytes in use during the work, beyond those before it.
+ *
+ * @param everyMs between two samples; each collects garbage, so that many of them slow the work down
+ */
+export async function peakBytesOf<T>(
+	work: () => Promise<T>,
+	everyMs: number,
+): Promise<[result: T, bytes: number]> {
+	const before = await bytesLeft();
+	let peak = before;
+	const sample = () => (peak = Math.max(peak, bytesUsed()));
+	const timer = setInterval(sample, everyMs);
+	try {
+		const result = await work();
+		sample();
+		return [result, peak - before];
+	} finally {
+		clearInterval(timer);
+	}
+}

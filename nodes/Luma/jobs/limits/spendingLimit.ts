@@ -1,0 +1,25 @@
+import type { PiapiError } from '../../piapi/errors';
+
+/** What a limit is asked to let through: one video, or all that a run has left up to the one in question. */
+export interface Asked {
+	type: 'video' | 'run';
+	/** What it costs in US dollars. */
+	usd: number;
+}
+
+/** One limit of what may be spent. */
+export interface SpendingLimit {
+	/**
+	 * Reads what has to be known before something is created; free.
+	 *
+	 * @param leastUsd US dollars of the cheapest video that is asked for
+	 * @returns why it cannot be known: nothing may be created then
+	 */
+	prepare(leastUsd: number): Promise<PiapiError | undefined>;
+
+	/** Whether so many US dollars more can be spent. */
+	allows(usd: number): boolean;
+
+	/** Why what is asked for is not created, and what to do. */
+	refusal(asked: Asked): PiapiError;
+}

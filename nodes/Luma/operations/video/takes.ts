@@ -1,0 +1,70 @@
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+
+import type { Take } from '../../messages/take';
+import type { FileSettings, JobRequest, JobSource } from '../../jobs/request';
+import { numberOf } from '../../piapi/json';
+import { createJobs } from '../createJobs';
+import type { Operation } from '../operation';
+import { numberOption, validationError } from '../validation';
+import type { Check } from '../validatedItems';
+import { MAX_SEED } from './creation';
+
+/** So that a slip of the keyboard does not cost a fortune. */
+const MAX_VIDEOS = 10;
+
+export const numberOfVideosField: INodeProperties = {
+	displayName: 'Number of Videos',
+	name: 'numberOfVideos',
+	type: 'number',
+	typeOptions: { minValue: 1, maxValue: MAX_VIDEOS, numberPrecision: 0 },
+	default: 1,
+	description:
+		'How many videos to make of each item, 1 to 10, so that you can choose the best one. Each is paid for and becomes an item of its own. With a Seed the first has this seed, the next one the seed after it, and so on.',
+};
+
+/** An operation that makes one or more videos of each item, side by side. */
+export function createVideos(toRequest: Check<JobRequest>): Operation['execute'] {
+	return createJobs(async (context, itemIndex) => {
+		const request = await toRequest(context, itemIndex);
+		return takesOf(request, numberOfVideos(context, itemIndex));
+	});
+}
+
+function numberOfVideos(context: IExecuteFunctions, itemIndex: number): number {
+	const label = numberOfVideosField.displayName;
+	const value = context.getNodeParameter(numberOfVideosField.name, itemIndex, 1);
+	const remedy = `Enter a whole number from 1 to ${MAX_VIDEOS}.`;
+	const range = { min: 1, max: MAX_VIDEOS };
+	const number = numberOption(context, itemIndex, { label, value, ...range, remedy });
+	if (Number.isInteger(number)) return number;
+	throw validationError(context, itemIndex, `'${label}' cannot be “${number}”`, remedy);
+}
+
+/** The same request several times, with seeds and file names of their own. */
+function takesOf(request: JobRequest, count: number): JobRequest[] {
+	if (count === 1) return [request];
+	return Array.from({ length: count }, (_, index) => {
+		const take = { number: index + 1, of: count };
+		return {
+			...request,
+			take,
+			source: withSeedOf(take, request.source),
+			files: request.files && named(request.files, take),
+		};
+	});
+}
+
+/** Seeds follow one another, and after the largest comes 0. */
+function withSeedOf({ number }: Take, source: JobSource): JobSource {
+	if (source.type === 'existing') return source;
+	const { body } = source;
+	const first = numberOf(body.input.seed);
+	if (first === null) return source;
+	const next = first + number - 1;
+	const seed = first <= MAX_SEED && next > MAX_SEED ? next - MAX_SEED - 1 : next;
+	return { type: 'create', body: { ...body, input: { ...body.input, seed } } };
+}
+
+function named(files: FileSettings, { number }: Take): FileSettings {
+	return { ...files, nameSuffix: `-${number}` };
+}

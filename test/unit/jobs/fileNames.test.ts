@@ -1,0 +1,94 @@
+import { describe, expect, it } from '@jest/globals';
+import { array, assert, constantFrom, property, string } from 'fast-check';
+
+import {
+	nameFromPrompt,
+	safeFileName,
+	withDistinctNames,
+} from '../../../nodes/Luma/jobs/fileNames';
+
+const ID = 'c42f6ec7-5f0b-4b8e-9d5e-0a4c7e1f2b3d';
+
+describe('the name that follows from a prompt', () => {
+	it.each([
+		['A red fox is trotting along a snowy ridge', 'luma-a-red-fox-is-trotting-along'],
+		["A bride's café, “déjà vu”!", 'luma-a-brides-cafe-deja-vu'],
+		['Fox', 'luma-fox'],
+		['一只红色狐狸', `luma-${ID}`],
+		['', `luma-${ID}`],
+	])('has its first words: “%s”', (prompt, name) => {
+		expect(nameFromPrompt(prompt, ID)).toBe(name);
+	});
+
+	it('follows from the task where there is no prompt', () => {
+		expect(nameFromPrompt(null, ID)).toBe(`luma-${ID}`);
+	});
+
+	it('has safe characters and at most 65 of them, whatever the prompt', () => {
+		assert(
+			property(string({ unit: 'binary' }), (prompt) => {
+				expect(nameFromPrompt(prompt, ID)).toMatch(/^luma-[a-z0-9]+(-[a-z0-9]+)*$/);
+				expect(nameFromPrompt(prompt.repeat(50), ID).length).toBeLessThanOrEqual(65);
+			}),
+		);
+	});
+});
+
+describe('the name that a person chose', () => {
+	it.each([
+		['morning coffee', 'morning coffee'],
+		['Morgen Kaffee.MP4', 'Morgen Kaffee'],
+		['写真', '写真'],
+		['../../etc/passwd', 'etc-passwd'],
+		['C:\\videos\\fox', 'C-videos-fox'],
+		['.hidden.', 'hidden'],
+		['fox\u202egpj.mp4', 'fox-gpj'],
+		['v1.2', 'v1.2'],
+		['..', ''],
+		['???', ''],
+	])('stays as close as possible to “%s”', (text, name) => {
+		expect(safeFileName(text)).toBe(name);
+	});
+
+	it('never leads out of a folder', () => {
+		const text = array(constantFrom('/', '\\', '.', '..', 'a', ' ', ':', '\n', '😀', '\ud800')).map(
+			(parts) => parts.join(''),
+		);
+		assert(
+			property(text, (name) => {
+				expect(safeFileName(name)).not.toMatch(/[/\\:\n]|^\.|\.$/);
+				expect(safeFileName(name)).toBe(safeFileName(safeFileName(name)));
+			}),
+		);
+	});
+});
+
+describe('files of the same name', () => {
+	const named = (...names: string[]) =>
+		withDistinctNames(
+			names.map((fileName) => ({ data: { data: '', mimeType: 'video/mp4', fileName } })),
+		).map((files) => files?.data.fileName);
+
+	it('are numbered in the order of the items, without regard to capital letters', () => {
+		expect(named('fox.mp4', 'hen.mp4', 'Fox.mp4', 'fox.mp4')).toEqual([
+			'fox.mp4',
+			'hen.mp4',
+			'Fox-2.mp4',
+			'fox-3.mp4',
+		]);
+	});
+
+	it('never get a name that another file has', () => {
+		const names = array(constantFrom('a.mp4', 'a-2.mp4', 'a-2-2.mp4', 'A.MP4', 'b.jpg', 'c'));
+		assert(
+			property(names, (all) => {
+				const given = named(...all).map((name) => String(name).toLowerCase());
+				expect(new Set(given).size).toBe(all.length);
+			}),
+		);
+	});
+
+	it('leaves items without files as they are', () => {
+		expect(withDistinctNames([undefined, {}])).toEqual([undefined, {}]);
+	});
+});
