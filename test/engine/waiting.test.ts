@@ -167,6 +167,8 @@ it('keeps the good items, and what is known of the bad one, when On Error is set
 		status: 'failed',
 		costUsd: 0,
 	});
+	// n8n's table shows them first.
+	expect(Object.keys(json[1]).slice(0, 3)).toEqual(['status', 'error', 'whatToDo']);
 	expect(json[2]).toMatchObject({ error: 'The prompt is empty [item 2]' });
 	expect(items.map(({ pairedItem }) => pairedItem)).toEqual([
 		{ item: 0 },
