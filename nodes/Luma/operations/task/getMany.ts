@@ -136,7 +136,7 @@ function searchOf(context: IExecuteFunctions, itemIndex: number): Search {
 
 function limitParameter(context: IExecuteFunctions, itemIndex: number): number {
 	const value = context.getNodeParameter('limit', itemIndex, 50);
-	const remedy = 'Enter how many tasks you want, or switch Return All on.';
+	const remedy = "Enter how many tasks you want, or switch 'Return All' on.";
 	const range = { min: 1, max: LARGEST_LIMIT };
 	return Math.floor(numberOption(context, itemIndex, { label: 'Limit', value, ...range, remedy }));
 }

@@ -20,7 +20,7 @@ export const taskFields: INodeProperties[] = [
 			{
 				name: 'Cancel',
 				value: 'cancel',
-				action: 'Cancel a task',
+				action: 'Cancel task',
 				description: 'Cancel a task that has not started; it is not charged then',
 			},
 			{
@@ -32,19 +32,19 @@ export const taskFields: INodeProperties[] = [
 			{
 				name: 'Get',
 				value: 'get',
-				action: 'Get a task',
-				description: 'Read how far a task is, without waiting',
+				action: 'Get task',
+				description: 'Retrieve a task: how far it is, or its links, without waiting',
 			},
 			{
 				name: 'Get Many',
 				value: 'getMany',
 				action: 'Get many tasks',
-				description: 'List the Luma tasks of your account, the newest first',
+				description: 'Retrieve a list of the Luma tasks of your account, the newest first',
 			},
 			{
 				name: 'Wait',
 				value: 'wait',
-				action: 'Wait for a task',
+				action: 'Wait for task',
 				description: 'Wait until a task that was made earlier has its video',
 			},
 		],
