@@ -86,7 +86,7 @@ function sleepFor(
 		value: timeoutMinutes ?? waitOptions.timeoutMinutes.default,
 		min: MIN_SUSPEND_MS / MINUTE_MS,
 		max: WEEK_MINUTES,
-		remedy: 'Enter 2 minutes or more when Wait Mode is Suspend Until Callback, such as 15.',
+		remedy: "Enter 2 minutes or more when 'Wait Mode' is Suspend Until Callback, such as 15.",
 	});
 	return { timeoutMs: minutes * MINUTE_MS, pollIntervalMs: 0, onTimeout: 'output' };
 }

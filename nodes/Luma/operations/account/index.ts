@@ -16,8 +16,9 @@ export const accountFields: INodeProperties[] = [
 			{
 				name: 'Get',
 				value: 'get',
-				action: 'Get the account',
-				description: 'Read the balance in US dollars, the plan and how many Luma tasks are active',
+				action: 'Get account',
+				description:
+					'Retrieve the balance in US dollars, the plan and how many Luma tasks are active',
 			},
 		],
 		default: 'get',

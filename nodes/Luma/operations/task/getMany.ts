@@ -140,14 +140,14 @@ function searchOf(context: IExecuteFunctions, itemIndex: number): Search {
 	throw validationError(
 		context,
 		itemIndex,
-		'Created After lies after Created Before',
+		"'Created After' lies after 'Created Before'",
 		'Swap the two times, or empty one of them.',
 	);
 }
 
 function limitParameter(context: IExecuteFunctions, itemIndex: number): number {
 	const value = context.getNodeParameter('limit', itemIndex, 50);
-	const remedy = 'Enter how many tasks you want, or switch Return All on.';
+	const remedy = "Enter how many tasks you want, or switch 'Return All' on.";
 	const range = { min: 1, max: LARGEST_LIMIT };
 	return Math.floor(numberOption(context, itemIndex, { label: 'Limit', value, ...range, remedy }));
 }
@@ -167,7 +167,7 @@ function timeParameter(
 		throw validationError(
 			context,
 			itemIndex,
-			`${label} is not a time: “${String(value)}”`,
+			`'${label}' is not a time: “${String(value)}”`,
 			'Choose a time, or enter one such as 2026-01-31T12:00:00Z.',
 		);
 	}
