@@ -151,6 +151,31 @@ describe('the node as the tool of an agent', () => {
 		expect(count(simulator, 'create')).toBe(0);
 	});
 
+	it.each([
+		[{}, 5],
+		[{ maxSpendUsd: 0.4 }, 2],
+		[{ maxSpendUsd: 0 }, 6],
+	])('spends $1 in one execution unless the options say otherwise: %j', async (own, expected) => {
+		const { simulator, url } = await startService({ renderSeconds: 0 });
+		const answers: string[] = [];
+		await runAgent({
+			url,
+			parameters: { ...parameters, options: { ...FAST_POLLING, ...own } },
+			model: {
+				call: async (tool) => {
+					for (let call = 1; call <= 6; call++) {
+						const answer = tool.invoke({ prompt: `${PROMPT} ${call}` });
+						answers.push(await answer.catch((error: Error) => error.message));
+					}
+				},
+			},
+		});
+
+		expect(simulator.tasks.size).toBe(expected);
+		const rejected = answers.filter((answer) => answer.includes('Max Spend (USD)'));
+		expect(rejected).toHaveLength(6 - expected);
+	});
+
 	it('pays once when Retry On Fail calls the tool again after the time limit', async () => {
 		const { simulator, url } = await startService({ renderSeconds: 1 });
 		await runAgent({
