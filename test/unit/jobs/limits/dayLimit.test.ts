@@ -64,6 +64,67 @@ describe('executions of one process that start at once', () => {
 		expect(count(simulator, 'history')).toBe(1);
 	});
 
+	it('share the price that PiAPI takes: the first of a kind is created alone', async () => {
+		const { simulator, execute, inTime } = openProcess(4, { priceUsd: 0.5 });
+		await inTime(
+			async () => await Promise.all(Array.from({ length: 50 }, async () => await execute())),
+		);
+
+		expect(simulator.tasks.size).toBe(8);
+	});
+
+	it.each([
+		['is rejected', { kind: 'answer', status: 400 }],
+		['gets no answer', { kind: 'slow', seconds: 600 }],
+	] as Array<[string, FaultEffect]>)('go on when the first of a kind %s', async (_, effect) => {
+		const { simulator, execute, inTime } = openProcess(1.2);
+		simulator.addFault({ route: 'create', calls: [1], effect });
+		const runs = await inTime(
+			async () => await Promise.all(Array.from({ length: 5 }, async () => await execute())),
+		);
+
+		expect(codes(runs).filter((code) => code === undefined).length).toBeGreaterThanOrEqual(4);
+	});
+
+	it('go on when the one that creates the first of a kind is stopped', async () => {
+		const { simulator, execute, inTime } = openProcess(1);
+		simulator.addFault({ route: 'create', calls: [1], effect: { kind: 'slow', seconds: 5 } });
+		const runs = await inTime(
+			async () =>
+				await Promise.all([
+					execute({ stopAfterSeconds: 2 }),
+					// Is stopped while it waits for its turn.
+					execute({ stopAfterSeconds: 1 }),
+					execute(),
+				]),
+		);
+
+		expect(codes([runs[2]])).toEqual([undefined]);
+	});
+
+	it('of several kinds do not wait for each other', async () => {
+		const { simulator, execute, inTime } = openProcess(5);
+		const long = bodyOf('Ten seconds');
+		const kinds = [
+			{ source: { type: 'create' as const, body: bodyOf('Five') } },
+			{
+				source: {
+					type: 'create' as const,
+					body: { ...long, input: { ...long.input, duration: 10 } },
+				},
+			},
+		];
+		await inTime(
+			async () =>
+				await Promise.all([
+					execute({ requests: kinds }),
+					execute({ requests: [...kinds].reverse() }),
+				]),
+		);
+
+		expect(simulator.tasks.size).toBe(4);
+	});
+
 	it('read the list again when the execution whose read they share is stopped', async () => {
 		const { simulator, execute, inTime, lists } = openProcess(4);
 		lists({ kind: 'slow', seconds: 2 });
