@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, no-console */
 /**
- * npm run pictures: takes the pictures of docs/pictures/ anew, from what the browser tests prove.
- * Needs Chromium.
+ * npm run pictures [-- workflow ...]: takes the pictures of docs/pictures/ anew, from what the browser
+ * tests prove, or only those of the workflows that are named. Needs Chromium.
  */
 import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -27,7 +27,7 @@ const ROOM_FOR_WORKFLOW = { width: 1440, height: 1200 };
 /** Pixels: room for a node's name, which is below it. */
 const AROUND_WORKFLOW = 64;
 
-const TEXT_TO_VIDEO = 'Create a video from text';
+const TEXT_TO_VIDEO = 'Create video from text';
 
 /** n8n's passing messages cover a corner of the page. */
 const WITHOUT_MESSAGES = '.el-notification { visibility: hidden !important; }';
@@ -121,11 +121,10 @@ async function pictureWorkflow(editor: EditorPage, id: string, name: string): Pr
 	});
 }
 
-async function takePictures(show: BrowserSession): Promise<void> {
-	const { testbed, onPage } = show;
-	const credential = await testbed.credentialWith(RIGHT_KEY);
-	const create = async (file: WorkflowFile) =>
-		(await testbed.client.createWorkflow(withCredential(file, credential))).id;
+type Create = (file: WorkflowFile) => Promise<string>;
+
+async function pictureSteps(show: BrowserSession, create: Create): Promise<void> {
+	const { onPage } = show;
 	const example = await create(exampleWorkflow());
 	// The editor saves what is changed in it.
 	const second = await create(exampleWorkflow());
@@ -134,16 +133,27 @@ async function takePictures(show: BrowserSession): Promise<void> {
 	await onPage(async (editor) => await pictureExample(editor, example));
 	await onPage(async (editor) => await pictureMessage(editor, second));
 	await onPage(pictureTrigger);
-	for (const file of readdirSync(WORKFLOWS).filter((name) => name.endsWith('.json'))) {
-		const id = await create(
-			JSON.parse(readFileSync(join(WORKFLOWS, file), 'utf8')) as WorkflowFile,
-		);
-		const name = join('workflows', basename(file, '.json'));
-		await onPage(async (editor) => await pictureWorkflow(editor, id, name));
+}
+
+/** @param names of the workflows; none for all of them and the other pictures */
+async function takePictures(show: BrowserSession, names: string[]): Promise<void> {
+	const { testbed, onPage } = show;
+	const credential = await testbed.credentialWith(RIGHT_KEY);
+	const create: Create = async (file) =>
+		(await testbed.client.createWorkflow(withCredential(file, credential))).id;
+
+	if (names.length === 0) await pictureSteps(show, create);
+	const files = readdirSync(WORKFLOWS).filter((name) => name.endsWith('.json'));
+	const all = files.map((file) => basename(file, '.json'));
+	for (const name of names.length > 0 ? names : all) {
+		const text = readFileSync(join(WORKFLOWS, `${name}.json`), 'utf8');
+		const id = await create(JSON.parse(text) as WorkflowFile);
+		const picture = join('workflows', name);
+		await onPage(async (editor) => await pictureWorkflow(editor, id, picture));
 	}
 }
 
-async function main(): Promise<void> {
+async function main(names: string[]): Promise<void> {
 	if (!hasChromium()) throw new Error(INSTALL_HINT);
 	await ensureN8n(chosenVersion());
 	await ensureBuilt();
@@ -151,7 +161,7 @@ async function main(): Promise<void> {
 
 	const show = await openBrowserSession();
 	try {
-		await takePictures(show);
+		await takePictures(show, names);
 	} finally {
 		await show.close();
 	}
@@ -159,7 +169,7 @@ async function main(): Promise<void> {
 
 // The browser and n8n notice when this process is gone.
 whenAskedToEnd((exitCode) => process.exit(exitCode));
-main().then(
+main(process.argv.slice(2)).then(
 	() => process.exit(0),
 	(error: Error) => {
 		console.error(error.message);

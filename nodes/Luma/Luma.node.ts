@@ -15,6 +15,7 @@ import type { Operation } from './operations/operation';
 import { taskFields, taskOperations } from './operations/task';
 import { videoFields, videoOperations } from './operations/video';
 import { searchModels } from './operations/video/model';
+import { taskLists } from './operations/taskList';
 import { storyboardHints } from './operations/video/prompt/editorHints';
 import { resume } from './webhooks/resume';
 
@@ -32,7 +33,7 @@ export class Luma implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle:
-			'={{ ({ textToVideo: "Text to Video", imageToVideo: "Image to Video", extend: "Extend Video", download: "Download Video", wait: "Wait for Task", cancel: "Cancel Task", getMany: "Get Many Tasks" })[$parameter.operation] ?? ($parameter.resource === "account" ? "Get Account" : "Get Task") }}',
+			'={{ ({ textToVideo: "Text to Video", imageToVideo: "Image to Video", extend: "Extend Video", download: "Download Video", wait: "Wait for Task", cancel: "Cancel Task", cancelMany: "Cancel Many Tasks", getMany: "Get Many Tasks", getUsage: "Get Account Usage" })[$parameter.operation] ?? ($parameter.resource === "account" ? "Get Account" : "Get Task") }}',
 		description:
 			'Make videos from text or images with Luma Dream Machine through PiAPI, wait for them and return their links. A video takes about two minutes and costs about $0.20 for 5 seconds.',
 		defaults: { name: 'Luma Dream Machine' },
@@ -70,7 +71,7 @@ export class Luma implements INodeType {
 		],
 	};
 
-	methods = { listSearch: { searchModels } };
+	methods = { listSearch: { searchModels, ...taskLists } };
 
 	/** Each task carries its webhook address, so there is nothing to register; n8n never calls these. */
 	webhookMethods = {

@@ -34,7 +34,7 @@ export class LumaWebhookTrigger implements INodeType {
 		properties: [
 			{
 				displayName:
-					'Open <b>Webhook URLs</b> above, choose the tab <b>Production URL</b> and copy the URL into <b>Callback URL</b> of a Luma Dream Machine node whose Wait Mode is <b>Do Not Wait</b>. Choose the same credential in both nodes. PiAPI has to reach the URL, so it has to be a public one that starts with https://; without one, use the <b>Luma Dream Machine Trigger</b>. The Test URL only works while the editor listens for a test event.',
+					'Open <b>Webhook URLs</b> above, choose the tab <b>Production URL</b> and copy the URL into <b>Callback URL</b> of a Luma Dream Machine node whose <b>Wait Mode</b> is <b>Do Not Wait</b>. Choose the same credential in both nodes. PiAPI has to reach the URL, so it has to be a public one that starts with https://; without one, use the <b>Luma Dream Machine Trigger</b>. The Test URL only works while the editor listens for a test event.',
 				name: 'notice',
 				type: 'notice',
 				default: '',

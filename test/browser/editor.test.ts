@@ -37,8 +37,6 @@ browserTest('typing “luma video” finds the node, with its icon', async (edit
 
 	const offer = editor.offer(LUMA);
 	await offer.waitFor();
-	// n8n merges a node with its trigger, and shows the description of the trigger for both.
-	expect(await offer.innerText()).toMatch(/create videos/i);
 	const icon = offer.locator('img').first();
 	await icon.waitFor();
 	// Rejects when the browser cannot show the picture.
@@ -49,8 +47,10 @@ browserTest('a new node gets its credential and makes a video', async (editor) =
 	await editor.openNew();
 	await editor.search('luma');
 	await editor.offer(LUMA).click();
+	// n8n merges a node with its trigger, and shows the description of the trigger for both.
+	await editor.panel.getByText(/^Create videos with Luma/).waitFor();
 	await editor.unfoldActions();
-	const node = await editor.add('Create a video from text');
+	const node = await editor.add('Create video from text');
 
 	const credential = await node.newCredential();
 	const { baseUrl } = show.testbed.simulator;
@@ -80,19 +80,54 @@ browserTest('with Binary Output, n8n shows the file and the browser plays it', a
 	expect(player.readyState).toBeGreaterThanOrEqual(2);
 });
 
-browserTest('an empty prompt is answered with what to do', async (editor) => {
+browserTest('Number of Videos makes that many videos of one item', async (editor) => {
 	const tasksBefore = show.testbed.simulator.tasks.size;
 	const node = await openLumaNode(editor);
-	await node.write('prompt', '');
+	await node.writeNumber('numberOfVideos', 3);
 	await node.execute();
 
-	await node.message.waitFor();
-	expect(await node.message.innerText()).toContain('The prompt is empty');
-	expect(await node.messageDescription.innerText()).toContain(
-		'Describe what the video should show',
-	);
-	expect(show.testbed.simulator.tasks.size).toBe(tasksBefore);
+	await node.output.getByText('3 items').waitFor();
+	expect(show.testbed.simulator.tasks.size - tasksBefore).toBe(3);
 });
+
+browserTest(
+	'Model offers the models in a list, and takes the ID of another one',
+	async (editor) => {
+		const modelOfNewestTask = () => [...show.testbed.simulator.tasks.values()].at(-1)?.input.model;
+		const node = await openLumaNode(editor);
+		await node.addOption('Model');
+		const list = await node.openList('model');
+		await list.getByText('Ray 1').click();
+		await node.execute();
+		await node.output.getByText('1 item').waitFor();
+		expect(modelOfNewestTask()).toBe('ray-v1');
+
+		await node.writeId('model', 'ray-v99');
+		await node.execute();
+		await node.message.waitFor();
+		// The simulated PiAPI has no such model, and says so.
+		expect(await node.messageDescription.innerText()).toContain('input.model must be one of');
+	},
+);
+
+browserTest(
+	'an empty prompt is marked, and one of blanks is answered with what to do',
+	async (editor) => {
+		const tasksBefore = show.testbed.simulator.tasks.size;
+		const node = await openLumaNode(editor);
+		await node.write('prompt', '');
+		await node.issues.first().waitFor();
+
+		await node.write('prompt', ' ');
+		await node.execute();
+		await node.message.waitFor();
+		expect(await node.message.innerText()).toContain('The prompt is empty');
+		expect(await node.messageDescription.innerText()).toContain(
+			'Describe what the video should show',
+		);
+		expect(show.testbed.simulator.tasks.size).toBe(tasksBefore);
+	},
+);
 
 browserTest(
 	'a refused prompt is answered with the reason, the way on and the price',

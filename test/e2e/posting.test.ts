@@ -93,9 +93,14 @@ test.each([
 	{ workflow: 'keep-on-s3', node: 'Check the Bucket' },
 ])('$workflow does nothing before $node is filled in', async ({ workflow }) => {
 	posting.networks.answer({});
-	const running = posting.run(workflow, {}, { Prompt: PROMPT, Caption: CAPTION });
+	const submitted = { Prompt: PROMPT, Caption: CAPTION };
+	// Some versions of n8n refuse to start it, others end it at once.
+	const message = await posting.run(workflow, {}, submitted).then(
+		({ data }) => data.resultData.error?.message,
+		(error: Error) => error.message,
+	);
 
-	await expect(running).rejects.toThrow(/issues/);
+	expect(message).toMatch(/issues/);
 	expect(posting.networks.requests).toEqual([]);
 	expect(posting.newTasks()).toEqual([]);
 });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 
 import { outputOf } from '../../scripts/n8n/answers';
 import { repository } from '../../scripts/n8n/versions';
+import { until } from '../../support/eventually';
 import { CAPTION, PROMPT } from './posting/case';
 import { DataTable, type TableRow } from './posting/dataTable';
 import { FormPage } from './posting/formPage';
@@ -95,6 +96,24 @@ describe('approve-before-posting', () => {
 	});
 });
 
+test('pick-the-best shows all videos that were made, and hands on the one that a person chooses', async () => {
+	let created = 0;
+	posting.failure = () => (++created === 2 ? { message: 'no GPU left' } : undefined);
+	const file = posting.filledIn('pick-the-best', {});
+	const workflow = await posting.client.createWorkflow(file);
+	const id = await posting.start(workflow, { Prompt: PROMPT, 'How Many': '4' });
+	const page = await FormPage.open(posting.client, id, 'Look at Them', 1);
+	await page.submit(['', 'Video 2']);
+	const execution = await posting.client.untilFinished(id);
+
+	expect(posting.newTasks().map(({ input }) => input.prompt)).toEqual(Array(4).fill(PROMPT));
+	const made = outputOf(execution, 'Make the Videos').filter(({ videoUrl }) => videoUrl);
+	expect(made).toHaveLength(3);
+	for (const { videoUrl } of made) expect(page.html).toContain(String(videoUrl));
+	const [, { videoUrl, taskId }] = made;
+	expect(outputOf(execution, 'The Best One')).toEqual([{ videoUrl, taskId, prompt: PROMPT }]);
+});
+
 describe('content-calendar', () => {
 	const csv = readFileSync(join(repository, 'workflows', 'content-calendar.csv'), 'utf8');
 	const columns = csv.split('\n')[0].split(',');
@@ -170,16 +189,32 @@ describe('content-calendar', () => {
 		expect(posting.newTasks()).toHaveLength(5);
 	});
 
-	test('pays a row once, even when the login of the network does not work', async () => {
+	test('pays a row once, although the next run starts before its video is ready', async () => {
 		const table = await plan([{ prompt: 'the only one' }]);
-		posting.networks.change(SEND, () => ({ status: 401, json: { ok: false } }));
+		posting.renderSeconds = 3;
+		const first = run(table);
+		await until('the video is created', () => posting.newTasks().length > 0);
 		await run(table);
-		await run(table);
+		await first;
 
 		expect(posting.newTasks()).toHaveLength(1);
+		expect(await table.rows()).toEqual([expect.objectContaining({ status: 'posted' })]);
+	});
+
+	test('has saved the link when the network is called, so that nothing can lose it', async () => {
+		const table = await plan([{ prompt: 'the only one' }]);
+		let before: TableRow[] = [];
+		posting.networks.change(SEND, async () => {
+			before = await table.rows();
+			return { status: 401, json: { ok: false } };
+		});
+		await run(table);
+
 		const [{ taskId }] = posting.newTasks();
+		const saved = { task_id: taskId, video_url: aLink };
+		expect(before).toEqual([expect.objectContaining({ ...saved, status: 'made' })]);
 		expect(await table.rows()).toEqual([
-			expect.objectContaining({ status: 'not posted', task_id: taskId, video_url: aLink }),
+			expect.objectContaining({ ...saved, status: 'not posted' }),
 		]);
 	});
 });

@@ -76,6 +76,16 @@ test('the execution is suspended and resumes with all videos in their order; the
 	expect(newTasks()).toHaveLength(PROMPTS.length);
 });
 
+test('several videos of each item resume it once, the first video of each item in its place', async () => {
+	const parameters = { ...SUSPEND.parameters, numberOfVideos: 2 };
+	const runs = await resumedBy(await suspendRun(PROMPTS, { parameters }));
+
+	expect(runs).toHaveLength(1);
+	expect(runs[0].map(({ json }) => json.prompt)).toEqual([...PROMPTS, ...PROMPTS]);
+	expect(new Set(runs[0].map(({ json }) => json.videoUrl)).size).toBe(2 * PROMPTS.length);
+	expect(newTasks()).toHaveLength(2 * PROMPTS.length);
+});
+
 test('webhooks that come twice, and many at the same time, resume it once', async () => {
 	testbed.simulator.addFault({ route: 'callback', calls: 'every', effect: { kind: 'twice' } });
 	const prompts = Array.from({ length: 12 }, (_, index) => `${PROMPTS[0]} ${index}`);

@@ -1,11 +1,13 @@
 import 'reflect-metadata';
 
-import { ExecuteContext, HookContext } from 'n8n-core';
+import { ExecuteContext, HookContext, LoadOptionsContext } from 'n8n-core';
 import {
 	createRunExecutionData,
 	type ICredentialDataDecryptedObject,
 	type IExecuteFunctions,
 	type IHookFunctions,
+	type ILoadOptionsFunctions,
+	type INode,
 } from 'n8n-workflow';
 
 import { additionalData, LUMA, workflowOf } from '../../support/engine';
@@ -47,5 +49,18 @@ export function hookContext(options: ContextOptions): IHookFunctions {
 		additionalData(workflow, { ...options, parameters: {} }),
 		'trigger',
 		'activate',
+	);
+}
+
+/** What n8n hands to the Luma node when the editor asks for a list. */
+export function loadOptionsContext(
+	options: ContextOptions & { settings?: Partial<INode>; timezone?: string },
+): ILoadOptionsFunctions {
+	const workflow = workflowOf({ ...options, parameters: {} });
+	return new LoadOptionsContext(
+		workflow,
+		workflow.getNode(LUMA)!,
+		additionalData(workflow, { ...options, parameters: {} }),
+		'',
 	);
 }

@@ -54,14 +54,23 @@ export function inputIndexOf({ pairedItem }: INodeExecutionData): number {
 	return typeof pairedItem === 'object' && 'item' in pairedItem ? pairedItem.item : 0;
 }
 
-/** The item of a failed job where On Error is set to continue: the message, what to do, and what is known of the task. */
+/**
+ * The item of a failed job where On Error is set to continue. n8n's table shows the first fields first: the
+ * status, the message and what to do come before what else is known of the task.
+ */
 export function errorItem(
 	error: NodeApiError | NodeOperationError,
 	itemIndex: number,
 	known: IDataObject = {},
 ): INodeExecutionData {
+	const { status, ...rest } = known;
 	const item: INodeExecutionData = {
-		json: { error: error.message, whatToDo: error.description ?? null, ...known },
+		json: {
+			...(status !== undefined && { status }),
+			error: error.message,
+			whatToDo: error.description ?? null,
+			...rest,
+		},
 		pairedItem: { item: itemIndex },
 	};
 	// n8n picks the items for an error output by their `error`, and it would replace the JSON of an

@@ -17,15 +17,3 @@ export function simplifyParameter(context: IExecuteFunctions, itemIndex: number)
 	const value = context.getNodeParameter('simplify', itemIndex, true);
 	return switchOption(context, itemIndex, 'Simplify', value);
 }
-
-export function taskIdField(description: string): INodeProperties {
-	return {
-		displayName: 'Task ID',
-		name: 'taskId',
-		type: 'string',
-		default: '',
-		required: true,
-		placeholder: 'e.g. c42f6ec7-5f0b-4b8e-9d5e-0a4c7e1f2b3d',
-		description,
-	};
-}

@@ -2,6 +2,7 @@ import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8
 
 import { itemSuffix } from '../messages/itemSuffix';
 import { isRecord, numberOf } from '../piapi/json';
+import { locatorValue } from './locator';
 
 /** A field that cannot be sent: which item, what about it, and what to do. */
 export function validationError(
@@ -45,8 +46,8 @@ export function choice<T extends string | number>(
 		throw validationError(
 			context,
 			itemIndex,
-			`${label} cannot be “${shortened(value)}”`,
-			`Choose one of these for ${label}: ${values.join(', ')}.`,
+			`'${label}' cannot be “${shortened(value)}”`,
+			`Choose one of these for '${label}': ${values.join(', ')}.`,
 		);
 	}
 	return found;
@@ -55,18 +56,23 @@ export function choice<T extends string | number>(
 // PiAPI's ids are UUIDs; a little room is left for other forms, none for an address, a name or "undefined".
 const PLAUSIBLE_TASK_ID = /^(?=.*\d)[\w-]{8,128}$/;
 
+/** The trimmed value of a field that names a task, whatever it is. */
+export function namedTask(context: IExecuteFunctions, name: string, itemIndex: number): string {
+	return textOfParameter(locatorValue(context.getNodeParameter(name, itemIndex, '')));
+}
+
 /** @throws NodeOperationError when the parameter cannot be the id of a task */
 export function taskIdParameter(
 	context: IExecuteFunctions,
 	itemIndex: number,
 	{ name, label }: { name: string; label: string },
 ): string {
-	const taskId = stringParameter(context, name, itemIndex);
+	const taskId = namedTask(context, name, itemIndex);
 	if (PLAUSIBLE_TASK_ID.test(taskId)) return taskId;
 	throw validationError(
 		context,
 		itemIndex,
-		taskId === '' ? `${label} is empty` : `${label} cannot be “${shortened(taskId)}”`,
+		taskId === '' ? `'${label}' is empty` : `'${label}' cannot be “${shortened(taskId)}”`,
 		'Enter the ID that came out of the node that made the video, for example {{ $json.taskId }}. It looks like c42f6ec7-5f0b-4b8e-9d5e-0a4c7e1f2b3d.',
 	);
 }
@@ -86,7 +92,7 @@ export function numberOption(
 		itemIndex,
 		isTooLarge
 			? `'${label}' can be ${max} at the most, not “${shortened(value)}”`
-			: `${label} cannot be “${shortened(value)}”`,
+			: `'${label}' cannot be “${shortened(value)}”`,
 		remedy,
 	);
 }
@@ -114,8 +120,8 @@ export function switchOption(
 	throw validationError(
 		context,
 		itemIndex,
-		`${label} cannot be “${shortened(value)}”`,
-		`Set ${label} to on or off, or let the expression give true or false.`,
+		`'${label}' cannot be “${shortened(value)}”`,
+		`Set '${label}' to on or off, or let the expression give true or false.`,
 	);
 }
 
@@ -131,7 +137,7 @@ export function objectOption(
 	throw validationError(
 		context,
 		itemIndex,
-		`${label} is not a JSON object`,
+		`'${label}' is not a JSON object`,
 		'Enter names and values in curly brackets, such as { "seed": 42 }, or remove the option.',
 	);
 }

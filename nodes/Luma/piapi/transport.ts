@@ -3,6 +3,7 @@ import type {
 	IExecuteFunctions,
 	IHookFunctions,
 	IHttpRequestOptions,
+	ILoadOptionsFunctions,
 	IN8nHttpFullResponse,
 	IPollFunctions,
 	IWebhookFunctions,
@@ -13,8 +14,13 @@ import { classifyNetworkError } from './classifyError';
 import { PiapiError } from './errors';
 import { recordOf, textOf } from './json';
 
-/** Where this package's code runs: in a node's execution, in a webhook, in a poll, or when a workflow is activated. */
-export type NodeContext = IExecuteFunctions | IWebhookFunctions | IPollFunctions | IHookFunctions;
+/** Where this package's code runs: in a node's execution, in a webhook, in a poll, when a workflow is activated, or for a list in the editor. */
+export type NodeContext =
+	| IExecuteFunctions
+	| IWebhookFunctions
+	| IPollFunctions
+	| IHookFunctions
+	| ILoadOptionsFunctions;
 
 export interface PiapiRequest {
 	method: 'GET' | 'POST' | 'DELETE';

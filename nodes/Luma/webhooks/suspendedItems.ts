@@ -14,10 +14,13 @@ import type { Task } from '../piapi/task';
  */
 function errorJson(message: string, rest: IDataObject, node: INode): IDataObject {
 	if (node.onError === 'continueErrorOutput') return { error: { message, ...rest } };
-	if (node.onError === 'continueRegularOutput' || node.continueOnFail) {
-		return { error: message, ...rest };
-	}
-	return { errorMessage: message, ...rest };
+	const continues = node.onError === 'continueRegularOutput' || node.continueOnFail;
+	const { status, ...others } = rest;
+	return {
+		...(status !== undefined && { status }),
+		[continues ? 'error' : 'errorMessage']: message,
+		...others,
+	};
 }
 
 /** The JSON of an item that the execution keeps while it is suspended. */

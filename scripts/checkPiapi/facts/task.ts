@@ -1,3 +1,4 @@
+import type { Clip } from '../clip';
 import type { Evidence } from '../evidence';
 import { holdsIf, holdsWithAll, notSeen, shown, unpaid, type Fact, type Outcome } from '../fact';
 import { at, missingFrom, textAt } from '../path';
@@ -157,4 +158,20 @@ export const taskFacts: Fact[] = [
 			return own ? { kind: 'differs', seen } : notSeen(`needs --pay: an older link, ${seen}`);
 		},
 	},
+	{
+		id: 'clip',
+		topic: 'Links',
+		title: 'The file of a video is an MP4 with a video track',
+		check: (evidence) => {
+			const used = evidence.paid?.life?.end?.link ?? evidence.link;
+			if (used?.kind !== 'video') return unpaid(evidence);
+			return holdsIf(used.clip !== undefined, used.clip ? inWords(used.clip) : 'none was found');
+		},
+	},
 ];
+
+function inWords({ width, height, seconds, hasSound, bytes }: Clip): string {
+	const sound = hasSound ? 'with sound' : 'without sound';
+	const megabytes = (bytes / 1_000_000).toFixed(1);
+	return `${width} × ${height} pixels, ${sound}, ${seconds.toFixed(1)} s, ${megabytes} MB`;
+}

@@ -48,6 +48,8 @@ function credentialTypeOf({ type, parameters }: WorkflowNode): string | undefine
 	return typeof chosen === 'string' ? chosen : TYPES_OF_NODES[String(type.split('.').pop())];
 }
 
+const RENDER_SECONDS = 0.1;
+
 /** What a person fills in, by the name of the node. */
 export type Filling = Record<string, Record<string, unknown>>;
 
@@ -55,6 +57,9 @@ export type Filling = Record<string, Record<string, unknown>>;
 export class PostingTestbed {
 	/** How videos created from now on fail, those that do. */
 	failure: SimulatorOptions['outcome'];
+
+	/** Of the videos created from now on. */
+	renderSeconds = RENDER_SECONDS;
 
 	private tasksBefore = 0;
 
@@ -70,7 +75,7 @@ export class PostingTestbed {
 		const testbed = await openTestbed({
 			environment: { ...networks.environment, N8N_DEFAULT_BINARY_DATA_MODE: 'filesystem' },
 			simulator: {
-				renderSeconds: 0.1,
+				renderSeconds: () => posting.renderSeconds,
 				queueSeconds: 0,
 				outcome: (...task) => posting.failure?.(...task),
 			},
@@ -91,6 +96,7 @@ export class PostingTestbed {
 	/** Forgets what earlier tests have done. */
 	clear(): void {
 		this.failure = undefined;
+		this.renderSeconds = RENDER_SECONDS;
 		this.tasksBefore = this.testbed.simulator.tasks.size;
 	}
 

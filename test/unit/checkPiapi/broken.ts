@@ -89,6 +89,7 @@ export const brokenServices: Record<string, Setting> = {
 	price: set(read, 'data.meta.usage.consume', 3_000_000),
 	outputForm: set(read, 'data.output', { movie: 'https://simulator.test/movie.mp4' }),
 	videoLink: broken({ route: 'media' }, { kind: 'answer', status: 404 }),
+	clip: broken({ route: 'media' }, { kind: 'answer', status: 200, body: '....ftypmp42' }),
 	createAnswer: { service: { balanceUsd: 2.5 } },
 	inputEcho: set({ route: 'create' }, 'data.input.duration', 10),
 	createEcho: set({ route: 'create' }, 'data.config', undefined),

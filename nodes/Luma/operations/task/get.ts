@@ -2,12 +2,15 @@ import { taskOutput } from '../../jobs/output';
 import { retry } from '../../runtime/retry';
 import { perItem } from '../perItem';
 import { taskIdParameter } from '../validation';
-import { simplifyField, simplifyParameter, taskIdField } from '../fields';
+import { simplifyField, simplifyParameter } from '../fields';
+import { taskLocator } from '../taskLocator';
 import type { Operation } from '../operation';
 
 export const get: Operation = {
 	fields: [
-		taskIdField('ID of the task to read, as given out by the node that made the video'),
+		taskLocator('searchTasks', {
+			description: 'The task to read. Its ID is in the output of the node that made the video.',
+		}),
 		simplifyField,
 	],
 	execute: perItem((context, itemIndex) => {

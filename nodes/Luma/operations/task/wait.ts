@@ -1,8 +1,9 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import type { JobRequest } from '../../jobs/request';
-import { taskIdParameter, stringParameter } from '../validation';
-import { simplifyField, simplifyParameter, taskIdField } from '../fields';
+import { namedTask, taskIdParameter } from '../validation';
+import { simplifyField, simplifyParameter } from '../fields';
+import { taskLocator } from '../taskLocator';
 import { fileOptions, fileSettings } from '../files';
 import { createJobs, type KeptItem } from '../createJobs';
 import type { Operation } from '../operation';
@@ -11,9 +12,10 @@ import { waitOptions, waitSettings } from '../waiting';
 
 export const wait: Operation = {
 	fields: [
-		taskIdField(
-			'ID of a task that was made earlier, by this or another workflow. Right behind a node that makes videos enter <code>{{ $json.taskId }}</code>.',
-		),
+		taskLocator('searchTasks', {
+			description:
+				'A task that was made earlier, by this or another workflow. Right behind a node that makes videos choose By ID and enter <code>{{ $json.taskId }}</code>.',
+		}),
 		waitModeOfEarlierTasks,
 		simplifyField,
 		{
@@ -24,12 +26,12 @@ export const wait: Operation = {
 			default: {},
 			options: [
 				hiddenFor(['callback'], fileOptions.binaryOutput),
-				hiddenFor(['callback'], fileOptions.binaryProperty),
 				hiddenFor(['callback'], fileOptions.fileName),
 				waitOptions.maxConcurrency,
 				hiddenFor(['callback'], fileOptions.maxDownloadMb),
 				hiddenFor(['callback'], waitOptions.onTimeout),
 				hiddenFor(['callback'], waitOptions.pollIntervalSeconds),
+				hiddenFor(['callback'], fileOptions.binaryProperty),
 				waitOptions.timeoutMinutes,
 			],
 		},
@@ -63,7 +65,7 @@ const ENDED_WITHOUT_VIDEO: unknown[] = ['failed', 'cancelled'];
 function keptItem(context: IExecuteFunctions, itemIndex: number): KeptItem | undefined {
 	const { json, binary } = context.getInputData()[itemIndex];
 	if (!json.error && !json.errorMessage) return undefined;
-	const taskId = stringParameter(context, 'taskId', itemIndex);
+	const taskId = namedTask(context, 'taskId', itemIndex);
 	const hasEnded = json.taskId === taskId && ENDED_WITHOUT_VIDEO.includes(json.status);
 	if (taskId !== '' && !hasEnded) return undefined;
 	const kept = { json, ...(binary && { binary }), pairedItem: { item: itemIndex } };

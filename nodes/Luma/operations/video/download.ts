@@ -12,7 +12,8 @@ import { MP4 } from '../../piapi/mediaType';
 import type { Task } from '../../piapi/task';
 import { perItemWithFiles, type FileRequest } from '../perItem';
 import { choice, validationError, taskIdParameter, stringParameter } from '../validation';
-import { simplifyField, simplifyParameter, taskIdField } from '../fields';
+import { simplifyField, simplifyParameter } from '../fields';
+import { taskLocator } from '../taskLocator';
 import { binaryProperty, chosenFiles, fileName, fileOptions, filesField, maxBytes } from '../files';
 import type { Operation } from '../operation';
 import { waitOptions } from '../waiting';
@@ -28,15 +29,17 @@ const fields: INodeProperties[] = [
 			{
 				name: 'Task',
 				value: 'task',
-				description: 'A finished task: its links are read afresh from PiAPI',
+				description: 'A finished task: its links are read from PiAPI at that moment',
 			},
-			{ name: 'Video URL', value: 'url', description: 'The address of a video' },
+			{ name: 'Video URL', value: 'url', description: 'A link to a video' },
 		],
 		default: 'task',
 		description: 'How the video is named',
 	},
 	...shownFrom('task', [
-		taskIdField('ID of the finished task, as given out by the node that made the video'),
+		taskLocator('searchCompletedTasks', {
+			description: 'The completed task. Its ID is in the output of the node that made the video.',
+		}),
 		filesField,
 	]),
 	...shownFrom('url', [
@@ -47,7 +50,7 @@ const fields: INodeProperties[] = [
 			default: '',
 			required: true,
 			placeholder: 'e.g. {{ $json.videoUrl }}',
-			description: 'Address of the video, as given out by the node that made it',
+			description: 'Link to the video, from the node that created it',
 		},
 	]),
 	{ ...fileOptions.binaryProperty, required: true },
@@ -132,7 +135,7 @@ function fromAddress(
 		throw validationError(
 			context,
 			itemIndex,
-			address === '' ? 'Video URL is empty' : `Video URL is not a web address: “${address}”`,
+			address === '' ? "'Video URL' is empty" : `'Video URL' is not a web address: “${address}”`,
 			'Enter the link from the node that made the video, for example {{ $json.videoUrl }}.',
 		);
 	}

@@ -3,21 +3,18 @@ import type { INodeProperties } from 'n8n-workflow';
 import { promptOf } from '../../jobs/hints';
 import { taskIdParameter } from '../validation';
 import type { Operation } from '../operation';
+import { taskLocator } from '../taskLocator';
 import { creationRequest } from './creation';
 import { composedPromptHints, requiredPrompt } from './prompt';
 import { createVideos } from './takes';
 
 const fields: INodeProperties[] = [
-	{
+	taskLocator('searchCompletedTasks', {
 		displayName: 'Source Task ID',
 		name: 'sourceTaskId',
-		type: 'string',
-		default: '',
-		required: true,
-		placeholder: 'e.g. {{ $json.taskId }}',
-		description: 'ID of the finished task whose video is to be continued',
+		description: 'The completed task whose video is to be continued',
 		hint: 'A continuation is paid like a new video: about $0.20',
-	},
+	}),
 ];
 
 /** A continuation's length. */

@@ -8,6 +8,7 @@ import type {
 
 import type { CreateTaskBody } from '../../piapi/client';
 import type { JsonRecord } from '../../piapi/json';
+import { locatorValue } from '../locator';
 import { textOfParameter, validationError } from '../validation';
 
 const MODELS = [
@@ -68,7 +69,7 @@ export function modelInput(
 }
 
 function chosenModel(context: IExecuteFunctions, itemIndex: number, chosen: unknown): string {
-	const id = textOfParameter(idIn(chosen));
+	const id = textOfParameter(locatorValue(chosen));
 	if (ID_FORM.test(id) && !NO_ID.includes(id)) return id;
 	throw validationError(
 		context,
@@ -76,10 +77,4 @@ function chosenModel(context: IExecuteFunctions, itemIndex: number, chosen: unkn
 		id === '' ? "'Model' is empty" : `'Model' cannot be “${id.slice(0, 60)}”`,
 		'Choose a model from the list, enter its ID such as ray-v2, or remove the option.',
 	);
-}
-
-/** An expression, or a workflow from before there was a list, gives the bare ID. */
-function idIn(model: unknown): unknown {
-	const isLocator = typeof model === 'object' && model !== null && 'value' in model;
-	return isLocator ? model.value : model;
 }

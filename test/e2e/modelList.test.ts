@@ -1,0 +1,43 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+
+import { run } from '../../support/runs';
+import { joinTestbed } from '../../support/sharedN8n';
+import { RIGHT_KEY, type Testbed } from '../../support/testbed';
+import { videoWorkflow } from '../../support/workflows';
+
+let testbed: Testbed;
+beforeAll(async () => {
+	testbed = await joinTestbed();
+});
+afterAll(async () => await testbed?.close());
+
+test("n8n fills the list of 'Model', also before a credential is chosen", async () => {
+	const path = '/rest/dynamic-node-parameters/resource-locator-results';
+	const response = await testbed.client.request('POST', path, {
+		nodeTypeAndVersion: { name: 'n8n-nodes-piapi-luma.luma', version: 1 },
+		path: 'parameters.options.model',
+		methodName: 'searchModels',
+		currentNodeParameters: { resource: 'video', operation: 'textToVideo', options: {} },
+	});
+
+	const { data } = (await response.json()) as { data: { results: Array<{ value: string }> } };
+	expect(data.results.map(({ value }) => value)).toEqual(['ray-v2', 'ray-v1']);
+});
+
+test.each([
+	[
+		'chosen from the list',
+		{ __rl: true, mode: 'list', value: 'ray-v1', cachedResultName: 'Ray 1' },
+	],
+	['given by an expression for its ID', { __rl: true, mode: 'id', value: '={{ "ray-" + "v1" }}' }],
+	['given as a bare ID', 'ray-v1'],
+])('a model is sent to PiAPI when it is %s', async (_, model) => {
+	const before = testbed.simulator.tasks.size;
+	const credential = await testbed.credentialWith(RIGHT_KEY);
+	const workflow = videoWorkflow(credential, { options: { model } });
+	const { items } = await run(testbed.client, workflow, { prompts: ['A kite climbs'] });
+
+	expect(items).toMatchObject([{ status: 'completed' }]);
+	const [task] = [...testbed.simulator.tasks.values()].slice(before);
+	expect(task.input.model).toBe('ray-v1');
+});
