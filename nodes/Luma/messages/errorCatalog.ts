@@ -31,6 +31,10 @@ export const ERROR_CATALOG = {
 		remedy:
 			'Check the task ID, and that the credential belongs to the workspace that created the task. PiAPI deletes tasks after a while.',
 	},
+	tooManyTasks: {
+		title: 'Your account has more tasks in this time than the node can list',
+		remedy: 'Choose a shorter time, for example one month after the other.',
+	},
 	unreachable: {
 		title: 'PiAPI could not be reached',
 		remedy:

@@ -2,11 +2,12 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { fieldsOf } from '../operation';
 import { cancel } from './cancel';
+import { cancelMany } from './cancelMany';
 import { get } from './get';
 import { getMany } from './getMany';
 import { wait } from './wait';
 
-export const taskOperations = { cancel, get, getMany, wait };
+export const taskOperations = { cancel, cancelMany, get, getMany, wait };
 
 export const taskFields: INodeProperties[] = [
 	{
@@ -21,6 +22,12 @@ export const taskFields: INodeProperties[] = [
 				value: 'cancel',
 				action: 'Cancel task',
 				description: 'Cancel a task that has not started; it is not charged then',
+			},
+			{
+				name: 'Cancel Many',
+				value: 'cancelMany',
+				action: 'Cancel many tasks',
+				description: 'Cancel all tasks that have not started; they are not charged then',
 			},
 			{
 				name: 'Get',
