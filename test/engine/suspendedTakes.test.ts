@@ -56,7 +56,7 @@ it('names the right item when one of several videos could not be made', async ()
 	const suspended = await n8n.run({
 		url,
 		items: ITEMS,
-		parameters: { ...TWO_EACH, options: { maxConcurrency: 1 } },
+		parameters: { ...TWO_EACH, options: { ...TWO_EACH.options, maxConcurrency: 1 } },
 		settings: { onError: 'continueRegularOutput' },
 	});
 	await until('it is resumed', () => suspended.resumedRuns.length > 0, 20_000);

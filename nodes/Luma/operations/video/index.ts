@@ -25,8 +25,7 @@ export const videoFields: INodeProperties[] = [
 				name: 'Download',
 				value: 'download',
 				action: 'Download video',
-				description:
-					'Fetch the files of a finished task, or a video by its address, as binary data',
+				description: 'Fetch the files of a finished task, or a video by its link, as binary data',
 			},
 			{
 				name: 'Extend',
