@@ -30,7 +30,7 @@ export const closingFields: INodeProperties[] = [
 				type: 'json',
 				default: '{}',
 				description:
-					'Further fields for the "input" of PiAPI\'s request, as a JSON object. They override the fields above: the way to new features of the service.',
+					'Further fields for the "input" of PiAPI\'s request, as a JSON object: the way to new features of the service. They override the fields above, and can change the price.',
 			},
 			onlyWaitingHere(fileOptions.binaryOutput),
 			payingOptions.cancelOnStop,
@@ -48,7 +48,7 @@ export const closingFields: INodeProperties[] = [
 				type: 'boolean',
 				default: false,
 				description:
-					'Whether Luma may rewrite and lengthen the prompt. PiAPI recommends leaving this off.',
+					'Whether Luma may rewrite and lengthen the prompt, so that the video can differ from what you wrote. PiAPI recommends leaving this off.',
 			},
 			onlyWaitingHere(fileOptions.fileName),
 			spendingOptions.keepBalanceUsd,
@@ -57,7 +57,8 @@ export const closingFields: INodeProperties[] = [
 				name: 'loop',
 				type: 'boolean',
 				default: true,
-				description: 'Whether the end of the video should lead back into its beginning',
+				description:
+					'Whether the end of the video should lead back into its beginning, for a video that plays over and over',
 			},
 			waitOptions.maxConcurrency,
 			onlyWaitingHere(fileOptions.maxDownloadMb),
