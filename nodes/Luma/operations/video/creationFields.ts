@@ -11,6 +11,7 @@ import { callbackUrlField } from './callbackUrl';
 import { MAX_SEED } from './creation';
 import { modelOption } from './model';
 import { removeFieldsOption } from './removeFields';
+import { numberOfVideosOption } from './takes';
 
 /** Asked last: whether to wait, the form of the output, and what few people need. */
 export const closingFields: INodeProperties[] = [
@@ -64,6 +65,7 @@ export const closingFields: INodeProperties[] = [
 			onlyWaitingHere(fileOptions.maxDownloadMb),
 			spendingOptions.maxSpendUsd,
 			modelOption,
+			numberOfVideosOption,
 			onlyWaitingHere(waitOptions.onTimeout),
 			onlyWaitingHere(waitOptions.pollIntervalSeconds),
 			onlyWaitingHere(fileOptions.binaryProperty),
