@@ -1,4 +1,4 @@
-/* eslint-disable no-console */
+/* eslint-disable @n8n/community-nodes/no-restricted-globals, no-console */
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
