@@ -5,10 +5,12 @@ import {
 	type INodeProperties,
 } from 'n8n-workflow';
 
+import { pick, type OutputFormat } from '../../jobs/output';
 import type { RunClock } from '../../runtime/clock';
 import { retry } from '../../runtime/retry';
 import type { PiapiClient } from '../../piapi/client';
 import type { HistoryRow } from '../../piapi/history';
+import { outputFormat, outputFormatFields } from '../fields';
 import { perItem } from '../perItem';
 import { choice, validationError, numberOption, switchOption } from '../validation';
 import type { Operation } from '../operation';
@@ -24,6 +26,19 @@ const STATUSES = [
 ] as const;
 
 const LARGEST_LIMIT = 10_000;
+
+const ROW_FIELD_NAMES = {
+	status: 'Status',
+	action: 'Action',
+	serviceMode: 'Service Mode',
+	costUsd: 'Cost (USD)',
+	createdAt: 'Created At',
+	updatedAt: 'Updated At',
+};
+
+type RowField = keyof typeof ROW_FIELD_NAMES;
+
+const ROW_FIELDS = Object.keys(ROW_FIELD_NAMES) as RowField[];
 
 const fields: INodeProperties[] = [
 	{
@@ -72,7 +87,15 @@ const fields: INodeProperties[] = [
 		default: '',
 		description: 'Only tasks made at or before this time. Empty means until now.',
 	},
+	...outputFormatFields(ROW_FIELD_NAMES, ['status', 'createdAt']),
 ];
+
+/** A task of the list as an output item; PiAPI's list has no links. */
+function rowOutput({ raw, ...row }: HistoryRow, format: OutputFormat<RowField>): IDataObject {
+	const { taskId, status } = row;
+	if (format.type === 'raw') return { taskId, status, task: raw as IDataObject };
+	return format.type === 'selected' ? { taskId, ...pick(row, format.fields) } : row;
+}
 
 interface Search {
 	/** Maximum number of tasks. */
@@ -87,7 +110,11 @@ export const getMany: Operation = {
 	fields,
 	execute: perItem((context, itemIndex) => {
 		const search = searchOf(context, itemIndex);
-		return async (client, clock) => await findTasks(client, clock, search);
+		const format = outputFormat(context, itemIndex, ROW_FIELDS);
+		return async (client, clock) => {
+			const rows = await findTasks(client, clock, search);
+			return rows.map((row) => rowOutput(row, format));
+		};
 	}),
 };
 
@@ -98,19 +125,19 @@ async function findTasks(
 	client: PiapiClient,
 	clock: RunClock,
 	search: Search,
-): Promise<IDataObject[]> {
+): Promise<HistoryRow[]> {
 	const { limit, startTime, endTime } = search;
 	// PiAPI cannot filter by status, so the node reads full pages.
 	const pageSize = search.status === 'any' ? Math.min(limit, MAX_PAGE_SIZE) : MAX_PAGE_SIZE;
 	// A task that is made meanwhile shifts the others to the next page: each counts once.
 	const seen = new Set<string>();
-	const found: IDataObject[] = [];
+	const found: HistoryRow[] = [];
 	for (let page = 1; ; page++) {
 		const query = { page, pageSize, startTime, endTime };
 		const { rows, hasMore } = await retry(clock, async () => await client.listTasks(query));
 		const fresh = rows.filter(({ taskId }) => !seen.has(taskId));
 		fresh.forEach(({ taskId }) => seen.add(taskId));
-		found.push(...fresh.filter((row) => fits(row, search)).map((row) => ({ ...row })));
+		found.push(...fresh.filter((row) => fits(row, search)));
 		if (found.length >= limit || !hasMore || fresh.length === 0) return found.slice(0, limit);
 	}
 }

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { simplifyField } from '../fields';
+import { taskOutputFields } from '../fields';
 import { fileOptions } from '../files';
 import { payingOptions } from '../runSettings';
 import { spendingOptions } from '../spendingOptions';
@@ -16,7 +16,7 @@ import { removeFieldsOption } from './removeFields';
 export const closingFields: INodeProperties[] = [
 	...waitModeFields,
 	callbackUrlField,
-	simplifyField,
+	...taskOutputFields,
 	{
 		displayName: 'Options',
 		name: 'options',
