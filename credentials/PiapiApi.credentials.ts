@@ -37,7 +37,7 @@ export class PiapiApi implements ICredentialType {
 			default: '',
 			required: true,
 			description:
-				'Your PiAPI key. Find it in the PiAPI workspace (app.piapi.ai) under Keys. It is only ever sent to the Base URL and the Upload URL below.',
+				"Your PiAPI key. Find it in the PiAPI workspace (app.piapi.ai) under Keys. It is only ever sent to the 'Base URL' and the 'Upload URL' below.",
 		},
 		{
 			displayName: 'Daily Spending Limit (USD)',
@@ -71,7 +71,7 @@ export class PiapiApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			description:
-				'For special cases: only for a server of your own that takes the reports of finished videos: a long random text of your choice, which PiAPI sends along to the Callback URL of an order. Without one, each order carries a secret of its own.',
+				"For special cases: only for a server of your own that takes the reports of finished videos: a long random text of your choice, which PiAPI sends along to the 'Callback URL' of a new video. Without one, each request for a video carries a secret of its own.",
 		},
 	];
 
@@ -95,7 +95,7 @@ export class PiapiApi implements ICredentialType {
 		});
 		if (targets.length === 0 || address === undefined) {
 			throw new ApplicationError(
-				'The PiAPI key is only sent to the Base URL and the Upload URL of the credential. Use an address that starts with one of them.',
+				"The PiAPI key is only sent to the 'Base URL' and the 'Upload URL' of the credential. Use an address that starts with one of them.",
 				{ level: 'warning' },
 			);
 		}
@@ -159,7 +159,7 @@ export class PiapiApi implements ICredentialType {
 					key: 'data.plan',
 					value: undefined,
 					message:
-						'No PiAPI account was found at this address. Check the Base URL, or try again in a minute.',
+						"No PiAPI account was found at this address. Check the 'Base URL', or try again in a minute.",
 				},
 			},
 		],

@@ -27,7 +27,7 @@ const ROOM_FOR_WORKFLOW = { width: 1440, height: 1200 };
 /** Pixels: room for a node's name, which is below it. */
 const AROUND_WORKFLOW = 64;
 
-const TEXT_TO_VIDEO = 'Create a video from text';
+const TEXT_TO_VIDEO = 'Create video from text';
 
 /** n8n's passing messages cover a corner of the page. */
 const WITHOUT_MESSAGES = '.el-notification { visibility: hidden !important; }';

@@ -15,8 +15,11 @@ export interface Testbed {
 	n8n: Pick<N8nServer, 'url' | 'userFolder' | 'log'>;
 	client: N8nClient;
 	simulator: Simulator;
-	/** @param addresses other ones than the simulator's */
-	credentialWith(apiKey: string, addresses?: Record<string, string>): Promise<StoredCredential>;
+	/** @param settings other addresses than the simulator's, or limits */
+	credentialWith(
+		apiKey: string,
+		settings?: Record<string, string | number>,
+	): Promise<StoredCredential>;
 	close(): Promise<void>;
 }
 
@@ -67,11 +70,11 @@ export function credentialsOf(
 	client: N8nClient,
 	{ baseUrl }: Simulator,
 ): Testbed['credentialWith'] {
-	return async (apiKey, addresses) =>
+	return async (apiKey, settings) =>
 		await client.createCredential('PiAPI', 'piapiApi', {
 			apiKey,
 			baseUrl,
 			uploadBaseUrl: baseUrl,
-			...addresses,
+			...settings,
 		});
 }

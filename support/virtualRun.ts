@@ -24,7 +24,11 @@ const BASE_URL = 'http://127.0.0.1';
 const API_KEY = 'simulated-key';
 
 /** A way to the simulator without sockets, so that time can be virtual. */
-function transportTo(simulator: Simulator, clock: VirtualClock, stop?: AbortSignal): Transport {
+export function transportTo(
+	simulator: Simulator,
+	clock: VirtualClock,
+	stop?: AbortSignal,
+): Transport {
 	const aborted = new Promise<PiapiError>((resolve) => {
 		stop?.addEventListener('abort', () => resolve(new PiapiError('noAnswer')));
 	});

@@ -33,7 +33,7 @@ export class LumaTrigger implements INodeType {
 		properties: [
 			{
 				displayName:
-					'Copy the Production URL above into <b>Callback URL</b> of a Luma Dream Machine node whose Wait Mode is <b>Do Not Wait</b>, and choose the same credential in both nodes. PiAPI has to reach the address, so it has to be a public one that starts with https://. The Test URL only works while the editor listens for a test event.',
+					'Copy the Production URL above into <b>Callback URL</b> of a Luma Dream Machine node whose <b>Wait Mode</b> is <b>Do Not Wait</b>, and choose the same credential in both nodes. PiAPI has to reach the address, so it has to be a public one that starts with https://. The Test URL only works while the editor listens for a test event.',
 				name: 'notice',
 				type: 'notice',
 				default: '',

@@ -36,6 +36,43 @@ export class NodeDetails {
 		await area.fill(text);
 	}
 
+	/** Fills in a field of one line. */
+	async writeLine(field: string, text: string): Promise<void> {
+		const input = this.page.getByTestId(`parameter-input-${field}`).locator('input');
+		await input.fill(text);
+	}
+
+	/** Chooses an entry of a list. */
+	async choose(field: string, label: string): Promise<void> {
+		await this.page.getByTestId(`parameter-input-${field}`).first().click();
+		await this.page.getByRole('option', { name: label }).first().click();
+	}
+
+	/** Presses a button among the fields, such as Add scene. */
+	async press(label: string): Promise<void> {
+		await this.fields.getByText(label, { exact: true }).click();
+	}
+
+	/** The labels of all fields that are shown, from the top. */
+	async labels(): Promise<string[]> {
+		const text = await this.fields.innerText();
+		return text.split('\n').map((line) => line.trim());
+	}
+
+	/** Marks of fields that have to be filled in. */
+	get issues(): Locator {
+		return this.fields.getByTestId('parameter-issues');
+	}
+
+	/** What n8n tells beside the fields, before and after a run. */
+	get hints(): Locator {
+		return this.output.getByTestId('node-hint');
+	}
+
+	private get fields(): Locator {
+		return this.page.getByTestId('node-parameters');
+	}
+
 	async writeNumber(field: string, number: number): Promise<void> {
 		const input = this.page.getByTestId(`parameter-input-${field}`).locator('input');
 		await input.fill(String(number));

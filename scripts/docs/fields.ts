@@ -65,6 +65,7 @@ function valuesOf({ type, options = [], modes, typeOptions }: INodeProperties): 
 	}
 	if (typeOptions?.loadOptionsMethod) return 'a list from PiAPI';
 	if (options.length > 0) return (options as INodePropertyOptions[]).map(shortName).join(', ');
+	if (typeOptions?.dateOnly) return 'date';
 	return TYPE_IN_WORDS[type] ?? 'text';
 }
 

@@ -43,6 +43,16 @@ const OF_OPERATION: Record<string, SampleRun> = {
 	'Task: Get': { service: SLOW, earlier: ORDERED, earlierIs: 'processing', parameters: TASK },
 	'Task: Wait': { earlier: ORDERED, parameters: { ...TASK, options: FAST_POLLING } },
 	'Task: Cancel': { service: QUEUED, earlier: ORDERED, parameters: TASK },
+	'Task: Cancel Many': {
+		service: QUEUED,
+		earlier: ORDERED,
+		parameters: { tasksToCancel: 'all' },
+	},
+	'Account: Get Usage': {
+		earlier: COMPLETED,
+		parameters: { startDate: '={{ $today }}' },
+		timezone: 'Europe/Berlin',
+	},
 	'Account: Get': {
 		service: { ...QUEUED, balanceUsd: 12.5 },
 		earlier: ORDERED,

@@ -44,7 +44,7 @@ describe('the node that n8n offers to agents', () => {
 	test('has an action for each operation, from which n8n describes to the model what the tool does', () => {
 		const operations = tool.properties.filter(({ name }) => name === 'operation');
 		const actions = operations.flatMap(({ options = [] }) => options.map(({ action }) => action));
-		expect(actions).toContain('Create a video from text');
+		expect(actions).toContain('Create video from text');
 		expect(actions).not.toContain(undefined);
 	});
 });
@@ -57,7 +57,7 @@ test('an agent finds the tool, asks for a video and gets its address', async () 
 	await mcp.open();
 
 	const [tool] = await mcp.tools();
-	expect(tool.description).toBe('Create a video from text in Luma Dream Machine');
+	expect(tool.description).toBe('Create video from text in Luma Dream Machine');
 	expect(tool.inputSchema.properties).toEqual({
 		prompt: { type: 'string', description: 'what the video shows' },
 	});

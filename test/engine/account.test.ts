@@ -105,7 +105,7 @@ it.each<FaultEffect>([
 		const { url } = await startService({ faults: [{ route: 'account', calls: 'every', effect }] });
 		const { error } = await runLuma({ url, parameters: { resource: 'account', operation: 'get' } });
 
-		expect(error?.message).toBe('There is no PiAPI at the Base URL of the credential');
+		expect(error?.message).toBe("There is no PiAPI at the 'Base URL' of the credential");
 		expect(error?.description).toContain("correct the 'Base URL'");
 	},
 );

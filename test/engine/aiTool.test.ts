@@ -33,7 +33,7 @@ describe('the node as the tool of an agent', () => {
 		});
 
 		expect(seen?.name).toBe('Luma_Dream_Machine');
-		expect(seen?.description).toBe('Create a video from text in Luma Dream Machine');
+		expect(seen?.description).toBe('Create video from text in Luma Dream Machine');
 		const { prompt, duration } = seen?.schema.shape ?? {};
 		expect(prompt.description).toBe('what the video shows');
 		expect(duration.description).toBe('seconds, 5 or 10');
@@ -86,6 +86,20 @@ describe('the node as the tool of an agent', () => {
 		expect(simulator.tasks.size).toBe(3);
 	});
 
+	it('returns each of several videos of a call', async () => {
+		const { simulator, url } = await startService();
+		let answer = '';
+		await runAgent({
+			url,
+			parameters: { ...parameters, numberOfVideos: 2 },
+			model: { call: async (tool) => void (answer = await tool.invoke({ prompt: PROMPT })) },
+		});
+
+		const made = read(answer).map(({ taskId }) => taskId);
+		expect(new Set(made)).toEqual(new Set(simulator.tasks.keys()));
+		expect(made).toHaveLength(2);
+	});
+
 	it('says what to do when the model gives nothing to show, and creates nothing', async () => {
 		const { simulator, url } = await startService();
 		let answer = '';
@@ -135,6 +149,31 @@ describe('the node as the tool of an agent', () => {
 
 		expect(answer).toMatch(/Wait Mode/);
 		expect(count(simulator, 'create')).toBe(0);
+	});
+
+	it.each([
+		[{}, 5],
+		[{ maxSpendUsd: 0.4 }, 2],
+		[{ maxSpendUsd: 0 }, 6],
+	])('spends $1 in one execution unless the options say otherwise: %j', async (own, expected) => {
+		const { simulator, url } = await startService({ renderSeconds: 0 });
+		const answers: string[] = [];
+		await runAgent({
+			url,
+			parameters: { ...parameters, options: { ...FAST_POLLING, ...own } },
+			model: {
+				call: async (tool) => {
+					for (let call = 1; call <= 6; call++) {
+						const answer = tool.invoke({ prompt: `${PROMPT} ${call}` });
+						answers.push(await answer.catch((error: Error) => error.message));
+					}
+				},
+			},
+		});
+
+		expect(simulator.tasks.size).toBe(expected);
+		const rejected = answers.filter((answer) => answer.includes('Max Spend (USD)'));
+		expect(rejected).toHaveLength(6 - expected);
 	});
 
 	it('pays once when Retry On Fail calls the tool again after the time limit', async () => {

@@ -17,7 +17,7 @@ const INVALID_VALUES: Array<[string, IDataObject, string]> = [
 	[
 		'an unknown aspect ratio',
 		{ prompt: PROMPT, aspectRatio: '=5:4' },
-		'Aspect Ratio cannot be “5:4”',
+		"'Aspect Ratio' cannot be “5:4”",
 	],
 	[
 		'a model that is a sentence',
@@ -64,7 +64,7 @@ const INVALID_VALUES: Array<[string, IDataObject, string]> = [
 		{ prompt: PROMPT, options: { removeFields: '={{ [{}] }}' } },
 		"'Remove Fields' is not a list of names",
 	],
-	['7 seconds', { prompt: PROMPT, duration: 7 }, 'Duration cannot be “7”'],
+	['7 seconds', { prompt: PROMPT, duration: 7 }, "'Duration' cannot be “7”"],
 	['no image', { ...image, startImageSource: 'none' }, 'There is no image'],
 	[
 		'an empty image address',
@@ -84,17 +84,17 @@ const INVALID_VALUES: Array<[string, IDataObject, string]> = [
 	[
 		'an unknown image source',
 		{ ...image, startImageSource: '=cloud' },
-		'Start Image cannot be “cloud”',
+		"'Start Image' cannot be “cloud”",
 	],
 	[
 		'additional input that is a list',
 		{ prompt: PROMPT, options: { additionalInput: '[1]' } },
-		'Additional Input is not a JSON object',
+		"'Additional Input' is not a JSON object",
 	],
 	[
 		'additional input that is no JSON',
 		{ prompt: PROMPT, options: { additionalInput: '{ seed: ' } },
-		'Additional Input is not a JSON object',
+		"'Additional Input' is not a JSON object",
 	],
 	[
 		'a timeout of thousands of years',
@@ -109,7 +109,7 @@ const INVALID_VALUES: Array<[string, IDataObject, string]> = [
 	[
 		'a timeout that is more than any number',
 		{ prompt: PROMPT, options: { timeoutMinutes: '=1e999' } },
-		'Timeout (Minutes) cannot be “1e999”',
+		"'Timeout (Minutes)' cannot be “1e999”",
 	],
 	[
 		'a poll interval of a month',
@@ -129,27 +129,27 @@ const INVALID_VALUES: Array<[string, IDataObject, string]> = [
 	[
 		'a limit below nothing',
 		{ prompt: PROMPT, options: { maxSpendUsd: -1 } },
-		'Max Spend (USD) cannot be “-1”',
+		"'Max Spend (USD)' cannot be “-1”",
 	],
 	[
 		'a limit in parts of a cent',
 		{ prompt: PROMPT, options: { maxSpendUsd: 0.255 } },
-		'Max Spend (USD) cannot be “0.255”: it has more decimals than cents',
+		"'Max Spend (USD)' cannot be “0.255”: it has more decimals than cents",
 	],
 	[
 		'a balance to keep that is below nothing',
 		{ prompt: PROMPT, options: { keepBalanceUsd: -0.01 } },
-		'Keep Balance Above (USD) cannot be “-0.01”',
+		"'Keep Balance Above (USD)' cannot be “-0.01”",
 	],
 	[
 		'a balance to keep that is a word',
 		{ prompt: PROMPT, options: { keepBalanceUsd: '=five' } },
-		'Keep Balance Above (USD) cannot be “five”',
+		"'Keep Balance Above (USD)' cannot be “five”",
 	],
 	[
 		'a balance to keep in parts of a cent',
 		{ prompt: PROMPT, options: { keepBalanceUsd: '=1.001' } },
-		'Keep Balance Above (USD) cannot be “1.001”: it has more decimals than cents',
+		"'Keep Balance Above (USD)' cannot be “1.001”: it has more decimals than cents",
 	],
 	[
 		'a download of a thousand gigabytes',
@@ -166,7 +166,7 @@ const INVALID_VALUES: Array<[string, IDataObject, string]> = [
 		{ resource: 'task', operation: 'getMany', limit: 1e6 },
 		"'Limit' can be 10000 at the most, not “1000000”",
 	],
-	['no video at all', { prompt: PROMPT, numberOfVideos: 0 }, 'Number of Videos cannot be “0”'],
+	['no video at all', { prompt: PROMPT, numberOfVideos: 0 }, "'Number of Videos' cannot be “0”"],
 	[
 		'eleven videos',
 		{ prompt: PROMPT, numberOfVideos: 11 },
@@ -175,7 +175,7 @@ const INVALID_VALUES: Array<[string, IDataObject, string]> = [
 	[
 		'a number of videos that is a word',
 		{ prompt: PROMPT, numberOfVideos: 'three' },
-		'Number of Videos cannot be “three”',
+		"'Number of Videos' cannot be “three”",
 	],
 	[
 		'two and a half videos',
@@ -185,65 +185,65 @@ const INVALID_VALUES: Array<[string, IDataObject, string]> = [
 	[
 		'a number of videos from an expression that found nothing',
 		{ prompt: PROMPT, numberOfVideos: '={{ null }}' },
-		'Number of Videos cannot be “null”',
+		"'Number of Videos' cannot be “null”",
 	],
-	['half a seed', { prompt: PROMPT, options: { seed: 1.5 } }, 'Seed cannot be “1.5”'],
+	['half a seed', { prompt: PROMPT, options: { seed: 1.5 } }, "'Seed' cannot be “1.5”"],
 	[
 		'an unknown service mode',
 		{ prompt: PROMPT, options: { serviceMode: '=free' } },
-		'Service Mode cannot be “free”',
+		"'Service Mode' cannot be “free”",
 	],
 	[
 		'no time at all',
 		{ prompt: PROMPT, options: { timeoutMinutes: 0 } },
-		'Timeout (Minutes) cannot be “0”',
+		"'Timeout (Minutes)' cannot be “0”",
 	],
 	[
 		'a poll interval that is a word',
 		{ prompt: PROMPT, options: { pollIntervalSeconds: '=often' } },
-		'Poll Interval (Seconds) cannot be “often”',
+		"'Poll Interval (Seconds)' cannot be “often”",
 	],
 	[
 		'an unknown time-out choice',
 		{ prompt: PROMPT, options: { onTimeout: '=retry' } },
-		'On Timeout cannot be “retry”',
+		"'On Timeout' cannot be “retry”",
 	],
 	[
 		'a switch that is a word',
 		{ prompt: PROMPT, options: { dryRun: '=perhaps' } },
-		'Dry Run cannot be “perhaps”',
+		"'Dry Run' cannot be “perhaps”",
 	],
 	[
 		'a switch from an expression that found nothing',
 		{ prompt: PROMPT, options: { dryRun: '={{ null }}' } },
-		'Dry Run cannot be “null”',
+		"'Dry Run' cannot be “null”",
 	],
 	[
 		'a limit from an expression that found nothing',
 		{ prompt: PROMPT, options: { maxSpendUsd: '={{ null }}' } },
-		'Max Spend (USD) cannot be “null”',
+		"'Max Spend (USD)' cannot be “null”",
 	],
-	['a list as a seed', { prompt: PROMPT, options: { seed: '={{ [] }}' } }, 'Seed cannot be “”'],
+	['a list as a seed', { prompt: PROMPT, options: { seed: '={{ [] }}' } }, "'Seed' cannot be “”"],
 	[
 		'no requests at a time',
 		{ prompt: PROMPT, options: { maxConcurrency: '=x' } },
-		'Max Concurrency cannot be “x”',
+		"'Max Concurrency' cannot be “x”",
 	],
-	['an unknown wait mode', { prompt: PROMPT, waitMode: 'later' }, 'Wait Mode cannot be “later”'],
+	['an unknown wait mode', { prompt: PROMPT, waitMode: 'later' }, "'Wait Mode' cannot be “later”"],
 	[
 		'an empty task ID',
 		{ resource: 'task', operation: 'get', taskId: '={{ $json.nothing }}' },
-		'Task ID is empty',
+		"'Task ID' is empty",
 	],
 	[
 		'a task ID from an expression that found nothing',
 		{ resource: 'task', operation: 'wait', taskId: '=undefined' },
-		'Task ID cannot be “undefined”',
+		"'Task ID' cannot be “undefined”",
 	],
 	[
 		'a task ID that is an address',
 		{ resource: 'task', operation: 'get', taskId: 'https://api.piapi.ai/api/v1/task/1' },
-		'Task ID cannot be “https://api.piapi.ai/api/v1/task/1”',
+		"'Task ID' cannot be “https://api.piapi.ai/api/v1/task/1”",
 	],
 ];
 

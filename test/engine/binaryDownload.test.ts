@@ -107,11 +107,11 @@ describe('the download of a task', () => {
 
 	it.each([
 		[{ files: '={{ [] }}' }, 'No file is chosen'],
-		[{ files: ['sound'] }, 'Files cannot be “sound”'],
-		[{ taskId: '={{ $json.nothing }}' }, 'Task ID is empty'],
-		[{ downloadFrom: 'disk' }, 'Download From cannot be “disk”'],
+		[{ files: ['sound'] }, "'Files' cannot be “sound”"],
+		[{ taskId: '={{ $json.nothing }}' }, "'Task ID' is empty"],
+		[{ downloadFrom: 'disk' }, "'Download From' cannot be “disk”"],
 		[{ binaryProperty: '={{ $json.nothing }}' }, "'Put Output File in Field' is empty"],
-		[{ options: { maxDownloadMb: 'much' } }, 'Max Download (MB) cannot be “much”'],
+		[{ options: { maxDownloadMb: 'much' } }, "'Max Download (MB)' cannot be “much”"],
 	])('refuses %j before any request', async (parameters, message) => {
 		const { simulator, url } = await startService();
 		const taskId = 'c42f6ec7-0000-4b8e-9d5e-000000000000';
@@ -230,9 +230,9 @@ describe('the download of an address', () => {
 	});
 
 	it.each([
-		['', 'Video URL is empty'],
-		['clip.mp4', 'Video URL is not a web address: “clip.mp4”'],
-		['file:///etc/hostname', 'Video URL is not a web address: “file:///etc/hostname”'],
+		['', "'Video URL' is empty"],
+		['clip.mp4', "'Video URL' is not a web address: “clip.mp4”"],
+		['file:///etc/hostname', "'Video URL' is not a web address: “file:///etc/hostname”"],
 	])('refuses “%s” before any request', async (videoUrl, message) => {
 		const { url } = await startService();
 		const { error } = await runLuma({ url, items: [{ videoUrl }], parameters: fromUrl });

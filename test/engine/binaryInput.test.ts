@@ -87,7 +87,7 @@ describe.each(['default', 'filesystem'] as const)('in the binary data mode “%s
 		const { error } = await runLuma({ url, items, parameters: fromFile });
 
 		expect(error?.message).toBe(
-			'Start Image is not a JPG, PNG or WebP picture, going by the content of “cat.jpg” [item 19]',
+			"'Start Image' is not a JPG, PNG or WebP picture, going by the content of “cat.jpg” [item 19]",
 		);
 		expect(error?.context.itemIndex).toBe(19);
 		expect(simulator.calls).toEqual([]);
@@ -102,7 +102,7 @@ describe.each(['default', 'filesystem'] as const)('in the binary data mode “%s
 			parameters: fromFile,
 		});
 
-		expect(error?.message).toBe('Start Image has 10.0 MB, but PiAPI takes up to 10 MB');
+		expect(error?.message).toBe("'Start Image' has 10.0 MB, but PiAPI takes up to 10 MB");
 		expect(simulator.calls).toEqual([]);
 	});
 });
@@ -129,7 +129,7 @@ describe('an image from a file', () => {
 		item.binary!.data.bytes = 64 * 1024 * 1024;
 		const { error } = await runLuma({ url, items: [item], parameters: fromFile });
 
-		expect(error?.message).toContain('Start Image has 64.0 MB');
+		expect(error?.message).toContain("'Start Image' has 64.0 MB");
 		expect(simulator.calls).toEqual([]);
 	});
 
@@ -138,7 +138,7 @@ describe('an image from a file', () => {
 		const item = await store.item(Buffer.alloc(0));
 		const { error } = await runLuma({ url, items: [item], parameters: fromFile });
 
-		expect(error?.message).toBe('Start Image is an empty file');
+		expect(error?.message).toBe("'Start Image' is an empty file");
 	});
 
 	it('names the field, the item and the files that it does have when the property is wrong', async () => {
@@ -150,7 +150,7 @@ describe('an image from a file', () => {
 			parameters: { ...fromFile, startImageBinaryProperty: 'data' },
 		});
 
-		expect(error?.message).toBe('Start Image finds no file in the binary field “data” [item 1]');
+		expect(error?.message).toBe("'Start Image' finds no file in the binary field “data” [item 1]");
 		expect(error?.description).toContain('one that this item has: photo, logo');
 		expect(simulator.calls).toEqual([]);
 	});
@@ -172,7 +172,7 @@ describe('an image from a file', () => {
 			parameters: { ...fromFile, endImageSource: 'binary', endImageBinaryProperty: 'last' },
 		});
 
-		expect(error?.message).toBe('End Image finds no file in the binary field “last”');
+		expect(error?.message).toBe("'End Image' finds no file in the binary field “last”");
 		expect(simulator.calls).toEqual([]);
 	});
 
@@ -183,7 +183,7 @@ describe('an image from a file', () => {
 			parameters: { ...fromFile, startImageSource: 'none', endImageSource: 'binary' },
 		});
 
-		expect(error?.message).toBe('End Image finds no file in the binary field “data”');
+		expect(error?.message).toBe("'End Image' finds no file in the binary field “data”");
 		expect(error?.description).toContain('this item has no files');
 	});
 
@@ -210,7 +210,7 @@ describe('an image from a file', () => {
 
 		expect(json[0]).toHaveProperty(
 			'request.body.input.start_image',
-			expect.stringMatching(/^\(address of .+\.jpg after its upload\)$/),
+			expect.stringMatching(/^\(link to .+\.jpg after its upload\)$/),
 		);
 		expect(count(simulator, 'upload')).toBe(0);
 	});
@@ -306,7 +306,7 @@ describe('an upload that PiAPI does not take', () => {
 		});
 
 		expect(error?.message).toBe('The PiAPI credential needs a correction');
-		expect(error?.description).toContain('Upload URL: http://upload.example.com would send');
+		expect(error?.description).toContain("'Upload URL': http://upload.example.com would send");
 		expect(simulator.calls).toEqual([]);
 	});
 });

@@ -273,10 +273,10 @@ describe('files of finished videos', () => {
 	});
 
 	it.each([
-		[{ binaryOutput: ['sound'] }, 'Binary Output cannot be “sound”'],
+		[{ binaryOutput: ['sound'] }, "'Binary Output' cannot be “sound”"],
 		[{ binaryOutput: ['video'], binaryProperty: ' ' }, "'Put Output File in Field' is empty"],
 		[{ binaryOutput: ['video'], fileName: '../..' }, "'File Name' cannot be “../..”"],
-		[{ binaryOutput: ['video'], maxDownloadMb: 0 }, 'Max Download (MB) cannot be “0”'],
+		[{ binaryOutput: ['video'], maxDownloadMb: 0 }, "'Max Download (MB)' cannot be “0”"],
 	])('refuses %j before any request', async (options, message) => {
 		const { run, simulator } = await make({}, options);
 

@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import { sleep, type IDataObject, type INodeExecutionData } from 'n8n-workflow';
 
-import type { Call, SimulatorOptions } from '../../simulator';
+import type { Call, FaultEffect, SimulatorOptions } from '../../simulator';
 import type { LumaRun } from '../../support/engine';
 import { png } from '../../support/pictures';
 
@@ -249,6 +249,15 @@ function uploaded(parameters: IDataObject): Effect {
 	};
 }
 
+const EVERY_LIST = { route: 'history', calls: 'every' } as const;
+
+function createdMinutesAgo(minutes: number): FaultEffect {
+	const time = new Date(Date.now() - minutes * 60_000).toISOString();
+	const body = (sent: unknown) =>
+		JSON.parse(JSON.stringify(sent).replace(/"created_at":"[^"]*"/g, `"created_at":"${time}"`));
+	return { kind: 'rewrite', body };
+}
+
 export const effects: Record<string, Effects> = {
 	'video.textToVideo': {
 		...creating,
@@ -381,5 +390,28 @@ export const effects: Record<string, Effects> = {
 			shows: ({ run }) => expect(run.json).toEqual([]),
 		},
 	},
+	'task.cancelMany': {
+		tasksToCancel: {
+			parameters: { tasksToCancel: 'all' },
+			service: { queueSeconds: 60 },
+			shows: ({ run, earlier }) => expect(run.json[0].taskIds).toEqual([earlier.taskId]),
+		},
+		olderThanMinutes: {
+			// The default is an hour.
+			parameters: { olderThanMinutes: 5 },
+			service: { queueSeconds: 60, faults: [{ ...EVERY_LIST, effect: createdMinutesAgo(10) }] },
+			shows: ({ run, earlier }) => expect(run.json[0].taskIds).toEqual([earlier.taskId]),
+		},
+	},
 	'account.get': {},
+	'account.getUsage': {
+		startDate: {
+			parameters: { startDate: '={{ $today }}' },
+			shows: ({ run }) => expect(run.json[0].days).toHaveLength(1),
+		},
+		endDate: {
+			parameters: { endDate: '={{ $today.minus({ days: 2 }) }}' },
+			shows: ({ run }) => expect(run.json[0].videos).toBe(0),
+		},
+	},
 };

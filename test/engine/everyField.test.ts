@@ -139,7 +139,8 @@ async function earlierTask(
 	{ service = {} }: Effect,
 ): Promise<IDataObject> {
 	if (['textToVideo', 'imageToVideo'].includes(operation)) return {};
-	const isSlow = operation === 'wait' && service.renderSeconds !== undefined;
+	const isSlow =
+		operation === 'cancelMany' || (operation === 'wait' && service.renderSeconds !== undefined);
 	const { json } = await runLuma({
 		url,
 		items: operation === 'getMany' ? [{}, {}] : [{}],

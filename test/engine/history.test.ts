@@ -88,18 +88,18 @@ it('keeps to the times that were asked for', async () => {
 });
 
 it.each([
-	['a limit of nothing', { limit: 0 }, 'Limit cannot be “0”'],
+	['a limit of nothing', { limit: 0 }, "'Limit' cannot be “0”"],
 	[
 		'a time that is a word',
 		{ createdAfter: '=yesterday' },
-		'Created After is not a time: “yesterday”',
+		"'Created After' is not a time: “yesterday”",
 	],
 	[
 		'times in the wrong order',
 		{ createdAfter: '2026-02-01T00:00:00Z', createdBefore: '2026-01-01T00:00:00Z' },
-		'Created After lies after Created Before',
+		"'Created After' lies after 'Created Before'",
 	],
-	['an unknown status', { status: '=lost' }, 'Status cannot be “lost”'],
+	['an unknown status', { status: '=lost' }, "'Status' cannot be “lost”"],
 ])('says what is wrong with %s, before any request', async (_, parameters, message) => {
 	const { simulator, url } = await startService();
 	const { error } = await runLuma({ url, parameters: { ...getMany, ...parameters } });

@@ -291,6 +291,7 @@ describe('a task that failed', () => {
 			error: expect.stringContaining('Luma could not make this video'),
 			status: 'failed',
 		});
+		expect(Object.keys(failed).slice(0, 3)).toEqual(['status', 'error', 'whatToDo']);
 		expect(made).toMatchObject({ status: 'completed' });
 	});
 
@@ -347,7 +348,7 @@ describe('before anything is created', () => {
 		const { simulator, url } = await startService();
 		const options = { timeoutMinutes: 1 };
 		const { run } = await n8n.run({ url, parameters: { ...SUSPEND, options } });
-		expect(run.error?.message).toContain('Timeout (Minutes) cannot be “1”');
+		expect(run.error?.message).toContain("'Timeout (Minutes)' cannot be “1”");
 		expect(run.error?.description).toContain('2 minutes');
 		expect(simulator.tasks.size).toBe(0);
 	});

@@ -78,7 +78,7 @@ describe('when On Error is set to continue, what concerns all items becomes a me
 			settings: { onError: 'continueRegularOutput' },
 		});
 
-		expect(json[0].error).toContain('Max Spend (USD) cannot be “five”');
+		expect(json[0].error).toContain("'Max Spend (USD)' cannot be “five”");
 		expect(simulator.calls).toEqual([]);
 	});
 });

@@ -442,7 +442,7 @@ describe('to activate the workflow', () => {
 
 	it.each([
 		[403, /plan does not include/],
-		[404, /no PiAPI at the Base URL.*correct the 'Base URL'/],
+		[404, /no PiAPI at the 'Base URL'.*correct the 'Base URL'/],
 		[302, /redirects to another address/],
 	])('is refused when PiAPI answers %i', async (status, words) => {
 		const { simulator, url } = await startService();

@@ -178,7 +178,7 @@ describe('right behind the node that created the videos', () => {
 		const { simulator, url } = await startService();
 		const { error } = await runLuma({ url, items: [{ scene: 1 }], parameters: WAIT });
 
-		expect(error?.message).toContain('Task ID is empty');
+		expect(error?.message).toContain("'Task ID' is empty");
 		expect(count(simulator, 'read')).toBe(0);
 	});
 });

@@ -33,6 +33,22 @@ it('reads capitalised status words, and continues to wait at words it has never 
 	expect(json[0].status).toBe('completed');
 });
 
+it("reads other clients' words for an end: finished, rejected", async () => {
+	const { url } = await startService({
+		statusWords: { completed: 'finished', failed: 'Rejected' },
+		outcome: (_, ordinal) => (ordinal === 2 ? { message: 'no GPU left' } : undefined),
+	});
+	const { json } = await runLuma({
+		url,
+		items: [{}, {}],
+		parameters: { prompt: PROMPT, options: { ...FAST_POLLING, maxConcurrency: 1 } },
+		settings: { onError: 'continueRegularOutput' },
+	});
+
+	expect(json.map(({ status }) => status)).toEqual(['completed', 'failed']);
+	expect(json[1].whatToDo).toContain('no GPU left');
+});
+
 it('waits on when reads go wrong for a while', async () => {
 	const { simulator, url } = await startService({
 		faults: [
@@ -150,6 +166,8 @@ it('keeps the good items, and what is known of the bad one, when On Error is set
 		status: 'failed',
 		costUsd: 0,
 	});
+	// n8n's table shows them first.
+	expect(Object.keys(json[1]).slice(0, 3)).toEqual(['status', 'error', 'whatToDo']);
 	expect(json[2]).toMatchObject({ error: 'The prompt is empty [item 2]' });
 	expect(items.map(({ pairedItem }) => pairedItem)).toEqual([
 		{ item: 0 },

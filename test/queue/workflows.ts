@@ -43,6 +43,16 @@ export function recoveryWorkflow(
 	return inTheBackground(credential, deliveryUrl, [{ parameters: wait }]);
 }
 
+/** POST { prompt }: creates the video without waiting for it; items that are not created go on, too. */
+export function limitedWorkflow(
+	credential: StoredCredential,
+	deliveryUrl: string,
+): WebhookWorkflow {
+	const parameters = { prompt: '={{ $json.body.prompt }}', waitMode: 'none' };
+	const onError = 'continueRegularOutput';
+	return inTheBackground(credential, deliveryUrl, [{ parameters, onError }]);
+}
+
 function inTheBackground(
 	credential: StoredCredential,
 	deliveryUrl: string,

@@ -101,10 +101,7 @@ function requestOf(request: JobRequest, withWebhook: Run['withWebhook']): IDataO
 	const { source, images = [] } = request;
 	if (source.type === 'existing') return null;
 	const imageUrls = new Map(
-		images.map(({ reference, fileName }) => [
-			reference,
-			`(address of ${fileName} after its upload)`,
-		]),
+		images.map(({ reference, fileName }) => [reference, `(link to ${fileName} after its upload)`]),
 	);
 	const body = withWebhook(bodyToSend(source.body, request, imageUrls));
 	return { method: 'POST', path: '/api/v1/task', body: { ...body } as unknown as IDataObject };

@@ -13,9 +13,10 @@ export interface DryRunFacts extends CheckedLimits {
 /** For the output panel: that nothing was created, what it would cost, and what would be in the way. */
 export function dryRunHints({ costUsd, balanceUsd, dailyRoomUsd, refusal }: DryRunFacts): Hint[] {
 	const room = dailyRoomUsd === null ? '' : ` The daily limit leaves ${usd(dailyRoomUsd)}.`;
-	const summary = `Dry Run: nothing was created and nothing was paid. It would cost about ${usd(costUsd)}; ${aboutBalance(costUsd, balanceUsd)}${room}`;
+	const summary = `This was a dry run: nothing was created and nothing was paid. It would cost about ${usd(costUsd)}; ${aboutBalance(costUsd, balanceUsd)}${room}`;
 	const limits =
-		refusal && `Dry Run: not all of it would be created. ${refusal.message}. ${refusal.remedy}`;
+		refusal &&
+		`This was a dry run: not all of it would be created. ${refusal.message}. ${refusal.remedy}`;
 	return [summary, limits].filter((text) => text !== undefined).map((text) => ({ text }));
 }
 

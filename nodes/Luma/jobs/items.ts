@@ -54,7 +54,7 @@ export function inputIndexOf({ pairedItem }: INodeExecutionData): number {
 	return typeof pairedItem === 'object' && 'item' in pairedItem ? pairedItem.item : 0;
 }
 
-/** What went wrong comes first, where it is seen; then what is known of the task. */
+/** n8n's table shows the first fields first: what went wrong comes before what else is known of the task. */
 export function failedJson(
 	message: IDataObject,
 	whatToDo: string | null | undefined,

@@ -27,11 +27,21 @@ export interface SpendingBook {
 	/** A create that is planned, under way or not confirmed. */
 	reserve(id: string, costUsd: number): void;
 	/** It made this task. */
-	confirm(id: string, taskId: string, costUsd: number): void;
+	confirm(id: string, task: BookedTask): void;
 	/** It made none, or one that costs nothing. */
 	release(id: string, taskId?: string): void;
 	/** Its run is over, and it was not confirmed. */
 	settle(id: string): void;
+	/** What PiAPI took for the latest task of that kind in any execution; undefined while that is not known. */
+	priceUsd(priceKey: string): number | undefined;
+}
+
+/** A task in a spending book; the fields are those of its `LedgerEntry`. */
+export interface BookedTask {
+	taskId: string;
+	priceKey: string;
+	costUsd: number;
+	isPriced: boolean;
 }
 
 /** Runs of the node that are under way in this process, by what n8n keeps for their execution. */
@@ -167,7 +177,7 @@ export class Ledger {
 
 	/** What PiAPI took for the latest task of that kind; undefined while that is not known. */
 	actualPriceUsd(priceKey: string): number | undefined {
-		return this.prices.get(priceKey);
+		return this.prices.get(priceKey) ?? this.book?.priceUsd(priceKey);
 	}
 
 	private expectedPriceUsd({ source }: JobRequest): number {
@@ -187,7 +197,7 @@ export class Ledger {
 		const id = this.entries[key]?.id ?? randomUUID();
 		const priceKey = priceKeyOfSource(request.source);
 		this.entries[key] = { id, executionId: this.executionId, priceKey, ...entry };
-		if ('taskId' in entry) this.book?.confirm(id, entry.taskId, entry.costUsd);
+		if ('taskId' in entry) this.book?.confirm(id, { priceKey, ...entry });
 		else this.book?.reserve(id, entry.costUsd);
 	}
 

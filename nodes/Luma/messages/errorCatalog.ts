@@ -31,6 +31,10 @@ export const ERROR_CATALOG = {
 		remedy:
 			'Check the task ID, and that the credential belongs to the workspace that created the task. PiAPI deletes tasks after a while.',
 	},
+	tooManyTasks: {
+		title: 'Your account has more tasks in this time than the node can list',
+		remedy: 'Choose a shorter time, for example one month after the other.',
+	},
 	unreachable: {
 		title: 'PiAPI could not be reached',
 		remedy:
@@ -50,12 +54,12 @@ export const ERROR_CATALOG = {
 			"Check the 'Base URL' in the PiAPI credential. If it is right, this usually passes within minutes.",
 	},
 	redirected: {
-		title: 'The Base URL of the PiAPI credential redirects to another address',
+		title: "The 'Base URL' of the PiAPI credential redirects to another address",
 		remedy:
 			"Your key is not sent along to other addresses. Enter the final address as 'Base URL' in the PiAPI credential.",
 	},
 	notPiapi: {
-		title: 'There is no PiAPI at the Base URL of the credential',
+		title: "There is no PiAPI at the 'Base URL' of the credential",
 		remedy: "Open the PiAPI credential, correct the 'Base URL' and save. n8n tests it at once.",
 	},
 	unsafeBaseUrl: {

@@ -63,7 +63,7 @@ export function outputFormatFields<Field extends string>(
 			options: Object.entries<string>(selectable)
 				.map(([value, name]): INodePropertyOptions => ({ name, value }))
 				.sort((one, other) => one.name.localeCompare(other.name)),
-			default: selected,
+			default: [...selected],
 			required: true,
 			description: 'Fields that the agent gets besides the task ID, which it always gets',
 		},

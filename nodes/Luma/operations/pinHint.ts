@@ -4,6 +4,7 @@ import type { Hint } from '../jobs/hints';
 import { taskOf, type Job } from '../jobs/job';
 import { listPriceUsd, sumUsd } from '../jobs/price';
 import { usd } from '../messages/usd';
+import { isAgentTool } from '../runtime/agentTool';
 import { fileOptions } from './files';
 
 /**
@@ -12,7 +13,7 @@ import { fileOptions } from './files';
  */
 export function pinHint(context: IExecuteFunctions, jobs: Job[]): Hint | undefined {
 	const paid = jobs.filter(isPaid);
-	if (context.getMode() !== 'manual' || context.getNode().type.endsWith('Tool')) return undefined;
+	if (context.getMode() !== 'manual' || isAgentTool(context.getNode())) return undefined;
 	if (paid.length === 0) return undefined;
 	const cost = usd(sumUsd(paid.map(costUsdOf)));
 	const hasFiles = paid.some(({ state }) => 'binary' in state && state.binary);

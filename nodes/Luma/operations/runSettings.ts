@@ -1,7 +1,8 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import type { RunSettings } from '../jobs/pipeline';
-import { spendingOptions, spendingParameter } from './spendingOptions';
+import { isAgentTool } from '../runtime/agentTool';
+import { AGENT_TOOL_LIMIT_USD, spendingOptions, spendingParameter } from './spendingOptions';
 import { maxConcurrency } from './validatedItems';
 import { switchOption } from './validation';
 
@@ -25,9 +26,10 @@ export const payingOptions = {
 export function runSettings(
 	context: IExecuteFunctions,
 ): Omit<RunSettings, 'withWebhook' | 'awaitTasks'> {
+	const unsetLimitUsd = isAgentTool(context.getNode()) ? AGENT_TOOL_LIMIT_USD : 0;
 	return {
 		maxConcurrency: maxConcurrency(context),
-		maxSpendUsd: spendingParameter(context, spendingOptions.maxSpendUsd),
+		maxSpendUsd: spendingParameter(context, spendingOptions.maxSpendUsd, unsetLimitUsd),
 		keepBalanceUsd: spendingParameter(context, spendingOptions.keepBalanceUsd),
 		cancelOnStop: switchOption(
 			context,

@@ -3,6 +3,9 @@ import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { isInCents, MAX_LIMIT_USD } from '../jobs/limits/amount';
 import { numberOption, validationError } from './validation';
 
+/** An agent decides by itself how many videos it makes. US dollars in one execution. */
+export const AGENT_TOOL_LIMIT_USD = 1;
+
 /** Options that limit what is spent. Alphabetical among the other options. */
 export const spendingOptions = {
 	keepBalanceUsd: {
@@ -21,21 +24,23 @@ export const spendingOptions = {
 		typeOptions: { minValue: 0, maxValue: MAX_LIMIT_USD, numberPrecision: 2 },
 		default: 1,
 		description:
-			'How many US dollars this node may spend in one execution, retries and the runs of a loop included. The first video of each kind is created alone, and the price that PiAPI takes for it counts for the others. Where PiAPI names the price only at the end of a video, the list price counts until then. Items that would exceed the limit are not created, and say so. 0 means no limit.',
+			'How many US dollars this node may spend in one execution, retries and the runs of a loop included. The first video of each kind is created alone, and the price that PiAPI takes for it counts for the others. Where PiAPI names the price only at the end of a video, the list price counts until then. Items that would exceed the limit are not created, and say so. 0 means no limit. As the tool of an AI agent the node may spend $1 where this is not set.',
 	},
 } satisfies Record<string, INodeProperties>;
 
 /**
  * Reads a limit of the run from the first item.
  *
+ * @param unsetUsd US dollars, where the option is not set
  * @returns US dollars; 0 = no limit
  * @throws NodeOperationError when it is not an amount
  */
 export function spendingParameter(
 	context: IExecuteFunctions,
 	{ name, displayName }: INodeProperties,
+	unsetUsd = 0,
 ): number {
-	const value = context.getNodeParameter(`options.${name}`, 0, 0);
+	const value = context.getNodeParameter(`options.${name}`, 0, unsetUsd);
 	const remedy = 'Enter an amount in US dollars such as 5 or 2.50, or 0 for no limit.';
 	const range = { min: 0, max: MAX_LIMIT_USD };
 	const usd = numberOption(context, 0, { label: displayName, value, ...range, remedy });
@@ -43,7 +48,7 @@ export function spendingParameter(
 	throw validationError(
 		context,
 		0,
-		`${displayName} cannot be “${usd}”: it has more decimals than cents`,
+		`'${displayName}' cannot be “${usd}”: it has more decimals than cents`,
 		remedy,
 	);
 }

@@ -46,8 +46,8 @@ export function choice<T extends string | number>(
 		throw validationError(
 			context,
 			itemIndex,
-			`${label} cannot be “${shortened(value)}”`,
-			`Choose one of these for ${label}: ${values.join(', ')}.`,
+			`'${label}' cannot be “${shortened(value)}”`,
+			`Choose one of these for '${label}': ${values.join(', ')}.`,
 		);
 	}
 	return found;
@@ -72,7 +72,7 @@ export function taskIdParameter(
 	throw validationError(
 		context,
 		itemIndex,
-		taskId === '' ? `${label} is empty` : `${label} cannot be “${shortened(taskId)}”`,
+		taskId === '' ? `'${label}' is empty` : `'${label}' cannot be “${shortened(taskId)}”`,
 		'Enter the ID that came out of the node that made the video, for example {{ $json.taskId }}. It looks like c42f6ec7-5f0b-4b8e-9d5e-0a4c7e1f2b3d.',
 	);
 }
@@ -92,7 +92,7 @@ export function numberOption(
 		itemIndex,
 		isTooLarge
 			? `'${label}' can be ${max} at the most, not “${shortened(value)}”`
-			: `${label} cannot be “${shortened(value)}”`,
+			: `'${label}' cannot be “${shortened(value)}”`,
 		remedy,
 	);
 }
@@ -120,8 +120,8 @@ export function switchOption(
 	throw validationError(
 		context,
 		itemIndex,
-		`${label} cannot be “${shortened(value)}”`,
-		`Set ${label} to on or off, or let the expression give true or false.`,
+		`'${label}' cannot be “${shortened(value)}”`,
+		`Set '${label}' to on or off, or let the expression give true or false.`,
 	);
 }
 
@@ -137,7 +137,7 @@ export function objectOption(
 	throw validationError(
 		context,
 		itemIndex,
-		`${label} is not a JSON object`,
+		`'${label}' is not a JSON object`,
 		'Enter names and values in curly brackets, such as { "seed": 42 }, or remove the option.',
 	);
 }

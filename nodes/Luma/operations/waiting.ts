@@ -47,7 +47,7 @@ export const waitOptions = {
 		typeOptions: { minValue: 0, maxValue: 3600, numberPrecision: 1 },
 		default: 0,
 		description:
-			'How often to ask PiAPI whether the video is finished. 0 chooses by itself: rarely at first, often around the time that such videos took lately. Asking is free.',
+			'How often to ask PiAPI whether the video is finished. 0 chooses by itself: every few seconds while most videos come, less often after some minutes. Asking is free.',
 	},
 	timeoutMinutes: {
 		displayName: 'Timeout (Minutes)',
@@ -86,7 +86,7 @@ function sleepFor(
 		value: timeoutMinutes ?? waitOptions.timeoutMinutes.default,
 		min: MIN_SUSPEND_MS / MINUTE_MS,
 		max: WEEK_MINUTES,
-		remedy: 'Enter 2 minutes or more when Wait Mode is Suspend Until Callback, such as 15.',
+		remedy: "Enter 2 minutes or more when 'Wait Mode' is Suspend Until Callback, such as 15.",
 	});
 	return { timeoutMs: minutes * MINUTE_MS, pollIntervalMs: 0, onTimeout: 'output' };
 }

@@ -41,7 +41,7 @@ export function uploadName(fileName: string | undefined, type: ImageType): strin
 /** @throws PiapiError when the key may not be sent to the credential's Upload URL */
 export function checkUploadAddress(address: string): void {
 	const problem = baseUrlProblem(address);
-	if (problem) throw new PiapiError('unsafeBaseUrl', { remedy: `Upload URL: ${problem}` });
+	if (problem) throw new PiapiError('unsafeBaseUrl', { remedy: `'Upload URL': ${problem}` });
 }
 
 const UPLOAD_ERRORS: Partial<Record<PiapiErrorCode, { code: PiapiErrorCode; remedy?: string }>> = {

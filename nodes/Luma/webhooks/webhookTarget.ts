@@ -3,6 +3,7 @@ import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
 import { canBeCalled, webAddress } from '../piapi/addresses';
 import { textOf } from '../piapi/json';
 import type { WebhookTarget } from '../piapi/webhookConfig';
+import { isAgentTool } from '../runtime/agentTool';
 
 /**
  * The end of the address, for this package's nodes alone: a late webhook must not resume another node of
@@ -34,9 +35,9 @@ export async function webhookTarget(
  */
 export async function resumingWebhookTarget(context: IExecuteFunctions): Promise<WebhookTarget> {
 	const node = context.getNode();
-	if (node.type.endsWith('Tool')) {
+	if (isAgentTool(node)) {
 		throw new NodeOperationError(node, 'An agent cannot wait for a webhook of PiAPI', {
-			description: 'Set Wait Mode to Wait Here. Nothing was sent to PiAPI.',
+			description: "Set 'Wait Mode' to Wait Here. Nothing was sent to PiAPI.",
 			level: 'warning',
 		});
 	}
@@ -52,7 +53,7 @@ export async function resumingWebhookTarget(context: IExecuteFunctions): Promise
 		`PiAPI cannot report the finished videos to this n8n, because its address is ${address?.origin ?? 'not known'}`,
 		{
 			description:
-				'Set Wait Mode to Wait Here, which works everywhere. Or give your n8n a public https:// address: set WEBHOOK_URL to it and start n8n again. Nothing was sent to PiAPI.',
+				"Set 'Wait Mode' to Wait Here, which works everywhere. Or give your n8n a public https:// address: set WEBHOOK_URL to it and restart n8n. Nothing was sent to PiAPI.",
 			level: 'warning',
 		},
 	);

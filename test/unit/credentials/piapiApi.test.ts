@@ -73,7 +73,9 @@ describe('the key stays here when the request goes to', () => {
 		'//example.com/account/info',
 		'/account/info',
 	])('%s', async (url) => {
-		await expect(headersFor(url)).rejects.toThrow('only sent to the Base URL and the Upload URL');
+		await expect(headersFor(url)).rejects.toThrow(
+			"only sent to the 'Base URL' and the 'Upload URL'",
+		);
 	});
 });
 

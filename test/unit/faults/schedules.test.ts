@@ -2,6 +2,8 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
+import type { CreateTaskBody } from '../../../nodes/Luma/piapi/client';
+import { withWebhookConfig } from '../../../nodes/Luma/piapi/webhookConfig';
 import {
 	VirtualClock,
 	type Fault,
@@ -49,6 +51,8 @@ const schedule = fc.record({
 		minLength: 1,
 		maxLength: 5,
 	}),
+	/** Whether creates carry a tag. */
+	isTagged: fc.constantFrom(true, true, true, false),
 	maxConcurrency: fc.integer({ min: 1, max: 4 }),
 	failFast: fc.boolean(),
 	failures: fc.array(fc.integer({ min: 1, max: 6 }), { maxLength: 2 }),
@@ -110,6 +114,7 @@ async function play(plan: Schedule): Promise<Played> {
 		requests: plan.items.flatMap(({ prompt, videos }, itemIndex) =>
 			takesOf(itemIndex, videos, `Scene ${prompt}`),
 		),
+		...(!plan.isTagged && { withWebhook: (body: CreateTaskBody) => withWebhookConfig(body, {}) }),
 		service: {
 			renderSeconds: 20,
 			queueSeconds: 5,
@@ -142,6 +147,7 @@ const COMPLETED_TOO_LATE: Schedule = {
 	],
 	listLagSeconds: 0,
 	items: [{ prompt: 1, videos: 1 }],
+	isTagged: true,
 	maxConcurrency: 1,
 	failFast: false,
 	failures: [],

@@ -72,6 +72,12 @@ it('takes no file of a form that is not known before the task is completed', () 
 	}
 });
 
+it('gives up on a form that goes deeper than any video would be', () => {
+	let output: unknown = VIDEO;
+	for (let depth = 0; depth < 50_000; depth++) output = { inner: output };
+	expect(readTask({ task_id: ID, status: 'completed', output })?.videoUrl).toBeNull();
+});
+
 it('reads the size beside a video of a form that is not known', () => {
 	const output = { files: [{ href: VIDEO, width: 1360, height: 752 }] };
 	const task = readTask({ task_id: ID, status: 'completed', output });

@@ -1,9 +1,10 @@
 import { catchPiapiError, PiapiError } from '../../piapi/errors';
 import type { HistoryRow } from '../../piapi/history';
 import type { Clock } from '../../runtime/clock';
-import type { SpendingBook } from '../ledger';
+import type { BookedTask, SpendingBook } from '../ledger';
 import { sumUsd } from '../price';
 import { DAY_MS, readDay, type ListTasks } from './dayOfTasks';
+import { KnownPrices } from './knownPrices';
 
 /** The list price of the dearest video: what a task of unknown price counts for. */
 const DEAREST_USD = 0.4;
@@ -30,6 +31,8 @@ interface PendingCreate {
  * executions of this process have created and are creating. Each task counts once, by its id.
  */
 export class AccountSpending implements SpendingBook {
+	readonly prices = new KnownPrices();
+
 	private readonly tasks = new Map<string, PaidTask>();
 
 	private readonly pending = new Map<string, PendingCreate>();
@@ -93,9 +96,15 @@ export class AccountSpending implements SpendingBook {
 	}
 
 	/** A task that an earlier process created is left to the task list. */
-	confirm(id: string, taskId: string, costUsd: number): void {
+	confirm(id: string, { taskId, costUsd, priceKey, isPriced }: BookedTask): void {
 		const isOwn = this.pending.delete(id) || this.tasks.has(taskId);
-		if (isOwn) this.addTask(taskId, { costUsd, createdAt: this.now });
+		if (!isOwn) return;
+		this.addTask(taskId, { costUsd, createdAt: this.now });
+		this.prices.note(priceKey, isPriced ? costUsd : undefined);
+	}
+
+	priceUsd(priceKey: string): number | undefined {
+		return this.prices.usdOf(priceKey);
 	}
 
 	release(id: string, taskId?: string): void {

@@ -19,7 +19,11 @@ export async function checkLimits(
 	{ client, clock }: Pick<LimitReads, 'client' | 'clock'>,
 ): Promise<CheckedLimits> {
 	const send: LimitReads['send'] = async (request) => await catchPiapiError(request());
-	const limits = limitsOfRun(settings, new Ledger(), { client, clock, send });
+	const limits = limitsOfRun(settings, new Ledger({}, '', 0, settings.daily?.spending), {
+		client,
+		clock,
+		send,
+	});
 	const unknown = await limits.prepare(bodies);
 	if (unknown) return { dailyRoomUsd: null, refusal: unknown };
 	const { daily } = settings;

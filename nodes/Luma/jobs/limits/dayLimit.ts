@@ -26,6 +26,10 @@ export class DayLimit implements SpendingLimit {
 		return unread && unknownBecause('spendingUnknown', unread);
 	}
 
+	async claimFirst(kinds: string[]): Promise<() => void> {
+		return await this.spending.prices.claim(kinds);
+	}
+
 	allows(amount: number): boolean {
 		return sumUsd([this.spending.spentUsd, amount]) <= this.limitUsd;
 	}

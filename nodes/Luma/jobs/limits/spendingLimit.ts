@@ -17,6 +17,14 @@ export interface SpendingLimit {
 	 */
 	prepare(leastUsd: number): Promise<PiapiError | undefined>;
 
+	/**
+	 * Waits for its turn to create the first tasks of these kinds, where other executions share the limit.
+	 *
+	 * @param kinds keys of their prices
+	 * @returns ends the turn
+	 */
+	claimFirst?(kinds: string[]): Promise<() => void>;
+
 	/** Whether so many US dollars more can be spent. */
 	allows(usd: number): boolean;
 

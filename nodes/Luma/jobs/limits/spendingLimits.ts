@@ -26,6 +26,19 @@ export class SpendingLimits {
 		return unknown.find((error) => error !== undefined);
 	}
 
+	/**
+	 * Waits until the prices of these are known, or it is this run's turn to create the first of a kind.
+	 *
+	 * @returns ends the turn
+	 */
+	async claimFirst(bodies: CreateTaskBody[]): Promise<() => void> {
+		const kinds = bodies.map(priceKeyOf);
+		const turns = await Promise.all(
+			this.limits.map(async (limit) => await limit.claimFirst?.(kinds)),
+		);
+		return () => turns.forEach((endTurn) => endTurn?.());
+	}
+
 	/** Why these cannot be created together; undefined when they can. */
 	refusal(type: Asked['type'], bodies: CreateTaskBody[]): PiapiError | undefined {
 		const usd = sumUsd(bodies.map((body) => this.priceOf(body)));

@@ -28,12 +28,31 @@ async function createAll(creations: Creation[], run: Run): Promise<void> {
 	const createdKinds = new Set<string>();
 	while (!run.clock.aborted) {
 		const open = creations.filter(({ job }) => job.in('new'));
-		if (open.length === 0 || (run.failFast && !fitTogether(open, run))) return;
-		const batch = nextBatch(open, createdKinds, run);
-		await Promise.all(batch.map(async (creation) => await createOne(creation, run)));
-		const created = batch.filter(({ job }) => job.in('running'));
-		created.forEach(({ body }) => createdKinds.add(priceKeyOf(body)));
+		if (open.length === 0) return;
+		const endTurn = await claimFirst(open, run);
+		try {
+			await createNext(open, createdKinds, run);
+		} finally {
+			endTurn();
+		}
 	}
+}
+
+/** Where other executions share a limit, one at a time creates the first video of a kind. */
+async function claimFirst(open: Creation[], { limits, clock }: Run): Promise<() => void> {
+	const claim = limits.claimFirst(open.map(({ body }) => body));
+	const endTurn = await clock.unlessCancelled(claim);
+	if (endTurn) return endTurn;
+	void claim.then((endLate) => endLate());
+	return () => undefined;
+}
+
+async function createNext(open: Creation[], createdKinds: Set<string>, run: Run): Promise<void> {
+	if (run.clock.aborted || (run.failFast && !fitTogether(open, run))) return;
+	const batch = nextBatch(open, createdKinds, run);
+	await Promise.all(batch.map(async (creation) => await createOne(creation, run)));
+	const created = batch.filter(({ job }) => job.in('running'));
+	created.forEach(({ body }) => createdKinds.add(priceKeyOf(body)));
 }
 
 /** Where it is not known what was spent, nothing is created. */

@@ -2,8 +2,9 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { fieldsOf } from '../operation';
 import { get } from './get';
+import { getUsage } from './getUsage';
 
-export const accountOperations = { get };
+export const accountOperations = { get, getUsage };
 
 export const accountFields: INodeProperties[] = [
 	{
@@ -16,8 +17,15 @@ export const accountFields: INodeProperties[] = [
 			{
 				name: 'Get',
 				value: 'get',
-				action: 'Get the account',
-				description: 'Read the balance in US dollars, the plan and how many Luma tasks are active',
+				action: 'Get account',
+				description:
+					'Retrieve the balance in US dollars, the plan and how many Luma tasks are active',
+			},
+			{
+				name: 'Get Usage',
+				value: 'getUsage',
+				action: 'Get account usage',
+				description: 'Count your Luma videos and what they cost, per day and in total',
 			},
 		],
 		default: 'get',

@@ -21,12 +21,24 @@ export const cancel: Operation = {
 	}),
 };
 
-/** A task that has started is a valid result: the output says how far it is. */
-async function cancelTask(
+/** What became of a task that was to be cancelled. */
+export interface CancelResult extends IDataObject {
+	taskId: string;
+	cancelled: boolean;
+	status: string;
+	message: string;
+}
+
+/**
+ * Cancels a task. One that has started is a valid result: the output says how far it is.
+ *
+ * @throws PiapiError when it could not be cancelled although it has not started
+ */
+export async function cancelTask(
 	client: PiapiClient,
 	clock: RunClock,
 	taskId: string,
-): Promise<IDataObject> {
+): Promise<CancelResult> {
 	const refusal = await catchPiapiError(client.cancelTask(taskId));
 	if (!(refusal instanceof PiapiError)) {
 		const message = 'The task was cancelled. It is not charged.';
@@ -36,7 +48,8 @@ async function cancelTask(
 	// A refusal can have any status code; whether the task has started tells what it means.
 	if (refusal.code === 'wrongKey' || refusal.code === 'unknownTask') throw refusal;
 	const { status } = await retry(clock, async () => await client.readTask(taskId));
-	if (status === 'pending' || status === 'staged') throw refusal;
+	const isStaged = status === 'staged' && refusal.code === 'refusedInput';
+	if (status === 'pending' || (status === 'staged' && !isStaged)) throw refusal;
 	return { taskId, cancelled: false, status, message: reasonFor(status) };
 }
 
@@ -46,5 +59,7 @@ function reasonFor(status: string): string {
 	if (status === 'failed')
 		return 'The task ended without a video, so there is nothing to cancel. It is not charged.';
 	if (status === 'cancelled') return 'The task was cancelled before. It is not charged.';
+	if (status === 'staged')
+		return 'The task waits for a free place in your account, and PiAPI cancels only tasks that are still in its queue. Get the video with Task → Wait.';
 	return 'The task is on its way already, and PiAPI cancels only tasks that have not started. Pick the video up with Task → Wait.';
 }

@@ -1,19 +1,15 @@
-import {
-	tryToParseDateTime,
-	type IDataObject,
-	type IExecuteFunctions,
-	type INodeProperties,
-} from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
+import { historyPages, MAX_PAGE_SIZE } from '../../jobs/historyPages';
 import { pick, type OutputFormat } from '../../jobs/output';
 import type { RunClock } from '../../runtime/clock';
-import { retry } from '../../runtime/retry';
 import type { PiapiClient } from '../../piapi/client';
 import type { HistoryRow } from '../../piapi/history';
 import { outputFormat, outputFormatFields } from '../fields';
 import { perItem } from '../perItem';
 import { choice, validationError, numberOption, switchOption } from '../validation';
 import type { Operation } from '../operation';
+import { timeParameter } from '../timeParameter';
 
 const STATUSES = [
 	'any',
@@ -118,8 +114,6 @@ export const getMany: Operation = {
 	}),
 };
 
-const MAX_PAGE_SIZE = 100;
-
 /** Reads page after page until there are enough tasks, or no more. */
 async function findTasks(
 	client: PiapiClient,
@@ -129,17 +123,12 @@ async function findTasks(
 	const { limit, startTime, endTime } = search;
 	// PiAPI cannot filter by status, so the node reads full pages.
 	const pageSize = search.status === 'any' ? Math.min(limit, MAX_PAGE_SIZE) : MAX_PAGE_SIZE;
-	// A task that is made meanwhile shifts the others to the next page: each counts once.
-	const seen = new Set<string>();
 	const found: HistoryRow[] = [];
-	for (let page = 1; ; page++) {
-		const query = { page, pageSize, startTime, endTime };
-		const { rows, hasMore } = await retry(clock, async () => await client.listTasks(query));
-		const fresh = rows.filter(({ taskId }) => !seen.has(taskId));
-		fresh.forEach(({ taskId }) => seen.add(taskId));
-		found.push(...fresh.filter((row) => fits(row, search)));
-		if (found.length >= limit || !hasMore || fresh.length === 0) return found.slice(0, limit);
+	for await (const { rows } of historyPages(client, clock, { pageSize, startTime, endTime })) {
+		found.push(...rows.filter((row) => fits(row, search)));
+		if (found.length >= limit) break;
 	}
+	return found.slice(0, limit);
 }
 
 // PiAPI's own filter knows whole seconds only.
@@ -160,42 +149,30 @@ function searchOf(context: IExecuteFunctions, itemIndex: number): Search {
 			value: context.getNodeParameter('status', itemIndex, 'any'),
 			values: STATUSES,
 		}),
-		startTime: timeParameter(context, itemIndex, 'createdAfter', 'Created After'),
-		endTime: timeParameter(context, itemIndex, 'createdBefore', 'Created Before'),
+		startTime: timeOf(context, itemIndex, 'createdAfter', 'Created After'),
+		endTime: timeOf(context, itemIndex, 'createdBefore', 'Created Before'),
 	};
 	if ((search.startTime ?? -Infinity) <= (search.endTime ?? Infinity)) return search;
 	throw validationError(
 		context,
 		itemIndex,
-		'Created After lies after Created Before',
+		"'Created After' lies after 'Created Before'",
 		'Swap the two times, or empty one of them.',
 	);
 }
 
 function limitParameter(context: IExecuteFunctions, itemIndex: number): number {
 	const value = context.getNodeParameter('limit', itemIndex, 50);
-	const remedy = 'Enter how many tasks you want, or switch Return All on.';
+	const remedy = "Enter how many tasks you want, or switch 'Return All' on.";
 	const range = { min: 1, max: LARGEST_LIMIT };
 	return Math.floor(numberOption(context, itemIndex, { label: 'Limit', value, ...range, remedy }));
 }
 
-function timeParameter(
+function timeOf(
 	context: IExecuteFunctions,
 	itemIndex: number,
 	name: string,
 	label: string,
 ): number | undefined {
-	const value = context.getNodeParameter(name, itemIndex, '') as unknown;
-	if (value === null || value === undefined || value === '') return undefined;
-	try {
-		// The date picker gives a time without a zone: it is meant in the workflow's.
-		return tryToParseDateTime(value, context.getTimezone()).toMillis();
-	} catch {
-		throw validationError(
-			context,
-			itemIndex,
-			`${label} is not a time: “${String(value)}”`,
-			'Choose a time, or enter one such as 2026-01-31T12:00:00Z.',
-		);
-	}
+	return timeParameter(context, itemIndex, { name, label })?.toMillis();
 }

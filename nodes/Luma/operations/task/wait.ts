@@ -26,12 +26,12 @@ export const wait: Operation = {
 			default: {},
 			options: [
 				hiddenFor(['callback'], fileOptions.binaryOutput),
-				hiddenFor(['callback'], fileOptions.binaryProperty),
 				hiddenFor(['callback'], fileOptions.fileName),
 				waitOptions.maxConcurrency,
 				hiddenFor(['callback'], fileOptions.maxDownloadMb),
 				hiddenFor(['callback'], waitOptions.onTimeout),
 				hiddenFor(['callback'], waitOptions.pollIntervalSeconds),
+				hiddenFor(['callback'], fileOptions.binaryProperty),
 				waitOptions.timeoutMinutes,
 			],
 		},

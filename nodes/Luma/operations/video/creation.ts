@@ -75,7 +75,7 @@ function seed(context: IExecuteFunctions, itemIndex: number, value: unknown): nu
 	const range = { min: 0, max: MAX_SEED };
 	const number = numberOption(context, itemIndex, { label: 'Seed', value, ...range, remedy });
 	if (!Number.isInteger(number)) {
-		throw validationError(context, itemIndex, `Seed cannot be “${number}”`, remedy);
+		throw validationError(context, itemIndex, `'Seed' cannot be “${number}”`, remedy);
 	}
 	return number;
 }

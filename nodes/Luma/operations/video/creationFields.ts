@@ -30,10 +30,9 @@ export const closingFields: INodeProperties[] = [
 				type: 'json',
 				default: '{}',
 				description:
-					'Further fields for the "input" of PiAPI\'s request, as a JSON object. They win over the fields above: the way to new features of the service.',
+					'Further fields for the "input" of PiAPI\'s request, as a JSON object. They override the fields above: the way to new features of the service.',
 			},
 			onlyWaitingHere(fileOptions.binaryOutput),
-			onlyWaitingHere(fileOptions.binaryProperty),
 			payingOptions.cancelOnStop,
 			{
 				displayName: 'Dry Run',
@@ -66,6 +65,7 @@ export const closingFields: INodeProperties[] = [
 			modelOption,
 			onlyWaitingHere(waitOptions.onTimeout),
 			onlyWaitingHere(waitOptions.pollIntervalSeconds),
+			onlyWaitingHere(fileOptions.binaryProperty),
 			removeFieldsOption,
 			{
 				displayName: 'Seed',

@@ -29,9 +29,9 @@ const fields: INodeProperties[] = [
 			{
 				name: 'Task',
 				value: 'task',
-				description: 'A finished task: its links are read afresh from PiAPI',
+				description: 'A finished task: its links are read from PiAPI at that moment',
 			},
-			{ name: 'Video URL', value: 'url', description: 'The address of a video' },
+			{ name: 'Video URL', value: 'url', description: 'A link to a video' },
 		],
 		default: 'task',
 		description: 'How the video is named',
@@ -50,7 +50,7 @@ const fields: INodeProperties[] = [
 			default: '',
 			required: true,
 			placeholder: 'e.g. {{ $json.videoUrl }}',
-			description: 'Address of the video, as given out by the node that made it',
+			description: 'Link to the video, from the node that created it',
 		},
 	]),
 	{ ...fileOptions.binaryProperty, required: true },
@@ -141,7 +141,7 @@ function fromAddress(
 		throw validationError(
 			context,
 			itemIndex,
-			address === '' ? 'Video URL is empty' : `Video URL is not a web address: “${address}”`,
+			address === '' ? "'Video URL' is empty" : `'Video URL' is not a web address: “${address}”`,
 			'Enter the link from the node that made the video, for example {{ $json.videoUrl }}.',
 		);
 	}

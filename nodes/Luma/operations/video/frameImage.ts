@@ -38,7 +38,7 @@ export async function frameImage(
 		throw validationError(
 			context,
 			itemIndex,
-			`${label} is not a JPG, PNG or WebP picture, going by the content of “${file.fileName ?? property}”`,
+			`'${label}' is not a JPG, PNG or WebP picture, going by the content of “${file.fileName ?? property}”`,
 			'Use a picture of one of these kinds, for example by converting it with the Edit Image node.',
 		);
 	}
@@ -69,8 +69,8 @@ function sizeOf(
 	throw validationError(
 		context,
 		itemIndex,
-		`${label} ${problem?.what ?? 'has a damaged beginning, so that its size cannot be read'}`,
-		problem?.remedy ?? 'Open the picture, save it anew as PNG or JPG, and use that file.',
+		`'${label}' ${problem?.what ?? 'has a damaged beginning, so that its size cannot be read'}`,
+		problem?.remedy ?? 'Open the picture, save it again as PNG or JPG, and use that file.',
 	);
 }
 
@@ -87,7 +87,7 @@ function binaryFile(
 		itemIndex,
 		property === ''
 			? `'${inputFieldLabel(label)}' is empty`
-			: `${label} finds no file in the binary field “${property}”`,
+			: `'${label}' finds no file in the binary field “${property}”`,
 		names.length > 0
 			? `Set '${inputFieldLabel(label)}' to one that this item has: ${names.join(', ')}.`
 			: `Connect a node that brings the picture as a file, such as HTTP Request or Read/Write Files: this item has no files. Or set '${label}' to Web Address.`,
@@ -115,7 +115,7 @@ async function bytesOf(
 		throw validationError(
 			context,
 			itemIndex,
-			`${label} is no longer in the store of n8n`,
+			`'${label}' is no longer in the store of n8n`,
 			`Run the node that brings the file in “${property}” again.`,
 		);
 	}
@@ -134,8 +134,8 @@ function checkSize(
 		context,
 		itemIndex,
 		bytes === 0
-			? `${label} is an empty file`
-			: `${label} has ${(bytes / MB).toFixed(1)} MB, but PiAPI takes up to ${UPLOAD_LIMIT_BYTES / MB} MB`,
-		'Use a smaller picture, for example by resizing it with the Edit Image node, or host it and enter its address.',
+			? `'${label}' is an empty file`
+			: `'${label}' has ${(bytes / MB).toFixed(1)} MB, but PiAPI takes up to ${UPLOAD_LIMIT_BYTES / MB} MB`,
+		'Use a smaller picture, for example by resizing it with the Edit Image node, or host it and enter its link.',
 	);
 }

@@ -27,7 +27,7 @@ export const imageToVideo: Operation = {
 				context,
 				itemIndex,
 				'There is no image',
-				'Choose a Start Image, an End Image or both. For a video without an image use Text to Video.',
+				"Choose a 'Start Image', an 'End Image' or both. For a video without an image use Text to Video.",
 			);
 		}
 		const prompt = promptParameter(context, itemIndex);

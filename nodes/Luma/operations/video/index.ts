@@ -25,26 +25,25 @@ export const videoFields: INodeProperties[] = [
 			{
 				name: 'Download',
 				value: 'download',
-				action: 'Download a video',
-				description:
-					'Fetch the files of a finished task, or a video by its address, as binary data',
+				action: 'Download video',
+				description: 'Fetch the files of a finished task, or a video by its link, as binary data',
 			},
 			{
 				name: 'Extend',
 				value: 'extend',
-				action: 'Extend a video',
+				action: 'Extend video',
 				description: 'Continue the video of an earlier task',
 			},
 			{
 				name: 'Image to Video',
 				value: 'imageToVideo',
-				action: 'Create a video from an image',
+				action: 'Create video from image',
 				description: 'Animate a picture: one image as the start, one as the end, or both',
 			},
 			{
 				name: 'Text to Video',
 				value: 'textToVideo',
-				action: 'Create a video from text',
+				action: 'Create video from text',
 				description: 'Make a video of 5 or 10 seconds from a description',
 			},
 		],

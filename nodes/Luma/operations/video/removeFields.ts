@@ -10,7 +10,7 @@ export const removeFieldsOption: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. aspect_ratio, loop',
 	description:
-		'Names of fields to leave out of the "input" of PiAPI\'s request, with commas between them: for a field that PiAPI does not accept any more. Dry Run shows the names. The fields "model" and "prompt" are required.',
+		'Names of fields to leave out of the "input" of PiAPI\'s request, with commas between them: for a field that PiAPI does not accept any more. \'Dry Run\' shows the names. The fields "model" and "prompt" are required.',
 };
 
 /** PiAPI makes no video without them. */

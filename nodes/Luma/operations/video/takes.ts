@@ -19,7 +19,7 @@ export const numberOfVideosField: INodeProperties = {
 	typeOptions: { minValue: 1, maxValue: MAX_VIDEOS, numberPrecision: 0 },
 	default: 1,
 	description:
-		'How many videos to make of each item, 1 to 10, so that you can choose the best one. Each is paid for and becomes an item of its own. With a Seed the first has this seed, the next one the seed after it, and so on.',
+		"How many videos to make of each item, 1 to 10, so that you can choose the best one. Each is paid for and becomes an item of its own. With a 'Seed' the first has this seed, the next one the seed after it, and so on.",
 };
 
 /** An operation that makes one or more videos of each item, side by side. */

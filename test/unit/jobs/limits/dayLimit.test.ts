@@ -19,7 +19,7 @@ const items = (length: number) => Array.from({ length }, () => ({}));
 /** One n8n process with a daily limit, and a PiAPI beside it. */
 function openProcess(limitUsd: number, service: SimulatorOptions = {}) {
 	const clock = new VirtualClock();
-	const simulator = new Simulator({ clock, queueSeconds: 0, ...service });
+	const simulator = new Simulator({ clock, queueSeconds: 0, balanceUsd: 1000, ...service });
 	const process = () => {
 		const daily = { limitUsd, spending: new AccountSpending(clock) };
 		return async (options: VirtualRunOptions = {}) =>
@@ -62,6 +62,67 @@ describe('executions of one process that start at once', () => {
 		expect(simulator.tasks.size).toBe(20);
 		expect(codes(runs).filter((code) => code === 'dailyLimit')).toHaveLength(180);
 		expect(count(simulator, 'history')).toBe(1);
+	});
+
+	it('share the price that PiAPI takes: the first of a kind is created alone', async () => {
+		const { simulator, execute, inTime } = openProcess(4, { priceUsd: 0.5 });
+		await inTime(
+			async () => await Promise.all(Array.from({ length: 50 }, async () => await execute())),
+		);
+
+		expect(simulator.tasks.size).toBe(8);
+	});
+
+	it.each([
+		['is rejected', { kind: 'answer', status: 400 }],
+		['gets no answer', { kind: 'slow', seconds: 600 }],
+	] as Array<[string, FaultEffect]>)('go on when the first of a kind %s', async (_, effect) => {
+		const { simulator, execute, inTime } = openProcess(1.2);
+		simulator.addFault({ route: 'create', calls: [1], effect });
+		const runs = await inTime(
+			async () => await Promise.all(Array.from({ length: 5 }, async () => await execute())),
+		);
+
+		expect(codes(runs).filter((code) => code === undefined).length).toBeGreaterThanOrEqual(4);
+	});
+
+	it('go on when the one that creates the first of a kind is stopped', async () => {
+		const { simulator, execute, inTime } = openProcess(1);
+		simulator.addFault({ route: 'create', calls: [1], effect: { kind: 'slow', seconds: 5 } });
+		const runs = await inTime(
+			async () =>
+				await Promise.all([
+					execute({ stopAfterSeconds: 2 }),
+					// Is stopped while it waits for its turn.
+					execute({ stopAfterSeconds: 1 }),
+					execute(),
+				]),
+		);
+
+		expect(codes([runs[2]])).toEqual([undefined]);
+	});
+
+	it('of several kinds do not wait for each other', async () => {
+		const { simulator, execute, inTime } = openProcess(5);
+		const long = bodyOf('Ten seconds');
+		const kinds = [
+			{ source: { type: 'create' as const, body: bodyOf('Five') } },
+			{
+				source: {
+					type: 'create' as const,
+					body: { ...long, input: { ...long.input, duration: 10 } },
+				},
+			},
+		];
+		await inTime(
+			async () =>
+				await Promise.all([
+					execute({ requests: kinds }),
+					execute({ requests: [...kinds].reverse() }),
+				]),
+		);
+
+		expect(simulator.tasks.size).toBe(4);
 	});
 
 	it('read the list again when the execution whose read they share is stopped', async () => {
@@ -113,6 +174,17 @@ describe('executions of one process that start at once', () => {
 		const left = [...simulator.tasks.values()].filter(({ status }) => status !== 'cancelled');
 		expect(left).toHaveLength(1);
 	});
+});
+
+it('what a run has planned and not created leaves its room to others', async () => {
+	const { simulator, execute, inTime } = openProcess(0.6, {
+		faults: [{ route: 'create', calls: [1], effect: { kind: 'answer', status: 403 } }],
+	});
+	const options = { requests: items(3), failFast: true, maxConcurrency: 1 };
+	const runs = await inTime(async () => [await execute(options), await execute(options)]);
+
+	expect(codes(runs)[0]).toBe('planTooLow');
+	expect(simulator.tasks.size).toBe(3);
 });
 
 describe('what counts', () => {
@@ -180,8 +252,7 @@ describe('what counts', () => {
 			return [first, second, await execute()];
 		});
 
-		expect(codes(runs)[0]).toBe('creationUnconfirmed');
-		expect(codes(runs)[1]).toBe('dailyLimit');
+		expect(codes(runs)).toEqual(['creationUnconfirmed', 'dailyLimit', undefined]);
 	});
 
 	it('is what PiAPI took where its price is not the list price', async () => {
@@ -242,18 +313,50 @@ describe('a list that is read', () => {
 	});
 
 	it('has several pages, back to 24 hours ago and no further', async () => {
-		const { clock, simulator, execute, inTime, createElsewhere } = openProcess(100);
-		await inTime(async () => {
-			for (let i = 0; i < 250; i++) createElsewhere();
+		const { clock, simulator, execute, inTime, createElsewhere } = openProcess(50.2);
+		const run = await inTime(async () => {
+			for (let i = 0; i < 300; i++) createElsewhere();
 			await clock.sleep(25 * HOUR_MS);
-			for (let i = 0; i < 150; i++) createElsewhere();
+			for (let i = 0; i < 250; i++) createElsewhere();
 			await clock.sleep(MINUTE_MS);
-			await execute();
+			return await execute({ requests: items(2) });
 		});
 
-		const pages = simulator.calls.filter(({ route }) => route === 'history');
-		expect(pages.length).toBeLessThanOrEqual(3);
-		expect(count(simulator, 'create')).toBe(401);
+		expect(codes([run])).toEqual([undefined, 'dailyLimit']);
+		expect(count(simulator, 'history')).toBe(3);
+	});
+
+	it('without an end is given up, and nothing is created', async () => {
+		const { execute, inTime, lists, simulator } = openProcess(5);
+		let next = 0;
+		lists({
+			kind: 'rewrite',
+			body: () => ({
+				code: 200,
+				data: {
+					data: Array.from({ length: 100 }, () => ({ task_id: `task-${next++}`, usage: 0 })),
+				},
+			}),
+		});
+		const run = await inTime(async () => await execute());
+
+		expect(codes([run])).toEqual(['spendingUnknown']);
+		expect(count(simulator, 'history')).toBeLessThanOrEqual(300);
+	});
+
+	it('with a date that lies ahead counts for 24 hours from now', async () => {
+		const { clock, simulator, execute, inTime, createElsewhere, lists } = openProcess(0.2);
+		lists(historyFaults.hasFutureDates);
+		const runs = await inTime(async () => {
+			createElsewhere();
+			await clock.sleep(MINUTE_MS);
+			const first = await execute();
+			simulator.clearFaults();
+			await clock.sleep(25 * HOUR_MS);
+			return [first, await execute()];
+		});
+
+		expect(codes(runs)).toEqual(['dailyLimit', undefined]);
 	});
 
 	it.each([-5, 5])(

@@ -1,0 +1,37 @@
+import type { INodeProperties, INodePropertyCollection, INodePropertyOptions } from 'n8n-workflow';
+
+import { PiapiApi } from '../../../credentials/PiapiApi.credentials';
+import { Luma } from '../../../nodes/Luma/Luma.node';
+import { LumaTrigger } from '../../../nodes/Luma/LumaTrigger.node';
+
+/** The descriptions of all nodes. */
+export const NODES = [new Luma(), new LumaTrigger()].map(({ description }) => description);
+
+/** Every field of the package, however deep it lies; each once. */
+export const FIELDS = unique([
+	...NODES.flatMap(({ properties }) => fieldsIn(properties)),
+	...fieldsIn(new PiapiApi().properties),
+]);
+
+/** Every entry of a list. */
+export const CHOICES = FIELDS.flatMap(({ options = [] }) =>
+	options.filter((option): option is INodePropertyOptions => 'value' in option),
+);
+
+function fieldsIn(fields: INodeProperties[]): INodeProperties[] {
+	return fields.flatMap((field) => [field, ...(field.options ?? []).flatMap(innerFields)]);
+}
+
+function innerFields(
+	option: INodeProperties | INodePropertyCollection | INodePropertyOptions,
+): INodeProperties[] {
+	if ('values' in option) return fieldsIn(option.values);
+	return 'type' in option ? fieldsIn([option]) : [];
+}
+
+/** The same field is offered by several operations. */
+function unique(fields: INodeProperties[]): INodeProperties[] {
+	const texts = ({ displayName, description, placeholder, hint, options }: INodeProperties) =>
+		JSON.stringify([displayName, description, placeholder, hint, options]);
+	return [...new Map(fields.map((field) => [texts(field), field])).values()];
+}
