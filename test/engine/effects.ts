@@ -152,8 +152,8 @@ export const creating: Effects = {
 	}),
 	'storyboard.sharedSubject': storyboardPart({ sharedSubject: 'a velvet bouquet' }),
 	'storyboard.style': storyboardPart({ style: 'velvet' }),
-	numberOfVideos: {
-		parameters: { numberOfVideos: 2, options: { dryRun: true } },
+	'options.numberOfVideos': {
+		parameters: { options: { dryRun: true, numberOfVideos: 2 } },
 		shows: ({ run }) => expect(run.json).toHaveLength(2),
 	},
 	callbackUrl: {
