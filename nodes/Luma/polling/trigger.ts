@@ -1,6 +1,6 @@
 import { NodeOperationError, type INodeExecutionData, type IPollFunctions } from 'n8n-workflow';
 
-import { taskOutput } from '../jobs/output';
+import { simplifiedOrRaw, taskOutput } from '../jobs/output';
 import { connect } from '../piapi/connect';
 import { endEvents, isOneOf } from '../piapi/endEvents';
 import { catchPiapiError, PiapiError } from '../piapi/errors';
@@ -76,8 +76,8 @@ function newerOf(stored: PollState, last: Following | undefined): PollState {
 }
 
 function itemsOf(context: IPollFunctions, tasks: Task[]): INodeExecutionData[] {
-	const simplify = context.getNodeParameter('simplify', true) !== false;
-	return tasks.map((task) => ({ json: taskOutput(task, simplify) }));
+	const format = simplifiedOrRaw(context.getNodeParameter('simplify', true) !== false);
+	return tasks.map((task) => ({ json: taskOutput(task, format) }));
 }
 
 async function orNodeError<T>(context: IPollFunctions, work: Promise<T>): Promise<T> {
