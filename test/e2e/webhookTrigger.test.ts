@@ -31,7 +31,9 @@ afterEach(() => testbed.simulator.clearFaults());
 
 test('the editor offers the trigger under its stable name, with its picture', async () => {
 	const types = await testbed.client.nodeTypes();
-	expect(types.find(({ name }) => name === 'n8n-nodes-piapi-luma.lumaWebhookTrigger')).toMatchObject({
+	expect(
+		types.find(({ name }) => name === 'n8n-nodes-piapi-luma.lumaWebhookTrigger'),
+	).toMatchObject({
 		displayName: 'Luma Dream Machine Webhook Trigger',
 		iconUrl: { light: expect.stringContaining('luma.svg') },
 	});
