@@ -1,7 +1,7 @@
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import { systemClock } from '../runtime/clock';
-import { taskOutput } from '../jobs/output';
+import { simplifiedOrRaw, taskOutput } from '../jobs/output';
 import { connect } from '../piapi/connect';
 import { PiapiError } from '../piapi/errors';
 import { textOf } from '../piapi/json';
@@ -44,7 +44,7 @@ async function start(
 		if (!isStarted) unmark(context, task);
 	});
 	const simplify = context.getNodeParameter('simplify', true) !== false;
-	return { workflowData: [[{ json: taskOutput(task, simplify) }]] };
+	return { workflowData: [[{ json: taskOutput(task, simplifiedOrRaw(simplify)) }]] };
 }
 
 /** Why the task does not start the workflow. */

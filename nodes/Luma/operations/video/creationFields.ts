@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { simplifyField } from '../fields';
+import { taskOutputFields } from '../fields';
 import { fileOptions } from '../files';
 import { payingOptions } from '../runSettings';
 import { spendingOptions } from '../spendingOptions';
@@ -17,7 +17,7 @@ import { numberOfVideosOption } from './takes';
 export const closingFields: INodeProperties[] = [
 	...waitModeFields,
 	callbackUrlField,
-	simplifyField,
+	...taskOutputFields,
 	{
 		displayName: 'Options',
 		name: 'options',
