@@ -214,7 +214,7 @@ describe('fire-and-forget', () => {
 		const { status, data } = await examples.execute(await examples.imported('fire-and-forget'));
 
 		expect(status).toBe('error');
-		expect(data.resultData.error?.message).toMatch(/cannot report to the Callback URL/);
+		expect(data.resultData.error?.message).toMatch(/cannot report to the 'Callback URL'/);
 		expect(examples.newTasks()).toEqual([]);
 	});
 
