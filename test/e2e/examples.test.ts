@@ -220,7 +220,7 @@ describe('fire-and-forget', () => {
 
 	test('ends at once, and the webhook of PiAPI starts a second run', async () => {
 		const file = examples.filledIn('fire-and-forget');
-		const trigger = file.nodes.find(({ type }) => type.endsWith('.lumaTrigger'))!;
+		const trigger = file.nodes.find(({ type }) => type.endsWith('.lumaWebhookTrigger'))!;
 		const createTask = file.nodes.find(({ name }) => name === 'Create the Video')!;
 		const callbackUrl = `${examples.client.url}/webhook/${trigger.webhookId}/luma`;
 		createTask.parameters = { ...createTask.parameters, callbackUrl };

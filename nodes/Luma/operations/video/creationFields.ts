@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { simplifyField } from '../fields';
+import { taskOutputFields } from '../fields';
 import { fileOptions } from '../files';
 import { payingOptions } from '../runSettings';
 import { spendingOptions } from '../spendingOptions';
@@ -11,12 +11,13 @@ import { callbackUrlField } from './callbackUrl';
 import { MAX_SEED } from './creation';
 import { modelOption } from './model';
 import { removeFieldsOption } from './removeFields';
+import { numberOfVideosOption } from './takes';
 
 /** Asked last: whether to wait, the form of the output, and what few people need. */
 export const closingFields: INodeProperties[] = [
 	...waitModeFields,
 	callbackUrlField,
-	simplifyField,
+	...taskOutputFields,
 	{
 		displayName: 'Options',
 		name: 'options',
@@ -64,6 +65,7 @@ export const closingFields: INodeProperties[] = [
 			onlyWaitingHere(fileOptions.maxDownloadMb),
 			spendingOptions.maxSpendUsd,
 			modelOption,
+			numberOfVideosOption,
 			onlyWaitingHere(waitOptions.onTimeout),
 			onlyWaitingHere(waitOptions.pollIntervalSeconds),
 			onlyWaitingHere(fileOptions.binaryProperty),

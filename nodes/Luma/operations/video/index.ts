@@ -6,7 +6,6 @@ import { download } from './download';
 import { extend } from './extend';
 import { imageToVideo } from './imageToVideo';
 import { composingFields, motionPromptField, promptField, promptModeField } from './prompt';
-import { numberOfVideosField } from './takes';
 import { textToVideo } from './textToVideo';
 
 export const videoOperations = { textToVideo, imageToVideo, extend, download };
@@ -59,5 +58,5 @@ export const videoFields: INodeProperties[] = [
 	...updateDisplayOptions(shownFor('textToVideo'), textToVideo.fields),
 	...updateDisplayOptions(shownFor('textToVideo'), [aspectRatioField]),
 	...updateDisplayOptions(shownFor('imageToVideo'), [pictureAspectRatioField]),
-	...updateDisplayOptions(creating, [numberOfVideosField, ...closingFields]),
+	...updateDisplayOptions(creating, closingFields),
 ];
