@@ -41,6 +41,12 @@ export class EditorPage {
 		await this.panel.getByTestId('node-creator-search-bar').fill(words);
 	}
 
+	/** Puts a trigger of n8n's own list onto an empty canvas. */
+	async chooseTrigger(name: string): Promise<void> {
+		await this.page.getByTestId('canvas-add-button').click();
+		await this.offer(name).click();
+	}
+
 	/** Opens the panel with the + behind a node and types into its search. */
 	async searchBehind(name: string, words: string): Promise<void> {
 		await this.node(name).waitFor();

@@ -35,8 +35,7 @@ test('Getting started, step by step: each step costs what the page says', async 
 
 		// 3. Find the node
 		await editor.openNew();
-		await editor.search('Trigger manually');
-		await editor.offer('Trigger manually').click();
+		await editor.chooseTrigger('Trigger manually');
 		await editor.searchBehind('When clicking ‘Execute workflow’', 'luma video');
 		await editor.offer(LUMA).click();
 		const node = await editor.add('Create video from text');

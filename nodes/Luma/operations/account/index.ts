@@ -25,7 +25,8 @@ export const accountFields: INodeProperties[] = [
 				name: 'Get Usage',
 				value: 'getUsage',
 				action: 'Get account usage',
-				description: 'Count your Luma videos and what they cost, per day and in total',
+				description:
+					'Retrieve how many Luma videos were made and what they cost, per day and in total',
 			},
 		],
 		default: 'get',
