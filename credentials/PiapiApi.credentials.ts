@@ -7,6 +7,7 @@ import {
 	type INodeProperties,
 } from 'n8n-workflow';
 
+import { MAX_LIMIT_USD } from '../nodes/Luma/jobs/limits/amount';
 import { baseUrlProblem, originOf } from '../nodes/Luma/piapi/addresses';
 import { apiKeyProblem } from '../nodes/Luma/piapi/apiKey';
 
@@ -43,7 +44,7 @@ export class PiapiApi implements ICredentialType {
 			displayName: 'Daily Spending Limit (USD)',
 			name: 'dailyLimitUsd',
 			type: 'number',
-			typeOptions: { minValue: 0, maxValue: 100_000, numberPrecision: 2 },
+			typeOptions: { minValue: 0, maxValue: MAX_LIMIT_USD, numberPrecision: 2 },
 			default: 0,
 			description:
 				'How many US dollars the Luma videos of this account may cost in 24 hours, all workflows together. What would exceed the limit is not created, and says when there is room again. Where the task list of PiAPI cannot be read, nothing is created. 0 means no limit.',

@@ -121,6 +121,8 @@ export interface LumaRunOptions {
 	rounds?: number;
 	/** Where this n8n can be called; default: an address that nobody listens at. */
 	n8nUrl?: string;
+	/** Takes what the node sends to the editor while it runs. */
+	sendDataToUI?: IWorkflowExecuteAdditionalData['sendDataToUI'];
 	/** How the execution was started; default: by a person in the editor. */
 	mode?: WorkflowExecuteMode;
 }
@@ -263,6 +265,7 @@ export function additionalData(
 		webhookWaitingBaseUrl: `${base}/webhook-waiting`,
 		webhookTestBaseUrl: `${base}/webhook-test`,
 		variables: {},
+		...(options.sendDataToUI && { sendDataToUI: options.sendDataToUI }),
 	} as unknown as IWorkflowExecuteAdditionalData;
 }
 

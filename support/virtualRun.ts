@@ -4,6 +4,7 @@ import { Ledger, type LedgerEntries } from '../nodes/Luma/jobs/ledger';
 import type { AccountSpending } from '../nodes/Luma/jobs/limits/accountSpending';
 import { limitsOfRun, type LimitReads } from '../nodes/Luma/jobs/limits/limitsOfRun';
 import { makeVideos } from '../nodes/Luma/jobs/pipeline';
+import { SIMPLIFIED } from '../nodes/Luma/jobs/output';
 import { Progress } from '../nodes/Luma/jobs/progress';
 import type { JobRequest } from '../nodes/Luma/jobs/request';
 import { send, type Run } from '../nodes/Luma/jobs/run';
@@ -20,7 +21,7 @@ import { Simulator, VirtualClock, type SimulatorOptions } from '../simulator';
 
 const MINUTE_MS = 60_000;
 const BASE_URL = 'http://127.0.0.1';
-const API_KEY = 'simulated-key';
+export const API_KEY = 'simulated-key';
 
 /** A way to the simulator without sockets, so that time can be virtual. */
 export function transportTo(
@@ -144,7 +145,7 @@ function requestsOf({ requests = [{}], wait }: VirtualRunOptions): JobRequest[] 
 		itemIndex,
 		...creating(`Scene ${itemIndex}`),
 		wait: { timeoutMs: 15 * MINUTE_MS, pollIntervalMs: 0, onTimeout: 'error', ...wait },
-		simplify: true,
+		output: SIMPLIFIED,
 		...request,
 	}));
 }

@@ -90,7 +90,11 @@ function textOf(value: unknown): string {
 }
 
 function whenShown({ displayOptions }: INodeProperties, all: INodeProperties[]): string {
-	const conditions = conditionsOf(displayOptions?.show, all);
+	const { '@tool': asTool, ...show } = displayOptions?.show ?? {};
+	const conditions = [
+		...(asTool ? ["the node is an AI agent's tool"] : []),
+		...conditionsOf(show, all),
+	];
 	return conditions.length > 0 ? `When ${conditions.join(' and ')}:` : '';
 }
 

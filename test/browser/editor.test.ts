@@ -83,6 +83,7 @@ browserTest('with Binary Output, n8n shows the file and the browser plays it', a
 browserTest('Number of Videos makes that many videos of one item', async (editor) => {
 	const tasksBefore = show.testbed.simulator.tasks.size;
 	const node = await openLumaNode(editor);
+	await node.addOption('Number of Videos');
 	await node.writeNumber('numberOfVideos', 3);
 	await node.execute();
 

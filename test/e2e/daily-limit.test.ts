@@ -1,3 +1,4 @@
+/* eslint-disable no-console */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 
 import { OWN_CONNECTION } from '../../scripts/n8n/rest';

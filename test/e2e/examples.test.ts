@@ -188,13 +188,13 @@ describe('long-queue', () => {
 		const refused = { error: 'The prompt is empty [item 2]', whatToDo: 'Enter a prompt.' };
 		const slept = [late, inTime, refused].map((json) => ({ json }));
 		// As n8n hands them on when the time to sleep is over, which takes 2 minutes at the least.
-		const file = { ...examples.filledIn('long-queue'), pinData: { 'Order and Sleep': slept } };
+		const file = { ...examples.filledIn('long-queue'), pinData: { 'Create and Suspend': slept } };
 		const execution = await examples.execute(await examples.client.createWorkflow(file));
 
 		expect(outputOf(execution, 'List of Videos')).toEqual([
 			{ prompt: 'late', ...aFinished },
 			{ prompt: 'in time', ...aFinished },
-			{ prompt: '', status: 'not ordered', videoUrl: '', note: refused.error },
+			{ prompt: '', status: 'not created', videoUrl: '', note: refused.error },
 		]);
 		expect(examples.newTasks()).toHaveLength(2);
 	});
@@ -233,15 +233,15 @@ describe('fire-and-forget', () => {
 
 	test('ends at once, and the webhook of PiAPI starts a second run', async () => {
 		const file = examples.filledIn('fire-and-forget');
-		const trigger = file.nodes.find(({ type }) => type.endsWith('.lumaTrigger'))!;
-		const createTask = file.nodes.find(({ name }) => name === 'Order the Video')!;
+		const trigger = file.nodes.find(({ type }) => type.endsWith('.lumaWebhookTrigger'))!;
+		const createTask = file.nodes.find(({ name }) => name === 'Create the Video')!;
 		const callbackUrl = `${examples.client.url}/webhook/${trigger.webhookId}/luma`;
 		createTask.parameters = { ...createTask.parameters, callbackUrl };
 		const workflow = await examples.client.createWorkflow(file);
 		await examples.client.activate(workflow);
 
 		examples.holdVideos();
-		const [{ taskId }] = outputOf(await examples.execute(workflow), 'Note the Order');
+		const [{ taskId }] = outputOf(await examples.execute(workflow), 'Note the Task');
 		expect(examples.posts()).toEqual([]);
 		examples.endVideos();
 		await until('the video is posted', () => examples.posts().length > 0);

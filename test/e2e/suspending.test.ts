@@ -77,8 +77,8 @@ test('the execution is suspended and resumes with all videos in their order; the
 });
 
 test('several videos of each item resume it once, the first video of each item in its place', async () => {
-	const parameters = { ...SUSPEND.parameters, numberOfVideos: 2 };
-	const runs = await resumedBy(await suspendRun(PROMPTS, { parameters }));
+	const options = { ...SUSPEND.options, numberOfVideos: 2 };
+	const runs = await resumedBy(await suspendRun(PROMPTS, { ...SUSPEND, options }));
 
 	expect(runs).toHaveLength(1);
 	expect(runs[0].map(({ json }) => json.prompt)).toEqual([...PROMPTS, ...PROMPTS]);

@@ -91,7 +91,7 @@ describe('the node as the tool of an agent', () => {
 		let answer = '';
 		await runAgent({
 			url,
-			parameters: { ...parameters, numberOfVideos: 2 },
+			parameters: { ...parameters, options: { ...FAST_POLLING, numberOfVideos: 2 } },
 			model: { call: async (tool) => void (answer = await tool.invoke({ prompt: PROMPT })) },
 		});
 

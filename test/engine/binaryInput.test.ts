@@ -210,7 +210,7 @@ describe('an image from a file', () => {
 
 		expect(json[0]).toHaveProperty(
 			'request.body.input.start_image',
-			expect.stringMatching(/^\(address of .+\.jpg after its upload\)$/),
+			expect.stringMatching(/^\(link to .+\.jpg after its upload\)$/),
 		);
 		expect(count(simulator, 'upload')).toBe(0);
 	});

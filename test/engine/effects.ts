@@ -26,6 +26,8 @@ export interface Effect {
 	items?: Array<IDataObject | INodeExecutionData>;
 	/** Does something while the node runs. */
 	meanwhile?: (run: { stop(): void }, calls: () => Call[]) => Promise<void>;
+	/** The node is an agent's tool. */
+	asTool?: boolean;
 	/** The run is to end with a message. */
 	fails?: boolean;
 	shows: (seen: Seen) => void;
@@ -113,7 +115,17 @@ const files: Effects = {
 	},
 };
 
-const simplify: Effects = {
+const format: Effects = {
+	output: {
+		asTool: true,
+		parameters: { output: 'raw', options: FAST_POLLING },
+		shows: ({ run }) => expect(run.json[0].task).toHaveProperty('task_id'),
+	},
+	outputFields: {
+		asTool: true,
+		parameters: { output: 'selected', outputFields: ['status'], options: FAST_POLLING },
+		shows: ({ run }) => expect(Object.keys(run.json[0])).toEqual(['taskId', 'status']),
+	},
 	simplify: {
 		parameters: { simplify: false, options: FAST_POLLING },
 		shows: ({ run }) => expect(run.json[0].task).toHaveProperty('task_id'),
@@ -140,8 +152,8 @@ export const creating: Effects = {
 	}),
 	'storyboard.sharedSubject': storyboardPart({ sharedSubject: 'a velvet bouquet' }),
 	'storyboard.style': storyboardPart({ style: 'velvet' }),
-	numberOfVideos: {
-		parameters: { numberOfVideos: 2, options: { dryRun: true } },
+	'options.numberOfVideos': {
+		parameters: { options: { dryRun: true, numberOfVideos: 2 } },
 		shows: ({ run }) => expect(run.json).toHaveLength(2),
 	},
 	callbackUrl: {
@@ -158,11 +170,11 @@ export const creating: Effects = {
 	waitMode: {
 		parameters: { waitMode: 'none' },
 		shows: ({ run, calls }) => {
-			expect(run.json[0]).toMatchObject({ videoUrl: null, waitSeconds: null });
+			expect(run.json[0]).toMatchObject({ videoUrl: null, completedAt: null });
 			expect(on('read', calls)).toEqual([]);
 		},
 	},
-	...simplify,
+	...format,
 	'options.additionalInput': inRequest(
 		{ options: { additionalInput: '{"fps": 24}' } },
 		{ fps: 24 },
@@ -303,7 +315,7 @@ export const effects: Record<string, Effects> = {
 			parameters: { binaryProperty: 'clip' },
 			shows: ({ run }) => expect(run.items[0].binary?.clip.mimeType).toBe('video/mp4'),
 		},
-		...simplify,
+		...format,
 		'options.maxConcurrency': {
 			parameters: { options: { maxConcurrency: 1 } },
 			items: [{}, {}],
@@ -332,7 +344,7 @@ export const effects: Record<string, Effects> = {
 			fails: true,
 			shows: ({ run }) => expect(run.error?.message).toContain('“undefined”'),
 		},
-		...simplify,
+		...format,
 	},
 	'task.wait': {
 		taskId: {
@@ -344,7 +356,7 @@ export const effects: Record<string, Effects> = {
 			fails: true,
 			shows: ({ run }) => expect(run.error?.description).toContain('Suspend Until Callback'),
 		},
-		...simplify,
+		...format,
 		...waiting,
 		...files,
 	},
@@ -356,6 +368,7 @@ export const effects: Record<string, Effects> = {
 		},
 	},
 	'task.getMany': {
+		...format,
 		returnAll: {
 			parameters: { returnAll: true, limit: 1 },
 			shows: ({ run }) => expect(run.json).toHaveLength(2),

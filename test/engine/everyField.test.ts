@@ -3,9 +3,10 @@ import type { IDataObject, INodeProperties, INodePropertyCollection } from 'n8n-
 
 import type { SimulatorOptions } from '../../simulator';
 import { Luma } from '../../nodes/Luma/Luma.node';
+import { runAgent, type Tool } from './agent';
 import { useBinaryStore } from './binaryData';
 import { effects, type Effect } from './effects';
-import { runLuma, startLuma } from '../../support/engine';
+import { runLuma, startLuma, summary, type LumaRun } from '../../support/engine';
 import { PROMPT, startService } from './service';
 
 const { properties } = new Luma().description;
@@ -66,20 +67,18 @@ async function seeEffect(resource: string, operation: string, effect: Effect): P
 	const earlier = await earlierTask(url, operation, effect);
 	const before = simulator.calls.length;
 	const calls = () => simulator.calls.slice(before);
+	if (effect.asTool) {
+		const parameters = parametersFor(resource, operation, effect);
+		const run = await runAsTool(url, { ...parameters, ...idsOf(earlier) });
+		effect.shows({ run, earlier, calls: calls(), input: {}, config: {} });
+		return;
+	}
 	const running = startLuma({
 		url,
 		items: (effect.items ?? [{}]).map((item) =>
 			'binary' in item ? item : { ...earlier, ...item },
 		),
-		parameters: {
-			resource,
-			operation,
-			prompt: PROMPT,
-			taskId: '={{ $json.taskId }}',
-			sourceTaskId: '={{ $json.taskId }}',
-			startImageUrl: 'http://127.0.0.1:9/start.jpg',
-			...effect.parameters,
-		},
+		parameters: parametersFor(resource, operation, effect),
 	});
 	await effect.meanwhile?.(running, calls);
 	const run = await running.done;
@@ -94,6 +93,30 @@ async function seeEffect(resource: string, operation: string, effect: Effect): P
 		input: body?.input ?? {},
 		config: body?.config ?? {},
 	});
+}
+
+function parametersFor(resource: string, operation: string, effect: Effect): IDataObject {
+	return {
+		resource,
+		operation,
+		prompt: PROMPT,
+		taskId: '={{ $json.taskId }}',
+		sourceTaskId: '={{ $json.taskId }}',
+		startImageUrl: 'http://127.0.0.1:9/start.jpg',
+		...effect.parameters,
+	};
+}
+
+/** An agent's tool has no items of its own. */
+function idsOf({ taskId }: IDataObject): IDataObject {
+	return { taskId, sourceTaskId: taskId };
+}
+
+async function runAsTool(url: string, parameters: IDataObject): Promise<LumaRun> {
+	let answer = '';
+	const model = { call: async (tool: Tool) => (answer = await tool.invoke({})) };
+	const run = await runAgent({ url, parameters, model });
+	return { ...summary(run), json: JSON.parse(answer) as IDataObject[] };
 }
 
 const USUAL_SECONDS = 0.05;

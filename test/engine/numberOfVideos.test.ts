@@ -7,7 +7,7 @@ import { picture, useBinaryStore } from './binaryData';
 import { startMediaHost } from './mediaHost';
 import { count, FAST_POLLING, PROMPT, startService } from './service';
 
-const THREE = { prompt: PROMPT, numberOfVideos: 3, options: FAST_POLLING };
+const THREE = { prompt: PROMPT, options: { ...FAST_POLLING, numberOfVideos: 3 } };
 const RETRY_ON_FAIL = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
 const CONTINUE = { onError: 'continueRegularOutput' as const };
 
@@ -33,8 +33,7 @@ it('makes as many videos of each item as asked for, side by side, paired with th
 		],
 		parameters: {
 			prompt: '={{ $json.scene }}',
-			numberOfVideos: '={{ $json.many }}',
-			options: FAST_POLLING,
+			options: { ...FAST_POLLING, numberOfVideos: '={{ $json.many }}' },
 		},
 	});
 
@@ -54,13 +53,13 @@ describe('seeds', () => {
 		['begin anew after the largest', 2 ** 32 - 2, [2 ** 32 - 2, 2 ** 32 - 1, 0]],
 	])('%s', async (_, seed, seeds) => {
 		const { simulator, url } = await startService();
-		await runLuma({ url, parameters: { ...THREE, options: { ...FAST_POLLING, seed } } });
+		await runLuma({ url, parameters: { ...THREE, options: { ...THREE.options, seed } } });
 		expect(seedsOf(simulator).sort()).toEqual([...seeds].sort());
 	});
 
 	it('follow one another from the seed of the additional input', async () => {
 		const { simulator, url } = await startService();
-		const options = { ...FAST_POLLING, seed: 1, additionalInput: '{ "seed": 7 }' };
+		const options = { ...THREE.options, seed: 1, additionalInput: '{ "seed": 7 }' };
 		await runLuma({ url, parameters: { ...THREE, options } });
 		expect(seedsOf(simulator).sort()).toEqual([7, 8, 9]);
 	});
@@ -77,7 +76,7 @@ describe('files', () => {
 
 	it('have names that tell the videos of an item apart', async () => {
 		const { url } = await startService();
-		const options = { ...FAST_POLLING, binaryOutput: ['video', 'thumbnail'] };
+		const options = { ...THREE.options, binaryOutput: ['video', 'thumbnail'] };
 		const { items } = await runLuma({ url, parameters: { ...THREE, options } });
 
 		expect(items.map(({ binary }) => binary?.data.fileName)).toEqual(
@@ -100,7 +99,7 @@ describe('files', () => {
 });
 
 describe('Max Spend', () => {
-	const options = { ...FAST_POLLING, maxSpendUsd: 0.5 };
+	const options = { ...THREE.options, maxSpendUsd: 0.5 };
 
 	it('counts each video, and creates none when not all of them fit', async () => {
 		const { simulator, url } = await startService();
@@ -136,7 +135,7 @@ it('shows the request of each video and their sum in a dry run', async () => {
 	const { json } = await runLuma({
 		url,
 		items: [{}, {}],
-		parameters: { ...THREE, duration: 10, options: { dryRun: true, seed: 5 } },
+		parameters: { ...THREE, duration: 10, options: { ...THREE.options, dryRun: true, seed: 5 } },
 	});
 
 	expect(json).toHaveLength(6);
@@ -154,7 +153,7 @@ it('gives a video that could not be made an item of its own where On Error is se
 	const { url } = await startService({ outcome: noVideoForTask(2) });
 	const { json } = await runLuma({
 		url,
-		parameters: { ...THREE, options: { ...FAST_POLLING, maxConcurrency: 1 } },
+		parameters: { ...THREE, options: { ...THREE.options, maxConcurrency: 1 } },
 		settings: CONTINUE,
 	});
 
@@ -180,7 +179,7 @@ describe('a retry', () => {
 		const { simulator, url } = await startService({ outcome: noVideoForTask(2) });
 		const { json, error } = await runLuma({
 			url,
-			parameters: { ...THREE, options: { ...FAST_POLLING, maxConcurrency: 1 } },
+			parameters: { ...THREE, options: { ...THREE.options, maxConcurrency: 1 } },
 			settings: RETRY_ON_FAIL,
 		});
 
@@ -195,7 +194,11 @@ describe('a retry', () => {
 	])('by a person restores each video in its place: %s', async (_, own) => {
 		const { simulator, url } = await startService({ renderSeconds: 1 });
 		const tooShort = { ...FAST_POLLING, ...own, maxConcurrency: 1, timeoutMinutes: 0.01 };
-		const options = { url, items: [{}, {}], parameters: { ...THREE, options: tooShort } };
+		const options = {
+			url,
+			items: [{}, {}],
+			parameters: { ...THREE, options: { ...THREE.options, ...tooShort } },
+		};
 		const failed = await runLuma(options);
 		expect(failed.error?.message).toContain('time limit');
 

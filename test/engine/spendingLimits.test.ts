@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
 import { historyFaults, type Fault } from '../../simulator';
+import { until } from '../../support/eventually';
 import { LUMA, runLuma, startLuma } from '../../support/engine';
 import { runAgent } from './agent';
 import { count, FAST_POLLING, PROMPT, startService } from './service';
@@ -116,12 +117,11 @@ describe('the daily limit of the credential', () => {
 	it('returns the room of a video that was cancelled by Stop', async () => {
 		const { simulator, url } = await startService({ queueSeconds: 60 });
 		const running = startLuma({ url, parameters: text, credential: limit(0.2) });
-		while (simulator.tasks.size === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+		await until('the task is created', () => simulator.tasks.size > 0);
 		running.stop();
 		await running.done;
-		while ([...simulator.tasks.values()][0].status !== 'cancelled') {
-			await new Promise((resolve) => setTimeout(resolve, 20));
-		}
+		const [task] = simulator.tasks.values();
+		await until('it is cancelled', () => task.status === 'cancelled');
 		const next = { prompt: PROMPT, waitMode: 'none' };
 		const { error } = await runLuma({ url, parameters: next, credential: limit(0.2) });
 

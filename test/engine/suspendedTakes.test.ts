@@ -4,7 +4,11 @@ import { until } from '../../support/eventually';
 import { count, PROMPT, startService } from './service';
 import { startN8nWithWebhooks, type N8nWithWebhooks } from './suspendedRun';
 
-const TWO_EACH = { waitMode: 'callback', prompt: '={{ $json.scene }}', numberOfVideos: 2 };
+const TWO_EACH = {
+	waitMode: 'callback',
+	prompt: '={{ $json.scene }}',
+	options: { numberOfVideos: 2 },
+};
 const ITEMS = [{ scene: `${PROMPT} a` }, { scene: `${PROMPT} b` }];
 /** The first video of each item keeps the item's place, which is all that n8n pairs by. */
 const ORDER = [ITEMS[0].scene, ITEMS[1].scene, ITEMS[0].scene, ITEMS[1].scene];
@@ -52,7 +56,7 @@ it('names the right item when one of several videos could not be made', async ()
 	const suspended = await n8n.run({
 		url,
 		items: ITEMS,
-		parameters: { ...TWO_EACH, options: { maxConcurrency: 1 } },
+		parameters: { ...TWO_EACH, options: { ...TWO_EACH.options, maxConcurrency: 1 } },
 		settings: { onError: 'continueRegularOutput' },
 	});
 	await until('it is resumed', () => suspended.resumedRuns.length > 0, 20_000);

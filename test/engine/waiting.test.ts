@@ -22,7 +22,6 @@ it('takes the file without watermark where there are two', async () => {
 	const { json } = await runLuma({ url, parameters: { prompt: PROMPT, options: FAST_POLLING } });
 
 	expect(json[0].videoUrl).toMatch(/video_raw\.mp4$/);
-	expect(json[0].watermarkedVideoUrl).toMatch(/video\.mp4$/);
 });
 
 it('reads capitalised status words, and continues to wait at words it has never seen', async () => {

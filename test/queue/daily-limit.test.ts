@@ -1,3 +1,4 @@
+/* eslint-disable no-console */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 
 import { historyFaults } from '../../simulator';

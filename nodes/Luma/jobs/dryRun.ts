@@ -9,7 +9,7 @@ import { dryRunHints, type DryRunFacts } from './dryRunHints';
 import { hintsFor, promptOf, type Hint } from './hints';
 import { errorItem } from './items';
 import { checkLimits } from './limits/checkLimits';
-import { dailyLimitOf } from './limits/dailyLimit';
+import { accountLimitOf } from './limits/accountLimit';
 import type { LimitSettings } from './limits/limitsOfRun';
 import { listPriceUsd, sumUsd } from './price';
 import type { JobRequest } from './request';
@@ -40,7 +40,7 @@ export async function dryRun(
 	settings: DryRunSettings,
 ): Promise<DryRunResult> {
 	if (requests.length === 0) return { items: [], hints: [] };
-	const daily = await dailyLimitOf(context);
+	const daily = await accountLimitOf(context);
 	const client = await connect(context);
 	const clock = new RunClock(systemClock, context.getExecutionCancelSignal?.());
 	const account = await catchPiapiError(retry(clock, async () => await client.account()));
@@ -101,10 +101,7 @@ function requestOf(request: JobRequest, withWebhook: Run['withWebhook']): IDataO
 	const { source, images = [] } = request;
 	if (source.type === 'existing') return null;
 	const imageUrls = new Map(
-		images.map(({ reference, fileName }) => [
-			reference,
-			`(address of ${fileName} after its upload)`,
-		]),
+		images.map(({ reference, fileName }) => [reference, `(link to ${fileName} after its upload)`]),
 	);
 	const body = withWebhook(bodyToSend(source.body, request, imageUrls));
 	return { method: 'POST', path: '/api/v1/task', body: { ...body } as unknown as IDataObject };

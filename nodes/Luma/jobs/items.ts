@@ -33,7 +33,7 @@ function knownJson(job: Job): IDataObject {
 	const { taskId, task } = taskOf(state);
 	if (state.status === 'timedOut') return timedOutJson(job);
 	if (!task) return taskId === undefined ? {} : { taskId };
-	return taskOutput(task, request.simplify, { waitSeconds: waitSecondsOf(job) });
+	return taskOutput(task, request.output, { waitSeconds: waitSecondsOf(job) });
 }
 
 /** A task whose time is up. One that could never be read still has the shape of an output. */
@@ -41,7 +41,7 @@ export function timedOutJson(job: Job): IDataObject {
 	const { taskId = '', task = readTask({ task_id: taskId }) } = taskOf(job.state);
 	if (!task) return { taskId };
 	const waitSeconds = waitSecondsOf(job);
-	return taskOutput(task, job.request.simplify, { waitSeconds, timedOut: true });
+	return taskOutput(task, job.request.output, { waitSeconds, timedOut: true });
 }
 
 function waitSecondsOf({ state }: Job): number | null {
@@ -54,23 +54,28 @@ export function inputIndexOf({ pairedItem }: INodeExecutionData): number {
 	return typeof pairedItem === 'object' && 'item' in pairedItem ? pairedItem.item : 0;
 }
 
-/**
- * The item of a failed job where On Error is set to continue. n8n's table shows the first fields first: the
- * status, the message and what to do come before what else is known of the task.
- */
+/** n8n's table shows the first fields first: what went wrong comes before what else is known of the task. */
+export function failedJson(
+	message: IDataObject,
+	whatToDo: string | null | undefined,
+	{ status, ...known }: IDataObject,
+): IDataObject {
+	return {
+		...(status !== undefined && { status }),
+		...message,
+		whatToDo: whatToDo ?? null,
+		...known,
+	};
+}
+
+/** The item of a failed job where On Error is set to continue: the message, what to do, and what is known of the task. */
 export function errorItem(
 	error: NodeApiError | NodeOperationError,
 	itemIndex: number,
 	known: IDataObject = {},
 ): INodeExecutionData {
-	const { status, ...rest } = known;
 	const item: INodeExecutionData = {
-		json: {
-			...(status !== undefined && { status }),
-			error: error.message,
-			whatToDo: error.description ?? null,
-			...rest,
-		},
+		json: failedJson({ error: error.message }, error.description, known),
 		pairedItem: { item: itemIndex },
 	};
 	// n8n picks the items for an error output by their `error`, and it would replace the JSON of an

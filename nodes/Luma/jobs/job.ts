@@ -74,7 +74,7 @@ export class Job {
 		const running = this.in('running');
 		if (!running) return;
 		// Many items wait at once: PiAPI's own object is only kept where the output needs it.
-		const isRawNeeded = !this.request.simplify || running.origin !== 'created';
+		const isRawNeeded = this.request.output.type === 'raw' || running.origin !== 'created';
 		const task = isRawNeeded ? seen : { ...seen, raw: {} };
 		const { startedAt } = running;
 		const outcome = outcomeOf(task);

@@ -2,8 +2,60 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { Task } from '../piapi/task';
 
+/** The fields of a simplified output, the most used first. n8n's guidelines allow ten, with the task ID. */
+export const SIMPLIFIED_FIELDS = [
+	'status',
+	'videoUrl',
+	'thumbnailUrl',
+	'lastFrameUrl',
+	'prompt',
+	'duration',
+	'aspectRatio',
+	'costUsd',
+	'completedAt',
+] as const;
+
+/** What else is known of a task. */
+export const FURTHER_FIELDS = [
+	'watermarkedVideoUrl',
+	'width',
+	'height',
+	'model',
+	'seed',
+	'createdAt',
+	'startedAt',
+	'waitSeconds',
+	'failureReason',
+] as const;
+
+export type OutputField = (typeof SIMPLIFIED_FIELDS)[number] | (typeof FURTHER_FIELDS)[number];
+
+/** A task that failed has no pictures, but a reason. */
+const FIELDS_OF_FAILED: readonly OutputField[] = [
+	'status',
+	'failureReason',
+	...SIMPLIFIED_FIELDS.filter(
+		(field) => !['status', 'thumbnailUrl', 'lastFrameUrl'].includes(field),
+	),
+];
+
+/** What an output item shows of a task. */
+export type OutputFormat<Field extends string = OutputField> =
+	| { type: 'simplified' }
+	/** These fields and the task ID. */
+	| { type: 'selected'; fields: readonly Field[] }
+	/** PiAPI's own object, under `task`. */
+	| { type: 'raw' };
+
+export const SIMPLIFIED = { type: 'simplified' } as const;
+
+/** The format that the switch 'Simplify' stands for. */
+export function simplifiedOrRaw(simplify: boolean): OutputFormat<never> {
+	return simplify ? SIMPLIFIED : { type: 'raw' };
+}
+
 /** What this run knows about a task besides what PiAPI says. */
-interface RunFacts {
+export interface RunFacts {
 	/** Seconds from the creation of the task (or the start of the wait) until its end was seen. */
 	waitSeconds?: number | null;
 	timedOut?: boolean;
@@ -14,29 +66,49 @@ interface RunFacts {
  * every workflow needs. Never has a top-level `error`: n8n would take the item for a failed one and
  * run the node again.
  */
-export function taskOutput(task: Task, simplify: boolean, details: RunFacts = {}): IDataObject {
+export function taskOutput(task: Task, format: OutputFormat, facts: RunFacts = {}): IDataObject {
 	const { taskId, videoUrl } = task;
-	const status = details.timedOut ? 'timeout' : task.status;
-	if (!simplify) return { taskId, status, videoUrl, task: task.raw as IDataObject };
+	const values = valuesOf(task, facts);
+	switch (format.type) {
+		case 'raw':
+			return { taskId, status: values.status, videoUrl, task: task.raw as IDataObject };
+		case 'selected':
+			return { taskId, ...pick(values, format.fields) };
+		case 'simplified':
+			return {
+				taskId,
+				...pick(values, values.status === 'failed' ? FIELDS_OF_FAILED : SIMPLIFIED_FIELDS),
+			};
+	}
+}
 
+/** These fields of an object, in this order. */
+export function pick<Field extends string>(
+	values: Record<Field, IDataObject[string]>,
+	fields: readonly Field[],
+): IDataObject {
+	return Object.fromEntries(fields.map((field) => [field, values[field]]));
+}
+
+function valuesOf(task: Task, facts: RunFacts): Record<OutputField, string | number | null> {
 	return {
-		taskId,
-		status,
-		videoUrl,
-		watermarkedVideoUrl: task.watermarkedVideoUrl,
+		status: facts.timedOut ? 'timeout' : task.status,
+		videoUrl: task.videoUrl,
 		thumbnailUrl: task.thumbnailUrl,
 		lastFrameUrl: task.lastFrameUrl,
-		width: task.width,
-		height: task.height,
 		prompt: task.prompt,
-		model: task.model,
 		duration: task.duration,
 		aspectRatio: task.aspectRatio,
 		costUsd: task.costUsd,
+		completedAt: task.completedAt,
+		watermarkedVideoUrl: task.watermarkedVideoUrl,
+		width: task.width,
+		height: task.height,
+		model: task.model,
+		seed: task.seed,
 		createdAt: task.createdAt,
 		startedAt: task.startedAt,
-		completedAt: task.completedAt,
-		waitSeconds: details.waitSeconds ?? null,
-		...(task.failure && { failureReason: task.failure }),
+		waitSeconds: facts.waitSeconds ?? null,
+		failureReason: task.failure || null,
 	};
 }

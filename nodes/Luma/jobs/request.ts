@@ -2,6 +2,7 @@ import type { Take } from '../messages/take';
 import type { AspectRatio } from '../piapi/aspectRatio';
 import type { CreateTaskBody } from '../piapi/client';
 import type { ImageSize } from '../piapi/imageSize';
+import type { OutputFormat } from './output';
 
 /** How long and how to wait for a task. */
 export interface WaitSettings {
@@ -56,7 +57,7 @@ export interface JobRequest {
 	source: JobSource;
 	/** Absent when the node does not wait. */
 	wait?: WaitSettings;
-	simplify: boolean;
+	output: OutputFormat;
 	/** Images that have no address yet. */
 	images?: FrameImage[];
 	/** The pictures of the video; the first one decides where the aspect ratio is to match. */

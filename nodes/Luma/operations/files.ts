@@ -19,7 +19,7 @@ export const fileOptions = {
 		options: FILE_CHOICES,
 		default: ['video'],
 		description:
-			'Files to download, so that the next node gets them and not only their addresses. A thumbnail or last frame that PiAPI does not have is left out.',
+			'Files to download, so that the next node gets them and not only their links. A thumbnail or last frame that PiAPI does not have is left out.',
 	},
 	binaryProperty: {
 		displayName: 'Put Output File in Field',

@@ -5,7 +5,7 @@ import { withDistinctNames } from '../jobs/fileNames';
 import { errorItem } from '../jobs/items';
 import type { BinaryFiles } from '../jobs/job';
 import { RateLimiter } from '../runtime/rateLimiter';
-import { taskOutput } from '../jobs/output';
+import { SIMPLIFIED, taskOutput } from '../jobs/output';
 import type { PiapiClient } from '../piapi/client';
 import { connect } from '../piapi/connect';
 import { catchPiapiError, DownloadError, PiapiError } from '../piapi/errors';
@@ -93,7 +93,7 @@ function withFiles(outputs: Output[]): INodeExecutionData[] {
 
 function known(error: PiapiError): IDataObject {
 	if (error instanceof DownloadError) {
-		return 'task' in error.video ? taskOutput(error.video.task, true) : { ...error.video };
+		return 'task' in error.video ? taskOutput(error.video.task, SIMPLIFIED) : { ...error.video };
 	}
 	const { taskId } = error.details;
 	return taskId === undefined ? {} : { taskId };

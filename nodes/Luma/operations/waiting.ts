@@ -47,7 +47,7 @@ export const waitOptions = {
 		typeOptions: { minValue: 0, maxValue: 3600, numberPrecision: 1 },
 		default: 0,
 		description:
-			'How often to ask PiAPI whether the video is finished. 0 chooses by itself: rarely at first, often around the time that such videos took lately. Asking is free.',
+			'How often to ask PiAPI whether the video is finished. 0 chooses by itself: every few seconds while most videos come, less often after some minutes. Asking is free.',
 	},
 	timeoutMinutes: {
 		displayName: 'Timeout (Minutes)',

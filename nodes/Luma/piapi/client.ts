@@ -89,7 +89,7 @@ export class PiapiClient {
 			},
 			timeoutMs: readTimeout(remainingMs),
 		});
-		const page = readHistory(recordOf(body).data, query, headers.date);
+		const page = readHistory(this.redactor.json(recordOf(body).data), query, headers.date);
 		if (!page) throw new PiapiError('unreadable');
 		return page;
 	}

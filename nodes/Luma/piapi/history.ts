@@ -1,5 +1,5 @@
 import { timeIn } from './dates';
-import { isRecord, numberOf, recordOf, textOf } from './json';
+import { isRecord, numberOf, recordOf, textOf, type JsonRecord } from './json';
 import {
 	isUnchargedStatus,
 	knownStatus,
@@ -33,6 +33,8 @@ export interface HistoryRow {
 	/** ISO 8601 in UTC, as is the next one. */
 	createdAt: string | null;
 	updatedAt: string | null;
+	/** PiAPI's own row. */
+	raw: JsonRecord;
 }
 
 export interface HistoryPage {
@@ -84,6 +86,7 @@ function readRow(value: unknown): HistoryRow | undefined {
 		costUsd: readUsage(row.usage, status),
 		createdAt: readDate(row.created_at ?? row.createdAt),
 		updatedAt: readDate(row.updated_at ?? row.updatedAt),
+		raw: row,
 	};
 }
 

@@ -1,8 +1,8 @@
 import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
 
-import { inputIndexOf, timedOutJson } from '../jobs/items';
+import { failedJson, inputIndexOf, timedOutJson } from '../jobs/items';
 import type { Job } from '../jobs/job';
-import { taskOutput } from '../jobs/output';
+import { simplifiedOrRaw, taskOutput } from '../jobs/output';
 import { outcomeOf } from '../jobs/taskOutcome';
 import { PiapiError } from '../piapi/errors';
 import { nodeErrorOf, type ItemPlace } from '../piapi/nodeError';
@@ -12,22 +12,24 @@ import type { Task } from '../piapi/task';
  * Items of a node that was suspended. n8n does not run it again, it only hands on what it is given: so a
  * failed item cannot fail the node, and reaches an error output by its form alone.
  */
-function errorJson(message: string, rest: IDataObject, node: INode): IDataObject {
-	if (node.onError === 'continueErrorOutput') return { error: { message, ...rest } };
-	const continues = node.onError === 'continueRegularOutput' || node.continueOnFail;
-	const { status, ...others } = rest;
-	return {
-		...(status !== undefined && { status }),
-		[continues ? 'error' : 'errorMessage']: message,
-		...others,
-	};
+function errorJson(
+	message: string,
+	whatToDo: string | null | undefined,
+	known: IDataObject,
+	node: INode,
+): IDataObject {
+	if (node.onError === 'continueErrorOutput') {
+		return { error: failedJson({ message }, whatToDo, known) };
+	}
+	const goesOn = node.onError === 'continueRegularOutput' || node.continueOnFail;
+	return failedJson(goesOn ? { error: message } : { errorMessage: message }, whatToDo, known);
 }
 
 /** The JSON of an item that the execution keeps while it is suspended. */
 export function storedJson(json: IDataObject, node: INode): IDataObject {
-	const { error, ...rest } = json;
+	const { error, whatToDo, ...known } = json;
 	const isRouted = node.onError === 'continueErrorOutput' && typeof error === 'string';
-	return isRouted ? errorJson(error, rest, node) : json;
+	return isRouted ? errorJson(error, whatToDo as string | null, known, node) : json;
 }
 
 /** Marks an item whose task a webhook of PiAPI is to tell of. */
@@ -73,17 +75,17 @@ function resumedJson(end: Task | PiapiError, place: Place): IDataObject {
 	if (end instanceof PiapiError) {
 		const taskId = String(item.json.taskId);
 		const gone = new PiapiError(end.code, { ...end.details, taskId });
-		return failedJson(gone, { taskId }, place);
+		return taskErrorJson(gone, { taskId }, place);
 	}
 	// PiAPI's own object stands in an item only where Simplify is off.
-	const simplify = item.json.task === undefined;
-	const json = taskOutput(end, simplify, { waitSeconds: waitSecondsOf(end) });
+	const format = simplifiedOrRaw(item.json.task === undefined);
+	const json = taskOutput(end, format, { waitSeconds: waitSecondsOf(end) });
 	const outcome = outcomeOf(end);
-	if (outcome.type === 'failed') return failedJson(outcome.error, json, place);
+	if (outcome.type === 'failed') return taskErrorJson(outcome.error, json, place);
 	if (outcome.type === 'succeeded') return json;
 	// The webhook has waited long enough for a link that is missing still.
 	const missing = new PiapiError('withoutVideo', { taskId: end.taskId });
-	return failedJson(missing, json, place);
+	return taskErrorJson(missing, json, place);
 }
 
 /** Both times are PiAPI's, so a wrong clock of n8n makes no difference. */
@@ -92,11 +94,11 @@ function waitSecondsOf({ createdAt, completedAt }: Task): number | null {
 	return Number.isFinite(seconds) ? Math.round(seconds * 10) / 10 : null;
 }
 
-function failedJson(
+function taskErrorJson(
 	error: PiapiError,
 	known: IDataObject,
 	{ itemIndex, itemCount, node }: Omit<Place, 'item'>,
 ): IDataObject {
 	const { message, description } = nodeErrorOf(node, error, { itemIndex, itemCount });
-	return errorJson(message, { whatToDo: description ?? null, ...known }, node);
+	return errorJson(message, description, known, node);
 }

@@ -1,4 +1,4 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import ts from 'typescript';
@@ -18,6 +18,27 @@ export interface ShownText {
  */
 export function shownTexts(): ShownText[] {
 	return FOLDERS.flatMap((folder) => sourcesIn(join(ROOT, folder))).flatMap(textsIn);
+}
+
+/** The paragraphs of the docs outside of code, and the texts of the example workflows. */
+export function documentedTexts(): ShownText[] {
+	return [...pages(), ...filesIn(join(ROOT, 'workflows'), '.json')].flatMap((file) => {
+		const text = readFileSync(file, 'utf8').replace(/```[\s\S]*?```/g, '');
+		const lines = text.split('\n').filter((line) => !line.startsWith('#!'));
+		return lines.map((line) => ({ text: line, place: relative(ROOT, file) }));
+	});
+}
+
+/** The benchmarks are written by a program. */
+function pages(): string[] {
+	const docs = filesIn(join(ROOT, 'docs'), '.md').filter((file) => !file.endsWith('benchmarks.md'));
+	return [join(ROOT, 'README.md'), ...docs];
+}
+
+function filesIn(folder: string, ending: string): string[] {
+	return readdirSync(folder)
+		.filter((name) => name.endsWith(ending))
+		.map((name) => join(folder, name));
 }
 
 function sourcesIn(folder: string): string[] {

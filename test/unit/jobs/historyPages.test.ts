@@ -25,7 +25,13 @@ async function readAll(listTasks: (query: HistoryQuery) => Promise<HistoryPage>)
 
 function pageOf(ids: string[], { hasMore = true, total = null as number | null } = {}) {
 	const unknown = { status: null, action: null, serviceMode: null, costUsd: null };
-	const rows = ids.map((taskId) => ({ taskId, ...unknown, createdAt: null, updatedAt: null }));
+	const rows = ids.map((taskId) => ({
+		taskId,
+		...unknown,
+		createdAt: null,
+		updatedAt: null,
+		raw: {},
+	}));
 	return { rows, hasMore, total, serverTime: null };
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
+import { SIMPLIFIED } from '../../../nodes/Luma/jobs/output';
 import { Ledger } from '../../../nodes/Luma/jobs/ledger';
 import { count } from '../../engine/service';
 import {
@@ -158,7 +159,7 @@ it('restores in a later run what an earlier one created and did not deliver, as 
 it('keeps runs of the node apart that execute at the same time', () => {
 	const entries = {};
 	const [one, other] = [new Ledger(entries, '1', 0), new Ledger(entries, '1', 1)];
-	const request = { itemIndex: 0, ...creating('Scene'), simplify: true };
+	const request = { itemIndex: 0, ...creating('Scene'), output: SIMPLIFIED };
 	one.addTask(request, 'made-by-one', 0.2);
 
 	expect(other.restore([request])).toEqual([undefined]);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { canBeCalled } from '../../../nodes/Luma/piapi/addresses';
+import { canBeCalled, canBeFetched } from '../../../nodes/Luma/piapi/addresses';
 
 const PIAPI = 'https://api.piapi.ai';
 
@@ -42,4 +42,27 @@ describe('PiAPI cannot call', () => {
 
 it('a PiAPI on this computer reaches whatever is there', () => {
 	expect(canBeCalled(new URL('http://localhost:5678/'), 'http://127.0.0.1:3999')).toBe(true);
+});
+
+describe('a picture', () => {
+	it.each(['http://photos.example.com/a.jpg', 'https://8.8.8.8/a.jpg'])(
+		'can be fetched from the internet, also without https: %s',
+		(address) => {
+			expect(canBeFetched(new URL(address), PIAPI)).toBe(true);
+		},
+	);
+
+	it.each([
+		'https://localhost/a.jpg',
+		'http://nas.local/a.jpg',
+		'https://10.0.0.7/a.jpg',
+		'http://[::ffff:10.0.0.7]/a.jpg',
+		'http://0x7f.0.0.1/a.jpg',
+	])('cannot be fetched from a private network: %s', (address) => {
+		expect(canBeFetched(new URL(address), PIAPI)).toBe(false);
+	});
+
+	it('can be fetched from this computer by a PiAPI on it', () => {
+		expect(canBeFetched(new URL('http://localhost/a.jpg'), 'http://127.0.0.1:3999')).toBe(true);
+	});
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { taskOutput } from '../../../nodes/Luma/jobs/output';
+import { simplifiedOrRaw, taskOutput } from '../../../nodes/Luma/jobs/output';
 import { isFinal, readStatus, readTask } from '../../../nodes/Luma/piapi/task';
 
 const ID = 'c42f6ec7-5f0b-4b8e-9d5e-0a4c7e1f2b3d';
@@ -207,11 +207,11 @@ describe('the secret of the webhook', () => {
 
 	it('is in no output item, flat or not', () => {
 		for (const simplify of [true, false]) {
-			const output = taskOutput(task, simplify);
+			const output = taskOutput(task, simplifiedOrRaw(simplify));
 			expect(output).not.toHaveProperty('webhookSecret');
 			expect(JSON.stringify(output)).not.toContain(secret);
 		}
-		expect(taskOutput(task, false)).toHaveProperty('task.config.webhook_config.endpoint');
+		expect(taskOutput(task, { type: 'raw' })).toHaveProperty('task.config.webhook_config.endpoint');
 	});
 
 	it.each([[undefined], [{}], [{ webhook_config: {} }], [{ webhook_config: { secret: '' } }]])(

@@ -26,7 +26,7 @@ export const accountFields: INodeProperties[] = [
 				value: 'getUsage',
 				action: 'Get account usage',
 				description:
-					'Retrieve how many Luma videos were made and what they cost, per day and in total',
+					'Retrieve how many Luma videos were created and what they cost, per day and in total',
 			},
 		],
 		default: 'get',

@@ -2,7 +2,7 @@ import { taskOutput } from '../../jobs/output';
 import { retry } from '../../runtime/retry';
 import { perItem } from '../perItem';
 import { taskIdParameter } from '../validation';
-import { simplifyField, simplifyParameter } from '../fields';
+import { taskOutputFields, taskOutputFormat } from '../fields';
 import { taskLocator } from '../taskLocator';
 import type { Operation } from '../operation';
 
@@ -11,14 +11,14 @@ export const get: Operation = {
 		taskLocator('searchTasks', {
 			description: 'The task to read. Its ID is in the output of the node that made the video.',
 		}),
-		simplifyField,
+		...taskOutputFields,
 	],
 	execute: perItem((context, itemIndex) => {
 		const taskId = taskIdParameter(context, itemIndex, { name: 'taskId', label: 'Task ID' });
-		const simplify = simplifyParameter(context, itemIndex);
+		const format = taskOutputFormat(context, itemIndex);
 		return async (client, clock) => {
 			const task = await retry(clock, async () => await client.readTask(taskId));
-			return [taskOutput(task, simplify)];
+			return [taskOutput(task, format)];
 		};
 	}),
 };

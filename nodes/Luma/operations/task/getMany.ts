@@ -1,9 +1,11 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { historyPages, MAX_PAGE_SIZE } from '../../jobs/historyPages';
+import { pick, type OutputFormat } from '../../jobs/output';
 import type { RunClock } from '../../runtime/clock';
 import type { PiapiClient } from '../../piapi/client';
 import type { HistoryRow } from '../../piapi/history';
+import { outputFormat, outputFormatFields } from '../fields';
 import { perItem } from '../perItem';
 import { choice, validationError, numberOption, switchOption } from '../validation';
 import type { Operation } from '../operation';
@@ -20,6 +22,19 @@ const STATUSES = [
 ] as const;
 
 const LARGEST_LIMIT = 10_000;
+
+const ROW_FIELD_NAMES = {
+	status: 'Status',
+	action: 'Action',
+	serviceMode: 'Service Mode',
+	costUsd: 'Cost (USD)',
+	createdAt: 'Created At',
+	updatedAt: 'Updated At',
+};
+
+type RowField = keyof typeof ROW_FIELD_NAMES;
+
+const ROW_FIELDS = Object.keys(ROW_FIELD_NAMES) as RowField[];
 
 const fields: INodeProperties[] = [
 	{
@@ -68,7 +83,15 @@ const fields: INodeProperties[] = [
 		default: '',
 		description: 'Only tasks made at or before this time. Empty means until now.',
 	},
+	...outputFormatFields(ROW_FIELD_NAMES, ['status', 'createdAt']),
 ];
+
+/** A task of the list as an output item; PiAPI's list has no links. */
+function rowOutput({ raw, ...row }: HistoryRow, format: OutputFormat<RowField>): IDataObject {
+	const { taskId, status } = row;
+	if (format.type === 'raw') return { taskId, status, task: raw as IDataObject };
+	return format.type === 'selected' ? { taskId, ...pick(row, format.fields) } : row;
+}
 
 interface Search {
 	/** Maximum number of tasks. */
@@ -83,7 +106,11 @@ export const getMany: Operation = {
 	fields,
 	execute: perItem((context, itemIndex) => {
 		const search = searchOf(context, itemIndex);
-		return async (client, clock) => await findTasks(client, clock, search);
+		const format = outputFormat(context, itemIndex, ROW_FIELDS);
+		return async (client, clock) => {
+			const rows = await findTasks(client, clock, search);
+			return rows.map((row) => rowOutput(row, format));
+		};
 	}),
 };
 
@@ -92,13 +119,13 @@ async function findTasks(
 	client: PiapiClient,
 	clock: RunClock,
 	search: Search,
-): Promise<IDataObject[]> {
+): Promise<HistoryRow[]> {
 	const { limit, startTime, endTime } = search;
 	// PiAPI cannot filter by status, so the node reads full pages.
 	const pageSize = search.status === 'any' ? Math.min(limit, MAX_PAGE_SIZE) : MAX_PAGE_SIZE;
-	const found: IDataObject[] = [];
+	const found: HistoryRow[] = [];
 	for await (const { rows } of historyPages(client, clock, { pageSize, startTime, endTime })) {
-		found.push(...rows.filter((row) => fits(row, search)).map((row) => ({ ...row })));
+		found.push(...rows.filter((row) => fits(row, search)));
 		if (found.length >= limit) break;
 	}
 	return found.slice(0, limit);

@@ -2,7 +2,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import type { JobRequest } from '../../jobs/request';
 import { namedTask, taskIdParameter } from '../validation';
-import { simplifyField, simplifyParameter } from '../fields';
+import { taskOutputFields, taskOutputFormat } from '../fields';
 import { taskLocator } from '../taskLocator';
 import { fileOptions, fileSettings } from '../files';
 import { createJobs, type KeptItem } from '../createJobs';
@@ -17,7 +17,7 @@ export const wait: Operation = {
 				'A task that was made earlier, by this or another workflow. Right behind a node that makes videos choose By ID and enter <code>{{ $json.taskId }}</code>.',
 		}),
 		waitModeOfEarlierTasks,
-		simplifyField,
+		...taskOutputFields,
 		{
 			displayName: 'Options',
 			name: 'options',
@@ -49,7 +49,7 @@ export const wait: Operation = {
 				taskId: taskIdParameter(context, itemIndex, { name: 'taskId', label: 'Task ID' }),
 			},
 			wait: waitSettings(context, itemIndex, options, waitMode),
-			simplify: simplifyParameter(context, itemIndex),
+			output: taskOutputFormat(context, itemIndex),
 			files: waitMode === 'poll' ? fileSettings(context, itemIndex, options) : undefined,
 		};
 		return [request];

@@ -4,7 +4,7 @@ import type { JobRequest } from '../../jobs/request';
 import type { CreateTaskBody } from '../../piapi/client';
 import type { JsonRecord } from '../../piapi/json';
 import { choice, validationError, numberOption, objectOption, switchOption } from '../validation';
-import { simplifyParameter } from '../fields';
+import { taskOutputFormat } from '../fields';
 import { fileSettings } from '../files';
 import { waitModeParameter } from '../waitMode';
 import { waitSettings } from '../waiting';
@@ -53,7 +53,7 @@ export async function creationRequest(
 		},
 		wait: waitSettings(context, itemIndex, options, waitMode),
 		files: waitMode === 'poll' ? fileSettings(context, itemIndex, options) : undefined,
-		simplify: simplifyParameter(context, itemIndex),
+		output: taskOutputFormat(context, itemIndex),
 		dryRun: options.dryRun !== undefined && isOn('Dry Run', options.dryRun),
 	};
 }

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { simplifyField } from '../fields';
+import { taskOutputFields } from '../fields';
 import { fileOptions } from '../files';
 import { payingOptions } from '../runSettings';
 import { spendingOptions } from '../spendingOptions';
@@ -11,12 +11,13 @@ import { callbackUrlField } from './callbackUrl';
 import { MAX_SEED } from './creation';
 import { modelOption } from './model';
 import { removeFieldsOption } from './removeFields';
+import { numberOfVideosOption } from './takes';
 
 /** Asked last: whether to wait, the form of the output, and what few people need. */
 export const closingFields: INodeProperties[] = [
 	...waitModeFields,
 	callbackUrlField,
-	simplifyField,
+	...taskOutputFields,
 	{
 		displayName: 'Options',
 		name: 'options',
@@ -30,7 +31,7 @@ export const closingFields: INodeProperties[] = [
 				type: 'json',
 				default: '{}',
 				description:
-					'Further fields for the "input" of PiAPI\'s request, as a JSON object. They override the fields above: the way to new features of the service.',
+					'Further fields for the "input" of PiAPI\'s request, as a JSON object: the way to new features of the service. They override the fields above, and can change the price.',
 			},
 			onlyWaitingHere(fileOptions.binaryOutput),
 			payingOptions.cancelOnStop,
@@ -48,7 +49,7 @@ export const closingFields: INodeProperties[] = [
 				type: 'boolean',
 				default: false,
 				description:
-					'Whether Luma may rewrite and lengthen the prompt. PiAPI recommends leaving this off.',
+					'Whether Luma may rewrite and lengthen the prompt, so that the video can differ from what you wrote. PiAPI recommends leaving this off.',
 			},
 			onlyWaitingHere(fileOptions.fileName),
 			spendingOptions.keepBalanceUsd,
@@ -57,12 +58,14 @@ export const closingFields: INodeProperties[] = [
 				name: 'loop',
 				type: 'boolean',
 				default: true,
-				description: 'Whether the end of the video should lead back into its beginning',
+				description:
+					'Whether the end of the video should lead back into its beginning, for a video that plays over and over',
 			},
 			waitOptions.maxConcurrency,
 			onlyWaitingHere(fileOptions.maxDownloadMb),
 			spendingOptions.maxSpendUsd,
 			modelOption,
+			numberOfVideosOption,
 			onlyWaitingHere(waitOptions.onTimeout),
 			onlyWaitingHere(waitOptions.pollIntervalSeconds),
 			onlyWaitingHere(fileOptions.binaryProperty),

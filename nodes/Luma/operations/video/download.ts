@@ -12,7 +12,7 @@ import { MP4 } from '../../piapi/mediaType';
 import type { Task } from '../../piapi/task';
 import { perItemWithFiles, type FileRequest } from '../perItem';
 import { choice, validationError, taskIdParameter, stringParameter } from '../validation';
-import { simplifyField, simplifyParameter } from '../fields';
+import { taskOutputFields, taskOutputFormat } from '../fields';
 import { taskLocator } from '../taskLocator';
 import { binaryProperty, chosenFiles, fileName, fileOptions, filesField, maxBytes } from '../files';
 import type { Operation } from '../operation';
@@ -54,7 +54,7 @@ const fields: INodeProperties[] = [
 		},
 	]),
 	{ ...fileOptions.binaryProperty, required: true },
-	...shownFrom('task', [simplifyField]),
+	...shownFrom('task', taskOutputFields),
 	{
 		displayName: 'Options',
 		name: 'options',
@@ -66,7 +66,13 @@ const fields: INodeProperties[] = [
 ];
 
 function shownFrom(from: (typeof FROM)[number], own: INodeProperties[]): INodeProperties[] {
-	return own.map((field) => ({ ...field, displayOptions: { show: { downloadFrom: [from] } } }));
+	return own.map((field) => ({
+		...field,
+		displayOptions: {
+			...field.displayOptions,
+			show: { downloadFrom: [from], ...field.displayOptions?.show },
+		},
+	}));
 }
 
 export const download: Operation = {
@@ -97,7 +103,7 @@ type Limits = Omit<FileSettings, 'files'>;
 
 function fromTask(context: IExecuteFunctions, itemIndex: number, limits: Limits): FileRequest {
 	const taskId = taskIdParameter(context, itemIndex, { name: 'taskId', label: 'Task ID' });
-	const simplify = simplifyParameter(context, itemIndex);
+	const format = taskOutputFormat(context, itemIndex);
 	const chosen = context.getNodeParameter('files', itemIndex);
 	const files = chosenFiles(context, itemIndex, 'Files', chosen);
 	if (files.length === 0) {
@@ -113,7 +119,7 @@ function fromTask(context: IExecuteFunctions, itemIndex: number, limits: Limits)
 		if (task.status !== 'completed') throw notCompleted(task);
 		const storeFile = mediaStore(context, clock.abortSignal);
 		const downloaded = await taskFiles(task, { files, ...limits }, storeFile, clock);
-		return [{ json: taskOutput(task, simplify), downloaded }];
+		return [{ json: taskOutput(task, format), downloaded }];
 	};
 }
 

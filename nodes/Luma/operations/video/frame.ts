@@ -43,7 +43,7 @@ export function frameFields({ name, label, defaultSource }: End): INodePropertie
 			required: true,
 			placeholder: 'e.g. https://example.com/image.png',
 			displayOptions: { show: { [`${name}ImageSource`]: ['url'] } },
-			description: 'Address of a JPG, PNG or WebP picture that anyone can open, without a login',
+			description: 'Link to a JPG, PNG or WebP picture that anyone can open, without a login',
 		},
 		{
 			displayName: inputFieldLabel(label),

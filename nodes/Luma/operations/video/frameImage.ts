@@ -136,6 +136,6 @@ function checkSize(
 		bytes === 0
 			? `'${label}' is an empty file`
 			: `'${label}' has ${(bytes / MB).toFixed(1)} MB, but PiAPI takes up to ${UPLOAD_LIMIT_BYTES / MB} MB`,
-		'Use a smaller picture, for example by resizing it with the Edit Image node, or host it and enter its address.',
+		'Use a smaller picture, for example by resizing it with the Edit Image node, or host it and enter its link.',
 	);
 }

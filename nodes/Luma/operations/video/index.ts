@@ -6,7 +6,6 @@ import { download } from './download';
 import { extend } from './extend';
 import { imageToVideo } from './imageToVideo';
 import { composingFields, motionPromptField, promptField, promptModeField } from './prompt';
-import { numberOfVideosField } from './takes';
 import { textToVideo } from './textToVideo';
 
 export const videoOperations = { textToVideo, imageToVideo, extend, download };
@@ -26,8 +25,7 @@ export const videoFields: INodeProperties[] = [
 				name: 'Download',
 				value: 'download',
 				action: 'Download video',
-				description:
-					'Fetch the files of a finished task, or a video by its address, as binary data',
+				description: 'Fetch the files of a finished task, or a video by its link, as binary data',
 			},
 			{
 				name: 'Extend',
@@ -60,5 +58,5 @@ export const videoFields: INodeProperties[] = [
 	...updateDisplayOptions(shownFor('textToVideo'), textToVideo.fields),
 	...updateDisplayOptions(shownFor('textToVideo'), [aspectRatioField]),
 	...updateDisplayOptions(shownFor('imageToVideo'), [pictureAspectRatioField]),
-	...updateDisplayOptions(creating, [numberOfVideosField, ...closingFields]),
+	...updateDisplayOptions(creating, closingFields),
 ];

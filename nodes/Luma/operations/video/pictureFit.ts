@@ -115,7 +115,7 @@ function sizeIn(header: ImageHeader | undefined): ImageSize | undefined {
 }
 
 function unseenHint(label: string): string {
-	return `The size of '${label}' could not be read at its address, so the video is ${DEFAULT_ASPECT_RATIO}. Choose another 'Aspect Ratio' if the picture has a different form.`;
+	return `The size of '${label}' could not be read at its link, so the video is ${DEFAULT_ASPECT_RATIO}. Choose another 'Aspect Ratio' if the picture has a different form.`;
 }
 
 function croppedHint(

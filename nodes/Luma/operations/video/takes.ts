@@ -12,14 +12,14 @@ import { MAX_SEED } from './creation';
 /** So that a slip of the keyboard does not cost a fortune. */
 const MAX_VIDEOS = 10;
 
-export const numberOfVideosField: INodeProperties = {
+export const numberOfVideosOption: INodeProperties = {
 	displayName: 'Number of Videos',
 	name: 'numberOfVideos',
 	type: 'number',
 	typeOptions: { minValue: 1, maxValue: MAX_VIDEOS, numberPrecision: 0 },
-	default: 1,
+	default: 2,
 	description:
-		'How many videos to make of each item, 1 to 10, so that you can choose the best one. Each is paid for and becomes an item of its own. With a Seed the first has this seed, the next one the seed after it, and so on.',
+		"How many videos to make of each item, 1 to 10, so that you can choose the best one; without this option it is one. Each is paid for and becomes an item of its own. With a 'Seed' the first has this seed, the next one the seed after it, and so on.",
 };
 
 /** An operation that makes one or more videos of each item, side by side. */
@@ -31,9 +31,9 @@ export function createVideos(toRequest: Check<JobRequest>): Operation['execute']
 }
 
 function numberOfVideos(context: IExecuteFunctions, itemIndex: number): number {
-	const label = numberOfVideosField.displayName;
-	const value = context.getNodeParameter(numberOfVideosField.name, itemIndex, 1);
-	const remedy = `Enter a whole number from 1 to ${MAX_VIDEOS}.`;
+	const label = numberOfVideosOption.displayName;
+	const value = context.getNodeParameter(`options.${numberOfVideosOption.name}`, itemIndex, 1);
+	const remedy = `Enter a whole number from 1 to ${MAX_VIDEOS}, or remove the option.`;
 	const range = { min: 1, max: MAX_VIDEOS };
 	const number = numberOption(context, itemIndex, { label, value, ...range, remedy });
 	if (Number.isInteger(number)) return number;

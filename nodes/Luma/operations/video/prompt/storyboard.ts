@@ -18,7 +18,7 @@ const PARTS: INodeProperties[] = [
 		'Shared Subject',
 		'sharedSubject',
 		'a bouquet of white peonies',
-		'What all scenes show. For further videos that match this one, use the same words, the same style and the same Seed.',
+		"What all scenes show. For further videos that match this one, use the same words, the same style and the same 'Seed'.",
 	),
 	textPart('Style', 'style', 'bright editorial photography', 'The look of all scenes'),
 	{

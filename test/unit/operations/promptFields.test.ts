@@ -1,0 +1,81 @@
+import { describe, expect, it } from '@jest/globals';
+import { NodeHelpers, type INode, type INodeParameters } from 'n8n-workflow';
+
+import { Luma } from '../../../nodes/Luma/Luma.node';
+
+const { description } = new Luma();
+
+function nodeWith(parameters: INodeParameters): INode {
+	return { id: '1', name: 'Luma', type: 'luma', typeVersion: 1, position: [0, 0], parameters };
+}
+
+/** The parameters of a node that the editor shows, for those that are saved. */
+function shown(saved: INodeParameters): INodeParameters {
+	const own: INodeParameters = { resource: 'video', operation: 'textToVideo', ...saved };
+	const { properties } = description;
+	return NodeHelpers.getNodeParameters(
+		properties,
+		own,
+		true,
+		false,
+		nodeWith(own),
+		description,
+	) as INodeParameters;
+}
+
+/** The fields that the editor marks. */
+function marked(parameters: INodeParameters): string[] {
+	const node = nodeWith(parameters);
+	const issues = NodeHelpers.getNodeParametersIssues(description.properties, node, description);
+	return Object.keys(issues?.parameters ?? {});
+}
+
+describe('Guided', () => {
+	it('shows its parts at once, in the order a person thinks in', () => {
+		const { guided } = shown({ promptMode: 'guided' });
+		expect(Object.keys(guided as object)).toEqual([
+			'subject',
+			'action',
+			'setting',
+			'camera',
+			'lighting',
+			'style',
+		]);
+	});
+
+	it('keeps this order whatever the order in the saved workflow', () => {
+		const saved = { style: 'ink', details: 'dew', camera: 'static', subject: 'a fox' };
+		const { guided } = shown({ promptMode: 'guided', guided: saved });
+		expect(Object.keys(guided as object)).toEqual(['subject', 'camera', 'style', 'details']);
+	});
+
+	it('asks for nothing until a person fills in a part', () => {
+		const { guided } = shown({ promptMode: 'guided' });
+		expect(new Set(Object.values(guided as object))).toEqual(new Set(['']));
+	});
+});
+
+it('Storyboard shows subject, style and a first scene at once', () => {
+	const { storyboard } = shown({ promptMode: 'storyboard' });
+	expect(storyboard).toEqual({
+		sharedSubject: '',
+		style: '',
+		scenes: { scene: [{ description: '' }] },
+	});
+});
+
+it.each(['textToVideo', 'extend'])(
+	'requires a prompt where nothing else describes the video: %s',
+	(operation) => {
+		expect(marked(shown({ operation }))).toContain('prompt');
+	},
+);
+
+it('requires no prompt for a picture, and matches it', () => {
+	const startImageUrl = 'https://example.com/a.png';
+	const parameters = shown({ operation: 'imageToVideo', startImageUrl });
+
+	expect(marked(parameters)).toEqual([]);
+	expect(parameters).toMatchObject({ aspectRatio: 'match' });
+	expect(parameters).not.toHaveProperty('duration');
+});
