@@ -12,7 +12,11 @@ const forbid = (name, from, to) => ({
 module.exports = {
 	forbidden: [
 		{ name: 'no-cycle', severity: 'error', from: {}, to: { circular: true } },
-		forbid('prompt-is-pure', folder('prompt'), folder('(operations|jobs|webhooks|piapi|runtime)')),
+		forbid(
+			'prompt-is-pure',
+			folder('prompt'),
+			folder('(operations|jobs|webhooks|polling|piapi|runtime)'),
+		),
 		forbid(
 			'messages-are-pure',
 			folder('messages'),
@@ -21,10 +25,23 @@ module.exports = {
 		forbid(
 			'piapi-knows-no-jobs',
 			folder('piapi'),
-			folder('(operations|jobs|webhooks|runtime|prompt)'),
+			folder('(operations|jobs|webhooks|polling|runtime|prompt)'),
 		),
-		forbid('runtime-knows-no-jobs', folder('runtime'), folder('(operations|jobs|webhooks|prompt)')),
-		forbid('jobs-know-no-fields-and-webhooks', folder('jobs'), folder('(operations|webhooks)')),
+		forbid(
+			'runtime-knows-no-jobs',
+			folder('runtime'),
+			folder('(operations|jobs|webhooks|polling|prompt)'),
+		),
+		forbid(
+			'jobs-know-no-fields-and-webhooks',
+			folder('jobs'),
+			folder('(operations|webhooks|polling)'),
+		),
+		forbid(
+			'polling-knows-no-fields-and-webhooks',
+			folder('polling'),
+			folder('(operations|webhooks)'),
+		),
 		forbid('webhooks-know-no-fields', folder('webhooks'), folder('operations')),
 		forbid(
 			'what-ships-imports-only-what-ships',

@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
 /** One run of many items in n8n's engine, in a process of its own. */
 import './typescriptFirst';
 

@@ -21,7 +21,7 @@ import { Simulator, VirtualClock, type SimulatorOptions } from '../simulator';
 
 const MINUTE_MS = 60_000;
 const BASE_URL = 'http://127.0.0.1';
-const API_KEY = 'simulated-key';
+export const API_KEY = 'simulated-key';
 
 /** A way to the simulator without sockets, so that time can be virtual. */
 export function transportTo(

@@ -1,15 +1,15 @@
 import {
 	NodeConnectionTypes,
-	type IHookFunctions,
+	type INodeExecutionData,
 	type INodeType,
 	type INodeTypeDescription,
-	type IWebhookFunctions,
-	type IWebhookResponseData,
+	type IPollFunctions,
 } from 'n8n-workflow';
 
+import { eventsField } from './operations/eventsField';
 import { simplifyField } from './operations/fields';
-import { checkCredential } from './webhooks/checkCredential';
-import { trigger } from './webhooks/trigger';
+import { optionsField } from './polling/options';
+import { trigger } from './polling/trigger';
 
 export class LumaTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -23,62 +23,29 @@ export class LumaTrigger implements INodeType {
 		description:
 			// In its panel n8n shows this for the Luma node too: it merges a node with its trigger (read in 2.8 and 2.41).
 			'Create videos with Luma Dream Machine through PiAPI, or start the workflow when a video is completed or has failed',
-		eventTriggerDescription: 'Waiting for PiAPI to call the Test URL',
-		activationMessage: 'PiAPI can now report videos to the Production URL of this trigger.',
+		eventTriggerDescription: '',
+		activationMessage:
+			'From now on, each Luma video of your PiAPI account that finishes starts this workflow.',
 		defaults: { name: 'Luma Dream Machine Trigger' },
+		polling: true,
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'piapiApi', required: true }],
-		webhooks: [{ name: 'default', httpMethod: 'POST', responseMode: 'onReceived', path: 'luma' }],
 		properties: [
 			{
 				displayName:
-					'Copy the Production URL above into <b>Callback URL</b> of a Luma Dream Machine node whose <b>Wait Mode</b> is <b>Do Not Wait</b>, and choose the same credential in both nodes. PiAPI has to reach the address, so it has to be a public one that starts with https://. The Test URL only works while the editor listens for a test event.',
+					'Starts the workflow for each Luma video of your PiAPI account that finishes from now on, whichever tool created it. n8n asks PiAPI at each of the Poll Times, which is free and needs no public address. To be told within a second, use the <b>Luma Dream Machine Webhook Trigger</b>.',
 				name: 'notice',
 				type: 'notice',
 				default: '',
 			},
-			{
-				displayName: 'Events',
-				name: 'events',
-				type: 'multiOptions',
-				noDataExpression: true,
-				options: [
-					{
-						name: 'Video Completed',
-						value: 'completed',
-						description: 'The video is ready',
-					},
-					{
-						name: 'Video Failed',
-						value: 'failed',
-						description: 'Luma could not make the video, and nothing was charged',
-					},
-				],
-				default: ['completed', 'failed'],
-				description: 'What starts the workflow. Leave it empty for both.',
-			},
+			eventsField(),
 			{ ...simplifyField, noDataExpression: true },
+			optionsField,
 		],
 	};
 
-	webhookMethods = {
-		default: {
-			// PiAPI keeps no list of addresses. To say no makes n8n call `create`.
-			async checkExists(this: IHookFunctions): Promise<boolean> {
-				return false;
-			},
-			async create(this: IHookFunctions): Promise<boolean> {
-				await checkCredential(this);
-				return true;
-			},
-			async delete(this: IHookFunctions): Promise<boolean> {
-				return true;
-			},
-		},
-	};
-
-	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
 		return await trigger(this);
 	}
 }

@@ -115,6 +115,26 @@ export class NodeDetails {
 		await option.getByText(label, { exact: true }).click();
 	}
 
+	/** Removes an option from the list that it was added to. */
+	async removeOption(field: string): Promise<void> {
+		const option = this.page.locator('.parameter-item').filter({
+			has: this.page.getByTestId(`parameter-input-${field}`),
+		});
+		await option.last().hover();
+		await option.last().getByTitle('Delete').click();
+	}
+
+	/** Pins the output, which later runs in the editor use instead of running the node. */
+	async pin(): Promise<void> {
+		await this.output.getByTestId('ndv-pin-data').click();
+		await this.output.getByTestId('ndv-pinned-data-callout').waitFor();
+	}
+
+	async close(): Promise<void> {
+		await this.page.keyboard.press('Escape');
+		await this.fields.waitFor({ state: 'hidden' });
+	}
+
 	/** The address at which a trigger is called once its workflow is published. */
 	async productionUrl(): Promise<string> {
 		await this.page.getByText('Webhook URLs', { exact: true }).click();

@@ -28,6 +28,10 @@ const NOT_SENT: SampleRun[] = [
 	{ parameters: { prompt: '={{ $json.prompt }}' } },
 	{ parameters: { ...IMAGE, startImageSource: 'none' } },
 	{ parameters: { ...IMAGE, startImageSource: 'binary' } },
+	{
+		parameters: { ...IMAGE, startImageUrl: 'http://localhost:8080/photo.jpg' },
+		credential: AWAY,
+	},
 	{ parameters: { prompt: PROMPT, duration: 7 } },
 	{ parameters: { prompt: PROMPT, aspectRatio: '2:1' } },
 	{ parameters: { resource: 'task', operation: 'get', taskId: '={{ $json.taskId }}' } },

@@ -5,7 +5,7 @@ import { until } from '../../support/eventually';
 import { run, startRun, untilStatus } from '../../support/runs';
 import { openTestbed, RIGHT_KEY, type OwnTestbed } from '../../support/testbed';
 import { suspendingWorkflow, videoWorkflow, recoveryWorkflow } from '../../support/workflows';
-import { activeTrigger, call, outputs, taken, video } from './triggerWorkflow';
+import { activeTrigger, call, outputs, taken, video } from './webhookTriggerWorkflow';
 
 const HOUR_MS = 3_600_000;
 const AN_HOUR = 'A glacier that renders for an hour';

@@ -76,6 +76,6 @@ it.each([
 		parameters: { prompt: PROMPT, waitMode: 'none', callbackUrl },
 	});
 	expect(error?.message).toBe(`PiAPI cannot report to the 'Callback URL' “${callbackUrl}”`);
-	expect(error?.description).toContain('Luma Dream Machine Trigger');
+	expect(error?.description).toContain('Luma Dream Machine Webhook Trigger');
 	expect(count(simulator, 'create')).toBe(0);
 });

@@ -50,7 +50,9 @@ export async function startStuckHost() {
 	const left = new Promise<'left'>((resolve) => (hungUp = resolve));
 	let asked: () => void = () => {};
 	const reached = new Promise<void>((resolve) => (asked = resolve));
+	const requests = { count: 0 };
 	const server = createServer((request, response) => {
+		requests.count++;
 		asked();
 		request.socket.once('close', () => hungUp('left'));
 		response.writeHead(200, { 'content-type': 'video/mp4', 'content-length': '1000000' });
@@ -62,5 +64,6 @@ export async function startStuckHost() {
 		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/clip.mp4`,
 		left,
 		reached,
+		requests,
 	};
 }

@@ -29,7 +29,9 @@ export async function imageHeaderAt(
 		const end = () => body.destroy();
 		signal.addEventListener('abort', end, { once: true });
 		try {
-			return await headerIn(body);
+			const header = await headerIn(body);
+			// What came until then is a part of the picture at most.
+			return signal.aborted ? undefined : header;
 		} finally {
 			signal.removeEventListener('abort', end);
 			end();

@@ -75,8 +75,13 @@ export function knownStatus(word: unknown): TaskStatus | null {
 }
 
 /** Whether PiAPI will not change the task any more. */
-export function isFinal(task: Task): boolean {
-	return task.status === 'completed' || task.status === 'failed' || task.status === 'cancelled';
+export function isFinal({ status }: { status: TaskStatus | null }): boolean {
+	return status === 'completed' || status === 'failed' || status === 'cancelled';
+}
+
+/** Whether nothing of the task is still to come; a video's link can follow its end a moment later. */
+export function hasEnded(task: Task): boolean {
+	return isFinal(task) && (task.status !== 'completed' || task.videoUrl !== null);
 }
 
 /**

@@ -5,6 +5,7 @@ import type {
 	IHttpRequestOptions,
 	ILoadOptionsFunctions,
 	IN8nHttpFullResponse,
+	IPollFunctions,
 	IWebhookFunctions,
 } from 'n8n-workflow';
 
@@ -13,10 +14,11 @@ import { classifyNetworkError } from './classifyError';
 import { PiapiError } from './errors';
 import { recordOf, textOf } from './json';
 
-/** Where this package's code runs: in a node's execution, in a webhook, when a workflow is activated, or for a list in the editor. */
+/** Where this package's code runs: in a node's execution, in a webhook, in a poll, when a workflow is activated, or for a list in the editor. */
 export type NodeContext =
 	| IExecuteFunctions
 	| IWebhookFunctions
+	| IPollFunctions
 	| IHookFunctions
 	| ILoadOptionsFunctions;
 

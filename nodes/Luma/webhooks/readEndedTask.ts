@@ -1,16 +1,11 @@
 import type { Clock } from '../runtime/clock';
 import type { PiapiClient } from '../piapi/client';
 import { isRetryable, catchPiapiError, PiapiError } from '../piapi/errors';
-import { isFinal, type Task } from '../piapi/task';
+import { hasEnded, isFinal, type Task } from '../piapi/task';
 
 /** A webhook can be there before PiAPI's own record of the end is, and PiAPI waits for the answer. */
 const BACKOFFS_MS = [0, 200, 400, 800, 1600];
 const TIMEOUT_MS = 8_000;
-
-/** Whether nothing of the task is still to come; a video's address can follow its end a moment later. */
-export function hasEnded(task: Task): boolean {
-	return isFinal(task) && (task.status !== 'completed' || task.videoUrl !== null);
-}
 
 /**
  * Reads a task that is said to have ended: what counts is PiAPI's record, not the webhook.

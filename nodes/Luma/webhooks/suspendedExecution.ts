@@ -1,9 +1,9 @@
 import type { Clock } from '../runtime/clock';
 import type { PiapiClient } from '../piapi/client';
 import { catchPiapiError, PiapiError } from '../piapi/errors';
-import { isFinal, type Task } from '../piapi/task';
+import { hasEnded, isFinal, type Task } from '../piapi/task';
 import type { Webhook } from './handleWebhook';
-import { hasEnded, readEndedTask } from './readEndedTask';
+import { readEndedTask } from './readEndedTask';
 import { isSecretOf } from './verifyWebhook';
 
 /** What a webhook does to the execution; `retryLater` has PiAPI repeat it. */

@@ -3,17 +3,14 @@ import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import { systemClock } from '../runtime/clock';
 import { simplifiedOrRaw, taskOutput } from '../jobs/output';
 import { connect } from '../piapi/connect';
+import { endEvents, isOfLuma, isOneOf } from '../piapi/endEvents';
 import { PiapiError } from '../piapi/errors';
-import { textOf } from '../piapi/json';
 import type { Task } from '../piapi/task';
 import { answer, refuse, onAnswered } from './answer';
 import { handleWebhook, messageOf, type Webhook } from './handleWebhook';
 import { markIfNew, unmark } from './markIfNew';
 import { readEndedTask } from './readEndedTask';
 import { isSecretOf } from './verifyWebhook';
-
-/** The ends of a task that a workflow can be started by; PiAPI does not report a cancelled task. */
-const EVENTS = ['completed', 'failed'] as const;
 
 /** Takes a webhook of PiAPI, and starts the workflow with what PiAPI's own record says about the task. */
 export async function trigger(context: IWebhookFunctions): Promise<IWebhookResponseData> {
@@ -49,15 +46,9 @@ async function start(
 
 /** Why the task does not start the workflow. */
 function reasonToIgnore(context: IWebhookFunctions, task: Task): string | undefined {
-	const model = textOf(task.raw.model)?.trim().toLowerCase();
-	if (model !== undefined && model !== 'luma') return 'This is not a task of Luma.';
-	if (!isChosen(context, task)) return 'This end of a task starts nothing here.';
+	if (!isOfLuma(task)) return 'This is not a task of Luma.';
+	// PiAPI does not report a cancelled task.
+	const events = endEvents(context.getNodeParameter('events', []));
+	if (!isOneOf(events, task)) return 'This end of a task starts nothing here.';
 	return undefined;
-}
-
-/** An empty field means no filter, so that no paid video is missed. */
-function isChosen(context: IWebhookFunctions, { status }: Task): boolean {
-	const chosen = [context.getNodeParameter('events', EVENTS)].flat();
-	const events = EVENTS.filter((event) => chosen.includes(event));
-	return (events.length > 0 ? events : EVENTS).some((event) => event === status);
 }

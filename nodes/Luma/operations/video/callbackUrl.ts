@@ -12,7 +12,7 @@ export const callbackUrlField: INodeProperties = {
 	placeholder: 'e.g. https://n8n.example.com/webhook/…/luma',
 	displayOptions: { show: { waitMode: ['none'] } },
 	description:
-		"May stay empty. A URL that PiAPI calls when the video is finished: the Production URL of a Luma trigger with a webhook, or a server of your own. The 'Webhook Secret' of the credential is sent along, if it has one.",
+		"May stay empty. A URL that PiAPI calls when the video is finished: the Production URL of a Luma Dream Machine Webhook Trigger, or a server of your own. The 'Webhook Secret' of the credential is sent along, if it has one.",
 };
 
 /**
@@ -33,6 +33,6 @@ export async function callbackAddress(
 		context,
 		itemIndex,
 		`PiAPI cannot report to the 'Callback URL' “${text.slice(0, 60)}”`,
-		'Enter a public address that begins with https://, such as the Production URL of a Luma Dream Machine Trigger.',
+		'Enter a public address that begins with https://, such as the Production URL of a Luma Dream Machine Webhook Trigger.',
 	);
 }

@@ -18,7 +18,7 @@ import {
 	type WorkflowActivateMode,
 } from 'n8n-workflow';
 
-import { LumaTrigger } from '../../nodes/Luma/LumaTrigger.node';
+import { LumaWebhookTrigger } from '../../nodes/Luma/LumaWebhookTrigger.node';
 import { additionalData, node } from '../../support/engine';
 
 const open: ActiveTrigger[] = [];
@@ -35,7 +35,7 @@ export interface TriggerOptions {
 	id?: string;
 }
 
-/** An active workflow with a Luma Trigger, behind the door that n8n opens for it. */
+/** An active workflow with a Luma Webhook Trigger, behind the door that n8n opens for it. */
 export async function startTrigger(options: TriggerOptions): Promise<ActiveTrigger> {
 	const trigger = new ActiveTrigger(options);
 	open.push(trigger);
@@ -65,7 +65,7 @@ export class ActiveTrigger {
 
 	url = '';
 
-	private type = new LumaTrigger();
+	private type = new LumaWebhookTrigger();
 
 	private readonly server = createServer((request, response) => void this.serve(request, response));
 
@@ -86,8 +86,8 @@ export class ActiveTrigger {
 	/** A new process on the same database. */
 	async restart(): Promise<void> {
 		await jest.isolateModulesAsync(async () => {
-			const fresh = await import('../../nodes/Luma/LumaTrigger.node');
-			this.type = new fresh.LumaTrigger();
+			const fresh = await import('../../nodes/Luma/LumaWebhookTrigger.node');
+			this.type = new fresh.LumaWebhookTrigger();
 		});
 	}
 
@@ -178,8 +178,8 @@ export class ActiveTrigger {
 			getKnownTypes: () => ({}),
 		};
 		const trigger = node({
-			name: 'Luma Trigger',
-			type: 'lumaTrigger',
+			name: 'Luma Webhook Trigger',
+			type: 'lumaWebhookTrigger',
 			parameters: parameters as INode['parameters'],
 			credentials: this.credentialIsGone ? {} : { piapiApi: { id: '1', name: 'PiAPI' } },
 		});
@@ -194,7 +194,7 @@ export class ActiveTrigger {
 	}
 
 	private nodeOf(workflow: Workflow): INode {
-		return workflow.getNode('Luma Trigger')!;
+		return workflow.getNode('Luma Webhook Trigger')!;
 	}
 
 	private additionalData(workflow: Workflow): IWorkflowExecuteAdditionalData {
@@ -205,7 +205,7 @@ export class ActiveTrigger {
 	private webhookData(workflow: Workflow): IWebhookData {
 		return {
 			httpMethod: 'POST',
-			node: 'Luma Trigger',
+			node: 'Luma Webhook Trigger',
 			path: '1/luma',
 			workflowId: workflow.id,
 			webhookDescription: this.type.description.webhooks![0],

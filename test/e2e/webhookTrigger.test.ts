@@ -14,7 +14,7 @@ import {
 	runsOf,
 	taken,
 	video,
-} from './triggerWorkflow';
+} from './webhookTriggerWorkflow';
 
 let testbed: Testbed;
 beforeAll(async () => {
@@ -31,8 +31,10 @@ afterEach(() => testbed.simulator.clearFaults());
 
 test('the editor offers the trigger under its stable name, with its picture', async () => {
 	const types = await testbed.client.nodeTypes();
-	expect(types.find(({ name }) => name === 'n8n-nodes-piapi-luma.lumaTrigger')).toMatchObject({
-		displayName: 'Luma Dream Machine Trigger',
+	expect(
+		types.find(({ name }) => name === 'n8n-nodes-piapi-luma.lumaWebhookTrigger'),
+	).toMatchObject({
+		displayName: 'Luma Dream Machine Webhook Trigger',
 		iconUrl: { light: expect.stringContaining('luma.svg') },
 	});
 });
@@ -120,7 +122,7 @@ test('a test in the editor runs as often as it is tried', async () => {
 	for (const tries of [1, 2]) {
 		await client.request('POST', `/rest/workflows/${trigger.workflow.id}/run`, {
 			workflowData: trigger.workflow,
-			triggerToStartFrom: { name: 'Luma Trigger' },
+			triggerToStartFrom: { name: 'Luma Webhook Trigger' },
 		});
 		expect(await call(trigger.testUrl, taskId)).toBe(200);
 		// n8n stops to listen only after its answer.

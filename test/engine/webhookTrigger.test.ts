@@ -7,7 +7,7 @@ import { runLuma } from '../../support/engine';
 import { until } from '../../support/eventually';
 import { FORGED_URL, createTask, webhook } from './webhookRequests';
 import { count, PROMPT, startService } from './service';
-import { startTrigger } from './trigger';
+import { startTrigger } from './webhookTrigger';
 
 const SECRET = ['sesame', '0815'].join('-');
 const CREDENTIAL = { webhookSecret: SECRET };

@@ -32,15 +32,15 @@ export async function createTrigger(
 			{
 				...own,
 				id: randomUUID(),
-				name: 'Luma Trigger',
-				type: 'n8n-nodes-piapi-luma.lumaTrigger',
+				name: 'Luma Webhook Trigger',
+				type: 'n8n-nodes-piapi-luma.lumaWebhookTrigger',
 				parameters,
 				credentials: { piapiApi: { id, name } },
 				webhookId,
 			},
 			{ ...own, id: randomUUID(), name: NEXT, type: 'n8n-nodes-base.noOp', parameters: {} },
 		],
-		connections: { 'Luma Trigger': { main: [[{ node: NEXT, type: 'main', index: 0 }]] } },
+		connections: { 'Luma Webhook Trigger': { main: [[{ node: NEXT, type: 'main', index: 0 }]] } },
 		settings: { executionOrder: 'v1', saveDataSuccessExecution: 'all' },
 	});
 	const url = (kind: string) => `${client.url}/${kind}/${webhookId}/luma`;

@@ -1,0 +1,301 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { PiapiError } from '../../../nodes/Luma/piapi/errors';
+import { historyFaults } from '../../../simulator';
+import { count } from '../../engine/service';
+import { HOUR_SECONDS, withAccount, type PolledAccount } from './polledAccount';
+
+function historyCalls({ simulator }: PolledAccount): number {
+	return count(simulator, 'history');
+}
+
+/** All requests of the work. */
+async function requestsOf({ simulator }: PolledAccount, work: Promise<unknown>): Promise<number> {
+	const before = simulator.calls.length;
+	await work;
+	return simulator.calls.length - before;
+}
+
+describe('the activation', () => {
+	it('hands on nothing of what ended before, however much there is', async () => {
+		await withAccount({}, async (account) => {
+			await account.makeMany(1000, 5);
+			await account.pass(60);
+			await account.activate();
+			await account.pollFor(5);
+
+			expect(account.handedOn).toEqual([]);
+			expect(count(account.simulator, 'read')).toBe(0);
+		});
+	});
+
+	it('hands on nothing of what ended before, when its first list was empty by mistake', async () => {
+		await withAccount({}, async (account) => {
+			await account.makeMany(250, 5);
+			await account.pass(HOUR_SECONDS);
+			await account.pollWith(historyFaults.isEmpty);
+			await account.pollFor(3);
+			expect(account.handedOn).toEqual([]);
+		});
+	});
+
+	it('hands on what was made before and ends later', async () => {
+		await withAccount({}, async (account) => {
+			const made = await account.makeMany(3, 2 * HOUR_SECONDS);
+			await account.pass(HOUR_SECONDS);
+			await account.activate();
+			await account.pollFor(90);
+			expect(account.handedOn).toEqual(made);
+		});
+	});
+});
+
+describe('a poll', () => {
+	it('hands on completed and failed tasks, the one that ended first comes first', async () => {
+		await withAccount({}, async (account) => {
+			await account.activate();
+			const late = await account.make(50);
+			const failed = await account.make(20, true);
+			const early = await account.make(10);
+			await account.pass(60);
+
+			const tasks = await account.poll();
+			expect(tasks.map(({ taskId, status }) => [taskId, status])).toEqual([
+				[early, 'completed'],
+				[failed, 'failed'],
+				[late, 'completed'],
+			]);
+		});
+	});
+
+	it('takes one request when nothing has ended, and one more for each task that has', async () => {
+		await withAccount({}, async (account) => {
+			await account.activate();
+			expect(await requestsOf(account, account.poll())).toBe(1);
+			await account.makeMany(7, 30);
+			expect(await requestsOf(account, account.poll())).toBe(1);
+			await account.pass(60);
+			expect(await requestsOf(account, account.poll())).toBe(1 + 7);
+			expect(await requestsOf(account, account.poll())).toBe(1);
+		});
+	});
+
+	it('follows a queue that is longer than the list goes back, with few requests', async () => {
+		await withAccount({ concurrency: 1 }, async (account) => {
+			await account.activate();
+			const made = await account.makeMany(100, 120);
+			const requests = await requestsOf(account, account.pollFor(210));
+
+			expect(account.handedOn).toEqual(made);
+			// 210 polls, 100 tasks, and up to 10 reads a poll of those that wait for over 30 minutes.
+			expect(requests).toBeLessThanOrEqual(210 + 100 + 180 * 10);
+			expect(Math.max(...account.latencies)).toBeLessThanOrEqual(60);
+		});
+	});
+
+	it('has the workflow started at most one poll time after the end', async () => {
+		await withAccount({}, async (account) => {
+			await account.activate();
+			for (let made = 0; made < 40; made++) {
+				await account.make(100 + made);
+				await account.pass(7);
+			}
+			await account.pollFor(5);
+			expect(account.handedOn).toHaveLength(40);
+			expect(Math.max(...account.latencies)).toBeLessThanOrEqual(300);
+		});
+	});
+});
+
+describe('1,000 tasks that ended while n8n was down', () => {
+	it('start the workflow once each, the one that ended first comes first', async () => {
+		await withAccount({}, async (account) => {
+			await account.activate();
+			const made = await account.makeMany(1000, 30);
+			await account.pass(HOUR_SECONDS);
+			account.restart();
+			await account.pollFor(3);
+			expect(account.handedOn).toEqual(made);
+			expect(historyCalls(account)).toBeLessThanOrEqual(1 + 3 * 11);
+		});
+	});
+
+	it('come in parts when PiAPI allows few requests a minute', async () => {
+		await withAccount({ requestsPerMinute: 60 }, async (account) => {
+			await account.activate();
+			const made: string[] = [];
+			for (let minute = 0; minute < 6; minute++) {
+				made.push(...(await account.makeMany(50, 30)));
+				await account.pass(61);
+			}
+			await account.pollFor(12);
+			expect([...account.handedOn].sort()).toEqual(made.sort());
+			expect(account.runs.length).toBeGreaterThan(1);
+		});
+	});
+});
+
+describe('a restart', () => {
+	it('after an hour catches up, and repeats nothing', async () => {
+		await withAccount({}, async (account) => {
+			await account.activate();
+			const before = await account.makeMany(5, 30);
+			await account.pollFor(2);
+			const during = await account.makeMany(5, 1800);
+			await account.pass(HOUR_SECONDS);
+			account.restart();
+			await account.pollFor(60);
+			expect(account.handedOn).toEqual([...before, ...during]);
+		});
+	});
+
+	it('after three days catches up with the last 24 hours', async () => {
+		await withAccount({}, async (account) => {
+			await account.activate();
+			const made: string[] = [];
+			for (let hour = 0; hour < 72; hour++) {
+				made.push(...(await account.makeMany(3, 60)));
+				await account.pass(HOUR_SECONDS);
+			}
+			account.restart();
+			await account.pollFor(3);
+			expect(account.handedOn).toEqual(made.slice(-69));
+		});
+	});
+
+	it('catches up with as much as the option says', async () => {
+		await withAccount({ catchUpHours: 2 }, async (account) => {
+			await account.activate();
+			await account.makeMany(3, 60);
+			await account.pass(3 * HOUR_SECONDS);
+			const late = await account.makeMany(2, 60);
+			await account.pass(HOUR_SECONDS);
+			account.restart();
+			await account.pollFor(3);
+			expect(account.handedOn).toEqual(late);
+		});
+	});
+});
+
+describe.each([-26, -2, 2, 26])('a clock of n8n that is %d hours off', (hours) => {
+	it('changes nothing', async () => {
+		await withAccount({ clockAheadMs: hours * 3_600_000 }, async (account) => {
+			await account.makeMany(3, 30);
+			await account.pass(60);
+			await account.activate();
+			const made = await account.makeMany(3, 90);
+			await account.pollFor(5);
+			expect(account.handedOn).toEqual(made);
+		});
+	});
+});
+
+describe.each(Object.entries(historyFaults))('a list that %s', (_, effect) => {
+	it('in every poll but the last ones loses and repeats nothing', async () => {
+		await withAccount({}, async (account) => {
+			await account.activate();
+			const made = await account.makeMany(8, 90);
+			for (let minute = 0; minute < 5; minute++) {
+				await account.pass(60);
+				await account.pollWith(effect).catch((error: unknown) => {
+					expect(error).toBeInstanceOf(PiapiError);
+				});
+			}
+			await account.pollFor(45);
+			expect([...account.handedOn].sort()).toEqual([...made].sort());
+		});
+	});
+});
+
+describe('a poll that fails', () => {
+	it.each(['history', 'read'] as const)('(%s) loses and repeats nothing', async (route) => {
+		await withAccount({}, async (account) => {
+			await account.activate();
+			const made = await account.makeMany(4, 30);
+			await account.pass(60);
+			const effect = { kind: 'html', status: 502 } as const;
+			await expect(account.pollWith(effect, route)).rejects.toMatchObject({ code: 'serviceDown' });
+			await account.poll();
+			expect(account.handedOn).toEqual(made);
+		});
+	});
+
+	it('for one of four tasks hands on the other three now and the one later', async () => {
+		await withAccount({}, async (account) => {
+			await account.activate();
+			const [broken, ...others] = await account.makeMany(4, 30);
+			await account.pass(60);
+			account.simulator.addFault({
+				route: 'read',
+				calls: 'every',
+				when: ({ path }) => path.endsWith(broken),
+				effect: { kind: 'answer', status: 500 },
+			});
+			await account.poll();
+			account.simulator.clearFaults();
+			await account.pollFor(1);
+			expect(account.runs).toEqual([others, [broken]]);
+		});
+	});
+});
+
+describe('a key that is changed while the workflow is active', () => {
+	it('to another one of the same account loses and repeats nothing', async () => {
+		await withAccount({}, async (account) => {
+			await account.activate();
+			const made = await account.makeMany(2, 30);
+			await account.pass(60);
+			account.credential = { ...account.credential, apiKey: 'a-newer-key' };
+			await account.pollFor(2);
+			expect(account.handedOn).toEqual(made);
+		});
+	});
+
+	it('to one of another account begins at that moment', async () => {
+		await withAccount({}, async (account) => {
+			await account.activate();
+			await account.makeMany(2, 30);
+			await account.pass(60);
+			account.credential = { ...account.credential, apiKey: 'the-key-of-somebody-else' };
+			account.simulator.addFault({
+				route: 'account',
+				calls: 'every',
+				effect: { kind: 'rewrite', body: () => ({ code: 200, data: { account_id: 'other' } }) },
+			});
+			await account.poll();
+			const made = await account.makeMany(2, 30);
+			await account.pollFor(3);
+			expect(account.handedOn).toEqual(made);
+		});
+	});
+});
+
+it('remembers no more than what its next polls can meet', async () => {
+	await withAccount({}, async (account) => {
+		await account.activate();
+		let longest = 0;
+		for (let hour = 0; hour < 12; hour++) {
+			await account.makeMany(20, 60);
+			await account.pollFor(60);
+			longest = Math.max(longest, account.stateLength);
+		}
+		expect(account.handedOn).toHaveLength(12 * 20);
+		expect(longest).toBeLessThan(8_000);
+	});
+});
+
+it('leaves out tasks of other models and cancelled ones', async () => {
+	await withAccount({ queueSeconds: 300 }, async (account) => {
+		await account.activate();
+		const [cancelled, kept] = await account.makeMany(2, 30);
+		await account.simulator.handle({
+			method: 'DELETE',
+			path: `/api/v1/task/${cancelled}`,
+			headers: { 'x-api-key': 'simulated-key' },
+		});
+		await account.pass(400);
+		const tasks = await account.pollWith(historyFaults.hasOtherModels);
+		const ended = tasks.filter(({ status }) => status !== 'cancelled');
+		expect(ended.map(({ taskId }) => taskId)).toEqual([kept]);
+	});
+});
