@@ -44,13 +44,14 @@ export async function measurePackage({ rounds }: { rounds: number }): Promise<Se
 function sectionOf(times: number[], tarballKb: number, files: number): Section {
 	const load = spreadOf(times);
 	const slow = `the quickest of ${load.count} loads took ${decimals(load.least)} ms for ${files} files`;
+	const large = `it holds ${files} files, not minified: the limit is from before the polling trigger, the spending limits, lists of tasks and picture sizes`;
 	return {
 		title: 'Package',
 		note: 'As npm delivers it, loaded by n8n’s own loader in a fresh process each time.',
 		rows: [{ 'Load time, ms': load, 'Tarball, kB': tarballKb, Files: files }],
 		goals: [
 			goal('Load time of the package (median)', load.median, 'at most 50 ms', slow),
-			goal('Size of the tarball', tarballKb, 'at most 80 kB', `it holds ${files} files`),
+			goal('Size of the tarball', tarballKb, 'at most 80 kB', large),
 		],
 	};
 }

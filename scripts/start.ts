@@ -1,12 +1,12 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals, no-console */
 import { ensureBuilt, isBuilt } from './build';
 import { openEditor, runExample, type Editor } from './demo/editor';
+import { overview } from './demo/overview';
 import { parseOptions, usage, UsageError, type DemoOptions } from './demo/options';
 import { openService, ownKey, type PiapiService } from './demo/service';
 import { whenAskedToEnd } from './ending';
 import { outputOf, type Execution } from './n8n/answers';
 import { ensureN8n } from './n8n/install';
-import { owner } from './n8n/rest';
 import { withProgress } from './progress';
 
 const VERSION = '2.8';
@@ -39,11 +39,7 @@ async function start(options: DemoOptions): Promise<number> {
 	if (options.once) return succeeded ? 0 : 1;
 
 	if (!mayRun) console.log(`\n${PRICE}`);
-	console.log(`
-Editor    ${editor.url}
-Login     ${owner.email}  ${owner.password}
-
-n8n keeps running until you press Ctrl-C.`);
+	console.log(`\n${overview(editor, service)}\n\nn8n keeps running until you press Ctrl-C.`);
 	// Until Ctrl-C, or until n8n ends for a reason of its own.
 	await editor.n8n.ended;
 	throw new Error(`n8n ended unexpectedly.\n${editor.n8n.lastLogLines()}`);

@@ -41,6 +41,20 @@ export class EditorPage {
 		await this.panel.getByTestId('node-creator-search-bar').fill(words);
 	}
 
+	/** Puts a trigger of n8n's own list onto an empty canvas. */
+	async chooseTrigger(name: string): Promise<void> {
+		await this.page.getByTestId('canvas-add-button').click();
+		await this.offer(name).click();
+	}
+
+	/** Opens the panel with the + behind a node and types into its search. */
+	async searchBehind(name: string, words: string): Promise<void> {
+		await this.node(name).waitFor();
+		const plus = this.canvas.getByTestId('canvas-handle-plus').first();
+		await plus.click();
+		await this.panel.getByTestId('node-creator-search-bar').fill(words);
+	}
+
 	/** What the panel offers under a name: a node, or one of the things that a chosen node can do. */
 	offer(name: string): Locator {
 		const label = this.page.getByText(name, { exact: true });

@@ -85,6 +85,16 @@ export class NodeDetails {
 		return this.page.getByTestId('rlc-item');
 	}
 
+	/** Types into the search above an open list. */
+	async searchList(words: string): Promise<void> {
+		await this.page.getByTestId('rlc-search').fill(words);
+	}
+
+	/** What an open list shows when it could not be loaded. */
+	get listMessage(): Locator {
+		return this.page.getByTestId('rlc-error-container');
+	}
+
 	/** Enters an ID where a list would be. */
 	async writeId(field: string, id: string): Promise<void> {
 		await this.locator(field).getByTestId('rlc-mode-selector').click();
@@ -103,6 +113,26 @@ export class NodeDetails {
 		await this.page.getByTestId('collection-parameter-add').click();
 		const option = this.page.getByTestId('collection-parameter-option');
 		await option.getByText(label, { exact: true }).click();
+	}
+
+	/** Removes an option from the list that it was added to. */
+	async removeOption(field: string): Promise<void> {
+		const option = this.page.locator('.parameter-item').filter({
+			has: this.page.getByTestId(`parameter-input-${field}`),
+		});
+		await option.last().hover();
+		await option.last().getByTitle('Delete').click();
+	}
+
+	/** Pins the output, which later runs in the editor use instead of running the node. */
+	async pin(): Promise<void> {
+		await this.output.getByTestId('ndv-pin-data').click();
+		await this.output.getByTestId('ndv-pinned-data-callout').waitFor();
+	}
+
+	async close(): Promise<void> {
+		await this.page.keyboard.press('Escape');
+		await this.fields.waitFor({ state: 'hidden' });
 	}
 
 	/** The address at which a trigger is called once its workflow is published. */

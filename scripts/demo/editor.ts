@@ -1,5 +1,5 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/require-node-api-error */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { Execution, StoredCredential, StoredWorkflow, WorkflowFile } from '../n8n/answers';
@@ -14,6 +14,8 @@ export interface Editor {
 	client: N8nClient;
 	credential: StoredCredential;
 	workflow: StoredWorkflow;
+	/** All example workflows, that one first. */
+	examples: StoredWorkflow[];
 	/** Opens the example workflow in a browser. */
 	url: string;
 }
@@ -31,8 +33,12 @@ export async function openEditor(options: EditorOptions): Promise<Editor> {
 		const client = new N8nClient(n8n.url, version);
 		await client.setUpOwner();
 		const credential = await client.createCredential(service.name, 'piapiApi', service.credential);
-		const workflow = await client.createWorkflow(withCredential(exampleWorkflow(), credential));
-		return { n8n, client, credential, workflow, url: `${n8n.url}/workflow/${workflow.id}` };
+		const examples: StoredWorkflow[] = [];
+		for (const file of exampleFiles()) {
+			examples.push(await client.createWorkflow(withCredential(readExample(file), credential)));
+		}
+		const [workflow] = examples;
+		return { n8n, client, credential, workflow, examples, url: addressOf(n8n, workflow) };
 	} catch (error) {
 		await n8n.stop();
 		throw error;
@@ -45,9 +51,26 @@ export async function runExample({ client, workflow }: Editor): Promise<Executio
 	return await client.runManually(workflow, trigger.name);
 }
 
+/** Where the workflow opens in a browser. */
+export function addressOf({ url }: N8nServer, { id }: StoredWorkflow): string {
+	return `${url}/workflow/${id}`;
+}
+
+const EXAMPLES = join(repository, 'workflows');
+/** The one that `npm start` runs. */
+const FIRST_EXAMPLE = 'text-to-video.json';
+
+function exampleFiles(): string[] {
+	const files = readdirSync(EXAMPLES).filter((name) => name.endsWith('.json'));
+	return [FIRST_EXAMPLE, ...files.filter((name) => name !== FIRST_EXAMPLE).sort()];
+}
+
+function readExample(file: string): WorkflowFile {
+	return JSON.parse(readFileSync(join(EXAMPLES, file), 'utf8')) as WorkflowFile;
+}
+
 export function exampleWorkflow(): WorkflowFile {
-	const file = join(repository, 'workflows', 'text-to-video.json');
-	return JSON.parse(readFileSync(file, 'utf8')) as WorkflowFile;
+	return readExample(FIRST_EXAMPLE);
 }
 
 /** The workflow with `credential` chosen in each of this package's nodes. */

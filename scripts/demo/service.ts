@@ -4,7 +4,7 @@ import { serve, Simulator } from '../../simulator';
 /** The PiAPI that makes the videos: PiAPI itself, or the simulated one in this process. */
 export interface PiapiService {
 	name: string;
-	/** Every video made here is paid for. */
+	/** Whether every video made here is paid for; the simulator's are not. */
 	costsMoney: boolean;
 	/** Fields of a `piapiApi` credential. */
 	credential: { apiKey: string; baseUrl: string; uploadBaseUrl: string };

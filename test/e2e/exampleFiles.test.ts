@@ -48,6 +48,10 @@ describe('an example that is not ready for people is noticed:', () => {
 		['what to fill in', ({ nodes }) => (nodes[0].parameters.content = '$0.20')],
 		['speaks of', ({ nodes }) => (nodes[0].parameters.content = '**Nothing**')],
 		['"credentials"', ({ nodes }) => (nodes[2].credentials = {})],
+		[
+			'after the video was paid',
+			(file) => (of(file, 'Send the Post').parameters.url = 'https://example.com/posts'),
+		],
 		['belongs to', (file) => (of(file, 'Send the Post').parameters.url = 'http://localhost/')],
 	];
 

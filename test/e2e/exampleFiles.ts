@@ -13,9 +13,6 @@ export const exampleNames = readdirSync(FOLDER)
 	.filter((file) => file.endsWith('.json'))
 	.map((file) => basename(file, '.json'));
 
-/** Where the examples send things to, until somebody fills in an address. */
-const TO_FILL_IN = 'https://example.com';
-
 export interface Filling {
 	credential: StoredCredential;
 	/** Stands for all services beside PiAPI. */
@@ -30,10 +27,30 @@ export function exampleFile(name: string): WorkflowFile {
 	return JSON.parse(textOf(name)) as WorkflowFile;
 }
 
+const SKU = "$('One Item per Product').item.json.sku";
+
+/** What the notes ask a person to fill in, by the name of the node. */
+const FILLINGS: Record<string, (node: WorkflowNode, serviceUrl: string) => object> = {
+	'Post the Video': (_, serviceUrl) => ({ url: `${serviceUrl}/posts` }),
+	'Say What Happened': (_, serviceUrl) => ({ url: `${serviceUrl}/messages` }),
+	'Send the Post': (_, serviceUrl) => ({ url: `${serviceUrl}/posts` }),
+	'Upload the Clip': (_, serviceUrl) => ({ url: `=${serviceUrl}/clips/{{ ${SKU} }}.mp4` }),
+	Products: ({ parameters }, serviceUrl) => ({
+		jsonOutput: String(parameters.jsonOutput).replace(
+			/("sku": "([\w-]+)",\s*"photoUrl": )""/g,
+			`$1"${serviceUrl}/photos/$2.jpg"`,
+		),
+	}),
+};
+
 /** The example as it is in its file, with what its note asks a person to fill in. */
 export function filledIn(name: string, { credential, serviceUrl }: Filling): WorkflowFile {
-	const text = textOf(name).replaceAll(TO_FILL_IN, serviceUrl);
-	return withCredential(JSON.parse(text) as WorkflowFile, credential);
+	const file = exampleFile(name);
+	const nodes = file.nodes.map((node) => {
+		const filling = FILLINGS[node.name]?.(node, serviceUrl);
+		return { ...node, parameters: { ...node.parameters, ...filling } };
+	});
+	return withCredential({ ...file, nodes }, credential);
 }
 
 export function isNote({ type }: WorkflowNode): boolean {

@@ -9,6 +9,7 @@ export function remarksOn(file: WorkflowFile, types: NodeType[]): string[] {
 		...remarksOnLayout(file),
 		...remarksOnNote(file, types),
 		...remarksOnPrivacy(file),
+		...remarksOnPaying(file),
 	];
 }
 
@@ -112,4 +113,22 @@ function remarksOnPrivacy({ nodes }: WorkflowFile): string[] {
 	const personal = /"credentials"|localhost|127\.0\.0\.1|\/(home|Users|root|tmp|work)\/|[A-Z]:\\\\/;
 	const found = personal.exec(text);
 	return found ? [`${found[0]} belongs to somebody`] : [];
+}
+
+/** What breaks behind a paid video has to stop the run before it: an empty required field does, an address of nobody does not. */
+function remarksOnPaying(file: WorkflowFile): string[] {
+	const paying = file.nodes.filter(isPaying);
+	return file.nodes
+		.filter(({ name }) => paying.some((node) => leadsTo(node.name, name, file)))
+		.filter(({ parameters }) => /\bexample\.(com|org|net)\b/.test(JSON.stringify(parameters)))
+		.map(({ name }) => `${name} calls an example address after the video was paid`);
+}
+
+function isPaying({ type, parameters }: WorkflowNode): boolean {
+	const { resource = 'video', operation = 'textToVideo' } = parameters;
+	return isPackageNode(type) && resource === 'video' && operation !== 'download';
+}
+
+function isPackageNode(type: string): boolean {
+	return /^n8n-nodes-piapi-luma\.luma(Tool)?$/.test(type);
 }

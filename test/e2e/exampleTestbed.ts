@@ -28,7 +28,7 @@ export class ExampleTestbed {
 	private constructor(
 		private readonly testbed: Testbed,
 		readonly services: MockServer,
-		private readonly credential: StoredCredential,
+		readonly credential: StoredCredential,
 		private readonly clock: AdjustableClock,
 	) {}
 

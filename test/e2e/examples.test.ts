@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { itemsOf, outputOf } from '../../scripts/n8n/answers';
 import { repository } from '../../scripts/n8n/versions';
 import { createTask } from '../engine/webhookRequests';
+import { withCredential } from '../../scripts/demo/editor';
 import { chatAnswer, type ChatRequest } from './chatModel';
+import { exampleFile } from './exampleFiles';
 import { ExampleTestbed } from './exampleTestbed';
 import { until } from '../../support/eventually';
 import { untilStatus } from '../../support/runs';
@@ -83,6 +85,17 @@ describe('text-to-social-post', () => {
 		expect(examples.newTasks()).toHaveLength(1);
 	});
 });
+
+test.each(['text-to-social-post', 'product-photos-to-clips'])(
+	'%s: creates nothing as long as an address is to be filled in',
+	async (name) => {
+		const file = withCredential(exampleFile(name), examples.credential);
+		const workflow = await examples.client.createWorkflow(file);
+		// n8n marks the empty field, and starts no run.
+		await expect(examples.execute(workflow)).rejects.toThrow('workflow has issues');
+		expect(examples.newTasks()).toEqual([]);
+	},
+);
 
 test('product-photos-to-clips: each photo goes in as a file, and its clip is uploaded as one', async () => {
 	await examples.run('product-photos-to-clips');

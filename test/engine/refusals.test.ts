@@ -42,7 +42,7 @@ const REFUSALS: Array<[string, FaultEffect, string]> = [
 	[
 		'a redirect',
 		{ kind: 'answer', status: 302, headers: { location: 'http://127.0.0.1:1/elsewhere' } },
-		'The Base URL of the PiAPI credential redirects to another address',
+		"The 'Base URL' of the PiAPI credential redirects to another address",
 	],
 ];
 

@@ -9,7 +9,7 @@ import { dryRunHints, type DryRunFacts } from './dryRunHints';
 import { hintsFor, promptOf, type Hint } from './hints';
 import { errorItem } from './items';
 import { checkLimits } from './limits/checkLimits';
-import { dailyLimitOf } from './limits/dailyLimit';
+import { accountLimitOf } from './limits/accountLimit';
 import type { LimitSettings } from './limits/limitsOfRun';
 import { listPriceUsd, sumUsd } from './price';
 import type { JobRequest } from './request';
@@ -40,7 +40,7 @@ export async function dryRun(
 	settings: DryRunSettings,
 ): Promise<DryRunResult> {
 	if (requests.length === 0) return { items: [], hints: [] };
-	const daily = await dailyLimitOf(context);
+	const daily = await accountLimitOf(context);
 	const client = await connect(context);
 	const clock = new RunClock(systemClock, context.getExecutionCancelSignal?.());
 	const account = await catchPiapiError(retry(clock, async () => await client.account()));

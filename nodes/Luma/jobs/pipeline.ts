@@ -9,7 +9,7 @@ import { RateLimiter } from '../runtime/rateLimiter';
 import { Job } from './job';
 import { ledgerOf, type Ledger } from './ledger';
 import { leftBehind } from './leftBehind';
-import { dailyLimitOf } from './limits/dailyLimit';
+import { accountLimitOf } from './limits/accountLimit';
 import { limitsOfRun, type LimitReads, type LimitSettings } from './limits/limitsOfRun';
 import { progressOf } from './progress';
 import type { JobRequest } from './request';
@@ -52,7 +52,7 @@ export async function runPipeline(
 	settings: RunSettings,
 ): Promise<Job[]> {
 	const creates = requests.some(({ source }) => source.type === 'create');
-	const daily = creates ? await dailyLimitOf(context) : undefined;
+	const daily = creates ? await accountLimitOf(context) : undefined;
 	const ledger = ledgerOf(context, daily?.spending);
 	let delivered = false;
 	try {

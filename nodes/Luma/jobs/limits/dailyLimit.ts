@@ -1,49 +1,49 @@
-import { createHash } from 'node:crypto';
-import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
+import { usd } from '../../messages/usd';
+import { PiapiError } from '../../piapi/errors';
+import { sumUsd } from '../price';
+import type { AccountSpending } from './accountSpending';
+import type { ListTasks } from './dayOfTasks';
+import type { Asked, SpendingLimit } from './spendingLimit';
+import { unknownBecause } from './unknown';
+import { askedFor, minuteOf, notCreated, stretchOf } from './words';
 
-import { systemClock } from '../../runtime/clock';
-import { LruMap } from '../../runtime/lruMap';
-import { AccountSpending } from './accountSpending';
-import { amountOf, MAX_LIMIT_USD } from './amount';
+/** 'Daily Spending Limit (USD)' of the credential: what its account may spend in 24 hours. */
+export class DailyLimit implements SpendingLimit {
+	/**
+	 * @param spending what the account has spent, shared by all executions of this process
+	 * @param list reads a page of the account's task list; rejects with PiapiError
+	 */
+	constructor(
+		private readonly limitUsd: number,
+		private readonly spending: AccountSpending,
+		private readonly list: ListTasks,
+	) {}
 
-/** The limit of a credential, and what its account has spent. */
-export interface DailyLimit {
-	/** US dollars in 24 hours. */
-	limitUsd: number;
-	spending: AccountSpending;
-}
-
-const MAX_ACCOUNTS = 200;
-
-/** What all executions of this process have spent, by account. */
-const accounts = new LruMap<AccountSpending>(MAX_ACCOUNTS);
-
-/**
- * The daily limit of the node's credential; undefined when it has none.
- *
- * @throws NodeOperationError when the limit is not an amount
- */
-export async function dailyLimitOf(context: IExecuteFunctions): Promise<DailyLimit | undefined> {
-	const { apiKey, baseUrl, dailyLimitUsd = 0 } = await context.getCredentials('piapiApi');
-	const limitUsd = amountOf(dailyLimitUsd);
-	if (limitUsd === undefined) {
-		throw new NodeOperationError(
-			context.getNode(),
-			`'Daily Spending Limit (USD)' in the PiAPI credential cannot be “${String(dailyLimitUsd).slice(0, 60)}”`,
-			{
-				description: `Enter an amount in US dollars such as 5 or 2.50, up to ${MAX_LIMIT_USD}, or 0 for no limit. Nothing was sent to PiAPI.`,
-				level: 'warning',
-			},
-		);
+	/** Where the last read leaves no room, the next moments need none. */
+	async prepare(leastUsd: number): Promise<PiapiError | undefined> {
+		if (this.spending.isFresh && !this.allows(leastUsd)) return undefined;
+		const unread = await this.spending.refresh(this.list);
+		return unread && unknownBecause('spendingUnknown', unread);
 	}
-	if (limitUsd === 0) return undefined;
-	return { limitUsd, spending: spendingOf(String(apiKey), String(baseUrl)) };
-}
 
-function spendingOf(apiKey: string, baseUrl: string): AccountSpending {
-	const account = [apiKey.trim(), baseUrl.trim().replace(/\/+$/, '')].join('\n');
-	const key = createHash('sha256').update(account).digest('hex');
-	const spending = accounts.get(key) ?? new AccountSpending(systemClock);
-	accounts.set(key, spending);
-	return spending;
+	async claimFirst(kinds: string[]): Promise<() => void> {
+		return await this.spending.prices.claim(kinds);
+	}
+
+	allows(amount: number): boolean {
+		return sumUsd([this.spending.spentUsd, amount]) <= this.limitUsd;
+	}
+
+	refusal(asked: Asked): PiapiError {
+		const { spentUsd, since } = this.spending;
+		const remedy = `The Luma videos of this PiAPI account have cost ${usd(spentUsd)} since ${minuteOf(since)} (24 hours), ${askedFor(asked)}, and the limit is ${usd(this.limitUsd)}. ${this.whenThereIsRoom(asked)} ${notCreated(asked)} 'Daily Spending Limit (USD)' is in the PiAPI credential.`;
+		return new PiapiError('dailyLimit', { remedy });
+	}
+
+	private whenThereIsRoom({ usd: amount }: Asked): string {
+		const { now } = this.spending;
+		const at = this.spending.timeBelow(sumUsd([this.limitUsd, -amount]));
+		if (at === undefined) return 'It never leaves room for that much.';
+		return `There is room again in ${stretchOf(at - now)} (${minuteOf(at)}).`;
+	}
 }

@@ -4,8 +4,8 @@ import type { RunClock } from '../../runtime/clock';
 import { retry } from '../../runtime/retry';
 import type { Ledger } from '../ledger';
 import { BalanceLimit } from './balanceLimit';
-import type { DailyLimit } from './dailyLimit';
-import { DayLimit } from './dayLimit';
+import type { AccountLimit } from './accountLimit';
+import { DailyLimit } from './dailyLimit';
 import { ExecutionLimit } from './executionLimit';
 import { SpendingLimits } from './spendingLimits';
 
@@ -13,7 +13,7 @@ import { SpendingLimits } from './spendingLimits';
 export interface LimitSettings {
 	maxSpendUsd: number;
 	keepBalanceUsd: number;
-	daily?: DailyLimit;
+	daily?: AccountLimit;
 }
 
 /** How the limits reach PiAPI: sends a request in its turn. */
@@ -42,7 +42,7 @@ export function limitsOfRun(
 				return await read(async () => await client.account());
 			}),
 		daily &&
-			new DayLimit(daily.limitUsd, daily.spending, async (query) => {
+			new DailyLimit(daily.limitUsd, daily.spending, async (query) => {
 				return await read(async () => await client.listTasks(query));
 			}),
 	];

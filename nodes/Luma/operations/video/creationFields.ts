@@ -47,7 +47,7 @@ export const closingFields: INodeProperties[] = [
 				displayName: 'Expand Prompt',
 				name: 'expandPrompt',
 				type: 'boolean',
-				default: false,
+				default: true,
 				description:
 					'Whether Luma may rewrite and lengthen the prompt, so that the video can differ from what you wrote. PiAPI recommends leaving this off.',
 			},

@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+
+import { openBrowserSession, type BrowserSession } from '../../support/browserSession';
+import { RIGHT_KEY } from '../../support/testbed';
+import { LUMA } from '../../support/workflows';
+
+const PROMPT =
+	'A red fox is trotting along a mossy log in a misty pine forest at dawn, camera trucks right, low golden sunlight';
+const POINTS_PER_CENT = 100_000;
+const A_VIDEO_CENTS = 20;
+
+let session: BrowserSession;
+beforeAll(async () => {
+	session = await openBrowserSession();
+});
+afterAll(async () => await session?.close());
+
+/** How many cents are gone from the account since the last look. */
+function wallet() {
+	const { simulator } = session.testbed;
+	let before = simulator.balancePoints;
+	return {
+		spentCents(): number {
+			const spent = (before - simulator.balancePoints) / POINTS_PER_CENT;
+			before = simulator.balancePoints;
+			return spent;
+		},
+	};
+}
+
+test('Getting started, step by step: each step costs what the page says', async () => {
+	await session.onPage(async (editor) => {
+		const { baseUrl } = session.testbed.simulator;
+		const { spentCents } = wallet();
+
+		// 3. Find the node
+		await editor.openNew();
+		await editor.chooseTrigger('Trigger manually');
+		await editor.searchBehind('When clicking ‘Execute workflow’', 'luma video');
+		await editor.offer(LUMA).click();
+		const node = await editor.add('Create video from text');
+
+		// 4. Enter your key: the test is free
+		const credential = await node.newCredential();
+		await credential.fill({ apiKey: RIGHT_KEY, baseUrl, uploadBaseUrl: baseUrl });
+		await credential.save();
+		await credential.close();
+		expect(spentCents()).toBe(0);
+
+		// 5. Make a video: Dry Run is on once it is added, and creates nothing
+		await node.write('prompt', PROMPT);
+		await node.addOption('Dry Run');
+		await node.execute();
+		await node.showOutputAs('schema');
+		await node.outputField('expectedCostUsd').waitFor();
+		expect(await node.outputField('expectedCostUsd').innerText()).toContain('0.2');
+		expect(spentCents()).toBe(0);
+
+		await node.removeOption('dryRun');
+		await node.execute();
+		await node.outputField('videoUrl').waitFor();
+		expect(spentCents()).toBe(A_VIDEO_CENTS);
+
+		// 7. Pin it before you build on: the whole workflow runs without another video
+		await node.pin();
+		await node.close();
+		await editor.execute();
+		expect(spentCents()).toBe(0);
+	});
+}, 240_000);
