@@ -69,10 +69,10 @@ test('Getting started, step by step: each step costs what the page says', async 
 		expect(spentCents()).toBe(0);
 
 		// 7. Watch it: downloading is free
-		await editor.searchBehind(LUMA, 'luma video');
+		await editor.searchBehind('Create video from text', 'luma video');
 		await editor.offer(LUMA).click();
 		const download = await editor.add('Download video');
-		await download.writeId('taskId', '{{ $json.taskId }}');
+		await (await download.openList('taskId')).first().click();
 		await download.execute();
 		await download.showOutputAs('binary');
 		await download.viewFile();
