@@ -32,7 +32,6 @@ test('Getting started, step by step: each step costs what the page says', async 
 	await session.onPage(async (editor) => {
 		const { baseUrl } = session.testbed.simulator;
 		const { spentCents } = wallet();
-		editor.page.setDefaultTimeout(25_000);
 
 		// 3. Find the node
 		await editor.openNew();
