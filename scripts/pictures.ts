@@ -104,9 +104,9 @@ async function pictureMessage(editor: EditorPage, id: string): Promise<void> {
 
 async function pictureTrigger(editor: EditorPage): Promise<void> {
 	await editor.openNew();
-	await editor.search('luma video');
-	await editor.offer(LUMA).click();
-	const trigger = await editor.add('On video completed');
+	await editor.search('luma webhook');
+	await editor.offer('Luma Dream Machine Webhook Trigger').click();
+	const trigger = await editor.add('On video finished, instantly');
 	await trigger.productionUrl();
 	await save(editor, 'trigger');
 }

@@ -85,6 +85,16 @@ export class NodeDetails {
 		return this.page.getByTestId('rlc-item');
 	}
 
+	/** Types into the search above an open list. */
+	async searchList(words: string): Promise<void> {
+		await this.page.getByTestId('rlc-search').fill(words);
+	}
+
+	/** What an open list shows when it could not be loaded. */
+	get listMessage(): Locator {
+		return this.page.getByTestId('rlc-error-container');
+	}
+
 	/** Enters an ID where a list would be. */
 	async writeId(field: string, id: string): Promise<void> {
 		await this.locator(field).getByTestId('rlc-mode-selector').click();

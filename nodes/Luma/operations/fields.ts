@@ -88,7 +88,7 @@ const TASK_FIELDS: Record<OutputField, string> = {
 	createdAt: 'Created At',
 	startedAt: 'Started At',
 	waitSeconds: 'Seconds Waited',
-	failureReason: 'Failure Reason',
+	failureReason: 'Failed Because',
 };
 
 /** The fields of every operation whose output is a task. */

@@ -38,7 +38,7 @@ describe('an action', () => {
 	});
 
 	it.each(actions)('“%s” is in sentence case', (action) => {
-		expect(action).toMatch(/^[A-Z][a-z]+( (PiAPI|Luma|[a-z0-9]+))*$/);
+		expect(action).toMatch(/^[A-Z][a-z]+(,? (PiAPI|Luma|[a-z0-9]+))*$/);
 	});
 });
 

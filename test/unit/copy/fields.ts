@@ -1,11 +1,23 @@
-import type { INodeProperties, INodePropertyCollection, INodePropertyOptions } from 'n8n-workflow';
+import { jest } from '@jest/globals';
+import type {
+	INodeProperties,
+	INodePropertyCollection,
+	INodePropertyOptions,
+	INodeType,
+	INodeTypeDescription,
+} from 'n8n-workflow';
 
 import { PiapiApi } from '../../../credentials/PiapiApi.credentials';
-import { Luma } from '../../../nodes/Luma/Luma.node';
-import { LumaTrigger } from '../../../nodes/Luma/LumaTrigger.node';
+import { n8n } from '../../../package.json';
 
-/** The descriptions of all nodes. */
-export const NODES = [new Luma(), new LumaTrigger()].map(({ description }) => description);
+/** The descriptions of all nodes that package.json names. */
+export const NODES = n8n.nodes.map(descriptionIn);
+
+function descriptionIn(file: string): INodeTypeDescription {
+	const source = file.replace('dist/', '../../../').replace(/\.js$/, '');
+	const [Node] = Object.values(jest.requireActual<Record<string, new () => INodeType>>(source));
+	return new Node().description;
+}
 
 /** Every field of the package, however deep it lies; each once. */
 export const FIELDS = unique([

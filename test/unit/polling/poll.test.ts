@@ -50,6 +50,19 @@ describe('the activation', () => {
 	});
 });
 
+it('finds tasks that the first list did not show, though it showed later ones', async () => {
+	await withAccount({}, async (account) => {
+		const made: string[] = [];
+		for (let minute = 0; minute < 3; minute++) {
+			made.push(await account.make(HOUR_SECONDS));
+			await account.pass(60);
+		}
+		await account.pollWith(historyFaults.missesEverySecondRow);
+		await account.pollFor(70);
+		expect(account.handedOn).toEqual(made);
+	});
+});
+
 describe('a poll', () => {
 	it('hands on completed and failed tasks, the one that ended first comes first', async () => {
 		await withAccount({}, async (account) => {
