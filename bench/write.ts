@@ -7,7 +7,7 @@ import { format, resolveConfig } from 'prettier';
 
 import { version } from '../package.json';
 import { defaultVersion, n8nReleases, repository } from '../scripts/n8n/versions';
-import { tablesOf, type Section } from './section';
+import { pageWith, type Section } from './section';
 
 export const RESULTS = join('bench', 'results.json');
 export const PAGE = join('docs', 'benchmarks.md');
@@ -45,13 +45,4 @@ async function save(path: string, text: string): Promise<void> {
 	const filepath = join(repository, path);
 	const options = await resolveConfig(filepath);
 	writeFileSync(filepath, await format(text, { ...options, filepath }));
-}
-
-const BEGIN = '<!-- Figures: npm run bench -->';
-const END = '<!-- End of the figures -->';
-/** The page with these figures in place of the earlier ones. */
-export function pageWith(page: string, setting: string, sections: Section[]): string {
-	const [before] = page.split(BEGIN);
-	const [, after = ''] = page.split(END);
-	return [before + BEGIN, setting, tablesOf(sections), END + after].join('\n\n');
 }

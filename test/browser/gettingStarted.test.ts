@@ -61,10 +61,21 @@ test('Getting started, step by step: each step costs what the page says', async 
 		await node.outputField('videoUrl').waitFor();
 		expect(spentCents()).toBe(A_VIDEO_CENTS);
 
-		// 7. Pin it before you build on: the whole workflow runs without another video
+		// 6. Pin it before you build on: the whole workflow runs without another video
 		await node.pin();
 		await node.close();
 		await editor.execute();
+		expect(spentCents()).toBe(0);
+
+		// 7. Watch it: downloading is free
+		await editor.searchBehind('Create video from text', 'luma video');
+		await editor.offer(LUMA).click();
+		const download = await editor.add('Download video');
+		await (await download.openList('taskId')).first().click();
+		await download.execute();
+		await download.showOutputAs('binary');
+		await download.viewFile();
+		expect(await download.watchVideo(1)).toMatchObject({ error: null, videoWidth: 320 });
 		expect(spentCents()).toBe(0);
 	});
 }, 240_000);

@@ -5,9 +5,15 @@ import { measureConditions } from '../../../bench/batches';
 import { downloadFigures } from '../../../bench/downloads';
 import { goalsOf, rowsOf, type Growth } from '../../../bench/growth';
 import { lengthsAround, outcomeOf, wallOf } from '../../../bench/outcome';
-import { pageWith } from '../../../bench/write';
 import { queueSection } from '../../../bench/queue';
-import { asMarkdown, goal, goalSection, ratiosOf, spreadOf } from '../../../bench/section';
+import {
+	asMarkdown,
+	goal,
+	goalSection,
+	ratiosOf,
+	spreadOf,
+	pageWith,
+} from '../../../bench/section';
 import type { Call, SimulatedTask } from '../../../simulator';
 
 describe('several measurements', () => {
