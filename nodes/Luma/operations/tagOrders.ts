@@ -9,7 +9,7 @@ export const tagOrdersOption: INodeProperties = {
 	type: 'boolean',
 	default: true,
 	description:
-		"Whether each request for a video carries a random tag, by which the node finds the task when PiAPI's answer is lost. Switch it off only if PiAPI rejects requests with a tag: where an answer is lost, the item then says that its video may have been created, and creates no second one. Suspend Until Callback needs the tag. So does a Luma Trigger at the 'Callback URL', unless the credential has a 'Webhook Secret'.",
+		"Whether each request for a video carries a random tag, by which the node finds the task when PiAPI's answer is lost. Switch it off only if PiAPI rejects requests with a tag: where an answer is lost, the item then says that its video may have been created, and creates no second one. Suspend Until Callback needs the tag. So does a Luma Dream Machine Webhook Trigger at the 'Callback URL', unless the credential has a 'Webhook Secret'.",
 };
 
 /**
