@@ -28,8 +28,6 @@ interface Batch {
 	lateness: Spread;
 	lost: number;
 	extraTasks: number;
-	/** Kilobytes that a run needed at most, its simulator included. */
-	peakKb: Spread;
 }
 
 async function run(
@@ -39,12 +37,8 @@ async function run(
 	service: SimulatorOptions = {},
 ): Promise<Batch> {
 	const outcomes: Outcome[] = [];
-	const peaksKb: number[] = [];
 	for (const renderSeconds of lengths) {
-		const work = async () => await approach(items, { ...service, renderSeconds });
-		const [outcome, bytes] = await peakBytesOf(work, SAMPLE_INTERVAL_MS);
-		outcomes.push(outcome);
-		peaksKb.push(bytes / KB);
+		outcomes.push(await approach(items, { ...service, renderSeconds }));
 	}
 	const delivered = outcomes.flatMap((outcome) => outcome.delivered);
 	const sum = (part: 'lost' | 'extraTasks') =>
@@ -54,18 +48,16 @@ async function run(
 		wall: spreadOf(outcomes.map((outcome, index) => wallOf(outcome, lengths[index]))),
 		requests: spreadOf(outcomes.map(({ requests }) => requests.length / items)),
 		lateness: spreadOf(delivered.map(({ lateness }) => lateness)),
-		peakKb: spreadOf(peaksKb),
 		lost: sum('lost'),
 		extraTasks: sum('extraTasks'),
 	};
 }
 
-function cellsOf({ wall, requests, lateness, peakKb, lost, extraTasks }: Batch): Row {
+function cellsOf({ wall, requests, lateness, lost, extraTasks }: Batch): Row {
 	return {
 		'× one task': wall,
 		'Requests per video': requests,
 		'Seconds late': lateness,
-		'Peak memory, kB': peakKb,
 		Lost: lost,
 		'Paid twice': extraTasks,
 	};
@@ -80,9 +72,12 @@ export async function measureSideBySide(plan: Plan['batches']): Promise<Section>
 		for (const items of plan.items) {
 			const batches: Record<string, Batch> = {};
 			for (const [name, approach] of Object.entries(APPROACHES)) {
-				const batch = await run(approach, items, lengths);
+				const peaksKb: number[] = [];
+				const batch = await run(sampled(approach, peaksKb), items, lengths);
 				batches[name] = batch;
-				rows.push({ Task: `${taskSeconds} s`, Items: items, Approach: name, ...cellsOf(batch) });
+				const memory = { 'Peak memory, kB': spreadOf(peaksKb) };
+				const what = { Task: `${taskSeconds} s`, Items: items, Approach: name };
+				rows.push({ ...what, ...cellsOf(batch), ...memory });
 			}
 			leads.push(...leadsOf(`${items} tasks of ${taskSeconds} s`, batches));
 		}
@@ -92,6 +87,16 @@ export async function measureSideBySide(plan: Plan['batches']): Promise<Section>
 		note: `Runs of several items in virtual time, ${plan.rounds} of each kind, from the first create to the last video. Every request counts. Memory includes that of the simulator, which keeps every task and request. Lost and paid twice are sums of all runs.`,
 		rows,
 		goals: worstOf(leads),
+	};
+}
+
+/** The approach, which notes down how many kilobytes each run needed at most, its simulator included. */
+function sampled(approach: Approach, peaksKb: number[]): Approach {
+	return async (items, service) => {
+		const work = async () => await approach(items, service);
+		const [outcome, bytes] = await peakBytesOf(work, SAMPLE_INTERVAL_MS);
+		peaksKb.push(bytes / KB);
+		return outcome;
 	};
 }
 

@@ -38,22 +38,13 @@ export function createJobs(toRequests: Check<Array<JobRequest | KeptItem>>): Ope
 			const asked = checked.filter((each): each is JobRequest => !('kept' in each));
 			const { requests, rejected } = await withPictures(context, asked);
 			const suspends = waitModeParameter(context, 0) === 'callback';
-			const isTagged = tagOrdersParameter(context, { suspends });
-			const target = await (suspends
-				? resumingWebhookTarget(context)
-				: webhookTarget(context, { isTagged }));
+			const target = await targetOf(context, suspends);
 
-			const trials = requests.filter((request) => request.dryRun);
-			const tried = await dryRun(context, trials, {
-				...runSettings(context),
-				withWebhook: (body) => shownWithWebhookConfig(body, target),
-			});
-			const real = requests.filter((request) => !request.dryRun);
-			const jobs = real.length > 0 ? await run(context, real, target) : [];
+			const tried = await runDry(context, requests, target);
+			const jobs = await run(context, requests, target);
 			until = suspends ? suspendUntil(jobs, systemClock.now()) : undefined;
 			const pin = until ? undefined : pinHint(context, jobs);
-			const ofRun = [...tried.hints, ...(pin ? [pin] : [])];
-			showHints(context, [...ofRun, ...requests.flatMap(hintsAbout)]);
+			showHints(context, [...tried.hints, ...(pin ? [pin] : []), ...requests.flatMap(hintsAbout)]);
 			const created = jobs.map((job) => {
 				return until && job.in('running') ? timeoutPlaceholder(job) : itemOf(context, job);
 			});
@@ -64,6 +55,13 @@ export function createJobs(toRequests: Check<Array<JobRequest | KeptItem>>): Ope
 		// n8n would take a failed item for a failed try, and run the node again on what it keeps.
 		return [];
 	};
+}
+
+/** Where PiAPI's webhooks go, and whether creates carry a tag. */
+async function targetOf(context: IExecuteFunctions, suspends: boolean): Promise<WebhookTarget> {
+	const isTagged = tagOrdersParameter(context, { suspends });
+	if (suspends) return await resumingWebhookTarget(context);
+	return await webhookTarget(context, { isTagged });
 }
 
 /** Separates the requests whose pictures cannot be used. */
@@ -82,13 +80,23 @@ async function withPictures(
 	};
 }
 
+async function runDry(context: IExecuteFunctions, requests: JobRequest[], target: WebhookTarget) {
+	const trials = requests.filter((request) => request.dryRun);
+	return await dryRun(context, trials, {
+		...runSettings(context),
+		withWebhook: (body) => shownWithWebhookConfig(body, target),
+	});
+}
+
 async function run(
 	context: IExecuteFunctions,
 	requests: JobRequest[],
 	target: WebhookTarget,
 ): Promise<Job[]> {
+	const real = requests.filter((request) => !request.dryRun);
+	if (real.length === 0) return [];
 	const { resume } = target;
-	return await runPipeline(context, requests, {
+	return await runPipeline(context, real, {
 		...runSettings(context),
 		withWebhook: (body) => withWebhookConfig(body, target),
 		awaitTasks: resume ? awaitBeforeSuspending(resume.url) : reconcileAndPoll,
