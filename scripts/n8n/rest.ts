@@ -103,6 +103,14 @@ export class N8nClient {
 		if (activation === 'background') await this.untilPublished(id);
 	}
 
+	async deactivate({ id, versionId }: StoredWorkflow): Promise<void> {
+		if (n8nReleases[this.version].activation === 'change') {
+			await this.call('PATCH', `/rest/workflows/${id}`, { active: false, versionId });
+			return;
+		}
+		await this.call('POST', `/rest/workflows/${id}/deactivate`, {});
+	}
+
 	private async untilPublished(workflowId: string): Promise<void> {
 		const deadline = Date.now() + PUBLISH_TIMEOUT_MS;
 		for (;;) {

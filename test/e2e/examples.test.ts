@@ -11,6 +11,7 @@ import { chatAnswer, type ChatRequest } from './chatModel';
 import { exampleFile } from './exampleFiles';
 import { ExampleTestbed } from './exampleTestbed';
 import { until } from '../../support/eventually';
+import { EVERY_TWO_SECONDS, untilPolledAgain } from '../../support/polling';
 import { untilStatus } from '../../support/runs';
 import { RIGHT_KEY } from '../../support/testbed';
 import type { ReceivedRequest } from '../../support/mockServer';
@@ -223,32 +224,25 @@ test('agent-makes-video: what the chat asks for is made, up to the limit, and th
 });
 
 describe('fire-and-forget', () => {
-	test('creates nothing as long as there is no webhook URL', async () => {
-		const { status, data } = await examples.execute(await examples.imported('fire-and-forget'));
-
-		expect(status).toBe('error');
-		expect(data.resultData.error?.message).toMatch(/cannot report to the 'Callback URL'/);
-		expect(examples.newTasks()).toEqual([]);
-	});
-
-	test('ends at once, and the webhook of PiAPI starts a second run', async () => {
+	test('ends at once and gives PiAPI no address to call, and the trigger starts a second run with the video', async () => {
 		const file = examples.filledIn('fire-and-forget');
-		const trigger = file.nodes.find(({ type }) => type.endsWith('.lumaWebhookTrigger'))!;
-		const createTask = file.nodes.find(({ name }) => name === 'Create the Video')!;
-		const callbackUrl = `${examples.client.url}/webhook/${trigger.webhookId}/luma`;
-		createTask.parameters = { ...createTask.parameters, callbackUrl };
+		const trigger = file.nodes.find(({ type }) => type.endsWith('.lumaTrigger'))!;
+		trigger.parameters = { ...trigger.parameters, pollTimes: EVERY_TWO_SECONDS };
 		const workflow = await examples.client.createWorkflow(file);
 		await examples.client.activate(workflow);
 
 		examples.holdVideos();
 		const [{ taskId }] = outputOf(await examples.execute(workflow), 'Note the Task');
+		expect(examples.newTasks().map((task) => task.taskId)).toEqual([taskId]);
+		expect(examples.newTasks()[0].config.webhook_config?.endpoint).toBe('');
+		await untilPolledAgain(examples.simulator);
 		expect(examples.posts()).toEqual([]);
 		examples.endVideos();
 		await until('the video is posted', () => examples.posts().length > 0);
+		await untilPolledAgain(examples.simulator);
 		expect(examples.posts()).toEqual([
 			{ path: '/posts', json: { text: expect.any(String), videoUrl: aVideo() } },
 		]);
-		expect(examples.newTasks().map((task) => task.taskId)).toEqual([taskId]);
 		expect(await examples.client.executions(workflow.id)).toHaveLength(2);
 
 		examples.failure = () => NO_VIDEO;
@@ -257,5 +251,6 @@ describe('fire-and-forget', () => {
 		await until('the failure is told', () => examples.posts().length > 1);
 		const text = expect.stringMatching(/could not be made: no GPU left/);
 		expect(examples.posts()[1]).toEqual({ path: '/messages', json: { text } });
+		await examples.client.deactivate(workflow);
 	});
 });

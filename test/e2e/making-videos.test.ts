@@ -7,7 +7,9 @@ import type { StoredCredential } from '../../scripts/n8n/answers';
 import { run, type RunResult } from '../../support/runs';
 import { joinTestbed } from '../../support/sharedN8n';
 import { RIGHT_KEY, WRONG_KEY, type Testbed } from '../../support/testbed';
-import { videoWorkflow } from '../../support/workflows';
+import { lumaNode, videoWorkflow, webhookWorkflow } from '../../support/workflows';
+import type { SimulatorOptions } from '../../simulator';
+import { createTask } from '../engine/webhookRequests';
 
 let testbed: Testbed;
 beforeAll(async () => {
@@ -116,5 +118,44 @@ describe('making videos in a real n8n', () => {
 		expect(execution.status).toBe('error');
 		expect(execution.data.resultData.error?.message).toMatch(/prompt/i);
 		expect(newCalls()).toEqual([]);
+	});
+});
+
+describe('the videos of the account in a real n8n', () => {
+	/** An account in which two videos were asked for, by some other tool. */
+	async function accountWith(simulator: SimulatorOptions) {
+		const account = await joinTestbed({ simulator });
+		const { baseUrl } = account.simulator;
+		const taskIds = [
+			await createTask(baseUrl, { apiKey: RIGHT_KEY }),
+			await createTask(baseUrl, { apiKey: RIGHT_KEY }),
+		];
+		const runNode = async (parameters: Record<string, unknown>) => {
+			const credential = await account.credentialWith(RIGHT_KEY);
+			const workflow = webhookWorkflow('allEntries', [lumaNode(credential, { parameters })]);
+			return (await run(account.client, workflow, {})).items;
+		};
+		return { ...account, taskIds, runNode };
+	}
+
+	test('Get Usage says how many were made and what they cost', async () => {
+		const account = await accountWith({ queueSeconds: 0, renderSeconds: 0 });
+		const items = await account.runNode({ resource: 'account', operation: 'getUsage' });
+		await account.close();
+
+		expect(items).toMatchObject([{ videos: 2, costUsd: 0.4, runningVideos: 0 }]);
+		expect(items[0].days).toHaveLength(30);
+	});
+
+	test('Cancel Many cancels those that have not started', async () => {
+		const account = await accountWith({ queueSeconds: 3600 });
+		const all = { resource: 'task', operation: 'cancelMany', tasksToCancel: 'all' };
+		const items = await account.runNode(all);
+		await account.close();
+
+		expect(items).toMatchObject([{ cancelledTasks: 2, notCancelled: [] }]);
+		expect([...(items[0].taskIds as string[])].sort()).toEqual([...account.taskIds].sort());
+		const statuses = [...account.simulator.tasks.values()].map(({ status }) => status);
+		expect(statuses).toEqual(['cancelled', 'cancelled']);
 	});
 });

@@ -3,14 +3,12 @@ import { randomUUID } from 'node:crypto';
 
 import { outputOf, type StoredWorkflow } from '../../scripts/n8n/answers';
 import { until } from '../../support/eventually';
+import { EVERY_TWO_SECONDS, untilPolledAgain } from '../../support/polling';
 import { openTestbed, RIGHT_KEY, type OwnTestbed } from '../../support/testbed';
 import { createTask } from '../engine/webhookRequests';
 
 const TRIGGER = 'Luma Trigger';
 const NEXT = 'Next Node';
-
-// n8n rejects a poll time with an asterisk for the seconds, and allows this one.
-const EVERY_TWO_SECONDS = { item: [{ mode: 'custom', cronExpression: '0-58/2 * * * * *' }] };
 
 let testbed: OwnTestbed;
 beforeAll(async () => {
@@ -54,15 +52,6 @@ async function makeVideos(count: number): Promise<string[]> {
 	return ids;
 }
 
-function polls(): number {
-	return testbed.simulator.calls.filter(({ route }) => route === 'history').length;
-}
-
-async function untilPolledAgain(times = 2): Promise<void> {
-	const before = polls();
-	await until('n8n polls again', () => polls() >= before + times);
-}
-
 /** Ids of all tasks that started the workflow, in order of their number. */
 async function handedOn({ id }: StoredWorkflow): Promise<string[]> {
 	const listed = await testbed.client.executions(id);
@@ -84,20 +73,20 @@ test('a video of any tool starts the workflow once, through kill -9 and what end
 	);
 	const workflow = await workflowWithTrigger();
 	await client.activate(workflow);
-	await untilPolledAgain();
+	await untilPolledAgain(testbed.simulator);
 	expect(await client.executions(workflow.id)).toEqual([]);
 
 	const first = await makeVideos(3);
 	await until('the workflow has run', async () => (await handedOn(workflow)).length >= 3);
-	await untilPolledAgain();
+	await untilPolledAgain(testbed.simulator);
 	const restarted = n8n.crashAndRestart();
 	const second = await makeVideos(3);
 	await restarted;
 	await until('the workflow has run again', async () => (await handedOn(workflow)).length >= 6);
-	await untilPolledAgain();
+	await untilPolledAgain(testbed.simulator);
 	const third = await makeVideos(2);
 	await until('the workflow goes on', async () => (await handedOn(workflow)).length >= 8);
-	await untilPolledAgain();
+	await untilPolledAgain(testbed.simulator);
 
 	const expected = [...first, ...second, ...third];
 	expect((await handedOn(workflow)).sort()).toEqual(expected.sort());

@@ -96,13 +96,13 @@ describe("the answer of an agent's tool", () => {
 	it.each([
 		['no field', [], "No field is chosen under 'Output Fields'"],
 		['no field, by an expression', '={{ [] }}', "No field is chosen under 'Output Fields'"],
-		['a field that there is not', ['status', 'error'], 'Output Fields cannot be “error”'],
-		['something else', '={{ {} }}', 'Output Fields cannot be'],
+		['a field that there is not', ['status', 'error'], "'Output Fields' cannot be “error”"],
+		['something else', '={{ {} }}', "'Output Fields' cannot be"],
 	])('is a message before anything is paid: %s', async (_, outputFields, message) => {
 		const { simulator, url } = await startService();
 		const answer = await answerOf(url, { output: 'selected', outputFields });
 
-		expect(answer.replace(/'Output Fields' cannot/, 'Output Fields cannot')).toContain(message);
+		expect(answer).toContain(message);
 		expect(count(simulator, 'create')).toBe(0);
 	});
 

@@ -253,7 +253,7 @@ it('leaves out what lies outside of the dates, whatever PiAPI lists', async () =
 	expect(json[0]).toMatchObject({ videos: 0, costUsd: 0 });
 });
 
-it('ends when the list repeats itself for ever', async () => {
+it('ends at an empty page, however many tasks PiAPI counts', async () => {
 	const { simulator, url, create } = await openAccount(
 		onHistory({
 			kind: 'rewrite',

@@ -2,7 +2,7 @@ import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workfl
 
 import { safeFileName } from '../jobs/fileNames';
 import { TASK_FILES, type FileSettings, type TaskFile } from '../jobs/request';
-import { choice, numberOption, shortened, textOfParameter, validationError } from './validation';
+import { cannotBe, choice, numberOption, textOfParameter, validationError } from './validation';
 
 const FILE_CHOICES: INodeProperties['options'] = [
 	{ name: 'Last Frame', value: 'lastFrame', description: 'The last picture of the video' },
@@ -95,7 +95,7 @@ export function fileName(
 	throw validationError(
 		context,
 		itemIndex,
-		`'File Name' cannot be “${shortened(text)}”`,
+		cannotBe('File Name', text),
 		'Enter a name with letters or digits, such as morning-coffee.',
 	);
 }

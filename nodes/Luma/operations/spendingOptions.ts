@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { isInCents, MAX_LIMIT_USD } from '../jobs/limits/amount';
-import { numberOption, validationError } from './validation';
+import { cannotBe, numberOption, validationError } from './validation';
 
 /** An agent decides by itself how many videos it makes. US dollars in one execution. */
 export const AGENT_TOOL_LIMIT_USD = 1;
@@ -48,7 +48,7 @@ export function spendingParameter(
 	throw validationError(
 		context,
 		0,
-		`'${displayName}' cannot be “${usd}”: it has more decimals than cents`,
+		`${cannotBe(displayName, usd)}: it has more decimals than cents`,
 		remedy,
 	);
 }

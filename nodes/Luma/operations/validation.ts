@@ -19,6 +19,11 @@ export function validationError(
 	});
 }
 
+/** What is said of a value that a field cannot have: the field by its label in quotes, and the value. */
+export function cannotBe(label: string, value: unknown): string {
+	return `'${label}' cannot be “${shortened(value)}”`;
+}
+
 /** A trimmed text parameter; an expression can return any other type. */
 export function stringParameter(
 	context: IExecuteFunctions,
@@ -46,7 +51,7 @@ export function choice<T extends string | number>(
 		throw validationError(
 			context,
 			itemIndex,
-			`'${label}' cannot be “${shortened(value)}”`,
+			cannotBe(label, value),
 			`Choose one of these for '${label}': ${values.join(', ')}.`,
 		);
 	}
@@ -72,7 +77,7 @@ export function taskIdParameter(
 	throw validationError(
 		context,
 		itemIndex,
-		taskId === '' ? `'${label}' is empty` : `'${label}' cannot be “${shortened(taskId)}”`,
+		taskId === '' ? `'${label}' is empty` : cannotBe(label, taskId),
 		'Enter the ID that came out of the node that made the video, for example {{ $json.taskId }}. It looks like c42f6ec7-5f0b-4b8e-9d5e-0a4c7e1f2b3d.',
 	);
 }
@@ -92,7 +97,7 @@ export function numberOption(
 		itemIndex,
 		isTooLarge
 			? `'${label}' can be ${max} at the most, not “${shortened(value)}”`
-			: `'${label}' cannot be “${shortened(value)}”`,
+			: cannotBe(label, value),
 		remedy,
 	);
 }
@@ -120,7 +125,7 @@ export function switchOption(
 	throw validationError(
 		context,
 		itemIndex,
-		`'${label}' cannot be “${shortened(value)}”`,
+		cannotBe(label, value),
 		`Set '${label}' to on or off, or let the expression give true or false.`,
 	);
 }

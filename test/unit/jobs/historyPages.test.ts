@@ -53,6 +53,14 @@ it('goes on behind a page of other models, and ends at the total', async () => {
 	expect(pages).toBe(3);
 });
 
+it('ends when PiAPI brings the same page for every number', async () => {
+	const { taskIds, pages, error } = await readAll(async () => pageOf(['b', 'a']));
+
+	expect(error).toBeUndefined();
+	expect(taskIds).toEqual(['b', 'a']);
+	expect(pages).toBe(2);
+});
+
 it('ends with a clear message when a list has no end', async () => {
 	const { taskIds, pages, error } = await readAll(async ({ page }) => pageOf([`task ${page}`]));
 

@@ -3,7 +3,14 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import type { JobRequest } from '../../jobs/request';
 import type { CreateTaskBody } from '../../piapi/client';
 import type { JsonRecord } from '../../piapi/json';
-import { choice, validationError, numberOption, objectOption, switchOption } from '../validation';
+import {
+	cannotBe,
+	choice,
+	validationError,
+	numberOption,
+	objectOption,
+	switchOption,
+} from '../validation';
 import { taskOutputFormat } from '../fields';
 import { fileSettings } from '../files';
 import { waitModeParameter } from '../waitMode';
@@ -75,7 +82,7 @@ function seed(context: IExecuteFunctions, itemIndex: number, value: unknown): nu
 	const range = { min: 0, max: MAX_SEED };
 	const number = numberOption(context, itemIndex, { label: 'Seed', value, ...range, remedy });
 	if (!Number.isInteger(number)) {
-		throw validationError(context, itemIndex, `'Seed' cannot be “${number}”`, remedy);
+		throw validationError(context, itemIndex, cannotBe('Seed', number), remedy);
 	}
 	return number;
 }

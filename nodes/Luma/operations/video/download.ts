@@ -111,7 +111,7 @@ function fromTask(context: IExecuteFunctions, itemIndex: number, limits: Limits)
 			context,
 			itemIndex,
 			'No file is chosen',
-			'Choose Video, Thumbnail or Last Frame under Files.',
+			"Choose Video, Thumbnail or Last Frame under 'Files'.",
 		);
 	}
 	return async (client, clock) => {

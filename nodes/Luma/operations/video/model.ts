@@ -9,7 +9,7 @@ import type {
 import type { CreateTaskBody } from '../../piapi/client';
 import type { JsonRecord } from '../../piapi/json';
 import { locatorValue } from '../locator';
-import { textOfParameter, validationError } from '../validation';
+import { cannotBe, textOfParameter, validationError } from '../validation';
 
 const MODELS = [
 	{ name: 'Ray 2', value: 'ray-v2' },
@@ -74,7 +74,7 @@ function chosenModel(context: IExecuteFunctions, itemIndex: number, chosen: unkn
 	throw validationError(
 		context,
 		itemIndex,
-		id === '' ? "'Model' is empty" : `'Model' cannot be “${id.slice(0, 60)}”`,
+		id === '' ? "'Model' is empty" : cannotBe('Model', id),
 		'Choose a model from the list, enter its ID such as ray-v2, or remove the option.',
 	);
 }

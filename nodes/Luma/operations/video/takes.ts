@@ -5,7 +5,7 @@ import type { FileSettings, JobRequest, JobSource } from '../../jobs/request';
 import { numberOf } from '../../piapi/json';
 import { createJobs } from '../createJobs';
 import type { Operation } from '../operation';
-import { numberOption, validationError } from '../validation';
+import { cannotBe, numberOption, validationError } from '../validation';
 import type { Check } from '../validatedItems';
 import { MAX_SEED } from './creation';
 
@@ -37,7 +37,7 @@ function numberOfVideos(context: IExecuteFunctions, itemIndex: number): number {
 	const range = { min: 1, max: MAX_VIDEOS };
 	const number = numberOption(context, itemIndex, { label, value, ...range, remedy });
 	if (Number.isInteger(number)) return number;
-	throw validationError(context, itemIndex, `'${label}' cannot be “${number}”`, remedy);
+	throw validationError(context, itemIndex, cannotBe(label, number), remedy);
 }
 
 /** The same request several times, with seeds and file names of their own. */

@@ -7,7 +7,7 @@ import type {
 
 import { CAMERA_MOVES, isCameraMove } from '../../../prompt/camera';
 import { guidedPrompt } from '../../../prompt/guided';
-import { validationError } from '../../validation';
+import { cannotBe, validationError } from '../../validation';
 import { textPart, textParts } from './part';
 
 // Camera is shown at once, so its default must not ask for a move that nobody chose.
@@ -60,7 +60,7 @@ export function guidedParameter(context: IExecuteFunctions, itemIndex: number): 
 		throw validationError(
 			context,
 			itemIndex,
-			`'Camera' cannot be “${camera}”`,
+			cannotBe('Camera', camera),
 			'Choose a camera move from the list, or name one such as orbitLeft, pushIn or static.',
 		);
 	}
