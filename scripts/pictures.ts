@@ -105,7 +105,7 @@ async function pictureMessage(editor: EditorPage, id: string): Promise<void> {
 async function pictureTrigger(editor: EditorPage): Promise<void> {
 	await editor.openNew();
 	await editor.search('luma webhook');
-	await editor.offer('Luma Dream Machine Webhook Trigger').click();
+	await editor.offer('Luma Dream Machine Webhook').click();
 	const trigger = await editor.add('On video finished, instantly');
 	await trigger.productionUrl();
 	await save(editor, 'trigger');

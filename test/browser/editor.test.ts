@@ -149,7 +149,7 @@ browserTest(
 browserTest('the trigger shows the address that PiAPI is to call', async (editor) => {
 	await editor.openNew();
 	await editor.search('luma webhook');
-	await editor.offer('Luma Dream Machine Webhook Trigger').click();
+	await editor.offer('Luma Dream Machine Webhook').click();
 	const trigger = await editor.add('On video finished, instantly');
 	expect(await trigger.productionUrl()).toMatch(
 		new RegExp(`^${PUBLIC_URL}/webhook/[0-9a-f-]{36}/luma$`),

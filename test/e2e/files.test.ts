@@ -12,8 +12,8 @@ import { LUMA, photoWorkflow } from '../../support/workflows';
 
 const media = join(repository, 'simulator', 'media');
 const photo = readFileSync(join(media, '9x16.thumbnail.jpg'));
-const video = readFileSync(join(media, '16x9.mp4'));
-const thumbnail = readFileSync(join(media, '16x9.thumbnail.jpg'));
+const video = readFileSync(join(media, '9x16.mp4'));
+const thumbnail = readFileSync(join(media, '9x16.thumbnail.jpg'));
 
 /** The shared n8n keeps files in the filesystem. */
 async function testbedWith(mode: string): Promise<Testbed> {

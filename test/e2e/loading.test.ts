@@ -69,7 +69,7 @@ describe('the test of the credential', () => {
 	const answers: Array<[string, RegExp, FaultEffect]> = [
 		['403', /rejects it.*check.*key is active/i, { kind: 'answer', status: 403 }],
 		['500', /outage.*try again/i, { kind: 'answer', status: 500 }],
-		["a proxy's error page", /check the Base URL, or try again/i, { kind: 'html', status: 502 }],
+		["a proxy's error page", /check the 'Base URL', or try again/i, { kind: 'html', status: 502 }],
 		['by hanging up', /perhaps it is offline|ECONNRESET/i, { kind: 'reset' }],
 	];
 	test.each(answers)('is not passed when PiAPI answers %s', async (_, words, effect) => {
