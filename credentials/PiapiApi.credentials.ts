@@ -72,7 +72,7 @@ export class PiapiApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			description:
-				"For special cases: only for a server of your own that takes the reports of finished videos: a long random text of your choice, which PiAPI sends along to the 'Callback URL' of a new video. Without one, each request for a video carries a secret of its own.",
+				"For special cases: only for a server of your own that takes the webhooks of finished videos: a long random text of your choice, which PiAPI sends along to the 'Callback URL' of a new video. Without one, each request for a video carries a secret of its own.",
 		},
 	];
 

@@ -22,10 +22,10 @@ export class LumaWebhookTrigger implements INodeType {
 		subtitle:
 			'={{ ({ completed: "Video Completed", failed: "Video Failed" })[$parameter.events.join()] ?? "Video Completed or Failed" }}',
 		description:
-			'Starts the workflow as soon as PiAPI reports that a Luma Dream Machine video is completed or has failed',
+			'Starts the workflow as soon as PiAPI calls it, when a Luma Dream Machine video is completed or has failed',
 		eventTriggerDescription: 'Waiting for PiAPI to call the Test URL',
 		activationMessage:
-			'This trigger now takes reports at its Production URL. Whether PiAPI can reach that URL shows with the first video.',
+			'This trigger now waits for PiAPI at its Production URL. Whether PiAPI can reach that URL shows with the first video.',
 		defaults: { name: 'Luma Dream Machine Webhook Trigger' },
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],

@@ -87,7 +87,7 @@ describe.each(['default', 'filesystem'] as const)('in the binary data mode “%s
 		const { error } = await runLuma({ url, items, parameters: fromFile });
 
 		expect(error?.message).toBe(
-			"'Start Image' is not a JPG, PNG or WebP picture, going by the content of “cat.jpg” [item 19]",
+			"'Start Image' is not a JPG, PNG or WebP image, going by the content of “cat.jpg” [item 19]",
 		);
 		expect(error?.context.itemIndex).toBe(19);
 		expect(simulator.calls).toEqual([]);

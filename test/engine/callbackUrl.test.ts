@@ -75,7 +75,7 @@ it.each([
 		credential: { baseUrl: 'https://api.piapi.ai' },
 		parameters: { prompt: PROMPT, waitMode: 'none', callbackUrl },
 	});
-	expect(error?.message).toBe(`PiAPI cannot report to the 'Callback URL' “${callbackUrl}”`);
+	expect(error?.message).toBe(`PiAPI cannot call the 'Callback URL' “${callbackUrl}”`);
 	expect(error?.description).toContain('Luma Dream Machine Webhook Trigger');
 	expect(count(simulator, 'create')).toBe(0);
 });

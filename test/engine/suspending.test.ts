@@ -120,7 +120,9 @@ it('tries again with the repeated webhook when n8n could not resume the executio
 it('knows what it waits for whatever the words in the items are', async () => {
 	const { url } = await startService({ renderSeconds: 1.2 });
 	const suspended = await n8n.run({ url, parameters: SUSPEND });
-	n8n.rewrite((text) => text.replace(/PiAPI did not report[^"]*/g, 'Warten Sie mit Task → Wait.'));
+	n8n.rewrite((text) =>
+		text.replace(/PiAPI did not call n8n[^"]*/g, 'Warten Sie mit Task → Wait.'),
+	);
 	expect(n8n.stored()).toContain('Warten Sie');
 
 	expect(await resumed(suspended)).toEqual([expect.objectContaining({ status: 'completed' })]);
@@ -332,7 +334,7 @@ describe('before anything is created', () => {
 		const parameters = SUSPEND;
 		const credential = { baseUrl: 'https://api.piapi.ai' };
 		const { error } = await runLuma({ url: 'https://api.piapi.ai', parameters, credential });
-		expect(error?.message).toContain('PiAPI cannot report the finished videos to this n8n');
+		expect(error?.message).toContain('PiAPI cannot call this n8n when videos are finished');
 		expect(error?.message).toContain('http://127.0.0.1:5678');
 		expect(error?.description).toContain('Wait Here');
 	});
@@ -341,7 +343,7 @@ describe('before anything is created', () => {
 		const parameters = { ...SUSPEND, options: { dryRun: true } };
 		const credential = { baseUrl: 'https://api.piapi.ai' };
 		const { error } = await runLuma({ url: 'https://api.piapi.ai', parameters, credential });
-		expect(error?.message).toContain('PiAPI cannot report the finished videos to this n8n');
+		expect(error?.message).toContain('PiAPI cannot call this n8n when videos are finished');
 	});
 
 	it('rejects a time limit that is too short to suspend', async () => {

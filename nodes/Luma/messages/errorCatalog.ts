@@ -73,7 +73,7 @@ export const ERROR_CATALOG = {
 	imageNotLoaded: {
 		title: 'Luma could not load the image',
 		remedy:
-			'Open the link of the image in a private browser window: it has to show the picture itself (JPG, PNG or WebP), without a login. The video is not charged.',
+			'Open the link of the image in a private browser window: it has to show the image itself (JPG, PNG or WebP), without a login. The video is not charged.',
 	},
 	generationFailed: {
 		title: 'Luma could not make this video',
@@ -130,7 +130,7 @@ export const ERROR_CATALOG = {
 	uploadRefused: {
 		title: 'PiAPI did not accept the image file',
 		remedy:
-			'Use a JPG, PNG or WebP picture of at most 10 MB, or host the image elsewhere and enter its link. No video was created for this item.',
+			'Use a JPG, PNG or WebP image of at most 10 MB, or host the image elsewhere and enter its link. No video was created for this item.',
 	},
 	notCompleted: {
 		title: 'There is nothing to download, because the task is not completed',
@@ -148,7 +148,7 @@ export const ERROR_CATALOG = {
 	badLink: {
 		title: 'The link does not lead to a file',
 		remedy:
-			'Open the link in a browser: it has to show the video or picture itself. Read the task again with Task → Get for its links.',
+			'Open the link in a browser: it has to show the video or image itself. Read the task again with Task → Get for its links.',
 	},
 	downloadTooLarge: {
 		title: "The file is larger than 'Max Download (MB)' allows",

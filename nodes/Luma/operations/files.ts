@@ -5,8 +5,8 @@ import { TASK_FILES, type FileSettings, type TaskFile } from '../jobs/request';
 import { cannotBe, choice, numberOption, textOfParameter, validationError } from './validation';
 
 const FILE_CHOICES: INodeProperties['options'] = [
-	{ name: 'Last Frame', value: 'lastFrame', description: 'The last picture of the video' },
-	{ name: 'Thumbnail', value: 'thumbnail', description: 'A small picture of the video' },
+	{ name: 'Last Frame', value: 'lastFrame', description: 'The last frame as an image' },
+	{ name: 'Thumbnail', value: 'thumbnail', description: 'A small image of the video' },
 	{ name: 'Video', value: 'video', description: 'The MP4 file' },
 ];
 
@@ -37,7 +37,7 @@ export const fileOptions = {
 		default: '',
 		placeholder: 'e.g. morning-coffee',
 		description:
-			'Name of the downloaded file, without its ending. Empty means "luma-" and the first words of the prompt. Files that would have the same name are numbered, and "-thumbnail" or "-last-frame" is added to the names of pictures.',
+			'Name of the downloaded file, without its ending. Empty means "luma-" and the first words of the prompt. Files that would have the same name are numbered, and "-thumbnail" or "-last-frame" is added to the names of images.',
 	},
 	maxDownloadMb: {
 		displayName: 'Max Download (MB)',

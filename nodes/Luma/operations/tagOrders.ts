@@ -30,6 +30,6 @@ export function tagOrdersParameter(
 		context,
 		0,
 		`'Wait Mode' cannot be Suspend Until Callback while '${label}' is off`,
-		`Set 'Wait Mode' to Wait Here, or switch '${label}' on: the tag proves that a report comes from PiAPI.`,
+		`Set 'Wait Mode' to Wait Here, or switch '${label}' on: the tag proves that a webhook comes from PiAPI.`,
 	);
 }

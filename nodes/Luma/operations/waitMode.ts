@@ -17,7 +17,7 @@ const CALLBACK: INodePropertyOptions = {
 	name: 'Suspend Until Callback',
 	value: 'callback',
 	description:
-		'The execution is suspended, without keeping n8n busy, until PiAPI reports all videos. Your n8n needs a public https:// address.',
+		'The execution is suspended, without keeping n8n busy, until PiAPI has called n8n about all videos. Your n8n needs a public https:// address.',
 };
 
 const NONE: INodePropertyOptions = {
@@ -57,7 +57,7 @@ export const waitModeOfEarlierTasks: INodeProperties = {
 		{
 			...CALLBACK,
 			description:
-				'The execution is suspended until PiAPI reports the videos. Only tasks that this execution made are reported to it; for others the node waits here.',
+				'The execution is suspended until PiAPI has called n8n about the videos. It does so only for tasks that this execution made; for others the node waits as in Wait Here.',
 		},
 	],
 };

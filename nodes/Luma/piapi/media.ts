@@ -78,7 +78,7 @@ function checkedType(head: Buffer, expected: MediaType): MediaType {
 		throw new PiapiError('downloadBrokeOff', { technicalDetail: 'empty file' });
 	const type = head.length < HEAD_BYTES ? undefined : mediaTypeOf(head);
 	if (type && areOfOneKind(type, expected)) return type;
-	throw badLink(`the content is no ${areOfOneKind(expected, MP4) ? 'video' : 'picture'}`);
+	throw badLink(`the content is no ${areOfOneKind(expected, MP4) ? 'video' : 'image'}`);
 }
 
 /** A file that did not arrive is told apart from one that n8n could not store. */

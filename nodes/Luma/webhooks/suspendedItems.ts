@@ -37,7 +37,7 @@ const AWAITED = { waitingFor: 'webhook' };
 
 /** Stands for a task that is waited for: what the next node gets if its webhook does not arrive in time. */
 export function timeoutPlaceholder(job: Job): INodeExecutionData {
-	const whatToDo = 'PiAPI did not report this video in time. Pick it up with Task → Wait.';
+	const whatToDo = 'PiAPI did not call n8n about this video in time. Get it with Task → Wait.';
 	const json = { ...timedOutJson(job), ...AWAITED, whatToDo };
 	return { json, pairedItem: { item: job.request.itemIndex } };
 }

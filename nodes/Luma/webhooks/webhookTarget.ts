@@ -50,7 +50,7 @@ export async function resumingWebhookTarget(context: IExecuteFunctions): Promise
 	}
 	throw new NodeOperationError(
 		node,
-		`PiAPI cannot report the finished videos to this n8n, because its address is ${address?.origin ?? 'not known'}`,
+		`PiAPI cannot call this n8n when videos are finished, because its address is ${address?.origin ?? 'not known'}`,
 		{
 			description:
 				"Set 'Wait Mode' to Wait Here, which works everywhere. Or give your n8n a public https:// address: set WEBHOOK_URL to it and restart n8n. Nothing was sent to PiAPI.",

@@ -61,5 +61,5 @@ function reasonFor(status: string): string {
 	if (status === 'cancelled') return 'The task was cancelled before. It is not charged.';
 	if (status === 'staged')
 		return 'The task waits for a free place in your account, and PiAPI cancels only tasks that are still in its queue. Get the video with Task → Wait.';
-	return 'The task is on its way already, and PiAPI cancels only tasks that have not started. Pick the video up with Task → Wait.';
+	return 'The task is on its way already, and PiAPI cancels only tasks that have not started. Get the video with Task → Wait.';
 }

@@ -30,12 +30,12 @@ export const pictureAspectRatioField: INodeProperties = {
 			name: 'Match Start Image',
 			value: MATCH_PICTURE,
 			description:
-				'The ratio that is nearest to the picture; without a start image, to the end image',
+				'The ratio that is nearest to the image; without a start image, to the end image',
 		},
 	],
 	default: MATCH_PICTURE,
 	description:
-		'Width to height of the video: nearest to the picture, or 9:16, 3:4, 1:1, 4:3, 16:9 or 21:9. Another ratio than that of the picture can cut off a part of it.',
+		'Width to height of the video: nearest to the image, or 9:16, 3:4, 1:1, 4:3, 16:9 or 21:9. Another ratio than that of the image can cut off a part of it.',
 };
 
 export function aspectRatioParameter(context: IExecuteFunctions, itemIndex: number): string {

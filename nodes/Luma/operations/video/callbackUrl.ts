@@ -16,9 +16,9 @@ export const callbackUrlField: INodeProperties = {
 };
 
 /**
- * Where PiAPI is to report the end of the item's task; undefined when nowhere.
+ * Where PiAPI is to send the webhook of the item's task; undefined when nowhere.
  *
- * @throws NodeOperationError when PiAPI could not report to the address
+ * @throws NodeOperationError when PiAPI could not call the address
  */
 export async function callbackAddress(
 	context: IExecuteFunctions,
@@ -32,7 +32,7 @@ export async function callbackAddress(
 	throw validationError(
 		context,
 		itemIndex,
-		`PiAPI cannot report to the 'Callback URL' “${text.slice(0, 60)}”`,
+		`PiAPI cannot call the 'Callback URL' “${text.slice(0, 60)}”`,
 		'Enter a public address that begins with https://, such as the Production URL of a Luma Dream Machine Webhook Trigger.',
 	);
 }

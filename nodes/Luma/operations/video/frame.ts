@@ -30,7 +30,7 @@ export function frameFields({ name, label, defaultSource }: End): INodePropertie
 					value: 'binary',
 					description: 'A file that an earlier node brought. Needs the Creator plan of PiAPI.',
 				},
-				{ name: 'Web Address', value: 'url', description: 'A picture that is online' },
+				{ name: 'Web Address', value: 'url', description: 'An image that is online' },
 			],
 			default: defaultSource,
 			description: `Where the ${name === 'start' ? 'first' : 'last'} frame of the video comes from`,
@@ -43,7 +43,7 @@ export function frameFields({ name, label, defaultSource }: End): INodePropertie
 			required: true,
 			placeholder: 'e.g. https://example.com/image.png',
 			displayOptions: { show: { [`${name}ImageSource`]: ['url'] } },
-			description: 'Link to a JPG, PNG or WebP picture that anyone can open, without a login',
+			description: 'Link to a JPG, PNG or WebP image that anyone can open, without a login',
 		},
 		{
 			displayName: inputFieldLabel(label),
@@ -54,8 +54,8 @@ export function frameFields({ name, label, defaultSource }: End): INodePropertie
 			placeholder: 'e.g. data',
 			displayOptions: { show: { [`${name}ImageSource`]: ['binary'] } },
 			description:
-				'The name of the input binary field containing the picture: JPG, PNG or WebP, at most 10 MB. PiAPI keeps it for 24 hours.',
-			hint: 'The name of the input binary field containing the picture. A file that is the only one of its item is taken whatever its field is called.',
+				'The name of the input binary field containing the image: JPG, PNG or WebP, at most 10 MB. PiAPI keeps it for 24 hours.',
+			hint: 'The name of the input binary field containing the image. A file that is the only one of its item is taken whatever its field is called.',
 		},
 	];
 }

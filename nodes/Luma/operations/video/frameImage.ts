@@ -38,8 +38,8 @@ export async function frameImage(
 		throw validationError(
 			context,
 			itemIndex,
-			`'${label}' is not a JPG, PNG or WebP picture, going by the content of “${file.fileName ?? property}”`,
-			'Use a picture of one of these kinds, for example by converting it with the Edit Image node.',
+			`'${label}' is not a JPG, PNG or WebP image, going by the content of “${file.fileName ?? property}”`,
+			'Use an image of one of these kinds, for example by converting it with the Edit Image node.',
 		);
 	}
 	const image = {
@@ -70,7 +70,7 @@ function sizeOf(
 		context,
 		itemIndex,
 		`'${label}' ${problem?.what ?? 'has a damaged beginning, so that its size cannot be read'}`,
-		problem?.remedy ?? 'Open the picture, save it again as PNG or JPG, and use that file.',
+		problem?.remedy ?? 'Open the image, save it again as PNG or JPG, and use that file.',
 	);
 }
 
@@ -90,7 +90,7 @@ function binaryFile(
 			: `'${label}' finds no file in the binary field “${property}”`,
 		names.length > 0
 			? `Set '${inputFieldLabel(label)}' to one that this item has: ${names.join(', ')}.`
-			: `Connect a node that brings the picture as a file, such as HTTP Request or Read/Write Files: this item has no files. Or set '${label}' to Web Address.`,
+			: `Connect a node that brings the image as a file, such as HTTP Request or Read/Write Files: this item has no files. Or set '${label}' to Web Address.`,
 	);
 }
 
@@ -136,6 +136,6 @@ function checkSize(
 		bytes === 0
 			? `'${label}' is an empty file`
 			: `'${label}' has ${(bytes / MB).toFixed(1)} MB, but PiAPI takes up to ${UPLOAD_LIMIT_BYTES / MB} MB`,
-		'Use a smaller picture, for example by resizing it with the Edit Image node, or host it and enter its link.',
+		'Use a smaller image, for example by resizing it with the Edit Image node, or host it and enter its link.',
 	);
 }

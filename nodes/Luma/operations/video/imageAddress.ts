@@ -4,7 +4,7 @@ import { canBeFetched, webAddress } from '../../piapi/addresses';
 import { shortened, stringParameter, validationError } from '../validation';
 
 const REMEDY =
-	'Enter the complete link to a picture that anyone can open, such as https://example.com/image.png.';
+	'Enter the complete link to an image that anyone can open, such as https://example.com/image.png.';
 
 /**
  * The link to a picture.
@@ -31,6 +31,6 @@ export async function imageAddress(
 		context,
 		itemIndex,
 		`PiAPI cannot open '${label}' at ${shortened(url.origin)}, which is in a private network`,
-		`${REMEDY} Or bring the picture as a file and set the image to Input Data.`,
+		`${REMEDY} Or bring the image as a file and set it to Input Data.`,
 	);
 }

@@ -37,7 +37,7 @@ export const videoFields: INodeProperties[] = [
 				name: 'Image to Video',
 				value: 'imageToVideo',
 				action: 'Create video from image',
-				description: 'Animate a picture: one image as the start, one as the end, or both',
+				description: 'Animate an image: one image as the start, one as the end, or both',
 			},
 			{
 				name: 'Text to Video',

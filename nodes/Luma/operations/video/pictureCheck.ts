@@ -21,14 +21,14 @@ export function pictureProblem(header: ImageHeader): PictureProblem | undefined 
 		case 'animated':
 			return {
 				what: 'is an animation',
-				remedy: 'Use a still picture, for example its first frame as PNG or JPG.',
+				remedy: 'Use a still image, for example its first frame as PNG or JPG.',
 			};
 		case 'still': {
 			const { width, height } = header.size;
 			if (Math.min(width, height) >= MIN_SIDE_PIXELS) return undefined;
 			return {
 				what: `has ${width}×${height} pixels`,
-				remedy: `Use a picture with at least ${MIN_SIDE_PIXELS} pixels on each side.`,
+				remedy: `Use an image with at least ${MIN_SIDE_PIXELS} pixels on each side.`,
 			};
 		}
 		default:

@@ -115,7 +115,7 @@ function sizeIn(header: ImageHeader | undefined): ImageSize | undefined {
 }
 
 function unseenHint(label: string): string {
-	return `The size of '${label}' could not be read at its link, so the video is ${DEFAULT_ASPECT_RATIO}. Choose another 'Aspect Ratio' if the picture has a different form.`;
+	return `The size of '${label}' could not be read at its link, so the video is ${DEFAULT_ASPECT_RATIO}. Choose another 'Aspect Ratio' if the image has a different form.`;
 }
 
 function croppedHint(
@@ -124,5 +124,5 @@ function croppedHint(
 	ratio: string,
 	share: number,
 ): string {
-	return `'${label}' has ${width}×${height} pixels and the video is ${ratio}: about ${Math.round(share * 100)}% of the picture can be cut off. Choose the 'Aspect Ratio' that is nearest to the picture, or crop it first.`;
+	return `'${label}' has ${width}×${height} pixels and the video is ${ratio}: about ${Math.round(share * 100)}% of the image can be cut off. Choose the 'Aspect Ratio' that is nearest to the image, or crop it first.`;
 }

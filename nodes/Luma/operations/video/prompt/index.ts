@@ -52,7 +52,7 @@ export const motionPromptField: INodeProperties = {
 	placeholder:
 		'e.g. Steam is rising from the cup, a hand is stirring slowly, camera pushes in, soft morning light',
 	description:
-		'What moves in the picture and what the camera does, best in English. The picture itself shows who or what is where.',
+		'What moves in the image and what the camera does, best in English. The image itself shows who or what is where.',
 	hint: 'Without a prompt, Luma is asked for gentle, natural motion. The video has 5 seconds and costs about $0.20.',
 };
 
