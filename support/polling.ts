@@ -1,8 +1,16 @@
 import type { Simulator } from '../simulator';
 import { until } from './eventually';
 
-/** Poll Times of a polling trigger. n8n rejects one with an asterisk for the seconds, and allows this one. */
-export const EVERY_TWO_SECONDS = { item: [{ mode: 'custom', cronExpression: '0-58/2 * * * * *' }] };
+/**
+ * Poll Times of a polling trigger: a custom time for every second one of the seconds. n8n 2.41 allows no
+ * range of seconds in one of them, the others no asterisk.
+ */
+export const EVERY_TWO_SECONDS = {
+	item: Array.from({ length: 30 }, (_, i) => ({
+		mode: 'custom',
+		cronExpression: `${2 * i} * * * * *`,
+	})),
+};
 
 /** Waits until n8n has asked for the task list so many times more. */
 export async function untilPolledAgain(simulator: Simulator, times = 2): Promise<void> {

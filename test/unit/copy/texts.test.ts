@@ -42,6 +42,13 @@ it.each([
 	expect(findings(pattern, [...TEXTS, ...documentedTexts()])).toEqual([]);
 });
 
+it.each([
+	['image, as the labels do', /\bpictures?\b/i],
+	['webhook, or that PiAPI calls', /\breport(s|ed|ing)?\b/i],
+])('says in fields and messages “%s”', (_, pattern) => {
+	expect(findings(pattern)).toEqual([]);
+});
+
 it('says nowhere plainly to run again, since that can pay twice', () => {
 	const isAdvice = /\b(run|execute|start)\b( \w+){0,3} again\b/i;
 	const isFree = /\bfree\b|Run the node that brings the file/;
