@@ -49,7 +49,7 @@ describe.each(cases)('$workflow', (row: PostingCase) => {
 		const [task, ...others] = posting.newTasks();
 		expect(others).toEqual([]);
 		expect(task.input).toMatchObject({ prompt: PROMPT, aspect_ratio: ratio });
-		expect(posting.networks.requests).toEqual(steps);
+		expect(withPartsSorted(posting.networks.requests)).toEqual(steps);
 		const [{ videoUrl, taskId }] = outputOf(execution, maker);
 		await sent(posting.networks, { videoUrl: String(videoUrl), file: videoFile(ratio) });
 		expect(resultOf(execution)).toEqual([expect.objectContaining({ videoUrl, taskId })]);
@@ -156,3 +156,9 @@ describe('a network that does not finish the video', () => {
 		expect(posting.newTasks()).toEqual([]);
 	});
 });
+
+/** The parts of a file may be uploaded in any order, as they are sent at the same time. */
+function withPartsSorted(requests: string[]): string[] {
+	const parts = requests.filter((request) => request.startsWith('PUT ')).sort();
+	return requests.map((request) => (request.startsWith('PUT ') ? String(parts.shift()) : request));
+}
