@@ -10,20 +10,29 @@ export const MAX_PAGE_SIZE = 100;
 /** With full pages that is 100,000 tasks. */
 const MAX_PAGES = 1_000;
 
+/** Reads a page of the account's task list; rejects with PiapiError. */
+export type ListTasks = (query: HistoryQuery) => Promise<HistoryPage>;
+
+/** Reads pages with retries. */
+export function taskListOf(client: Pick<PiapiClient, 'listTasks'>, clock: RunClock): ListTasks {
+	return async (query) => await retry(clock, async () => await client.listTasks(query));
+}
+
 /**
  * Reads the account's task list page by page, as far as it is asked for. Each task comes once: a task that
  * is created meanwhile moves others to the next page.
  *
+ * @param query `page` is the first page that is read
  * @throws PiapiError when a page cannot be read; `tooManyTasks` when there is no end
  */
 export async function* historyPages(
-	client: PiapiClient,
-	clock: RunClock,
-	query: Omit<HistoryQuery, 'page'>,
+	list: ListTasks,
+	query: Omit<HistoryQuery, 'page'> & { page?: number },
+	maxPages = MAX_PAGES,
 ): AsyncGenerator<HistoryPage> {
 	const seen = new Set<string>();
-	for (let page = 1; page <= MAX_PAGES; page++) {
-		const listed = await retry(clock, async () => await client.listTasks({ ...query, page }));
+	for (let page = query.page ?? 1; page <= maxPages; page++) {
+		const listed = await list({ ...query, page });
 		const rows = listed.rows.filter((row) => isFirst(row, seen));
 		yield { ...listed, rows };
 		if (!listed.hasMore || (rows.length === 0 && isEnd(listed, { ...query, page }))) return;

@@ -1,8 +1,8 @@
+import { MAX_PAGE_SIZE, taskListOf } from '../jobs/historyPages';
 import type { PiapiClient } from '../piapi/client';
 import type { HistoryPage, HistoryRow } from '../piapi/history';
 import { isFinal } from '../piapi/task';
 import type { RunClock } from '../runtime/clock';
-import { retry } from '../runtime/retry';
 
 /** What a poll needs to ask PiAPI. */
 export interface PollRun {
@@ -18,7 +18,6 @@ export interface TaskList {
 	now: number;
 }
 
-const PAGE_SIZE = 100;
 // Far more than anybody has in a day: it ends the search where a list never ends.
 const MAX_PAGES = 200;
 /** Pages in a row without a task of Luma that is new: PiAPI repeats itself, or lists other models. */
@@ -59,8 +58,8 @@ async function readPage(
 	since: number,
 ): Promise<HistoryPage> {
 	const startTime = since > 0 ? since : undefined;
-	const query = { page, pageSize: PAGE_SIZE, startTime };
-	return await retry(clock, async () => await client.listTasks(query));
+	const query = { page, pageSize: MAX_PAGE_SIZE, startTime };
+	return await taskListOf(client, clock)(query);
 }
 
 /** A task that is created meanwhile moves others to the next page; of two rows the one with the end counts. */

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 
-import { historyPages } from '../../../nodes/Luma/jobs/historyPages';
+import { historyPages, taskListOf } from '../../../nodes/Luma/jobs/historyPages';
 import type { PiapiClient } from '../../../nodes/Luma/piapi/client';
 import type { HistoryPage, HistoryQuery } from '../../../nodes/Luma/piapi/history';
 import { RunClock, systemClock } from '../../../nodes/Luma/runtime/clock';
@@ -16,7 +16,7 @@ async function readAll(listTasks: (query: HistoryQuery) => Promise<HistoryPage>)
 	} as unknown as PiapiClient;
 	const taskIds: string[] = [];
 	const outcome = (async () => {
-		const list = historyPages(client, new RunClock(systemClock), { pageSize: 2 });
+		const list = historyPages(taskListOf(client, new RunClock(systemClock)), { pageSize: 2 });
 		for await (const { rows } of list) taskIds.push(...rows.map(({ taskId }) => taskId));
 	})();
 	const error = await outcome.catch((caught: unknown) => caught);

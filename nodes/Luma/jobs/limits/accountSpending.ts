@@ -3,7 +3,8 @@ import type { HistoryRow } from '../../piapi/history';
 import type { Clock } from '../../runtime/clock';
 import type { BookedTask, SpendingBook } from '../ledger';
 import { sumUsd } from '../price';
-import { DAY_MS, readDay, type ListTasks } from './dayOfTasks';
+import type { ListTasks } from '../historyPages';
+import { DAY_MS, readDay } from './dayOfTasks';
 import { KnownPrices } from './knownPrices';
 
 /** The list price of the dearest video: what a task of unknown price counts for. */

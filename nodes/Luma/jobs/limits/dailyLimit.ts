@@ -2,7 +2,7 @@ import { usd } from '../../messages/usd';
 import { PiapiError } from '../../piapi/errors';
 import { sumUsd } from '../price';
 import type { AccountSpending } from './accountSpending';
-import type { ListTasks } from './dayOfTasks';
+import type { ListTasks } from '../historyPages';
 import type { Asked, SpendingLimit } from './spendingLimit';
 import { unknownBecause } from './unknown';
 import { askedFor, minuteOf, notCreated, stretchOf } from './words';

@@ -1,6 +1,6 @@
 import { tryToParseDateTime, type IExecuteFunctions, type INodeProperties } from 'n8n-workflow';
 
-import { historyPages, MAX_PAGE_SIZE } from '../../jobs/historyPages';
+import { historyPages, MAX_PAGE_SIZE, taskListOf } from '../../jobs/historyPages';
 import type { Operation } from '../operation';
 import { perItem } from '../perItem';
 import { timeParameter, type DateTime } from '../timeParameter';
@@ -40,7 +40,7 @@ export const getUsage: Operation = {
 		const timezone = context.getTimezone();
 		return async (client, clock) => {
 			const report = new UsageReport(days, timezone);
-			const pages = historyPages(client, clock, {
+			const pages = historyPages(taskListOf(client, clock), {
 				pageSize: MAX_PAGE_SIZE,
 				startTime: report.startTime - MARGIN_MS,
 				endTime: report.endTime + MARGIN_MS,

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { historyPages, MAX_PAGE_SIZE } from '../../jobs/historyPages';
+import { historyPages, MAX_PAGE_SIZE, taskListOf } from '../../jobs/historyPages';
 import type { PiapiClient } from '../../piapi/client';
 import { catchPiapiError, isRetryable, PiapiError } from '../../piapi/errors';
 import type { HistoryRow } from '../../piapi/history';
@@ -60,7 +60,7 @@ async function findWaiting(
 
 	const waiting: HistoryRow[] = [];
 	let now: number | undefined;
-	for await (const page of historyPages(client, clock, { pageSize: MAX_PAGE_SIZE })) {
+	for await (const page of historyPages(taskListOf(client, clock), { pageSize: MAX_PAGE_SIZE })) {
 		now ??= page.serverTime ?? clock.now();
 		waiting.push(...page.rows.filter(({ status }) => status === 'pending' || status === 'staged'));
 		if (waiting.length >= expected) break;

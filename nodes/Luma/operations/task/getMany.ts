@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { historyPages, MAX_PAGE_SIZE } from '../../jobs/historyPages';
+import { historyPages, MAX_PAGE_SIZE, taskListOf } from '../../jobs/historyPages';
 import { pick, type OutputFormat } from '../../jobs/output';
 import type { RunClock } from '../../runtime/clock';
 import type { PiapiClient } from '../../piapi/client';
@@ -124,7 +124,11 @@ async function findTasks(
 	// PiAPI cannot filter by status, so the node reads full pages.
 	const pageSize = search.status === 'any' ? Math.min(limit, MAX_PAGE_SIZE) : MAX_PAGE_SIZE;
 	const found: HistoryRow[] = [];
-	for await (const { rows } of historyPages(client, clock, { pageSize, startTime, endTime })) {
+	for await (const { rows } of historyPages(taskListOf(client, clock), {
+		pageSize,
+		startTime,
+		endTime,
+	})) {
 		found.push(...rows.filter((row) => fits(row, search)));
 		if (found.length >= limit) break;
 	}
