@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, no-console */
 /**
  * npm run bench: lateness, runs of many items, memory, downloads, the package and queue mode, measured
- * against the simulator and beside what people do without the node. It takes under 8 minutes on a
+ * against the simulator and beside what people do without the node. It takes about 8 minutes on a
  * machine that does nothing else, and writes bench/results.json and docs/benchmarks.md.
  *
  * npm run bench -- lateness growth: only these parts; writes nothing.

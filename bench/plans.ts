@@ -34,7 +34,7 @@ export const FULL: Plan = {
 		pairs: 2,
 	},
 	package: { rounds: 5 },
-	startUp: { rounds: 3 },
+	startUp: { rounds: 2 },
 	queue: { tests: 'executions of one video|main process' },
 };
 

@@ -23,9 +23,12 @@ function browserTest(name: string, work: (editor: EditorPage) => Promise<void>):
 	test(name, async () => await show.onPage(work), 120_000);
 }
 
-async function openLumaNode(editor: EditorPage): Promise<NodeDetails> {
+/** @param parameters of the node, in place of those of the example */
+async function openLumaNode(editor: EditorPage, parameters: object = {}): Promise<NodeDetails> {
 	const credential = await show.testbed.credentialWith(RIGHT_KEY);
 	const example = withCredential(exampleWorkflow(), credential);
+	const luma = example.nodes.find(({ name }) => name === LUMA)!;
+	luma.parameters = { ...luma.parameters, ...parameters };
 	const { id } = await show.testbed.client.createWorkflow(example);
 	await editor.open(id);
 	return await editor.openNode(LUMA);
@@ -111,15 +114,17 @@ browserTest(
 	},
 );
 
+browserTest('an empty prompt is marked', async (editor) => {
+	const node = await openLumaNode(editor);
+	await node.write('prompt', '');
+	await node.issues.first().waitFor();
+});
+
 browserTest(
-	'an empty prompt is marked, and one of blanks is answered with what to do',
+	'a prompt whose expression gives only blanks is answered with what to do, and nothing is paid',
 	async (editor) => {
 		const tasksBefore = show.testbed.simulator.tasks.size;
-		const node = await openLumaNode(editor);
-		await node.write('prompt', '');
-		await node.issues.first().waitFor();
-
-		await node.write('prompt', ' ');
+		const node = await openLumaNode(editor, { prompt: '={{ " " }}' });
 		await node.execute();
 		await node.message.waitFor();
 		expect(await node.message.innerText()).toContain('The prompt is empty');
