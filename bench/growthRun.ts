@@ -26,6 +26,7 @@ export interface Found {
 }
 
 const WARM_UP_ITEMS = 100;
+const SETTLE_MS = 1000;
 const SAMPLE_INTERVAL_MS = 500;
 
 async function runOf(url: string, items: INodeExecutionData[]) {
@@ -46,17 +47,17 @@ async function measure({ warmUpUrl, url, items: count }: ItemRequest): Promise<F
 		json: { prompt: `Scene ${index + 1}` },
 	}));
 	await warmUp(warmUpUrl, items.slice(0, WARM_UP_ITEMS));
-	const before = await bytesLeft();
+	const before = await bytesLeft(SETTLE_MS);
 	const [measured, peak] = await peakBytesOf(
 		async () => await runOf(url, items),
 		SAMPLE_INTERVAL_MS,
 	);
 	let run: typeof measured | undefined = measured;
 	const { endedAt } = measured;
-	const withOutput = await bytesLeft();
+	const withOutput = await bytesLeft(SETTLE_MS);
 	const outputBytes = Buffer.byteLength(JSON.stringify(run.output));
 	run = undefined;
-	const after = await bytesLeft();
+	const after = await bytesLeft(SETTLE_MS);
 	return {
 		endedAt,
 		outputBytes,
