@@ -4,9 +4,6 @@ import type { HistoryPage, HistoryQuery, HistoryRow } from '../piapi/history';
 import type { RunClock } from '../runtime/clock';
 import { retry } from '../runtime/retry';
 
-/** PiAPI's largest page. */
-export const MAX_PAGE_SIZE = 100;
-
 /** With full pages that is 100,000 tasks. */
 const MAX_PAGES = 1_000;
 

@@ -1,8 +1,6 @@
 import type { PiapiClient } from '../piapi/client';
-import type { HistoryRow } from '../piapi/history';
+import { MAX_PAGE_SIZE, type HistoryRow } from '../piapi/history';
 
-/** Tasks of the account's history in one request; PiAPI's largest page. */
-const HISTORY_PAGE = 100;
 const MAX_REQUESTS = 5;
 const REQUEST_TIMEOUT_MS = 10_000;
 
@@ -36,16 +34,16 @@ export async function scanHistory(client: PiapiClient, scan: Scan): Promise<Scan
 	let position = scan.start;
 	let examined = 0;
 	for (let requests = 0; requests < MAX_REQUESTS; requests++) {
-		const page = Math.floor(position / HISTORY_PAGE);
+		const page = Math.floor(position / MAX_PAGE_SIZE);
 		const { rows, hasMore } = await client.listTasks(
-			{ page: page + 1, pageSize: HISTORY_PAGE },
+			{ page: page + 1, pageSize: MAX_PAGE_SIZE },
 			REQUEST_TIMEOUT_MS,
 		);
-		while (position < page * HISTORY_PAGE + rows.length) {
-			const batch = nextBatch(rows, position - page * HISTORY_PAGE, scan.isCandidate);
+		while (position < page * MAX_PAGE_SIZE + rows.length) {
+			const batch = nextBatch(rows, position - page * MAX_PAGE_SIZE, scan.isCandidate);
 			await scan.prepare(batch.candidates);
 			found.push(...batch.candidates.filter(scan.matches));
-			position = page * HISTORY_PAGE + batch.end;
+			position = page * MAX_PAGE_SIZE + batch.end;
 			examined += batch.candidates.length;
 			if (found.length >= RESULTS || examined >= MAX_EXAMINED) {
 				const isAtEnd = batch.end === rows.length && !hasMore;
@@ -53,7 +51,7 @@ export async function scanHistory(client: PiapiClient, scan: Scan): Promise<Scan
 			}
 		}
 		if (!hasMore) return { found };
-		position = (page + 1) * HISTORY_PAGE;
+		position = (page + 1) * MAX_PAGE_SIZE;
 	}
 	return { found, next: position };
 }

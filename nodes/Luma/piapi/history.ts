@@ -9,6 +9,9 @@ import {
 	type TaskStatus,
 } from './task';
 
+/** PiAPI's largest page of the task list. */
+export const MAX_PAGE_SIZE = 100;
+
 /** Which tasks of the account to list. */
 export interface HistoryQuery {
 	/** From 1. */

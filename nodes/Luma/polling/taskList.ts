@@ -1,6 +1,6 @@
-import { MAX_PAGE_SIZE, taskListOf } from '../jobs/historyPages';
+import { taskListOf } from '../jobs/historyPages';
 import type { PiapiClient } from '../piapi/client';
-import type { HistoryPage, HistoryRow } from '../piapi/history';
+import { MAX_PAGE_SIZE, type HistoryPage, type HistoryRow } from '../piapi/history';
 import { isFinal } from '../piapi/task';
 import type { RunClock } from '../runtime/clock';
 

@@ -1,5 +1,5 @@
-import type { HistoryPage, HistoryRow } from '../../piapi/history';
-import { historyPages, MAX_PAGE_SIZE, type ListTasks } from '../historyPages';
+import { MAX_PAGE_SIZE, type HistoryPage, type HistoryRow } from '../../piapi/history';
+import { historyPages, type ListTasks } from '../historyPages';
 
 export const DAY_MS = 24 * 60 * 60_000;
 

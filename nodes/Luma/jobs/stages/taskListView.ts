@@ -1,12 +1,11 @@
 import { PiapiError } from '../../piapi/errors';
-import type { HistoryRow } from '../../piapi/history';
+import { MAX_PAGE_SIZE, type HistoryRow } from '../../piapi/history';
 import type { TaskStatus } from '../../piapi/task';
 import type { Job } from '../job';
 import { send, type Run } from '../run';
 
 /** With fewer jobs than that, single reads take no more requests than the list. */
 const MIN_JOBS = 4;
-const PAGE_SIZE = 100;
 const LIST_TIMEOUT_MS = 5_000;
 /** The list is asked for with that much to spare: its filter may not be exact. */
 const MARGIN_MS = 60_000;
@@ -91,8 +90,8 @@ export class TaskListView {
 		if (!first) return undefined;
 
 		// Tasks that are made meanwhile push others to the next page.
-		const wanted = Math.ceil(seen.length / PAGE_SIZE) + 1;
-		const pages = Math.min(wanted, Math.ceil((first.total ?? Infinity) / PAGE_SIZE));
+		const wanted = Math.ceil(seen.length / MAX_PAGE_SIZE) + 1;
+		const pages = Math.min(wanted, Math.ceil((first.total ?? Infinity) / MAX_PAGE_SIZE));
 		const others = await Promise.all(
 			Array.from({ length: first.hasMore ? pages - 1 : 0 }, async (_, index) => {
 				return await this.page(index + 2, startTime);
@@ -104,7 +103,7 @@ export class TaskListView {
 
 	private async page(page: number, startTime: number | undefined) {
 		const { client } = this.run;
-		const query = { page, pageSize: PAGE_SIZE, startTime };
+		const query = { page, pageSize: MAX_PAGE_SIZE, startTime };
 		const list = await send(this.run, async () => await client.listTasks(query, LIST_TIMEOUT_MS));
 		return list instanceof PiapiError ? undefined : list;
 	}

@@ -1,11 +1,10 @@
 import { hasTagForm } from '../../piapi/creationTag';
 import { PiapiError } from '../../piapi/errors';
-import type { HistoryQuery } from '../../piapi/history';
+import { MAX_PAGE_SIZE, type HistoryQuery } from '../../piapi/history';
 import type { Task } from '../../piapi/task';
 import { taskOf, type Job } from '../job';
 import { send, startCreated, type Run } from '../run';
 
-const PAGE_SIZE = 100;
 const MAX_PAGES = 20;
 /** The list is asked for with that much to spare, so that clocks that differ make no difference. */
 const MARGIN_MS = 15 * 60_000;
@@ -51,7 +50,7 @@ export class TaskSearch {
 	private async list(page: number) {
 		const query: HistoryQuery = {
 			page,
-			pageSize: PAGE_SIZE,
+			pageSize: MAX_PAGE_SIZE,
 			startTime: Math.min(...this.attempts.map(({ sentAt }) => sentAt)) - MARGIN_MS,
 			endTime: Math.max(...this.attempts.map(({ searchUntil }) => searchUntil)) + MARGIN_MS,
 		};

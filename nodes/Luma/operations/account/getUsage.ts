@@ -1,6 +1,7 @@
 import { tryToParseDateTime, type IExecuteFunctions, type INodeProperties } from 'n8n-workflow';
 
-import { historyPages, MAX_PAGE_SIZE, taskListOf } from '../../jobs/historyPages';
+import { historyPages, taskListOf } from '../../jobs/historyPages';
+import { MAX_PAGE_SIZE } from '../../piapi/history';
 import type { Operation } from '../operation';
 import { perItem } from '../perItem';
 import { timeParameter, type DateTime } from '../timeParameter';

@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { historyPages, MAX_PAGE_SIZE, taskListOf } from '../../jobs/historyPages';
+import { historyPages, taskListOf } from '../../jobs/historyPages';
 import type { PiapiClient } from '../../piapi/client';
 import { catchPiapiError, isRetryable, PiapiError } from '../../piapi/errors';
-import type { HistoryRow } from '../../piapi/history';
+import { MAX_PAGE_SIZE, type HistoryRow } from '../../piapi/history';
 import type { RunClock } from '../../runtime/clock';
 import { RateLimiter } from '../../runtime/rateLimiter';
 import { retry } from '../../runtime/retry';

@@ -1,10 +1,10 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { historyPages, MAX_PAGE_SIZE, taskListOf } from '../../jobs/historyPages';
+import { historyPages, taskListOf } from '../../jobs/historyPages';
 import { pick, type OutputFormat } from '../../jobs/output';
 import type { RunClock } from '../../runtime/clock';
 import type { PiapiClient } from '../../piapi/client';
-import type { HistoryRow } from '../../piapi/history';
+import { MAX_PAGE_SIZE, type HistoryRow } from '../../piapi/history';
 import { outputFormat, outputFormatFields } from '../fields';
 import { perItem } from '../perItem';
 import { choice, validationError, numberOption, switchOption } from '../validation';
