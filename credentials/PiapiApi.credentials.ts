@@ -7,9 +7,9 @@ import {
 	type INodeProperties,
 } from 'n8n-workflow';
 
-import { MAX_LIMIT_USD } from '../nodes/Luma/jobs/limits/amount';
+import { MAX_LIMIT_USD } from '../nodes/Luma/jobs/spending/price';
 import { baseUrlProblem, originOf } from '../nodes/Luma/piapi/addresses';
-import { apiKeyProblem } from '../nodes/Luma/piapi/apiKey';
+import { apiKeyProblem } from '../nodes/Luma/piapi/credential';
 
 /** What n8n asks to sign: its newer request options name the address `url`, those of the HTTP Request node `uri`. */
 type SignedRequest = IHttpRequestOptions & {

@@ -1,22 +1,20 @@
-import type { CreateAttempt } from '../nodes/Luma/jobs/createAttempt';
-import { Job, taskOf, type JobState } from '../nodes/Luma/jobs/job';
-import { Ledger, type LedgerEntries } from '../nodes/Luma/jobs/ledger';
-import type { AccountSpending } from '../nodes/Luma/jobs/limits/accountSpending';
-import { limitsOfRun, type LimitReads } from '../nodes/Luma/jobs/limits/limitsOfRun';
-import { makeVideos } from '../nodes/Luma/jobs/pipeline';
+import { taskOf, type CreateAttempt, type Job, type JobState } from '../nodes/Luma/jobs/job';
+import { makeVideos } from '../nodes/Luma/jobs/makeVideos';
 import { SIMPLIFIED } from '../nodes/Luma/jobs/output';
 import { Progress } from '../nodes/Luma/jobs/progress';
 import type { JobRequest } from '../nodes/Luma/jobs/request';
-import { send, type Run } from '../nodes/Luma/jobs/run';
-import { cleanUp } from '../nodes/Luma/jobs/stages/cleanup';
+import { Run, type RunParts } from '../nodes/Luma/jobs/run';
+import type { AccountSpending } from '../nodes/Luma/jobs/spending/accountSpending';
+import { Ledger, type LedgerEntries } from '../nodes/Luma/jobs/spending/ledger';
+import { limitsOf } from '../nodes/Luma/jobs/spending/limits';
+import { waitHere } from '../nodes/Luma/jobs/wait';
 import { PiapiClient, type CreateTaskBody } from '../nodes/Luma/piapi/client';
-import { classifyNetworkError } from '../nodes/Luma/piapi/classifyError';
-import { PiapiError } from '../nodes/Luma/piapi/errors';
+import { classifyNetworkError, PiapiError } from '../nodes/Luma/piapi/errors';
+import type { Transport } from '../nodes/Luma/piapi/http';
 import type { Task } from '../nodes/Luma/piapi/task';
-import type { Transport } from '../nodes/Luma/piapi/transport';
-import { withWebhookConfig } from '../nodes/Luma/piapi/webhookConfig';
+import { withWebhookConfig } from '../nodes/Luma/piapi/webhookTag';
 import { RunClock } from '../nodes/Luma/runtime/clock';
-import { RateLimiter } from '../nodes/Luma/runtime/rateLimiter';
+import { RateLimiter } from '../nodes/Luma/runtime/turns';
 import { Simulator, VirtualClock, type SimulatorOptions } from '../simulator';
 
 const MINUTE_MS = 60_000;
@@ -113,7 +111,7 @@ export interface VirtualRunOptions {
 	/** Stands between the node and the simulator. */
 	through?: (transport: Transport) => Transport;
 	/** Default: a creation tag and no endpoint, as where nobody is to be called. */
-	withWebhook?: Run['withWebhook'];
+	withWebhook?: RunParts['withWebhook'];
 	/** What else happens on the account before the run begins. */
 	before?: (simulator: Simulator, clock: VirtualClock) => Promise<void>;
 }
@@ -168,26 +166,28 @@ export async function virtualRun(options: VirtualRunOptions): Promise<VirtualRun
 		options.runIndex,
 		options.daily?.spending,
 	);
-	const client = new PiapiClient(options.through?.(transport) ?? transport, BASE_URL, BASE_URL);
-	const limiter = new RateLimiter(options.maxConcurrency ?? 10, runClock);
-	const inTurn: LimitReads['send'] = async (request) =>
-		await send({ clock: runClock, limiter }, request);
-	const { maxSpendUsd = 0, keepBalanceUsd = 0, daily } = options;
-	const settings = { maxSpendUsd, keepBalanceUsd, daily };
-	const requests = requestsOf(options);
-	const progress: string[] = [];
-	const run: Run = {
-		client,
+	const addresses = { baseUrl: BASE_URL, uploadBaseUrl: BASE_URL };
+	const piapi = new PiapiClient(addresses, {
+		transport: options.through?.(transport) ?? transport,
 		clock: runClock,
-		limiter,
+		limiter: new RateLimiter(options.maxConcurrency ?? 10, runClock),
+	});
+	const { maxSpendUsd = 0, keepBalanceUsd = 0, daily } = options;
+	const requests = requestsOf(options);
+	const [progress, log]: [string[], string[]] = [[], []];
+	const run = new Run({
+		piapi,
+		clock: runClock,
 		failFast: options.failFast ?? false,
 		ledger: books,
-		limits: limitsOfRun(settings, books, { client, clock: runClock, send: inTurn }),
+		limits: limitsOf({ maxSpendUsd, keepBalanceUsd, daily }, books, piapi),
 		withWebhook: options.withWebhook ?? ((body) => withWebhookConfig(body, { apiKey: API_KEY })),
+		waitForTasks: waitHere,
+		storeFile: async () => ({ data: '', mimeType: 'video/mp4' }),
+		cancelOnStop: options.cancelOnStop ?? true,
 		progress: new Progress((line) => progress.push(line), requests.length),
-		pendingCreates: [],
-	};
-	const log: string[] = [];
+		log: (line) => log.push(line),
+	});
 	const inTime: VirtualClock['run'] = options.at
 		? async (work) => await work()
 		: clock.run.bind(clock);
@@ -197,16 +197,8 @@ export async function virtualRun(options: VirtualRunOptions): Promise<VirtualRun
 		if (options.stopAfterSeconds !== undefined) {
 			void clock.sleep(options.stopAfterSeconds * 1000).then(() => stop.abort());
 		}
-		const started = requests.map((request) => new Job(request));
 		startedAt = runClock.now();
-		await makeVideos(started, run);
-		await cleanUp(started, run, {
-			cancelOnStop: options.cancelOnStop ?? true,
-			log: (line) => log.push(line),
-		});
-		const failed = run.failFast && started.some((job) => job.in('failed'));
-		books.close({ delivered: !failed });
-		return started;
+		return await makeVideos(requests, run);
 	});
 	return {
 		simulator,

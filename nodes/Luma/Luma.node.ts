@@ -9,15 +9,15 @@ import {
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 
-import { RESUME_PATH } from './webhooks/webhookTarget';
 import { accountFields, accountOperations } from './operations/account';
 import type { Operation } from './operations/operation';
 import { taskFields, taskOperations } from './operations/task';
+import { taskLists } from './operations/taskLists';
 import { videoFields, videoOperations } from './operations/video';
 import { searchModels } from './operations/video/model';
-import { taskLists } from './operations/taskList';
-import { storyboardHints } from './operations/video/prompt/editorHints';
-import { resume } from './webhooks/resume';
+import { storyboardHints } from './operations/video/storyboard';
+import { resume } from './suspend/resume';
+import { RESUME_PATH } from './suspend/webhook';
 
 const RESOURCES: Record<string, Record<string, Operation>> = {
 	account: accountOperations,

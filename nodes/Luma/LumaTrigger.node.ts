@@ -6,10 +6,8 @@ import {
 	type IPollFunctions,
 } from 'n8n-workflow';
 
-import { eventsField } from './operations/eventsField';
-import { simplifyField } from './operations/fields';
-import { optionsField } from './polling/options';
-import { trigger } from './polling/trigger';
+import { eventsField, simplifyField } from './operations/fields';
+import { optionsField, poll } from './triggers/pollingNode';
 
 export class LumaTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -46,6 +44,6 @@ export class LumaTrigger implements INodeType {
 	};
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
-		return await trigger(this);
+		return await poll(this);
 	}
 }

@@ -7,10 +7,8 @@ import {
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 
-import { eventsField } from './operations/eventsField';
-import { simplifyField } from './operations/fields';
-import { checkCredential } from './webhooks/checkCredential';
-import { trigger } from './webhooks/trigger';
+import { eventsField, simplifyField } from './operations/fields';
+import { checkActivation, startWorkflow } from './triggers/webhook';
 
 export class LumaWebhookTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -51,7 +49,7 @@ export class LumaWebhookTrigger implements INodeType {
 				return false;
 			},
 			async create(this: IHookFunctions): Promise<boolean> {
-				await checkCredential(this);
+				await checkActivation(this);
 				return true;
 			},
 			async delete(this: IHookFunctions): Promise<boolean> {
@@ -61,6 +59,6 @@ export class LumaWebhookTrigger implements INodeType {
 	};
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-		return await trigger(this);
+		return await startWorkflow(this);
 	}
 }

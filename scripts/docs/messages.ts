@@ -1,6 +1,6 @@
 import { PiapiApi } from '../../credentials/PiapiApi.credentials';
 // The one place where the docs read the list of messages.
-import { ERROR_CATALOG as MESSAGES } from '../../nodes/Luma/messages/errorCatalog';
+import { ERROR_CATALOG as MESSAGES } from '../../nodes/Luma/messages/catalog';
 import { runSample, type SampleRun } from './engine';
 import { table } from './markdown';
 

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 
-import { CREATION_TAGS } from '../../nodes/Luma/piapi/creationTag';
+import { CREATION_TAGS } from '../../nodes/Luma/piapi/webhookTag';
 import type { FaultEffect } from '../../simulator';
 import { runLuma } from '../../support/engine';
 import { count, PROMPT, startService } from './service';

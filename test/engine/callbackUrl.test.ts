@@ -4,7 +4,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import { until } from '../../support/eventually';
-import { isCreationTag } from '../../nodes/Luma/piapi/creationTag';
+import { isCreationTag } from '../../nodes/Luma/piapi/webhookTag';
 import { runLuma } from '../../support/engine';
 import { FAST_POLLING, count, PROMPT, startService } from './service';
 

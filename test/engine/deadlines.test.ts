@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { mediaStore } from '../../nodes/Luma/piapi/media';
-import { MP4 } from '../../nodes/Luma/piapi/mediaType';
 import { PiapiError, isDefinitelyNotCreated } from '../../nodes/Luma/piapi/errors';
-import { n8nTransport } from '../../nodes/Luma/piapi/transport';
+import { n8nTransport } from '../../nodes/Luma/piapi/http';
+import { mediaStore, MP4 } from '../../nodes/Luma/piapi/media';
+import { RunClock, systemClock } from '../../nodes/Luma/runtime/clock';
+import { RateLimiter } from '../../nodes/Luma/runtime/turns';
 import { useBinaryStore } from './binaryData';
 import { executeContext, hookContext } from './context';
 import { SLOW, startSlowHost } from './slowHost';
@@ -82,6 +83,8 @@ it('a stop does not end a create, only its time does', async () => {
 
 describe('a download', () => {
 	useBinaryStore('filesystem');
+	const clock = new RunClock(systemClock);
+	const limiter = new RateLimiter(1, clock);
 	const pace = { windowMs: TIMEOUT_MS, bytesPerWindow: 1_000 };
 	const head = `\0\0\0\x20ftypisom${'\0'.repeat(60)}`;
 	const video = `HTTP/1.1 200 OK\r\ncontent-type: video/mp4\r\ncontent-length: 1000000\r\n\r\n`;
@@ -92,7 +95,7 @@ describe('a download', () => {
 		['the file', video + head, /less than 1000 bytes in 0\.3 s/],
 	])('has an end although %s come byte by byte', async (_, beginning, detail) => {
 		const { url, left } = await startSlowHost(beginning);
-		const storeFile = mediaStore(executeContext({ url }), new AbortController().signal, pace);
+		const storeFile = mediaStore(executeContext({ url }), { clock, limiter, pace });
 		const file = { url: `${url}/clip.mp4`, stem: 'clip', type: MP4, maxBytes: 10_000_000 };
 
 		await expect(storeFile(file)).rejects.toMatchObject({

@@ -216,10 +216,6 @@ export const creating: Effects = {
 		},
 	},
 	'options.model': inRequest({ options: { model: 'ray-v1' } }, { model: 'ray-v1' }),
-	'options.removeFields': {
-		parameters: { options: { dryRun: true, loop: true, removeFields: 'loop' } },
-		shows: ({ input }) => expect(input).not.toHaveProperty('loop'),
-	},
 	'options.seed': inRequest({ options: { seed: 42 } }, { seed: 42 }),
 	'options.serviceMode': {
 		parameters: { options: { dryRun: true, serviceMode: 'private' } },

@@ -43,22 +43,28 @@ describe('the model of a request', () => {
 	});
 });
 
-describe('removed fields', () => {
+describe('fields that the additional input sets to null', () => {
 	it.each([
-		['names with commas between them', ' aspect_ratio,duration ,'],
-		['a list from an expression', '={{ ["aspect_ratio", "duration"] }}'],
-	])('are left out of the request: %s', async (_, removeFields) => {
-		expect(await inputOf({ removeFields })).toEqual({ model: 'ray-v2', prompt: PROMPT });
+		['as a text', '{ "aspect_ratio": null, "duration": null }'],
+		['as an object from an expression', '={{ { aspect_ratio: null, duration: null } }}'],
+		['one that the request does not have', '{"aspect_ratio":null,"duration":null,"x":null}'],
+	])('are left out of the request: %s', async (_, additionalInput) => {
+		expect(await inputOf({ additionalInput })).toEqual({ model: 'ray-v2', prompt: PROMPT });
 	});
 
-	it('change nothing while the option is empty', async () => {
-		expect(await inputOf({ removeFields: '' })).toEqual(await inputOf({}));
+	it('change nothing while there is none', async () => {
+		expect(await inputOf({ additionalInput: '{}' })).toEqual(await inputOf({}));
 	});
 
-	it('make room for a new name in the additional input', async () => {
-		const options = { removeFields: 'aspect_ratio', additionalInput: '{ "ratio": "16:9" }' };
-		const input = await inputOf(options);
+	it('make room for a new name', async () => {
+		const additionalInput = '{ "aspect_ratio": null, "ratio": "16:9" }';
+		const input = await inputOf({ additionalInput });
 		expect(input).toMatchObject({ ratio: '16:9' });
 		expect(input).not.toHaveProperty('aspect_ratio');
+	});
+
+	it('stay where they are inside of another field', async () => {
+		const additionalInput = '{ "key_frames": { "frame1": null } }';
+		expect(await inputOf({ additionalInput })).toMatchObject({ key_frames: { frame1: null } });
 	});
 });

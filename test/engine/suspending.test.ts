@@ -1,14 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { sleep, type IDataObject } from 'n8n-workflow';
 
-import { isCreationTag } from '../../nodes/Luma/piapi/creationTag';
+import { isCreationTag } from '../../nodes/Luma/piapi/webhookTag';
 import type { Call, Simulator, SimulatorOptions } from '../../simulator';
 import { until } from '../../support/eventually';
 import { runLuma } from '../../support/engine';
 import { count, PROMPT, startService } from './service';
 import { startN8nWithWebhooks, type SuspendedRun, type N8nWithWebhooks } from './suspendedRun';
+import { end, post, secretOf, webhook } from './webhookRequests';
 
 const SUSPEND = { waitMode: 'callback', prompt: PROMPT };
+const WAIT = { resource: 'task', operation: 'wait', taskId: '={{ $json.taskId }}' };
 
 let n8n: N8nWithWebhooks;
 beforeEach(async () => {
@@ -153,6 +155,25 @@ it('resumes for the open tasks when others had ended before it was suspended', a
 	expect(suspended.run.run.status).toBe('waiting');
 	const json = await resumed(suspended);
 	expect(json.map(({ status }) => status)).toEqual(['completed', 'completed']);
+});
+
+it('is not held up by an item of the node before that has the words of one that is waited for', async () => {
+	const { simulator, url } = await startService({ renderSeconds: 600 });
+	const made = await n8n.run({ url, items: [{}, {}], parameters: SUSPEND });
+	const [open, awaited] = (await made.expire()).json;
+	// Task → Wait passes it on as it is, since it says why there is no video.
+	const kept = { ...open, error: 'Luma could not make this video', status: 'failed' };
+	expect(kept).toMatchObject({ taskId: expect.any(String), waitingFor: 'webhook' });
+	const parameters = { ...WAIT, waitMode: 'callback' };
+	const suspended = await n8n.run({ url, items: [kept, awaited], parameters });
+
+	const task = simulator.tasks.get(String(awaited.taskId))!;
+	end(simulator, task);
+	expect(await post(task, secretOf(task), webhook(task.taskId))).toBe(200);
+	expect(await resumed(suspended)).toEqual([
+		kept,
+		expect.objectContaining({ taskId: task.taskId, status: 'completed' }),
+	]);
 });
 
 describe('when no webhook comes in time', () => {

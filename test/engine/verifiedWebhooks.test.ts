@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { isCreationTag, newCreationTag } from '../../nodes/Luma/piapi/creationTag';
+import { isCreationTag, newCreationTag } from '../../nodes/Luma/piapi/webhookTag';
 import { until } from '../../support/eventually';
 import { EXECUTION_ID } from '../../support/engine';
 import { end, FORGED_URL, post, webhook, secretOf } from './webhookRequests';

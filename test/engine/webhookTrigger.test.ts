@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { systemClock } from '../../nodes/Luma/runtime/clock';
-import { newCreationTag } from '../../nodes/Luma/piapi/creationTag';
+import { newCreationTag } from '../../nodes/Luma/piapi/webhookTag';
 import type { Simulator } from '../../simulator';
 import { runLuma } from '../../support/engine';
 import { until } from '../../support/eventually';

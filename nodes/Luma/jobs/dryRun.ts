@@ -1,23 +1,33 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { connect } from '../piapi/connect';
+import { usd } from '../messages/items';
+import { connect } from '../piapi/client';
 import { catchPiapiError, PiapiError } from '../piapi/errors';
 import { nodeErrorOf } from '../piapi/nodeError';
 import { RunClock, systemClock } from '../runtime/clock';
-import { retry } from '../runtime/retry';
-import { dryRunHints, type DryRunFacts } from './dryRunHints';
 import { hintsFor, promptOf, type Hint } from './hints';
 import { errorItem } from './items';
-import { checkLimits } from './limits/checkLimits';
-import { accountLimitOf } from './limits/accountLimit';
-import type { LimitSettings } from './limits/limitsOfRun';
-import { listPriceUsd, sumUsd } from './price';
 import type { JobRequest } from './request';
 import type { Run } from './run';
-import { bodyToSend } from './stages/upload';
+import {
+	checkLimits,
+	dailyLimitOf,
+	type CheckedLimits,
+	type SpendingSettings,
+} from './spending/limits';
+import { listPriceUsd, sumUsd } from './spending/price';
+import { bodyToSend } from './uploadImages';
+
+/** What a dry run has found out about all of its items. */
+interface DryRunFacts extends CheckedLimits {
+	/** US dollars that all items are expected to cost. */
+	costUsd: number;
+	/** US dollars; null when PiAPI does not say. */
+	balanceUsd: number | null;
+}
 
 /** Settings of all items of a dry run. */
-export interface DryRunSettings extends Omit<LimitSettings, 'daily'> {
+export interface DryRunSettings extends Omit<SpendingSettings, 'daily'> {
 	/** Adds the webhook configuration as it may be shown. */
 	withWebhook: Run['withWebhook'];
 }
@@ -40,21 +50,25 @@ export async function dryRun(
 	settings: DryRunSettings,
 ): Promise<DryRunResult> {
 	if (requests.length === 0) return { items: [], hints: [] };
-	const daily = await accountLimitOf(context);
-	const client = await connect(context);
+	const daily = await dailyLimitOf(context);
 	const clock = new RunClock(systemClock, context.getExecutionCancelSignal?.());
-	const account = await catchPiapiError(retry(clock, async () => await client.account()));
+	const piapi = await connect(context, clock);
+	const account = await catchPiapiError(piapi.account());
 	if (account instanceof PiapiError) {
 		return { items: errorItems(context, requests, account), hints: [] };
 	}
-
+	const { balanceUsd } = account;
 	const bodies = requests.flatMap(({ source }) => (source.type === 'create' ? source.body : []));
-	const checked = await checkLimits({ ...settings, daily }, bodies, { client, clock });
-	const facts: DryRunFacts = {
-		costUsd: sumUsd(requests.map(priceOf)),
-		balanceUsd: account.balanceUsd,
-		...checked,
-	};
+	const checked = await checkLimits({ ...settings, daily }, bodies, piapi);
+	const facts = { costUsd: sumUsd(requests.map(priceOf)), balanceUsd, ...checked };
+	return resultOf(requests, facts, settings);
+}
+
+function resultOf(
+	requests: JobRequest[],
+	facts: DryRunFacts,
+	settings: DryRunSettings,
+): DryRunResult {
 	return {
 		items: requests.map((request) => ({
 			json: jsonOf(request, facts, settings.withWebhook),
@@ -87,21 +101,21 @@ function jsonOf(
 function errorItems(
 	context: IExecuteFunctions,
 	requests: JobRequest[],
-	met: PiapiError,
+	cause: PiapiError,
 ): INodeExecutionData[] {
 	const itemCount = context.getInputData().length;
 	const errors = requests.map(({ itemIndex }) =>
-		nodeErrorOf(context.getNode(), met, { itemIndex, itemCount }),
+		nodeErrorOf(context.getNode(), cause, { place: { itemIndex, itemCount } }),
 	);
 	if (!context.continueOnFail()) throw errors[0];
 	return requests.map(({ itemIndex }, index) => errorItem(errors[index], itemIndex));
 }
 
 function requestOf(request: JobRequest, withWebhook: Run['withWebhook']): IDataObject | null {
-	const { source, images = [] } = request;
+	const { source, uploads = [] } = request;
 	if (source.type === 'existing') return null;
 	const imageUrls = new Map(
-		images.map(({ reference, fileName }) => [reference, `(link to ${fileName} after its upload)`]),
+		uploads.map(({ reference, fileName }) => [reference, `(link to ${fileName} after its upload)`]),
 	);
 	const body = withWebhook(bodyToSend(source.body, request, imageUrls));
 	return { method: 'POST', path: '/api/v1/task', body: { ...body } as unknown as IDataObject };
@@ -109,4 +123,22 @@ function requestOf(request: JobRequest, withWebhook: Run['withWebhook']): IDataO
 
 function priceOf({ source }: JobRequest): number {
 	return source.type === 'create' ? listPriceUsd(source.body) : 0;
+}
+
+/** For the output panel: that nothing was created, what it would cost, and what would be in the way. */
+function dryRunHints({ costUsd, balanceUsd, dailyRoomUsd, refusal }: DryRunFacts): Hint[] {
+	const room = dailyRoomUsd === null ? '' : ` The daily limit leaves ${usd(dailyRoomUsd)}.`;
+	const summary = `This was a dry run: nothing was created and nothing was paid. It would cost about ${usd(costUsd)}; ${aboutBalance(costUsd, balanceUsd)}${room}`;
+	const limits =
+		refusal &&
+		`This was a dry run: not all of it would be created. ${refusal.message}. ${refusal.remedy}`;
+	return [summary, limits].filter((text) => text !== undefined).map((text) => ({ text }));
+}
+
+function aboutBalance(costUsd: number, balanceUsd: number | null): string {
+	if (balanceUsd === null) return 'PiAPI does not tell your balance.';
+	const balance = `your balance is ${usd(balanceUsd)}`;
+	return balanceUsd >= costUsd
+		? `${balance}.`
+		: `${balance}, which is not enough: top up at app.piapi.ai (Billing).`;
 }

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { itemSuffix } from '../messages/itemSuffix';
+import { itemSuffix } from '../messages/items';
 import { promptHints } from '../prompt/hints';
 import type { JobRequest } from './request';
 

@@ -6,9 +6,10 @@ import type {
 	NodeOperationError,
 } from 'n8n-workflow';
 
+import type { LeftBehind } from '../messages/remedies';
 import { nodeErrorOf } from '../piapi/nodeError';
-import { readTask } from '../piapi/task';
-import { taskOf, type Job } from './job';
+import { isUncharged, readTask } from '../piapi/task';
+import { attemptOf, taskOf, type Job } from './job';
 import { taskOutput } from './output';
 
 /** The item that a job becomes. A failed one carries what is known of its task. */
@@ -17,7 +18,7 @@ export function itemOf(context: IExecuteFunctions, job: Job): INodeExecutionData
 	const { itemIndex, take } = job.request;
 	if (state.status === 'failed') {
 		const place = { itemIndex, itemCount: context.getInputData().length, take };
-		const error = nodeErrorOf(context.getNode(), state.error, place);
+		const error = nodeErrorOf(context.getNode(), state.error, { place });
 		return errorItem(error, itemIndex, knownJson(job));
 	}
 	return {
@@ -85,4 +86,29 @@ export function errorItem(
 		Object.defineProperty(item, 'error', { value: error, enumerable: false });
 	}
 	return item;
+}
+
+/**
+ * What a run leaves behind at PiAPI that one item ends, so that its message can name everything paid.
+ *
+ * @returns undefined when the run creates nothing
+ */
+export function leftBehind(ending: Job, jobs: Job[]): LeftBehind | undefined {
+	const creating = jobs.filter(({ request }) => request.source.type === 'create');
+	if (creating.length === 0) return undefined;
+	const others = creating.filter((job) => job !== ending);
+	return {
+		taskIds: others.flatMap((job) => paidTaskOf(job) ?? []),
+		unconfirmed: others.flatMap((job) => {
+			const attempt = paidTaskOf(job) === undefined ? attemptOf(job) : undefined;
+			return attempt ? [{ itemIndex: job.request.itemIndex, sentAt: attempt.sentAt }] : [];
+		}),
+		isItemPaid: paidTaskOf(ending) !== undefined || attemptOf(ending) !== undefined,
+	};
+}
+
+/** A task that ended without a video costs nothing. */
+function paidTaskOf({ state }: Job): string | undefined {
+	const { taskId, task } = taskOf(state);
+	return task && isUncharged(task) ? undefined : taskId;
 }

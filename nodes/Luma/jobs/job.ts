@@ -1,24 +1,43 @@
-import type { IBinaryData } from 'n8n-workflow';
+import { ApplicationError, type IBinaryData } from 'n8n-workflow';
 
-import { PiapiError } from '../piapi/errors';
-import type { Task } from '../piapi/task';
-import type { CreateAttempt } from './createAttempt';
+import { classifyFailure, PiapiError } from '../piapi/errors';
+import { isFinal, type Task } from '../piapi/task';
 import type { JobRequest } from './request';
-import { outcomeOf } from './taskOutcome';
+
+/** A create that was sent, or is about to be, and may have made a task. Plain JSON: n8n stores it. */
+export interface CreateAttempt {
+	/** The creation tag that its task carries; null when the request has none. */
+	tag: string | null;
+	/** Milliseconds since 1970 on the clock of this n8n. */
+	sentAt: number;
+	/** Until when its task can still turn up in PiAPI's task list; on the same clock. */
+	searchUntil: number;
+	/** The task's id, when an unsuccessful answer named it. */
+	taskId?: string;
+}
 
 /** Where the task of a running job comes from: this run, an earlier try of it, or another workflow. */
 export type TaskOrigin = 'created' | 'restored' | 'existing';
+
+/** The downloaded files, by binary field. */
+export type BinaryFiles = Record<string, IBinaryData>;
 
 /** How far an item is on its way from request to video. Times are milliseconds on the run's clock. */
 export type JobState =
 	/** `imageUrls`: addresses of the uploaded images, by their reference. */
 	| { status: 'new'; imageUrls: ReadonlyMap<string, string> }
-	/** A create was sent and not confirmed; `met` is the error. */
-	| { status: 'unconfirmed'; attempt: CreateAttempt; met?: PiapiError }
+	/** The limits have room for it, and keep that room. */
+	| { status: 'planned'; imageUrls: ReadonlyMap<string, string> }
+	/** Its create waits for its turn or for an answer; `settled` resolves when the job is in another state. */
+	| { status: 'creating'; attempt: CreateAttempt; settled: Promise<void> }
+	/** A create was sent and not confirmed; `cause` is the error. */
+	| { status: 'unconfirmed'; attempt: CreateAttempt; cause?: PiapiError }
 	/** There is a task; `task` is how it was last seen. */
 	| { status: 'running'; taskId: string; origin: TaskOrigin; startedAt: number; task?: Task }
 	| { status: 'succeeded'; task: Task; startedAt: number; endedAt: number; binary?: BinaryFiles }
 	| { status: 'timedOut'; taskId: string; startedAt: number; endedAt: number; task?: Task }
+	/** Cancelled at PiAPI after somebody stopped the execution. */
+	| { status: 'cancelled'; taskId: string }
 	/** `taskId` and `task` as far as known; `attempt` when the create may have made a task. */
 	| {
 			status: 'failed';
@@ -28,27 +47,31 @@ export type JobState =
 			attempt?: CreateAttempt;
 	  };
 
-/** The downloaded files, by binary field. */
-export type BinaryFiles = Record<string, IBinaryData>;
-
 type Status = JobState['status'];
 
 export type StateOf<S extends Status> = Extract<JobState, { status: S }>;
 
 const NEXT: Record<Status, readonly Status[]> = {
-	new: ['new', 'unconfirmed', 'running', 'failed'],
-	unconfirmed: ['unconfirmed', 'running', 'failed'],
-	running: ['running', 'succeeded', 'timedOut', 'failed'],
+	new: ['new', 'planned', 'creating', 'unconfirmed', 'running', 'failed'],
+	planned: ['new', 'creating', 'failed'],
+	creating: ['new', 'unconfirmed', 'running', 'failed'],
+	unconfirmed: ['unconfirmed', 'running', 'failed', 'cancelled'],
+	running: ['running', 'succeeded', 'timedOut', 'failed', 'cancelled'],
 	succeeded: ['succeeded', 'failed'],
-	timedOut: [],
-	failed: [],
+	timedOut: ['cancelled'],
+	failed: ['cancelled'],
+	cancelled: [],
 };
 
-/** One item on its way through the pipeline. */
+/** One video on its way from request to output. */
 export class Job {
 	private current: JobState = { status: 'new', imageUrls: new Map() };
 
-	constructor(readonly request: JobRequest) {}
+	/** @param onChange is told of each change of the state */
+	constructor(
+		readonly request: JobRequest,
+		private readonly onChange: (job: Job) => void = () => {},
+	) {}
 
 	get state(): JobState {
 		return this.current;
@@ -59,17 +82,27 @@ export class Job {
 		return this.current.status === status ? (this.current as StateOf<S>) : undefined;
 	}
 
-	/** The one place where the state changes. A transition that is not allowed any more is ignored. */
+	/**
+	 * The one place where the state changes.
+	 *
+	 * @throws ApplicationError for a transition that there is not, which is a defect of this package
+	 */
 	enter(next: JobState): void {
-		if (NEXT[this.current.status].includes(next.status)) this.current = next;
+		const { status } = this.current;
+		if (!NEXT[status].includes(next.status)) {
+			throw new ApplicationError(`A job cannot go from “${status}” to “${next.status}”`);
+		}
+		this.current = next;
+		this.onChange(this);
 	}
 
-	/** There is a task, and the wait for it begins. */
-	start(taskId: string, origin: TaskOrigin, startedAt: number): void {
-		this.enter({ status: 'running', taskId, origin, startedAt });
+	/** There is a task, and the wait for it begins. A task that was just created or read is seen at once. */
+	start(taskId: string, origin: TaskOrigin, startedAt: number, task?: Task): void {
+		this.enter({ status: 'running', taskId, origin, startedAt, task });
+		if (task && isFinal(task)) this.observe(task, startedAt);
 	}
 
-	/** Updates the job from a read of its task. */
+	/** Updates a running job from a read of its task. */
 	observe(seen: Task, now: number): void {
 		const running = this.in('running');
 		if (!running) return;
@@ -87,7 +120,7 @@ export class Job {
 		}
 	}
 
-	/** The time limit has passed. */
+	/** The time limit of a running job has passed. */
 	timeOut(now: number): void {
 		const running = this.in('running');
 		if (!running) return;
@@ -112,12 +145,43 @@ export class Job {
 export function taskOf(state: JobState): { taskId?: string; task?: Task } {
 	switch (state.status) {
 		case 'new':
+		case 'planned':
 			return {};
+		case 'creating':
 		case 'unconfirmed':
 			return { taskId: state.attempt.taskId };
 		case 'succeeded':
 			return { taskId: state.task.taskId, task: state.task };
+		case 'cancelled':
+			return { taskId: state.taskId };
 		default:
 			return { taskId: state.taskId, task: state.task };
 	}
+}
+
+/** The create of a job that may have made a task, although no task of it is known. */
+export function attemptOf({ state }: Job): CreateAttempt | undefined {
+	return 'attempt' in state ? state.attempt : undefined;
+}
+
+/** What became of a task. */
+type TaskOutcome =
+	| { type: 'open' }
+	| { type: 'succeeded' }
+	/** Completed, but PiAPI lists no video yet: the files can follow a moment later. */
+	| { type: 'videoMissing' }
+	| { type: 'failed'; error: PiapiError };
+
+export function outcomeOf(task: Task): TaskOutcome {
+	if (!isFinal(task)) return { type: 'open' };
+
+	const { taskId, status, failure, videoUrl } = task;
+	if (status === 'cancelled') {
+		return { type: 'failed', error: new PiapiError('cancelled', { taskId }) };
+	}
+	if (status === 'failed') {
+		const error = new PiapiError(classifyFailure(failure), { taskId, providerMessage: failure });
+		return { type: 'failed', error };
+	}
+	return { type: videoUrl === null ? 'videoMissing' : 'succeeded' };
 }

@@ -1,6 +1,12 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, INode } from 'n8n-workflow';
 
+import { isoOf } from '../piapi/json';
 import type { Task } from '../piapi/task';
+
+/** Whether an AI agent calls the node as its tool: n8n then gives it a type of its own. */
+export function isAgentTool({ type }: INode): boolean {
+	return type.endsWith('Tool');
+}
 
 /** The fields of a simplified output, the most used first. n8n's guidelines allow ten, with the task ID. */
 export const SIMPLIFIED_FIELDS = [
@@ -100,14 +106,14 @@ function valuesOf(task: Task, facts: RunFacts): Record<OutputField, string | num
 		duration: task.duration,
 		aspectRatio: task.aspectRatio,
 		costUsd: task.costUsd,
-		completedAt: task.completedAt,
+		completedAt: isoOf(task.completedAt),
 		watermarkedVideoUrl: task.watermarkedVideoUrl,
 		width: task.width,
 		height: task.height,
 		model: task.model,
 		seed: task.seed,
-		createdAt: task.createdAt,
-		startedAt: task.startedAt,
+		createdAt: isoOf(task.createdAt),
+		startedAt: isoOf(task.startedAt),
 		waitSeconds: facts.waitSeconds ?? null,
 		failureReason: task.failure || null,
 	};

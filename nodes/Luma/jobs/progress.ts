@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { itemSuffix } from '../messages/itemSuffix';
+import { itemSuffix } from '../messages/items';
 import type { TaskStatus } from '../piapi/task';
 import type { Job, JobState } from './job';
 
@@ -39,6 +39,9 @@ export class Progress {
 function lineAbout(state: JobState): string | undefined {
 	switch (state.status) {
 		case 'new':
+		case 'planned':
+		case 'creating':
+		case 'cancelled':
 			return undefined;
 		case 'unconfirmed':
 			return 'PiAPI has not confirmed the video. Looking for its task.';

@@ -1,7 +1,6 @@
-import type { Take } from '../messages/take';
-import type { AspectRatio } from '../piapi/aspectRatio';
+import type { Take } from '../messages/items';
 import type { CreateTaskBody } from '../piapi/client';
-import type { ImageSize } from '../piapi/imageSize';
+import type { AspectRatio, ImageSize } from '../piapi/images';
 import type { OutputFormat } from './output';
 
 /** How long and how to wait for a task. */
@@ -32,7 +31,7 @@ export interface FileSettings {
 }
 
 /** A checked image that PiAPI has to be given before a task can use it. */
-export interface FrameImage {
+export interface ImageUpload {
 	field: 'start_image' | 'end_image';
 	/** A hash of the content; a placeholder in the task's input until there is an address. */
 	reference: string;
@@ -41,8 +40,8 @@ export interface FrameImage {
 	read: () => Promise<Buffer>;
 }
 
-/** A picture that the video begins or ends with: its size, or where to read it. */
-export type FramePicture = { label: string } & ({ size: ImageSize } | { url: string });
+/** An image that the video begins or ends with: its size, or where to read it. */
+export type VideoImage = { label: string } & ({ size: ImageSize } | { url: string });
 
 /** A new task, or one that was made earlier. */
 export type JobSource =
@@ -58,11 +57,11 @@ export interface JobRequest {
 	/** Absent when the node does not wait. */
 	wait?: WaitSettings;
 	output: OutputFormat;
-	/** Images that have no address yet. */
-	images?: FrameImage[];
-	/** The pictures of the video; the first one decides where the aspect ratio is to match. */
-	pictures?: FramePicture[];
-	/** Replaces the placeholder in the request when the aspect ratio matches a picture. */
+	/** Images that are to be uploaded. */
+	uploads?: ImageUpload[];
+	/** The images of the video, by their size or link; the first one decides where the aspect ratio is to match. */
+	videoImages?: VideoImage[];
+	/** Replaces the placeholder in the request when the aspect ratio matches an image. */
 	aspectRatio?: AspectRatio;
 	/** Files that are to become binary data; absent when addresses are enough. */
 	files?: FileSettings;

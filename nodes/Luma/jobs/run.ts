@@ -1,19 +1,20 @@
 import type { CreateTaskBody, PiapiClient } from '../piapi/client';
-import { catchPiapiError, PiapiError } from '../piapi/errors';
-import { isFinal, type Task } from '../piapi/task';
+import type { StoreFile } from '../piapi/media';
 import type { RunClock } from '../runtime/clock';
-import type { RateLimiter } from '../runtime/rateLimiter';
-import type { Job } from './job';
-import type { Ledger } from './ledger';
-import type { SpendingLimits } from './limits/spendingLimits';
+import { Job } from './job';
 import type { Progress } from './progress';
-import { isUncharged } from './taskOutcome';
+import type { JobRequest } from './request';
+import type { Ledger } from './spending/ledger';
+import type { SpendingLimits } from './spending/limits';
 
-/** What the stages of the pipeline share during one run of the node. */
-export interface Run {
-	client: PiapiClient;
+/** From created to ended tasks; jobs that are still running afterwards are waited for elsewhere. */
+export type WaitForTasks = (jobs: Job[], run: Run) => Promise<void>;
+
+/** What a run is made of. */
+export interface RunParts {
+	piapi: PiapiClient;
+	/** The time of the run, and how it ends early. */
 	clock: RunClock;
-	limiter: RateLimiter;
 	/** Whether the first failed item ends the run (On Error is not set to continue). */
 	failFast: boolean;
 	/** What this execution has paid, kept from one try to the next. */
@@ -21,59 +22,52 @@ export interface Run {
 	limits: SpendingLimits;
 	/** Adds the webhook configuration, with a new creation tag, to the body of a create. */
 	withWebhook: (body: CreateTaskBody) => CreateTaskBody;
+	waitForTasks: WaitForTasks;
+	storeFile: StoreFile;
+	/** Whether tasks that have not started are cancelled when the execution is stopped. */
+	cancelOnStop: boolean;
 	progress: Progress;
-	/** Creates that were under way when the execution was stopped. */
-	pendingCreates: PendingCreate[];
+	/** Takes one line for n8n's log. */
+	log: (line: string) => void;
 }
 
-/** A create that was under way when the execution was stopped; its answer never rejects. */
-export interface PendingCreate {
-	job: Job;
-	answer: Promise<Task | PiapiError>;
-}
+/** One call of the node: what its jobs share, and what a change of one means for the run. */
+export class Run implements RunParts {
+	readonly piapi: PiapiClient;
+	readonly clock: RunClock;
+	readonly failFast: boolean;
+	readonly ledger: Ledger;
+	readonly limits: SpendingLimits;
+	readonly withWebhook: RunParts['withWebhook'];
+	readonly waitForTasks: WaitForTasks;
+	readonly storeFile: StoreFile;
+	readonly cancelOnStop: boolean;
+	readonly progress: Progress;
+	readonly log: RunParts['log'];
 
-const DEFAULT_PAUSE_MS = 2_000;
-const MAX_PAUSE_MS = 5 * 60_000;
+	constructor(parts: RunParts) {
+		this.piapi = parts.piapi;
+		this.clock = parts.clock;
+		this.failFast = parts.failFast;
+		this.ledger = parts.ledger;
+		this.limits = parts.limits;
+		this.withWebhook = parts.withWebhook;
+		this.waitForTasks = parts.waitForTasks;
+		this.storeFile = parts.storeFile;
+		this.cancelOnStop = parts.cancelOnStop;
+		this.progress = parts.progress;
+		this.log = parts.log;
+	}
 
-/**
- * Sends a request when the rate limiter allows it. After a 429 all requests of the run are held back for
- * as long as PiAPI asks. Not sent, with code `stopped`, once the run has ended early.
- *
- * @param isOver whether it is not to be sent any more
- */
-export async function send<T>(
-	{ clock, limiter }: Pick<Run, 'clock' | 'limiter'>,
-	request: () => Promise<T>,
-	isOver: () => boolean = () => clock.aborted,
-): Promise<T | PiapiError> {
-	return await limiter.run(async () => {
-		if (isOver()) return new PiapiError('stopped');
-		const outcome = await catchPiapiError(request());
-		if (outcome instanceof PiapiError && outcome.code === 'tooManyRequests') {
-			limiter.pauseFor(Math.min(outcome.details.retryAfterMs ?? DEFAULT_PAUSE_MS, MAX_PAUSE_MS));
-		}
-		return outcome;
-	});
-}
+	/** A job of this run, at its beginning. */
+	jobFor(request: JobRequest): Job {
+		return new Job(request, (job) => this.changed(job));
+	}
 
-/** Starts the job of a task that was just created or found, and books its price. One that failed at once costs nothing. */
-export function startCreated(job: Job, task: Task, run: Run): void {
-	const { clock, ledger, progress } = run;
-	job.start(task.taskId, 'created', clock.now());
-	job.observe(task, clock.now());
-	progress.update(job);
-	if (isFinal(task) && isUncharged(task)) ledger.void(job.request);
-	else ledger.addTask(job.request, task.taskId, task.costUsd);
-	endRunIfFailed(job, run);
-}
-
-/** Ends a job without a video, and the run with it where the first failed item does that. */
-export function failJob(job: Job, error: PiapiError, run: Run): void {
-	job.fail(error);
-	run.progress.update(job);
-	endRunIfFailed(job, run);
-}
-
-export function endRunIfFailed({ state }: Job, { failFast, clock }: Run): void {
-	if (state.status === 'failed' && failFast) clock.abort();
+	/** Every change of a job comes by here, and only here: it is booked, told, and may end the run. */
+	private changed(job: Job): void {
+		this.ledger.book(job);
+		this.progress.update(job);
+		if (job.in('failed') && this.failFast) this.clock.abort();
+	}
 }

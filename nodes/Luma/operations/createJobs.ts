@@ -1,27 +1,34 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 
 import { dryRun } from '../jobs/dryRun';
-import { hintsAbout, showHints } from '../jobs/hints';
-import { errorItem, itemOf } from '../jobs/items';
-import type { Job } from '../jobs/job';
-import { reconcileAndPoll, runPipeline } from '../jobs/pipeline';
+import { hintsAbout, showHints, type Hint } from '../jobs/hints';
+import { errorItem, itemOf, leftBehind } from '../jobs/items';
+import { taskOf, type Job } from '../jobs/job';
+import { makeVideos } from '../jobs/makeVideos';
+import { isAgentTool } from '../jobs/output';
+import { progressOf } from '../jobs/progress';
 import type { JobRequest } from '../jobs/request';
-import {
-	shownWithWebhookConfig,
-	withWebhookConfig,
-	type WebhookTarget,
-} from '../piapi/webhookConfig';
-import { systemClock } from '../runtime/clock';
-import { awaitBeforeSuspending, suspend, suspendUntil } from '../webhooks/suspend';
-import { timeoutPlaceholder } from '../webhooks/suspendedItems';
-import { resumingWebhookTarget, webhookTarget } from '../webhooks/webhookTarget';
-import { withCheckedItems, type Check } from './validatedItems';
-import type { Operation } from './operation';
-import { pinHint } from './pinHint';
-import { runSettings } from './runSettings';
-import { tagOrdersParameter } from './tagOrders';
-import { fitToPictures } from './video/pictureFit';
-import { waitModeParameter } from './waitMode';
+import { Run } from '../jobs/run';
+import { ledgerOf } from '../jobs/spending/ledger';
+import { dailyLimitOf, limitsOf } from '../jobs/spending/limits';
+import { listPriceUsd, sumUsd } from '../jobs/spending/price';
+import { waitHere } from '../jobs/wait';
+import { usd } from '../messages/items';
+import { endOfRun } from '../messages/remedies';
+import { connect } from '../piapi/client';
+import { mediaStore } from '../piapi/media';
+import { nodeErrorOf } from '../piapi/nodeError';
+import { shownWithWebhookConfig, withWebhookConfig, type WebhookTarget } from '../piapi/webhookTag';
+import { RunClock, systemClock } from '../runtime/clock';
+import { timeoutPlaceholder } from '../suspend/items';
+import { suspend, suspendUntil, waitBeforeSuspending } from '../suspend/suspend';
+import { resumingWebhookTarget, webhookTarget } from '../suspend/webhook';
+import { fileOptions } from './files';
+import { withCheckedItems, type Check, type Operation } from './operation';
+import { Parameters } from './parameters';
+import { runSettings, tagsCreates } from './runSettings';
+import { fitToImages } from './video/imageFit';
+import { waitMode } from './waiting';
 
 /** An item that requests nothing and is passed on as it is. */
 export interface KeptItem {
@@ -36,15 +43,15 @@ export function createJobs(toRequests: Check<Array<JobRequest | KeptItem>>): Ope
 		const items = await withCheckedItems(context, toRequests, async (checked) => {
 			const kept = checked.flatMap((each) => ('kept' in each ? each.kept : []));
 			const asked = checked.filter((each): each is JobRequest => !('kept' in each));
-			const { requests, rejected } = await withPictures(context, asked);
-			const suspends = waitModeParameter(context, 0) === 'callback';
+			const { requests, rejected } = await withImages(context, asked);
+			const suspends = waitMode(new Parameters(context, 0)) === 'callback';
 			const target = await targetOf(context, suspends);
 
 			const tried = await runDry(context, requests, target);
-			const jobs = await run(context, requests, target);
+			const jobs = await runReal(context, requests, target);
 			until = suspends ? suspendUntil(jobs, systemClock.now()) : undefined;
-			const pin = until ? undefined : pinHint(context, jobs);
-			showHints(context, [...tried.hints, ...(pin ? [pin] : []), ...requests.flatMap(hintsAbout)]);
+			const pin = until ? [] : pinHints(context, jobs);
+			showHints(context, [...tried.hints, ...pin, ...requests.flatMap(hintsAbout)]);
 			const created = jobs.map((job) => {
 				return until && job.in('running') ? timeoutPlaceholder(job) : itemOf(context, job);
 			});
@@ -59,20 +66,20 @@ export function createJobs(toRequests: Check<Array<JobRequest | KeptItem>>): Ope
 
 /** Where PiAPI's webhooks go, and whether creates carry a tag. */
 async function targetOf(context: IExecuteFunctions, suspends: boolean): Promise<WebhookTarget> {
-	const isTagged = tagOrdersParameter(context, { suspends });
+	const isTagged = tagsCreates(context, { suspends });
 	if (suspends) return await resumingWebhookTarget(context);
 	return await webhookTarget(context, { isTagged });
 }
 
-/** Separates the requests whose pictures cannot be used. */
-async function withPictures(
+/** Separates the requests whose images cannot be used. */
+async function withImages(
 	context: IExecuteFunctions,
 	asked: JobRequest[],
 ): Promise<{ requests: JobRequest[]; rejected: INodeExecutionData[] }> {
-	const fitted = await fitToPictures(context, asked);
+	const fitted = await fitToImages(context, asked);
 	const errors = fitted.flatMap((each) => (each instanceof NodeOperationError ? each : []));
 	if (errors.length > 0 && !context.continueOnFail()) throw errors[0];
-	// All videos of an item have the same pictures.
+	// All videos of an item have the same images.
 	const errorByItem = new Map(errors.map((error) => [Number(error.context.itemIndex), error]));
 	return {
 		requests: fitted.flatMap((each) => (each instanceof NodeOperationError ? [] : each)),
@@ -88,17 +95,80 @@ async function runDry(context: IExecuteFunctions, requests: JobRequest[], target
 	});
 }
 
-async function run(
+/** @throws NodeApiError for the first failed item, unless On Error is set to continue */
+async function runReal(
 	context: IExecuteFunctions,
 	requests: JobRequest[],
 	target: WebhookTarget,
 ): Promise<Job[]> {
 	const real = requests.filter((request) => !request.dryRun);
 	if (real.length === 0) return [];
-	const { resume } = target;
-	return await runPipeline(context, real, {
-		...runSettings(context),
+	const run = await runOf(context, real, target);
+	const jobs = await makeVideos(real, run);
+	if (run.failFast) throwFirst(context, jobs);
+	return jobs;
+}
+
+/** What a run of the node is made of. */
+async function runOf(
+	context: IExecuteFunctions,
+	requests: JobRequest[],
+	target: WebhookTarget,
+): Promise<Run> {
+	const settings = runSettings(context);
+	const creates = requests.some(({ source }) => source.type === 'create');
+	const daily = creates ? await dailyLimitOf(context) : undefined;
+	const clock = new RunClock(systemClock, context.getExecutionCancelSignal?.());
+	const piapi = await connect(context, clock, settings.maxConcurrency);
+	const ledger = ledgerOf(context, daily?.spending);
+	return new Run({
+		piapi,
+		clock,
+		failFast: !context.continueOnFail(),
+		ledger,
+		limits: limitsOf({ ...settings, daily }, ledger, piapi),
 		withWebhook: (body) => withWebhookConfig(body, target),
-		awaitTasks: resume ? awaitBeforeSuspending(resume.url) : reconcileAndPoll,
+		waitForTasks: target.resume ? waitBeforeSuspending(target.resume.url) : waitHere,
+		storeFile: mediaStore(context, { clock, limiter: piapi.limiter }),
+		cancelOnStop: settings.cancelOnStop,
+		progress: progressOf(context),
+		log: (line) => context.logger.info(line),
 	});
+}
+
+function throwFirst(context: IExecuteFunctions, jobs: Job[]): void {
+	for (const job of jobs) {
+		const failed = job.in('failed');
+		if (!failed) continue;
+		const { itemIndex, take } = job.request;
+		const place = { itemIndex, itemCount: context.getInputData().length, take };
+		const left = leftBehind(job, jobs);
+		const closing = left && endOfRun(left);
+		throw nodeErrorOf(context.getNode(), failed.error, { place, closing });
+	}
+}
+
+/**
+ * After a manual run that has paid: whoever builds the rest of the workflow would pay again with each run.
+ * n8n pins no output with files, and no output of an agent's tool.
+ */
+function pinHints(context: IExecuteFunctions, jobs: Job[]): Hint[] {
+	if (context.getMode() !== 'manual' || isAgentTool(context.getNode())) return [];
+	const paid = jobs.filter(isPaid);
+	if (paid.length === 0) return [];
+	const cost = usd(sumUsd(paid.map(costUsdOf)));
+	const advice = paid.some((job) => job.in('succeeded')?.binary)
+		? `Before you build on: n8n cannot pin files, so remove '${fileOptions.binaryOutput.displayName}', pin this output (pin icon above it), and get the files with Video → Download behind this node.`
+		: 'Before you build on, pin this output (pin icon above it): n8n then uses it without running the node.';
+	return [{ text: `Each run of this node pays for new videos (${cost} this time). ${advice}` }];
+}
+
+function isPaid(job: Job): boolean {
+	const hasTask = job.in('running') ?? job.in('succeeded') ?? job.in('timedOut');
+	return hasTask !== undefined && job.request.source.type === 'create';
+}
+
+function costUsdOf({ request: { source }, state }: Job): number {
+	const { task } = taskOf(state);
+	return task?.costUsd || (source.type === 'create' ? listPriceUsd(source.body) : 0);
 }

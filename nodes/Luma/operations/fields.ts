@@ -1,4 +1,4 @@
-import type { IExecuteFunctions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import {
 	FURTHER_FIELDS,
@@ -7,7 +7,7 @@ import {
 	type OutputField,
 	type OutputFormat,
 } from '../jobs/output';
-import { choice, switchOption, validationError } from './validation';
+import type { Parameters } from './parameters';
 
 /** The switch of everything whose output is a task. */
 export const simplifyField: INodeProperties = {
@@ -21,6 +21,38 @@ export const simplifyField: INodeProperties = {
 
 const OUTPUTS = ['simplified', 'selected', 'raw'] as const;
 
+const outputField: INodeProperties = {
+	displayName: 'Output',
+	name: 'output',
+	type: 'options',
+	displayOptions: { show: { '@tool': [true] } },
+	options: [
+		{
+			name: 'Raw',
+			value: 'raw',
+			description: "PiAPI's own object under 'task'. It is long, and uses many tokens.",
+		},
+		{
+			name: 'Selected Fields',
+			value: 'selected',
+			description: 'The task ID and what you choose',
+		},
+		{ name: 'Simplified', value: 'simplified', description: 'The most used fields' },
+	],
+	default: 'simplified',
+	description: 'What an AI agent gets in its answer',
+};
+
+const selectedFields: INodeProperties = {
+	displayName: 'Output Fields',
+	name: 'outputFields',
+	type: 'multiOptions',
+	displayOptions: { show: { '@tool': [true], output: ['selected'] } },
+	default: [],
+	required: true,
+	description: 'Fields that the agent gets besides the task ID, which it always gets',
+};
+
 /**
  * 'Simplify', and for the tool of an AI agent 'Output' in its place: an agent should get no more than
  * it needs. n8n 1.123, 2.8 and 2.41 tell the two apart by `@tool`.
@@ -28,45 +60,17 @@ const OUTPUTS = ['simplified', 'selected', 'raw'] as const;
  * @param selectable names of the fields that can be selected, by their value
  * @param selected the fields that are selected at first
  */
-export function outputFormatFields<Field extends string>(
-	selectable: Record<Field, string>,
-	selected: Field[],
+export function outputFormatFields<F extends string>(
+	selectable: Record<F, string>,
+	selected: F[],
 ): INodeProperties[] {
+	const options = Object.entries<string>(selectable)
+		.map(([value, name]): INodePropertyOptions => ({ name, value }))
+		.sort((one, other) => one.name.localeCompare(other.name));
 	return [
 		{ ...simplifyField, displayOptions: { hide: { '@tool': [true] } } },
-		{
-			displayName: 'Output',
-			name: 'output',
-			type: 'options',
-			displayOptions: { show: { '@tool': [true] } },
-			options: [
-				{
-					name: 'Raw',
-					value: 'raw',
-					description: "PiAPI's own object under 'task'. It is long, and uses many tokens.",
-				},
-				{
-					name: 'Selected Fields',
-					value: 'selected',
-					description: 'The task ID and what you choose',
-				},
-				{ name: 'Simplified', value: 'simplified', description: 'The most used fields' },
-			],
-			default: 'simplified',
-			description: 'What an AI agent gets in its answer',
-		},
-		{
-			displayName: 'Output Fields',
-			name: 'outputFields',
-			type: 'multiOptions',
-			displayOptions: { show: { '@tool': [true], output: ['selected'] } },
-			options: Object.entries<string>(selectable)
-				.map(([value, name]): INodePropertyOptions => ({ name, value }))
-				.sort((one, other) => one.name.localeCompare(other.name)),
-			default: [...selected],
-			required: true,
-			description: 'Fields that the agent gets besides the task ID, which it always gets',
-		},
+		outputField,
+		{ ...selectedFields, options, default: [...selected] },
 	];
 }
 
@@ -94,9 +98,9 @@ const TASK_FIELDS: Record<OutputField, string> = {
 /** The fields of every operation whose output is a task. */
 export const taskOutputFields = outputFormatFields(TASK_FIELDS, ['status', 'videoUrl']);
 
-/** @throws NodeOperationError as `outputFormat` does */
-export function taskOutputFormat(context: IExecuteFunctions, itemIndex: number): OutputFormat {
-	return outputFormat(context, itemIndex, [...SIMPLIFIED_FIELDS, ...FURTHER_FIELDS]);
+/** What the output of a task is to show. */
+export function taskOutputFormat(parameters: Parameters): OutputFormat {
+	return outputFormat(parameters, [...SIMPLIFIED_FIELDS, ...FURTHER_FIELDS]);
 }
 
 /**
@@ -105,38 +109,50 @@ export function taskOutputFormat(context: IExecuteFunctions, itemIndex: number):
  * @param selectable the fields that can be selected, in the order of the output
  * @throws NodeOperationError when no field is selected, or one that there is not
  */
-export function outputFormat<Field extends string>(
-	context: IExecuteFunctions,
-	itemIndex: number,
-	selectable: readonly Field[],
-): OutputFormat<Field> {
+export function outputFormat<F extends string>(
+	parameters: Parameters,
+	selectable: readonly F[],
+): OutputFormat<F> {
 	// A field that n8n does not show has no value: a plain node has no 'Output', a tool no 'Simplify'.
-	const value = context.getNodeParameter('output', itemIndex, '') as unknown;
-	if (value === '') {
-		const simplify = context.getNodeParameter('simplify', itemIndex, true);
-		return simplifiedOrRaw(switchOption(context, itemIndex, 'Simplify', simplify));
+	if (parameters.value(outputField, '') === '') {
+		return simplifiedOrRaw(parameters.switch(simplifyField));
 	}
-	const type = choice(context, itemIndex, { label: 'Output', value, values: OUTPUTS });
+	const type = parameters.choice(outputField, OUTPUTS);
 	if (type !== 'selected') return { type };
-	return { type, fields: selectedFields(context, itemIndex, selectable) };
-}
-
-function selectedFields<Field extends string>(
-	context: IExecuteFunctions,
-	itemIndex: number,
-	selectable: readonly Field[],
-): Field[] {
-	const value = context.getNodeParameter('outputFields', itemIndex, []) as unknown;
-	const chosen = [value]
-		.flat()
-		.map((field) =>
-			choice(context, itemIndex, { label: 'Output Fields', value: field, values: selectable }),
-		);
-	if (chosen.length > 0) return selectable.filter((field) => chosen.includes(field));
-	throw validationError(
-		context,
-		itemIndex,
+	const fields = parameters.choices(selectedFields, selectable);
+	if (fields.length > 0) return { type, fields };
+	throw parameters.error(
 		"No field is chosen under 'Output Fields'",
 		"Choose at least one field, or set 'Output' to Simplified.",
 	);
+}
+
+/**
+ * Which ends of a task start the workflow; both triggers have it.
+ *
+ * @param when added to the actions that n8n lists for the trigger, such as `, instantly`
+ */
+export function eventsField(when = ''): INodeProperties {
+	return {
+		displayName: 'Events',
+		name: 'events',
+		type: 'multiOptions',
+		noDataExpression: true,
+		options: [
+			{
+				name: 'Video Completed',
+				value: 'completed',
+				description: 'The video is ready',
+				action: `On video finished${when}`,
+			},
+			{
+				name: 'Video Failed',
+				value: 'failed',
+				description: 'Luma could not make the video, and nothing was charged',
+				action: `On video failed${when}`,
+			},
+		],
+		default: ['completed', 'failed'],
+		description: 'What starts the workflow. Leave it empty for both.',
+	};
 }

@@ -1,8 +1,8 @@
-import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
 
-import { safeFileName } from '../jobs/fileNames';
-import { TASK_FILES, type FileSettings, type TaskFile } from '../jobs/request';
-import { cannotBe, choice, numberOption, textOfParameter, validationError } from './validation';
+import { safeFileName } from '../jobs/download';
+import { TASK_FILES, type FileSettings } from '../jobs/request';
+import type { Parameters } from './parameters';
 
 const FILE_CHOICES: INodeProperties['options'] = [
 	{ name: 'Last Frame', value: 'lastFrame', description: 'The last frame as an image' },
@@ -62,69 +62,37 @@ export const filesField: INodeProperties = {
 };
 
 /** Reads which files an item asks for; undefined when it asks for none. */
-export function fileSettings(
-	context: IExecuteFunctions,
-	itemIndex: number,
-	options: IDataObject,
-): FileSettings | undefined {
-	const files = chosenFiles(context, itemIndex, 'Binary Output', options.binaryOutput ?? []);
+export function fileSettings(parameters: Parameters): FileSettings | undefined {
+	const options = parameters.in('options');
+	const files = options.choices(fileOptions.binaryOutput, TASK_FILES, []);
 	if (files.length === 0) return undefined;
-	const property = binaryProperty(context, itemIndex, options.binaryProperty);
-	return {
-		files,
-		property,
-		fileName: fileName(context, itemIndex, options.fileName),
-		maxBytes: maxBytes(context, itemIndex, options),
-	};
+	return { files, property: binaryProperty(options), ...fileLimits(options) };
 }
 
-/**
- * The name of the file without its ending; undefined when it is left to the node.
- *
- * @throws NodeOperationError when no part of the text can be a name
- */
-export function fileName(
-	context: IExecuteFunctions,
-	itemIndex: number,
-	value: unknown,
-): string | undefined {
-	const text = textOfParameter(value);
+/** The name that files are to have, and how large one may be. */
+export function fileLimits(options: Parameters): Pick<FileSettings, 'fileName' | 'maxBytes'> {
+	return { fileName: fileName(options), maxBytes: maxBytes(options) };
+}
+
+/** The name of the file without its ending; undefined when it is left to the node. */
+function fileName(options: Parameters): string | undefined {
+	const text = options.text(fileOptions.fileName);
 	if (text === '') return undefined;
 	const name = safeFileName(text);
 	if (name !== '') return name;
-	throw validationError(
-		context,
-		itemIndex,
-		cannotBe('File Name', text),
-		'Enter a name with letters or digits, such as morning-coffee.',
-	);
+	const remedy = 'Enter a name with letters or digits, such as morning-coffee.';
+	throw options.cannotBe(fileOptions.fileName, text, remedy);
 }
 
-/** @throws NodeOperationError when one of the values is no file of a task */
-export function chosenFiles(
-	context: IExecuteFunctions,
-	itemIndex: number,
-	label: string,
-	value: unknown,
-): TaskFile[] {
-	const values = Array.isArray(value) ? (value as unknown[]) : [value];
-	const chosen = values.map((file) =>
-		choice(context, itemIndex, { label, value: file, values: TASK_FILES }),
-	);
-	return TASK_FILES.filter((file) => chosen.includes(file));
-}
-
-/** @throws NodeOperationError when the name is empty */
-export function binaryProperty(
-	context: IExecuteFunctions,
-	itemIndex: number,
-	value: unknown = fileOptions.binaryProperty.default,
-): string {
-	const name = typeof value === 'string' ? value.trim() : '';
+/**
+ * The binary field that a file is put in.
+ *
+ * @param parameters the options, or those of an operation that has the field by itself
+ */
+export function binaryProperty(parameters: Parameters): string {
+	const name = parameters.text(fileOptions.binaryProperty);
 	if (name !== '') return name;
-	throw validationError(
-		context,
-		itemIndex,
+	throw parameters.error(
 		"'Put Output File in Field' is empty",
 		'Enter a name for the field with the file, such as data.',
 	);
@@ -132,20 +100,11 @@ export function binaryProperty(
 
 const MB = 1024 * 1024;
 
-/** The size limit of a download in bytes. */
-export function maxBytes(
-	context: IExecuteFunctions,
-	itemIndex: number,
-	options: IDataObject,
-): number {
-	return (
-		MB *
-		numberOption(context, itemIndex, {
-			label: 'Max Download (MB)',
-			value: options.maxDownloadMb ?? fileOptions.maxDownloadMb.default,
-			min: 0.01,
-			max: fileOptions.maxDownloadMb.typeOptions.maxValue,
-			remedy: 'Enter a number of megabytes above 0, such as 512.',
-		})
-	);
+function maxBytes(options: Parameters): number {
+	const megabytes = options.number(fileOptions.maxDownloadMb, {
+		min: 0.01,
+		orDefault: true,
+		remedy: 'Enter a number of megabytes above 0, such as 512.',
+	});
+	return MB * megabytes;
 }

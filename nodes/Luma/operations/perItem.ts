@@ -1,20 +1,19 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { RunClock, systemClock } from '../runtime/clock';
-import { withDistinctNames } from '../jobs/fileNames';
+import { withDistinctNames } from '../jobs/download';
 import { errorItem } from '../jobs/items';
 import type { BinaryFiles } from '../jobs/job';
-import { RateLimiter } from '../runtime/rateLimiter';
 import { SIMPLIFIED, taskOutput } from '../jobs/output';
-import type { PiapiClient } from '../piapi/client';
-import { connect } from '../piapi/connect';
-import { catchPiapiError, DownloadError, PiapiError } from '../piapi/errors';
+import { connect, type PiapiClient } from '../piapi/client';
+import { DownloadError, PiapiError } from '../piapi/errors';
 import { nodeErrorOf } from '../piapi/nodeError';
-import { maxConcurrency, withCheckedItems } from './validatedItems';
-import type { Operation } from './operation';
+import { RunClock, systemClock } from '../runtime/clock';
+import { withCheckedItems, type Operation } from './operation';
+import type { Parameters } from './parameters';
+import { maxConcurrency } from './waiting';
 
 /** Requests the JSON of the item's output items from PiAPI. */
-type ItemRequest = (client: PiapiClient, clock: RunClock) => Promise<IDataObject[]>;
+export type ItemRequest = (piapi: PiapiClient, clock: RunClock) => Promise<IDataObject[]>;
 
 /** The JSON and the files of an output item: those of the input, and those that were downloaded. */
 export interface Answer extends Pick<INodeExecutionData, 'json' | 'binary'> {
@@ -22,37 +21,35 @@ export interface Answer extends Pick<INodeExecutionData, 'json' | 'binary'> {
 }
 
 /** The same for outputs with files. The clock tells when the run ends early. */
-export type FileRequest = (client: PiapiClient, clock: RunClock) => Promise<Answer[]>;
+export type FileRequest = (piapi: PiapiClient, clock: RunClock) => Promise<Answer[]>;
 
 /** An operation that handles each item by itself, without waiting for a video. */
-export function perItem(
-	toRequest: (context: IExecuteFunctions, itemIndex: number) => ItemRequest,
-): Operation['execute'] {
-	return perItemWithFiles((context, itemIndex) => {
-		const question = toRequest(context, itemIndex);
-		return async (client, clock) => (await question(client, clock)).map((json) => ({ json }));
+export function perItem(toRequest: (parameters: Parameters) => ItemRequest): Operation['execute'] {
+	return perItemWithFiles((parameters) => {
+		const request = toRequest(parameters);
+		return async (piapi, clock) => (await request(piapi, clock)).map((json) => ({ json }));
 	});
 }
 
 /** The same for answers with files. The first failed item ends the run, unless On Error is set to continue. */
 export function perItemWithFiles(
-	toRequest: (context: IExecuteFunctions, itemIndex: number) => FileRequest,
+	toRequest: (parameters: Parameters) => FileRequest,
 ): Operation['execute'] {
 	return async (context) =>
 		await withCheckedItems(
 			context,
-			(_, itemIndex) => [{ itemIndex, question: toRequest(context, itemIndex) }],
+			(parameters) => [{ itemIndex: parameters.itemIndex, request: toRequest(parameters) }],
 			async (requests) => {
-				const client = await connect(context);
 				const clock = new RunClock(systemClock, context.getExecutionCancelSignal?.());
-				const limiter = new RateLimiter(maxConcurrency(context), clock);
+				const piapi = await connect(context, clock, maxConcurrency(context));
 				const outputs = await Promise.all(
-					requests.map(async ({ itemIndex, question }) => {
-						const answer = await limiter.run(async () =>
-							clock.aborted ? [] : await catchPiapiError(question(client, clock)),
-						);
-						if (answer instanceof PiapiError && !context.continueOnFail()) clock.abort();
-						return outputsOf(context, answer, itemIndex);
+					requests.map(async ({ itemIndex, request }) => {
+						try {
+							return outputsOf(await request(piapi, clock), itemIndex);
+						} catch (error) {
+							if (!context.continueOnFail()) clock.abort();
+							return failedOutput(context, error, itemIndex);
+						}
 					}),
 				);
 				return withFiles(outputs.flat());
@@ -66,21 +63,20 @@ interface Output {
 	downloaded?: BinaryFiles;
 }
 
-function outputsOf(
-	context: IExecuteFunctions,
-	answer: Answer[] | PiapiError,
-	itemIndex: number,
-): Output[] {
-	if (!(answer instanceof PiapiError)) {
-		return answer.map(({ downloaded, ...own }) => ({
-			item: { ...own, pairedItem: { item: itemIndex } },
-			downloaded,
-		}));
-	}
-	const itemCount = context.getInputData().length;
-	const error = nodeErrorOf(context.getNode(), answer, { itemIndex, itemCount });
-	if (!context.continueOnFail()) throw error;
-	return [{ item: errorItem(error, itemIndex, known(answer)) }];
+function outputsOf(answers: Answer[], itemIndex: number): Output[] {
+	return answers.map(({ downloaded, ...own }) => ({
+		item: { ...own, pairedItem: { item: itemIndex } },
+		downloaded,
+	}));
+}
+
+/** @throws the error in n8n's form, unless On Error is set to continue */
+function failedOutput(context: IExecuteFunctions, error: unknown, itemIndex: number): Output[] {
+	if (!(error instanceof PiapiError)) throw error;
+	const place = { itemIndex, itemCount: context.getInputData().length };
+	const nodeError = nodeErrorOf(context.getNode(), error, { place });
+	if (!context.continueOnFail()) throw nodeError;
+	return [{ item: errorItem(nodeError, itemIndex, known(error)) }];
 }
 
 function withFiles(outputs: Output[]): INodeExecutionData[] {

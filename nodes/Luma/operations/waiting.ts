@@ -1,13 +1,84 @@
-import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import type { WaitSettings } from '../jobs/request';
-import { MIN_SUSPEND_MS } from '../webhooks/suspend';
-import { MAX_CONCURRENCY } from './validatedItems';
-import { choice, numberOption } from './validation';
-import type { WaitMode } from './waitMode';
+import { MIN_SUSPEND_MS } from '../suspend/suspend';
+import { Parameters } from './parameters';
+
+const WAIT_MODES = ['poll', 'callback', 'none'] as const;
+
+export type WaitMode = (typeof WAIT_MODES)[number];
+
+const POLL: INodePropertyOptions = {
+	name: 'Wait Here',
+	value: 'poll',
+	description:
+		'The workflow continues when the videos are finished, usually after about two minutes',
+};
+
+const CALLBACK: INodePropertyOptions = {
+	name: 'Suspend Until Callback',
+	value: 'callback',
+	description:
+		'The execution is suspended, without keeping n8n busy, until PiAPI has called n8n about all videos. Your n8n needs a public https:// address.',
+};
+
+const NONE: INodePropertyOptions = {
+	name: 'Do Not Wait',
+	value: 'none',
+	description:
+		'The workflow continues at once with task IDs; get the videos later with Task → Wait',
+};
+
+const waitModeField: INodeProperties = {
+	displayName: 'Wait Mode',
+	name: 'waitMode',
+	type: 'options',
+	noDataExpression: true,
+	options: [],
+	default: 'poll',
+	description: 'When the next node gets its turn',
+	hint: 'Waiting takes about two minutes. You can leave this page: that does not stop it.',
+};
+
+/** An agent waits for its tool's answer, so as a tool the node cannot be suspended. */
+const notAsTool = { displayOptions: { hide: { '@tool': [true] } } };
+const onlyAsTool = { displayOptions: { show: { '@tool': [true] } } };
+
+/** The choice for operations that make tasks. */
+export const waitModeFields: INodeProperties[] = [
+	{ ...waitModeField, ...notAsTool, options: [POLL, CALLBACK, NONE] },
+	{ ...waitModeField, ...onlyAsTool, options: [POLL, NONE] },
+];
+
+/** The choice for tasks that were made earlier. */
+export const waitModeOfEarlierTasks: INodeProperties = {
+	...waitModeField,
+	...notAsTool,
+	options: [
+		POLL,
+		{
+			...CALLBACK,
+			description:
+				'The execution is suspended until PiAPI has called n8n about the videos. It does so only for tasks that this execution made; for others the node waits as in Wait Here.',
+		},
+	],
+};
+
+/** What the item's 'Wait Mode' is. */
+export function waitMode(parameters: Parameters): WaitMode {
+	return parameters.choice(waitModeField, WAIT_MODES);
+}
+
+/** The same option, hidden where it would do nothing. */
+export function hiddenFor(modes: WaitMode[], option: INodeProperties): INodeProperties {
+	return { ...option, displayOptions: { hide: { '/waitMode': modes } } };
+}
 
 /** Enough for the longest queue; n8n's timers hold 24 days, and PiAPI deletes what was made after a while. */
 const WEEK_MINUTES = 7 * 24 * 60;
+
+/** The largest Max Concurrency; no plan of PiAPI comes near. */
+const MAX_CONCURRENCY = 100;
 
 /** Options of every operation that can wait for a video. Alphabetical among the other options. */
 export const waitOptions = {
@@ -63,61 +134,42 @@ export const waitOptions = {
 const MINUTE_MS = 60_000;
 
 /** How an item waits in this mode; undefined when it does not wait. */
-export function waitSettings(
-	context: IExecuteFunctions,
-	itemIndex: number,
-	options: IDataObject,
-	mode: WaitMode,
-): WaitSettings | undefined {
+export function waitSettings(parameters: Parameters, mode: WaitMode): WaitSettings | undefined {
 	if (mode === 'none') return undefined;
-	return mode === 'poll'
-		? waitHere(context, itemIndex, options)
-		: sleepFor(context, itemIndex, options);
+	const options = parameters.in('options');
+	return mode === 'poll' ? waitHere(options) : sleepFor(options);
 }
 
 /** At the time limit n8n hands on the items of a suspended node: it can neither fail nor read again then. */
-function sleepFor(
-	context: IExecuteFunctions,
-	itemIndex: number,
-	{ timeoutMinutes }: IDataObject,
-): WaitSettings {
-	const minutes = numberOption(context, itemIndex, {
-		label: 'Timeout (Minutes)',
-		value: timeoutMinutes ?? waitOptions.timeoutMinutes.default,
+function sleepFor(options: Parameters): WaitSettings {
+	const minutes = options.number(waitOptions.timeoutMinutes, {
 		min: MIN_SUSPEND_MS / MINUTE_MS,
-		max: WEEK_MINUTES,
+		orDefault: true,
 		remedy: "Enter 2 minutes or more when 'Wait Mode' is Suspend Until Callback, such as 15.",
 	});
 	return { timeoutMs: minutes * MINUTE_MS, pollIntervalMs: 0, onTimeout: 'output' };
 }
 
-function waitHere(
-	context: IExecuteFunctions,
-	itemIndex: number,
-	options: IDataObject,
-): WaitSettings {
-	const timeoutMinutes = numberOption(context, itemIndex, {
-		label: 'Timeout (Minutes)',
-		value: options.timeoutMinutes ?? waitOptions.timeoutMinutes.default,
+function waitHere(options: Parameters): WaitSettings {
+	const minutes = options.number(waitOptions.timeoutMinutes, {
 		min: 0.01,
-		max: WEEK_MINUTES,
+		orDefault: true,
 		remedy: 'Enter a number of minutes above 0, such as 15.',
 	});
-	const pollIntervalSeconds = numberOption(context, itemIndex, {
-		label: 'Poll Interval (Seconds)',
-		value: options.pollIntervalSeconds ?? waitOptions.pollIntervalSeconds.default,
-		min: 0,
-		max: waitOptions.pollIntervalSeconds.typeOptions.maxValue,
+	const pollSeconds = options.number(waitOptions.pollIntervalSeconds, {
+		orDefault: true,
 		remedy: 'Enter a number of seconds, or 0 to leave the choice to the node.',
 	});
-	const onTimeout = choice(context, itemIndex, {
-		label: 'On Timeout',
-		value: options.onTimeout ?? waitOptions.onTimeout.default,
-		values: ['error', 'output'] as const,
-	});
 	return {
-		timeoutMs: timeoutMinutes * MINUTE_MS,
-		pollIntervalMs: pollIntervalSeconds * 1000,
-		onTimeout,
+		timeoutMs: minutes * MINUTE_MS,
+		pollIntervalMs: pollSeconds * 1000,
+		onTimeout: options.choice<WaitSettings['onTimeout']>(waitOptions.onTimeout),
 	};
+}
+
+/** How many requests to PiAPI may be under way at once; read from the first item. */
+export function maxConcurrency(context: IExecuteFunctions): number {
+	return new Parameters(context, 0).in('options').number(waitOptions.maxConcurrency, {
+		remedy: `Enter a whole number from 1 to ${MAX_CONCURRENCY}, such as 10.`,
+	});
 }

@@ -1,14 +1,29 @@
+import type { RunClock } from '../runtime/clock';
+import { RateLimiter, retry } from '../runtime/turns';
 import { readAccount, readActiveTasks, type Account, type ActiveTasks } from './account';
 import { webAddress } from './addresses';
-import { classifyFailure } from './classifyError';
-import { refusalIn, safeMessage } from './envelope';
-import { catchPiapiError, PiapiError } from './errors';
-import { checkUploadAddress, uploadError, type UploadFile } from './files';
-import { readHistory, type HistoryPage, type HistoryQuery } from './history';
-import { recordOf, textOf, type JsonRecord } from './json';
+import { checkCredential, credentialOf, type Credential } from './credential';
+import { classifyFailure, delayBeforeRetry, PiapiError } from './errors';
+import {
+	n8nTransport,
+	refusalIn,
+	type NodeContext,
+	type PiapiRequest,
+	type PiapiResponse,
+	type Transport,
+} from './http';
+import { recordOf, textOf, timeIn, type JsonRecord } from './json';
 import { Redactor } from './redact';
 import { readFailure, readStatus, readTask, type Task } from './task';
-import type { PiapiResponse, PiapiRequest, Transport } from './transport';
+import {
+	listTasks,
+	readTaskPage,
+	type PageQuery,
+	type TaskPage,
+	type TaskQuery,
+	type TaskRow,
+} from './taskList';
+import { checkUploadAddress, uploadError, type UploadFile } from './upload';
 
 /** The body of `POST /api/v1/task` (PiAPI, "Create Task"). */
 export interface CreateTaskBody {
@@ -18,95 +33,141 @@ export interface CreateTaskBody {
 	config?: JsonRecord;
 }
 
+export interface CallOptions {
+	/** Sends the request once: the caller repeats it in its own time. */
+	once?: boolean;
+	/** Milliseconds that the caller has left: a request ends by then. */
+	timeoutMs?: number;
+	/** What does not end the call: a failed item that has ended the run, or somebody's stop as well. */
+	outlives?: 'failure' | 'stop';
+}
+
 // A create gets more time: after a timeout it is unknown whether a task was created and paid.
 export const CREATE_TIMEOUT_MS = 60_000;
 const READ_TIMEOUT_MS = 20_000;
 const UPLOAD_TIMEOUT_MS = 120_000;
 const MIN_TIMEOUT_MS = 1_000;
 
-/** PiAPI's calls, by name. All reject with `PiapiError` and nothing else. */
-export class PiapiClient {
-	/**
-	 * @param baseUrl checked address of PiAPI, such as `https://api.piapi.ai`
-	 * @param uploadBaseUrl address of PiAPI's file store; checked when it is used
-	 * @param redactor takes the credential's secrets out of all words that are taken over
-	 */
-	constructor(
-		private readonly transport: Transport,
-		private readonly baseUrl: string,
-		private readonly uploadBaseUrl = '',
-		private readonly redactor = new Redactor(),
-	) {}
+/** Requests at once where the user has no say: in the editor, in a poll, in a webhook. */
+const DEFAULT_CONCURRENCY = 5;
 
-	/** Creates a task, which costs money. Never repeats a request by itself. */
-	async createTask(body: CreateTaskBody): Promise<Task> {
-		const data = await this.ask('POST', '/api/v1/task', {
-			body,
-			timeoutMs: CREATE_TIMEOUT_MS,
-			ignoreAbort: true,
-		});
-		this.demandNoFailure(data);
-		return this.taskIn(data);
+/** How long all requests are held back after a 429 without, and at most with, a Retry-After. */
+const DEFAULT_PAUSE_MS = 2_000;
+const MAX_PAUSE_MS = 5 * 60_000;
+
+/** Clocks that differ by less are taken for the same; the Date header has whole seconds. */
+const CLOCK_TOLERANCE_MS = 2_000;
+
+type Limits = Pick<PiapiRequest, 'timeoutMs' | 'ignoreAbort'>;
+
+type Call = Omit<PiapiRequest, 'url' | keyof Limits> & { path: string };
+
+/** What a client needs besides PiAPI's addresses. */
+interface ClientParts {
+	transport: Transport;
+	clock: RunClock;
+	limiter: RateLimiter;
+	/** Takes the credential's secrets out of all words that are taken over. */
+	redactor?: Redactor;
+}
+
+/**
+ * PiAPI's calls, by name. Each waits for its turn, is repeated with exponential backoff while that is safe,
+ * and ends with the run. All reject with `PiapiError` and nothing else.
+ */
+export class PiapiClient {
+	/** Limits concurrent requests; after a 429 it holds back all of them for as long as PiAPI asks. */
+	readonly limiter: RateLimiter;
+
+	private readonly clock: RunClock;
+
+	private readonly transport: Transport;
+
+	private readonly redactor: Redactor;
+
+	/** How far the clock of this n8n is ahead of PiAPI's; milliseconds. */
+	private clockSkewMs = 0;
+
+	/** @param addresses those of the credential, checked */
+	constructor(
+		private readonly addresses: Pick<Credential, 'baseUrl' | 'uploadBaseUrl'>,
+		{ transport, clock, limiter, redactor = new Redactor() }: ClientParts,
+	) {
+		this.transport = transport;
+		this.clock = clock;
+		this.limiter = limiter;
+		this.redactor = redactor;
+	}
+
+	/** PiAPI's time, as its last answer told it; milliseconds since 1970. */
+	now(): number {
+		return this.clock.now() - this.clockSkewMs;
 	}
 
 	/**
-	 * Reads a task; free.
+	 * Creates a task, which costs money. Never repeated by itself; once it is sent, a stop does not end it.
 	 *
-	 * @param remainingMs milliseconds that the caller has left; the request times out by then
+	 * @throws PiapiError `stopped` when the run ended before it was sent
 	 */
-	async readTask(taskId: string, remainingMs = Infinity): Promise<Task> {
+	async create(body: CreateTaskBody): Promise<Task> {
+		return await this.inTurn({}, async () => {
+			const call: Call = { method: 'POST', path: '/api/v1/task', body };
+			const data = await this.ask(call, { timeoutMs: CREATE_TIMEOUT_MS, ignoreAbort: true });
+			this.demandNoFailure(data);
+			return this.taskIn(data);
+		});
+	}
+
+	/** Reads a task; free. */
+	async task(taskId: string, options: CallOptions = {}): Promise<Task> {
 		const path = `/api/v1/task/${encodeURIComponent(taskId)}`;
-		const data = await this.ask('GET', path, { timeoutMs: readTimeout(remainingMs) });
-		const task = this.taskIn(data);
-		if (task.taskId !== taskId) throw new PiapiError('unreadable');
-		return task;
+		return await this.request({ method: 'GET', path }, options, (data) => {
+			const task = this.taskIn(data);
+			if (task.taskId !== taskId) throw new PiapiError('unreadable');
+			return task;
+		});
 	}
 
 	/**
 	 * Cancels a task that has not started; free, and the task is not charged.
 	 *
-	 * @param remainingMs milliseconds after which an unanswered request is given up
 	 * @throws PiapiError `refusedInput` when the task has started already
 	 */
-	async cancelTask(taskId: string, remainingMs = READ_TIMEOUT_MS): Promise<void> {
+	async cancel(taskId: string, options: CallOptions = {}): Promise<void> {
 		const path = `/api/v1/task/${encodeURIComponent(taskId)}`;
-		await this.ask('DELETE', path, { timeoutMs: remainingMs, ignoreAbort: true });
+		await this.request({ method: 'DELETE', path }, { once: true, ...options }, () => undefined);
 	}
 
 	/**
-	 * Lists the account's Luma tasks, the newest first, page by page; free.
+	 * Lists the account's Luma tasks, the newest first; free. Each task comes once, although a task that is
+	 * created meanwhile moves others to the next page. The list ends with a page that is not full, or brings
+	 * nothing new.
 	 *
-	 * @param remainingMs as in `readTask`
+	 * @throws PiapiError `tooManyTasks` when there is no end
 	 */
-	async listTasks(query: HistoryQuery, remainingMs = Infinity): Promise<HistoryPage> {
-		const { body, headers } = await this.send('GET', '/api/open/tasks/histories', {
-			query: {
-				page: query.page,
-				page_size: query.pageSize,
-				model: 'luma',
-				...(query.startTime !== undefined && { start_time: Math.floor(query.startTime / 1000) }),
-				...(query.endTime !== undefined && { end_time: Math.ceil(query.endTime / 1000) }),
-			},
-			timeoutMs: readTimeout(remainingMs),
+	async *tasks(query: TaskQuery = {}, options: CallOptions = {}): AsyncGenerator<TaskRow> {
+		yield* listTasks(query, {
+			now: () => this.now(),
+			readPage: async (page) => await this.page(page, options),
 		});
-		const page = readHistory(this.redactor.json(recordOf(body).data), query, headers.date);
-		if (!page) throw new PiapiError('unreadable');
-		return page;
 	}
 
 	/** Uploads a file for 24 hours and returns its public address; free from the Creator plan on. */
-	async upload({ name, bytes }: UploadFile): Promise<string> {
-		checkUploadAddress(this.uploadBaseUrl);
-		const request = {
-			body: { file_name: name, file_data: bytes.toString('base64') },
-			timeoutMs: UPLOAD_TIMEOUT_MS,
-		};
-		const sent = this.send('POST', '/api/ephemeral_resource', request, this.uploadBaseUrl);
-		const answer = await catchPiapiError(sent);
-		if (answer instanceof PiapiError) throw uploadError(answer);
-		const address = webAddress(recordOf(recordOf(answer.body).data).url);
-		if (!address) throw new PiapiError('unreadable');
-		return address.href;
+	async upload({ name, read }: UploadFile): Promise<string> {
+		const { uploadBaseUrl } = this.addresses;
+		checkUploadAddress(uploadBaseUrl);
+		return await this.inTurns({}, async () => {
+			const body = { file_name: name, file_data: (await read()).toString('base64') };
+			const call: Call = { method: 'POST', path: '/api/ephemeral_resource', body };
+			try {
+				const answer = await this.send(call, { timeoutMs: UPLOAD_TIMEOUT_MS }, uploadBaseUrl);
+				const address = webAddress(recordOf(recordOf(answer.body).data).url);
+				if (!address) throw new PiapiError('unreadable');
+				return address.href;
+			} catch (error) {
+				throw uploadError(error);
+			}
+		});
 	}
 
 	/**
@@ -114,8 +175,8 @@ export class PiapiClient {
 	 *
 	 * @throws PiapiError `notPiapi` when there is no such page: every PiAPI has one
 	 */
-	async account(): Promise<Account> {
-		return readAccount(this.redactor.json(await this.askAboutAccount('/account/info')));
+	async account(options: CallOptions = {}): Promise<Account> {
+		return readAccount(this.redactor.json(await this.askAboutAccount('/account/info', options)));
 	}
 
 	/** Counts the tasks that have not ended; free. */
@@ -123,33 +184,87 @@ export class PiapiClient {
 		return readActiveTasks(await this.askAboutAccount('/account/active_tasks'));
 	}
 
-	private async askAboutAccount(path: string): Promise<unknown> {
-		const data = await catchPiapiError(this.ask('GET', path, { timeoutMs: READ_TIMEOUT_MS }));
-		if (!(data instanceof PiapiError)) return data;
-		if (data.details.httpStatus !== 404) throw data;
-		throw new PiapiError('notPiapi', data.details);
+	private async askAboutAccount(path: string, options: CallOptions = {}): Promise<unknown> {
+		return await this.inTurns(options, async () => {
+			try {
+				return await this.ask({ method: 'GET', path }, limitsOf(options));
+			} catch (error) {
+				const isMissing = error instanceof PiapiError && error.details.httpStatus === 404;
+				throw isMissing ? new PiapiError('notPiapi', error.details) : error;
+			}
+		});
 	}
 
-	private async ask(
-		method: PiapiRequest['method'],
-		path: string,
-		rest: Omit<PiapiRequest, 'method' | 'url'>,
-	): Promise<unknown> {
-		const { body } = await this.send(method, path, rest);
+	private async page(page: PageQuery, options: CallOptions): Promise<TaskPage> {
+		const query = { model: 'luma', ...page };
+		const call: Call = { method: 'GET', path: '/api/open/tasks/histories', query };
+		return await this.request(call, options, (data) => {
+			const listed = readTaskPage(this.redactor.json(data));
+			if (!listed) throw new PiapiError('unreadable');
+			return listed;
+		});
+	}
+
+	/** @param read takes what was asked for out of the answer; one that it cannot read is asked for again */
+	private async request<T>(
+		call: Call,
+		options: CallOptions,
+		read: (data: unknown) => T,
+	): Promise<T> {
+		return await this.inTurns(options, async () => read(await this.ask(call, limitsOf(options))));
+	}
+
+	/** For what costs nothing: repeats it. */
+	private async inTurns<T>(options: CallOptions, work: () => Promise<T>): Promise<T> {
+		const attempt = async () => await this.inTurn(options, work);
+		return options.once ? await attempt() : await retry(this.clock, attempt, delayBeforeRetry);
+	}
+
+	private async inTurn<T>({ outlives }: CallOptions, work: () => Promise<T>): Promise<T> {
+		// After a stop nobody else needs the turns any more.
+		if (outlives === 'stop') return await work();
+		return await this.limiter.run(async () => {
+			const isOver = outlives === 'failure' ? this.clock.cancelled : this.clock.aborted;
+			if (isOver) throw new PiapiError('stopped');
+			try {
+				return await work();
+			} catch (error) {
+				throw this.heeded(error);
+			}
+		});
+	}
+
+	/** After a 429 all calls wait for as long as PiAPI asks. */
+	private heeded(error: unknown): unknown {
+		if (error instanceof PiapiError && error.code === 'tooManyRequests') {
+			const pauseMs = error.details.retryAfterMs ?? DEFAULT_PAUSE_MS;
+			this.limiter.pauseFor(Math.min(pauseMs, MAX_PAUSE_MS));
+		}
+		return error;
+	}
+
+	private async ask(call: Call, limits: Limits): Promise<unknown> {
+		const { body } = await this.send(call, limits);
 		return recordOf(body).data;
 	}
 
 	private async send(
-		method: PiapiRequest['method'],
-		path: string,
-		rest: Omit<PiapiRequest, 'method' | 'url'>,
-		baseUrl = this.baseUrl,
+		{ path, ...call }: Call,
+		limits: Limits,
+		baseUrl = this.addresses.baseUrl,
 	): Promise<PiapiResponse> {
-		const url = baseUrl.trim().replace(/\/+$/, '') + path;
-		const answer = await this.transport({ method, url, ...rest });
+		const answer = await this.transport({ ...call, url: baseUrl + path, ...limits });
+		this.readClock(answer);
 		const refusal = refusalIn(answer, this.redactor);
 		if (refusal) throw refusal;
 		return answer;
+	}
+
+	private readClock({ headers }: PiapiResponse): void {
+		const serverTime = timeIn(headers.date);
+		if (serverTime === null) return;
+		const skewMs = this.clock.now() - serverTime;
+		if (Math.abs(skewMs - this.clockSkewMs) > CLOCK_TOLERANCE_MS) this.clockSkewMs = skewMs;
 	}
 
 	/** A task that failed before it got an id: there is nothing to look for, and nothing is charged. */
@@ -157,7 +272,7 @@ export class PiapiClient {
 		const { task_id: taskId, taskId: otherTaskId, status, error } = recordOf(data);
 		if (textOf(taskId) ?? textOf(otherTaskId)) return;
 		if (readStatus(status) !== 'failed') return;
-		const providerMessage = safeMessage(readFailure(error), this.redactor);
+		const providerMessage = this.redactor.message(readFailure(error));
 		throw new PiapiError(classifyFailure(providerMessage), { providerMessage });
 	}
 
@@ -167,10 +282,31 @@ export class PiapiClient {
 		if (!task) throw new PiapiError('unreadable');
 		const raw = this.redactor.json(task.raw);
 		if ('input' in task.raw) raw.input = task.raw.input;
-		return { ...task, failure: safeMessage(task.failure, this.redactor), raw };
+		return { ...task, failure: this.redactor.message(task.failure), raw };
 	}
 }
 
-function readTimeout(remainingMs: number): number {
-	return Math.ceil(Math.max(MIN_TIMEOUT_MS, Math.min(remainingMs, READ_TIMEOUT_MS)));
+function limitsOf({ timeoutMs = Infinity, outlives }: CallOptions): Limits {
+	const limitMs = Math.max(MIN_TIMEOUT_MS, Math.min(timeoutMs, READ_TIMEOUT_MS));
+	return { timeoutMs: Math.ceil(limitMs), ignoreAbort: outlives === 'stop' };
+}
+
+/**
+ * A client for the account of the node's credential.
+ *
+ * @throws NodeOperationError when the credential's key cannot be sent, or its address is not safe for one, before any request
+ */
+export async function connect(
+	context: NodeContext,
+	clock: RunClock,
+	concurrency = DEFAULT_CONCURRENCY,
+): Promise<PiapiClient> {
+	const credential = await credentialOf(context);
+	checkCredential(context, credential);
+	return new PiapiClient(credential, {
+		transport: n8nTransport(context),
+		clock,
+		limiter: new RateLimiter(concurrency, clock),
+		redactor: new Redactor([credential.apiKey, credential.webhookSecret]),
+	});
 }

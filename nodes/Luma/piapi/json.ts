@@ -21,3 +21,30 @@ export function numberOf(value: unknown): number | null {
 	const number = Number(value);
 	return Number.isFinite(number) ? number : null;
 }
+
+const WITHOUT_ZONE = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?))?$/;
+
+/**
+ * A date as a text in milliseconds since 1970, null when it is none. One without a zone is in UTC,
+ * whatever the zone of this n8n.
+ */
+export function timeIn(value: unknown): number | null {
+	const text = textOf(value)?.trim() ?? '';
+	const [, day, time] = WITHOUT_ZONE.exec(text) ?? [];
+	const at = Date.parse(day === undefined ? text : `${day}T${time ?? '00:00'}Z`);
+	return Number.isNaN(at) ? null : at;
+}
+
+/**
+ * A date of a task in milliseconds since 1970. PiAPI writes `0001-01-01T00:00:00Z` for "not yet", which is
+ * null; a number counts seconds since 1970.
+ */
+export function dateOf(value: unknown): number | null {
+	const at = typeof value === 'number' ? value * 1000 : (timeIn(value) ?? NaN);
+	return new Date(at).getTime() > 0 ? at : null;
+}
+
+/** ISO 8601 in UTC, for the output; null stays null. */
+export function isoOf(at: number | null): string | null {
+	return at === null ? null : new Date(at).toISOString();
+}

@@ -1,15 +1,19 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import type { PiapiErrorCode } from '../messages/errorCatalog';
+import type { PiapiErrorCode } from '../messages/catalog';
 import { isPublic, webAddress } from './addresses';
-import { Deadline, noAnswerWithin } from './deadline';
 import { PiapiError } from './errors';
+import { Deadline, networkError, noAnswerWithin } from './http';
 import { textOf } from './json';
-import type { Stream } from './mediaStream';
-import { networkError } from './transport';
+
+/** The body of a response as n8n passes it. */
+export type Stream = Exclude<
+	Parameters<IExecuteFunctions['helpers']['prepareBinaryData']>[0],
+	Buffer
+>;
 
 /** A response whose file can be read. */
-export interface MediaResponse {
+interface MediaResponse {
 	statusCode: number;
 	headers: IDataObject;
 	body: Stream;
@@ -107,5 +111,34 @@ function errorCodeOf({ statusCode }: MediaResponse): PiapiErrorCode | undefined 
 export function interrupted(error: unknown): PiapiError {
 	return new PiapiError('downloadBrokeOff', {
 		technicalDetail: networkError(error).details.technicalDetail,
+	});
+}
+
+/**
+ * Reads the beginning of a stream and puts it back.
+ *
+ * @returns fewer bytes only when the stream is shorter
+ */
+export async function headOf(stream: Stream, bytes: number): Promise<Buffer> {
+	let head = Buffer.alloc(0);
+	while (head.length < bytes && !stream.destroyed && !stream.readableEnded) {
+		const chunk = stream.read() as Buffer | null;
+		if (chunk) head = Buffer.concat([head, chunk]);
+		else await news(stream);
+	}
+	if (stream.errored) throw stream.errored;
+	if (head.length > 0 && !stream.readableEnded) stream.unshift(head);
+	return head;
+}
+
+/** Settles when there is more to read, or nothing more to come. */
+async function news(stream: Stream): Promise<void> {
+	const events = ['readable', 'end', 'error', 'close'];
+	await new Promise<void>((resolve) => {
+		const settle = () => {
+			events.forEach((event) => stream.off(event, settle));
+			resolve();
+		};
+		events.forEach((event) => stream.on(event, settle));
 	});
 }

@@ -1,8 +1,7 @@
 import { NodeApiError, type INode, type JsonObject } from 'n8n-workflow';
 
-import { itemSuffix } from '../messages/itemSuffix';
-import { wordsForTake, type Take } from '../messages/take';
-import { DownloadError, type PiapiError } from './errors';
+import { itemSuffix, wordsForTake, type Take } from '../messages/items';
+import { DownloadError, PiapiError } from './errors';
 
 /** Which of the input items an error is about. */
 export interface ItemPlace {
@@ -13,22 +12,29 @@ export interface ItemPlace {
 	take?: Take;
 }
 
+/** What n8n is to show besides what happened. */
+interface ErrorContext {
+	/** Absent where the error is about no item, as in a poll. */
+	place?: ItemPlace;
+	/** Replaces the remedy of the error. */
+	remedy?: string;
+	/** A sentence about the run that the error ends. */
+	closing?: string;
+}
+
 /**
  * The error as n8n shows it: what happened to which task, then PiAPI's own message, what to do, and
  * details for a technician.
- *
- * @param closing a sentence about the run that the error ends
  */
 export function nodeErrorOf(
 	node: INode,
 	error: PiapiError,
-	{ itemIndex, itemCount, take }: ItemPlace,
-	closing?: string,
+	{ place, remedy = error.remedy, closing }: ErrorContext = {},
 ): NodeApiError {
 	const { providerMessage, technicalDetail, httpStatus } = error.details;
 	const description = [
 		providerMessage && `It says: “${providerMessage}”.`,
-		error.remedy,
+		remedy,
 		closing,
 		technicalDetail && `Details: ${technicalDetail}.`,
 	]
@@ -39,13 +45,20 @@ export function nodeErrorOf(
 		message: error.message,
 		...(providerMessage && { providerMessage }),
 	};
+	const suffix = place ? itemSuffix([place.itemIndex], place.itemCount) : '';
 	return new NodeApiError(node, response, {
-		message: `${error.message}${subjectOf(error, take)}${itemSuffix([itemIndex], itemCount)}`,
+		message: `${error.message}${subjectOf(error, place?.take)}${suffix}`,
 		description,
-		itemIndex,
+		itemIndex: place?.itemIndex,
+		// With 401 and 403 the editor offers to open the credential.
 		httpCode: httpStatus === undefined ? undefined : String(httpStatus),
 		level: 'warning',
 	});
+}
+
+/** The same for whatever was thrown; what is no `PiapiError` stays as it is. */
+export function asNodeError(node: INode, error: unknown, context?: ErrorContext): Error {
+	return error instanceof PiapiError ? nodeErrorOf(node, error, context) : (error as Error);
 }
 
 /** The video and the task that the error is about, as far as known. */

@@ -1,7 +1,8 @@
-import { CREATION_TAGS } from './creationTag';
+import { CREATION_TAGS } from './webhookTag';
 import { isRecord } from './json';
 
 const HIDDEN = '[hidden]';
+const MAX_MESSAGE_LENGTH = 500;
 /** A shorter text is no secret, and would be found within ordinary words. */
 const MIN_LENGTH = 8;
 /** No response of PiAPI is nested that deeply. */
@@ -26,7 +27,12 @@ export class Redactor {
 		return this.secrets.reduce((rest, secret) => rest.replaceAll(secret, HIDDEN), shown);
 	}
 
-	/** The same for a JSON value with all texts and names in it. */
+	/** Text from outside as it may be shown: without secrets, and of limited length. */
+	message(text: string): string {
+		return this.text(text).slice(0, MAX_MESSAGE_LENGTH);
+	}
+
+	/** The same as `text` for a JSON value with all texts and names in it. */
 	json<T>(value: T): T {
 		return this.within(value, 0) as T;
 	}

@@ -1,7 +1,5 @@
-import { webAddress } from './addresses';
-import { anyVideo } from './anyVideo';
-import { timeIn } from './dates';
-import { isRecord, numberOf, recordOf, textOf, type JsonRecord } from './json';
+import { isProtected, webAddress } from './addresses';
+import { dateOf, isRecord, numberOf, recordOf, textOf, type JsonRecord } from './json';
 
 /** The states of a task at PiAPI, as this package names them. */
 export type TaskStatus = 'pending' | 'staged' | 'processing' | 'completed' | 'failed' | 'cancelled';
@@ -27,10 +25,10 @@ export interface Task {
 	seed: number | null;
 	/** US dollars: charged once the task ended, reserved before. */
 	costUsd: number | null;
-	/** ISO 8601 in UTC, as are the next two. */
-	createdAt: string | null;
-	startedAt: string | null;
-	completedAt: string | null;
+	/** Milliseconds since 1970 on PiAPI's clock, as are the next two. */
+	createdAt: number | null;
+	startedAt: number | null;
+	completedAt: number | null;
 	/** PiAPI's reason why there is no video; empty unless the task failed. */
 	failure: string;
 	/** The secret that was sent with the create, as PiAPI gives it back. Never a part of an item. */
@@ -107,9 +105,9 @@ export function readTask(value: unknown): Task | undefined {
 		aspectRatio: textOf(input.aspect_ratio),
 		seed: numberOf(input.seed),
 		costUsd: readCost(recordOf(meta.usage), status),
-		createdAt: readDate(meta.created_at),
-		startedAt: readDate(meta.started_at),
-		completedAt: readDate(meta.ended_at),
+		createdAt: dateOf(meta.created_at),
+		startedAt: dateOf(meta.started_at),
+		completedAt: dateOf(meta.ended_at),
 		failure: status === 'failed' ? readFailure(value.error) : '',
 		webhookSecret: textOf(recordOf(recordOf(value.config).webhook_config).secret),
 		raw: withoutSecret(value),
@@ -126,6 +124,8 @@ function withoutSecret(task: JsonRecord): JsonRecord {
 
 type Media = { url: string | null; width: number | null; height: number | null };
 
+const NO_MEDIA: Media = { url: null, width: null, height: null };
+
 function readOutput(output: JsonRecord, status: TaskStatus) {
 	const work = recordOf(recordOf(Array.isArray(output.works) ? output.works[0] : undefined).video);
 	const clean = firstMedia(output.video_raw, work.resource_without_watermark);
@@ -137,7 +137,8 @@ function readOutput(output: JsonRecord, status: TaskStatus) {
 	);
 	const known = clean.url === null ? plain : clean;
 	// A field of tomorrow: nobody who has paid is to go without their video.
-	const video = known.url === null && status === 'completed' ? readAnyVideo(output) : known;
+	const video =
+		known.url === null && status === 'completed' ? (videoIn(output) ?? NO_MEDIA) : known;
 	return {
 		videoUrl: video.url,
 		watermarkedVideoUrl: clean.url === null || plain.url === clean.url ? null : plain.url,
@@ -148,14 +149,8 @@ function readOutput(output: JsonRecord, status: TaskStatus) {
 	};
 }
 
-function readAnyVideo(output: JsonRecord): Media {
-	const found = anyVideo(output);
-	return readMedia(found && { ...found.holder, url: found.url });
-}
-
 function firstMedia(...candidates: unknown[]): Media {
-	const media = candidates.map(readMedia).find(({ url }) => url !== null);
-	return media ?? { url: null, width: null, height: null };
+	return candidates.map(readMedia).find(({ url }) => url !== null) ?? NO_MEDIA;
 }
 
 /** A media file is given as its address or as `{ url, width, height }`. */
@@ -180,19 +175,13 @@ export function readCost(usage: JsonRecord, status: TaskStatus | null): number |
 	const frozen = numberOf(usage.frozen);
 	const consumed = numberOf(usage.consume);
 	if (frozen === null && consumed === null) return null;
-	const charged = isUnchargedStatus(status) ? consumed : consumed || frozen;
+	const charged = isUncharged({ status }) ? consumed : consumed || frozen;
 	return (charged ?? 0) / POINTS_PER_USD;
 }
 
-/** Whether a task with this status ended without a video, and so costs nothing. */
-export function isUnchargedStatus(status: TaskStatus | null): boolean {
+/** Whether a task has ended without a video, and so costs nothing. */
+export function isUncharged({ status }: { status: TaskStatus | null }): boolean {
 	return status === 'failed' || status === 'cancelled';
-}
-
-/** PiAPI writes `0001-01-01T00:00:00Z` for "not yet"; a number counts seconds since 1970. */
-export function readDate(value: unknown): string | null {
-	const date = new Date(typeof value === 'number' ? value * 1000 : (timeIn(value) ?? NaN));
-	return date.getTime() > 0 ? date.toISOString() : null;
 }
 
 /** What PiAPI says about why a task failed; empty when it says nothing. */
@@ -203,4 +192,65 @@ export function readFailure(error: unknown): string {
 		.filter((text) => text !== null)
 		.filter((text, index, all) => all.indexOf(text) === index);
 	return detail === undefined ? words : `${words.replace(/[.:;\s]+$/, '')}: ${detail}`;
+}
+
+/** Deeper than any output that was met, and not deep enough to fill the stack. */
+const MAX_DEPTH = 12;
+const MP4_PATH = /\.mp4$/i;
+const VIDEO_TYPE = /^video(\/|$)/i;
+const TYPE_FIELDS = ['type', 'mime_type', 'mimeType', 'content_type', 'contentType'];
+
+/**
+ * The first video anywhere in an output whose form is not known: an https address whose path ends in
+ * .mp4, or one in an object that says that it is a video.
+ *
+ * @param holder the object that the value stands in, which may hold the size of a video
+ */
+function videoIn(value: unknown, holder: JsonRecord = {}, depth = 0): Media | undefined {
+	if (depth > MAX_DEPTH) return undefined;
+	if (typeof value === 'string') {
+		return isVideo(value, holder) ? readMedia({ ...holder, url: value }) : undefined;
+	}
+	const inner = Array.isArray(value) ? value : isRecord(value) ? Object.values(value) : [];
+	for (const each of inner) {
+		const found = videoIn(each, isRecord(value) ? value : holder, depth + 1);
+		if (found) return found;
+	}
+	return undefined;
+}
+
+function isVideo(text: string, holder: JsonRecord): boolean {
+	const address = webAddress(text);
+	if (!address || !isProtected(address)) return false;
+	return MP4_PATH.test(address.pathname) || TYPE_FIELDS.some((name) => saysVideo(holder[name]));
+}
+
+function saysVideo(type: unknown): boolean {
+	return typeof type === 'string' && VIDEO_TYPE.test(type.trim());
+}
+
+/** The ends of a task that a workflow can be started by. */
+const END_EVENTS = ['completed', 'failed'] as const;
+
+export type EndEvent = (typeof END_EVENTS)[number];
+
+/** @param chosen what the field 'Events' holds; nothing in it means no filter, so that no paid video is missed */
+export function endEvents(chosen: unknown): readonly EndEvent[] {
+	const values = [chosen].flat();
+	const events = END_EVENTS.filter((event) => values.includes(event));
+	return events.length > 0 ? events : END_EVENTS;
+}
+
+export function isOneOf(events: readonly EndEvent[], { status }: Task): boolean {
+	return events.some((event) => event === status);
+}
+
+/** Whether it is not a task of another model of PiAPI. */
+export function isOfLuma({ raw }: Task): boolean {
+	return isLuma(raw.model);
+}
+
+/** Whether the name of a model, where there is one, is that of Luma. */
+export function isLuma(model: unknown): boolean {
+	return (textOf(model) ?? 'luma').trim().toLowerCase() === 'luma';
 }

@@ -1,5 +1,3 @@
-import { cameraMentions } from './cameraMentions';
-
 const FEWEST_WORDS = 3;
 const MOST_WORDS = 200;
 
@@ -15,6 +13,32 @@ const WEAK_WORDS =
 	/(?<![\p{L}\p{M}\p{N}_])(?:vibrant|whimsical|hyper[ -]?realistic|beautiful|amazing|stunning)(?![\p{L}\p{M}\p{N}_])/gu;
 const WRITTEN_WITHOUT_BLANKS =
 	/[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]/u;
+
+// Viewpoints (low angle, POV …) are absent on purpose: one of them goes well with one move.
+const CAMERA_MOVES = Object.entries({
+	zoom: 'in out',
+	push: 'in',
+	pull: 'out',
+	dolly: 'in out zoom',
+	pan: 'left right',
+	truck: 'left right',
+	orbit: 'left right',
+	roll: 'left right',
+	tilt: 'up down',
+	crane: 'up down',
+	pedestal: 'up down',
+	bolt: 'cam',
+	static: 'camera shot',
+}).flatMap(([verb, ways]) => ways.split(' ').map((way) => cameraMove(verb, way)));
+
+/** "Pulls out a sword" and "a pan left on the stove" are something in the scene, not the camera. */
+function cameraMove(verb: string, way: string): RegExp {
+	const before = '(?<![\\p{L}\\p{M}\\p{N}_]|dolly[ -])';
+	const between = '(?:s|es|n?ing)?[ -](?:slowly |to the )?';
+	const scenery = `the|an?|his|her|its|their${way === 'left' ? '|on|in|at' : ''}`;
+	const after = `(?![\\p{L}\\p{M}\\p{N}_]| (?:${scenery})\\b)`;
+	return new RegExp(before + verb + between + way + after, 'u');
+}
 
 /**
  * What is known to weaken Luma's results in this prompt, as sentences for a person to read; never a
@@ -54,7 +78,7 @@ export function promptHints(prompt: string): string[] {
 		);
 	}
 
-	const moves = cameraMentions(text);
+	const moves = cameraMovesIn(text);
 	if (moves.length > 1) {
 		hints.push(
 			`Several camera moves in one clip get in each other's way (${quoted(moves)}): keep one of them, and give the others clips of their own.`,
@@ -62,6 +86,14 @@ export function promptHints(prompt: string): string[] {
 	}
 
 	return hints;
+}
+
+/** The words for camera moves in order of appearance, once a move. */
+function cameraMovesIn(text: string): string[] {
+	return CAMERA_MOVES.map((move) => move.exec(text))
+		.filter((found) => found !== null)
+		.sort((one, other) => one.index - other.index)
+		.map(([words]) => words);
 }
 
 function wordCount(text: string): number {

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 
-import { ERROR_CATALOG } from '../../../nodes/Luma/messages/errorCatalog';
+import { ERROR_CATALOG } from '../../../nodes/Luma/messages/catalog';
 import { CHOICES, FIELDS } from './fields';
 import { documentedTexts, shownTexts } from './shownTexts';
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 
 import { webAddress } from '../../../nodes/Luma/piapi/addresses';
 import { PiapiError } from '../../../nodes/Luma/piapi/errors';
-import type { PiapiResponse, Transport } from '../../../nodes/Luma/piapi/transport';
+import type { PiapiResponse, Transport } from '../../../nodes/Luma/piapi/http';
 import { virtualRun } from '../../../support/virtualRun';
 
 const text = fc.oneof(

@@ -60,7 +60,7 @@ function scenario(route: TriedRoute, faults: Fault[]): VirtualRunOptions {
 				service,
 				requests: requests.map((_, index) => ({
 					...withImage(index),
-					images: [{ ...image, reference: `upload:${index}` }],
+					uploads: [{ ...image, reference: `upload:${index}` }],
 				})),
 			};
 		default:

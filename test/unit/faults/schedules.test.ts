@@ -3,7 +3,7 @@ import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
 import type { CreateTaskBody } from '../../../nodes/Luma/piapi/client';
-import { withWebhookConfig } from '../../../nodes/Luma/piapi/webhookConfig';
+import { withWebhookConfig } from '../../../nodes/Luma/piapi/webhookTag';
 import {
 	VirtualClock,
 	type Fault,

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { SIMPLIFIED } from '../../../nodes/Luma/jobs/output';
-import { Ledger } from '../../../nodes/Luma/jobs/ledger';
+import { Job } from '../../../nodes/Luma/jobs/job';
+import { Ledger } from '../../../nodes/Luma/jobs/spending/ledger';
 import { count } from '../../engine/service';
 import {
 	bodyOf,
@@ -160,10 +161,12 @@ it('keeps runs of the node apart that execute at the same time', () => {
 	const entries = {};
 	const [one, other] = [new Ledger(entries, '1', 0), new Ledger(entries, '1', 1)];
 	const request = { itemIndex: 0, ...creating('Scene'), output: SIMPLIFIED };
-	one.addTask(request, 'made-by-one', 0.2);
+	const job = new Job(request, (changed) => one.book(changed));
+	job.enter({ status: 'unconfirmed', attempt: { tag: null, sentAt: 0, searchUntil: 0 } });
+	job.start('made-by-one', 'created', 0);
 
 	expect(other.restore([request])).toEqual([undefined]);
-	one.close({ delivered: false });
+	one.close({ isDelivered: false });
 	expect(other.restore([request])).toMatchObject([{ taskId: 'made-by-one' }]);
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { leftBehind } from '../../../nodes/Luma/jobs/leftBehind';
-import { withWebhookConfig } from '../../../nodes/Luma/piapi/webhookConfig';
+import { leftBehind } from '../../../nodes/Luma/jobs/items';
+import { withWebhookConfig } from '../../../nodes/Luma/piapi/webhookTag';
 import {
 	configEchoes,
 	dialects,
@@ -213,7 +213,7 @@ describe.each(dialects)('with tasks in the form “%s”', (dialect) => {
 	});
 });
 
-describe.each([0, 11 * 60_000, -11 * 60_000])(
+describe.each([0, 11 * 60_000, -11 * 60_000, 9 * 3_600_000, -9 * 3_600_000])(
 	'with a clock that is %d ms ahead',
 	(clockAheadMs) => {
 		it.each([86_400, 120, 3, 1, 0.2])(

@@ -8,9 +8,9 @@ import { assert, integer, property } from 'fast-check';
 import {
 	ASPECT_RATIOS,
 	croppedShare,
+	imageHeaderOf,
 	nearestAspectRatio,
-} from '../../../nodes/Luma/piapi/aspectRatio';
-import { imageHeaderOf } from '../../../nodes/Luma/piapi/imageSize';
+} from '../../../nodes/Luma/piapi/images';
 
 it.each([
 	[1080, 1920, '9:16'],

@@ -2,8 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 
 import { PiapiClient } from '../../../nodes/Luma/piapi/client';
 import { isRetryable, PiapiError, isDefinitelyNotCreated } from '../../../nodes/Luma/piapi/errors';
+import type { PiapiResponse } from '../../../nodes/Luma/piapi/http';
 import { Redactor } from '../../../nodes/Luma/piapi/redact';
-import type { PiapiResponse } from '../../../nodes/Luma/piapi/transport';
+import { RunClock, type Clock } from '../../../nodes/Luma/runtime/clock';
+import { RateLimiter } from '../../../nodes/Luma/runtime/turns';
 
 const ADDRESS = 'https://api.piapi.ai';
 const KEY = 'a-very-private-key';
@@ -12,7 +14,13 @@ const BODY = { model: 'luma', task_type: 'video_generation', input: {} } as cons
 
 function clientOf(answer: Partial<PiapiResponse>): PiapiClient {
 	const transport = async () => ({ status: 200, headers: {}, body: '', ...answer });
-	return new PiapiClient(transport, ADDRESS, ADDRESS, new Redactor([KEY]));
+	// No attempt has to wait for the one before it.
+	const impatient: Clock = { now: () => Date.now(), sleep: async () => {} };
+	const clock = new RunClock(impatient);
+	const limiter = new RateLimiter(5, clock);
+	const redactor = new Redactor([KEY]);
+	const addresses = { baseUrl: ADDRESS, uploadBaseUrl: ADDRESS };
+	return new PiapiClient(addresses, { transport, clock, limiter, redactor });
 }
 
 async function errorOf(work: Promise<unknown>): Promise<PiapiError> {
@@ -33,9 +41,9 @@ describe.each(PAGES)('%s that is not in the envelope of PiAPI', (_, body) => {
 		'says nothing about a task or a key, with status %d',
 		async (status) => {
 			const client = clientOf({ status, body });
-			const read = await errorOf(client.readTask(ID));
-			const list = await errorOf(client.listTasks({ page: 1, pageSize: 10 }));
-			const create = await errorOf(client.createTask(BODY));
+			const read = await errorOf(client.task(ID));
+			const list = await errorOf(client.tasks().next());
+			const create = await errorOf(client.create(BODY));
 
 			expect([read.code, list.code, create.code]).toEqual(Array(3).fill('unreadable'));
 			expect(isRetryable(read)).toBe(true);
@@ -51,7 +59,7 @@ describe.each(PAGES)('%s that is not in the envelope of PiAPI', (_, body) => {
 		[504, 'serviceDown'],
 	])('keeps the meaning of status %d', async (status, kind) => {
 		const headers = { 'retry-after': '7' };
-		const error = await errorOf(clientOf({ status, body, headers }).readTask(ID));
+		const error = await errorOf(clientOf({ status, body, headers }).task(ID));
 
 		expect(error).toMatchObject({
 			code: kind,
@@ -69,8 +77,8 @@ it.each([
 ])('PiAPI itself means something with status %d, and as a code in a 200', async (code, kind) => {
 	const body = { code, data: null, message: 'so it is' };
 
-	expect((await errorOf(clientOf({ status: code, body }).readTask(ID))).code).toBe(kind);
-	expect((await errorOf(clientOf({ status: 200, body }).readTask(ID))).code).toBe(kind);
+	expect((await errorOf(clientOf({ status: code, body }).task(ID))).code).toBe(kind);
+	expect((await errorOf(clientOf({ status: 200, body }).task(ID))).code).toBe(kind);
 });
 
 describe('a create that is answered with a task that failed before it had an id', () => {
@@ -81,7 +89,7 @@ describe('a create that is answered with a task that failed before it had an id'
 		['failed to fetch image', 'imageNotLoaded'],
 	])('made nothing (“%s”)', async (message, kind) => {
 		const data = { task_id: '', status: 'Failed', error: { code: 1, message } };
-		const error = await errorOf(clientOf({ body: { code: 200, data } }).createTask(BODY));
+		const error = await errorOf(clientOf({ body: { code: 200, data } }).create(BODY));
 
 		expect(error).toMatchObject({ code: kind, details: { providerMessage: message } });
 		expect(isDefinitelyNotCreated(error)).toBe(true);
@@ -89,7 +97,7 @@ describe('a create that is answered with a task that failed before it had an id'
 
 	it('may have created one when it does not say that it failed', async () => {
 		const data = { task_id: '', status: 'pending' };
-		const error = await errorOf(clientOf({ body: { code: 200, data } }).createTask(BODY));
+		const error = await errorOf(clientOf({ body: { code: 200, data } }).create(BODY));
 
 		expect(isDefinitelyNotCreated(error)).toBe(false);
 	});
@@ -99,7 +107,7 @@ describe('a secret that is repeated in an answer', () => {
 	it('is not in the words of a refusal, nor is a part of it at their end', async () => {
 		const message = `${'x'.repeat(490)}${KEY}`;
 		const { details } = await errorOf(
-			clientOf({ status: 401, body: { code: 401, message } }).readTask(ID),
+			clientOf({ status: 401, body: { code: 401, message } }).task(ID),
 		);
 
 		expect(details.providerMessage).not.toContain(KEY.slice(0, 5));
@@ -113,7 +121,7 @@ describe('a secret that is repeated in an answer', () => {
 			error: { message: `x-api-key ${KEY} refused` },
 			logs: [{ headers: { 'x-api-key': KEY } }],
 		};
-		const { failure, raw } = await clientOf({ body: { code: 200, data: task } }).readTask(ID);
+		const { failure, raw } = await clientOf({ body: { code: 200, data: task } }).task(ID);
 		const { input, ...rest } = raw;
 
 		expect(failure).toBe('x-api-key [hidden] refused');
@@ -142,7 +150,7 @@ it.each([
 });
 
 describe('an upload', () => {
-	const file = { name: 'a.png', bytes: Buffer.from('a') };
+	const file = { name: 'a.png', read: async () => Buffer.from('a') };
 
 	it('explains that a proxy rejected it as too large', async () => {
 		const client = clientOf({ status: 413, body: '<html>413</html>' });

@@ -4,8 +4,10 @@ import {
 	classifyFailure,
 	classifyNetworkError,
 	classifyRefusal,
-} from '../../../nodes/Luma/piapi/classifyError';
-import { PiapiError, isDefinitelyNotCreated } from '../../../nodes/Luma/piapi/errors';
+	delayBeforeRetry,
+	isDefinitelyNotCreated,
+	PiapiError,
+} from '../../../nodes/Luma/piapi/errors';
 
 it.each([
 	[401, '', 'wrongKey'],
@@ -61,5 +63,32 @@ describe('whether a create may be tried again', () => {
 
 	it.each([500, 502, 503, 504, 520, 524])('status %d proves nothing', (status) => {
 		expect(isDefinitelyNotCreated(new PiapiError(classifyRefusal(status, '')))).toBe(false);
+	});
+});
+
+describe('what costs nothing is repeated', () => {
+	it.each([
+		[new PiapiError('serviceDown'), 1, 500],
+		[new PiapiError('serviceDown'), 2, 1_000],
+		[new PiapiError('tooManyRequests', { retryAfterMs: 7_000 }), 1, 7_000],
+		[new PiapiError('tooManyRequests', { retryAfterMs: 86_400_000 }), 1, 60_000],
+	])(
+		'after a while, up to a quarter more each time: %s, attempt %d',
+		(error, attempts, leastMs) => {
+			for (let i = 0; i < 20; i++) {
+				const delayMs = delayBeforeRetry(error, attempts);
+				expect(delayMs).toBeGreaterThanOrEqual(leastMs);
+				expect(delayMs).toBeLessThanOrEqual(leastMs * 1.25);
+			}
+		},
+	);
+
+	it.each([
+		[new PiapiError('serviceDown'), 3],
+		[new PiapiError('refusedInput'), 1],
+		[new PiapiError('stopped'), 1],
+		[new Error('no answer of PiAPI'), 1],
+	])('not where that would not help: %s, attempt %d', (error, attempts) => {
+		expect(delayBeforeRetry(error, attempts)).toBeUndefined();
 	});
 });

@@ -4,8 +4,9 @@ import { sleep, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 
-import { mediaStore } from '../../../nodes/Luma/piapi/media';
-import { JPG, MP4 } from '../../../nodes/Luma/piapi/mediaType';
+import { JPG, mediaStore, MP4, type Pace } from '../../../nodes/Luma/piapi/media';
+import { RunClock, type Clock } from '../../../nodes/Luma/runtime/clock';
+import { RateLimiter } from '../../../nodes/Luma/runtime/turns';
 
 interface HostAnswer {
 	statusCode?: number;
@@ -28,7 +29,13 @@ function contextWith(
 }
 
 const file = { url: 'https://media.example.com/a.mp4', stem: 'a', type: MP4, maxBytes: 1000 };
-const never = new AbortController().signal;
+
+/** Time in which no attempt has to wait for the one before it. */
+const impatient: Clock = { now: () => Date.now(), sleep: async () => {} };
+
+function storeWith(context: IExecuteFunctions, pace?: Pace, clock = new RunClock(impatient)) {
+	return mediaStore(context, { clock, limiter: new RateLimiter(2, clock), pace });
+}
 
 /** A file that begins so, and is long enough to be one. */
 function bytesOf(beginning: string): Buffer {
@@ -38,10 +45,13 @@ function bytesOf(beginning: string): Buffer {
 const VIDEO = bytesOf('\0\0\0\x20ftypisom');
 
 it('aborts a download without progress', async () => {
-	const body = new Readable({ read() {} });
-	body.push(VIDEO);
-	const { context } = contextWith([{ body }]);
-	const storeFile = mediaStore(context, never, { windowMs: 50, bytesPerWindow: 1 });
+	const stalled = () => {
+		const body = new Readable({ read() {} });
+		body.push(VIDEO);
+		return { body };
+	};
+	const { context } = contextWith([stalled(), stalled(), stalled()]);
+	const storeFile = storeWith(context, { windowMs: 50, bytesPerWindow: 1 });
 
 	await expect(storeFile(file)).rejects.toMatchObject({
 		code: 'downloadBrokeOff',
@@ -59,7 +69,7 @@ it('does not abort a download that is slow', async () => {
 		body.push(null);
 	})();
 	const { context } = contextWith([{ body }]);
-	const storeFile = mediaStore(context, never, { windowMs: 5_000, bytesPerWindow: 1 });
+	const storeFile = storeWith(context, { windowMs: 5_000, bytesPerWindow: 1 });
 
 	await expect(storeFile(file)).resolves.toEqual(VIDEO);
 	await sending;
@@ -71,11 +81,53 @@ it('tells a store that is full from a download that broke off', async () => {
 		throw new Error('ENOSPC: no space left on device');
 	});
 
-	await expect(mediaStore(context, never)(file)).rejects.toMatchObject({
+	await expect(storeWith(context)(file)).rejects.toMatchObject({
 		code: 'notStored',
 		details: { technicalDetail: 'ENOSPC: no space left on device' },
 	});
 	expect(body.destroyed).toBe(true);
+});
+
+describe('a download that breaks off', () => {
+	const broken = () => ({ body: Readable.from([]) });
+
+	it('is tried three times', async () => {
+		const video = { body: Readable.from([VIDEO]) };
+		const { context, asked } = contextWith([{ statusCode: 503 }, broken(), video]);
+		const none = contextWith([]);
+
+		await expect(storeWith(context)(file)).resolves.toEqual(VIDEO);
+		await expect(storeWith(none.context)(file)).rejects.toMatchObject({ code: 'downloadBrokeOff' });
+		expect(asked).toHaveLength(3);
+		expect(none.asked).toHaveLength(3);
+	});
+
+	it('is left alone when the run ends, and no other one begins', async () => {
+		const clock: RunClock = new RunClock({ ...impatient, sleep: async () => clock.abort() });
+		const { context, asked } = contextWith([broken()]);
+		const storeFile = storeWith(context, undefined, clock);
+
+		await expect(storeFile(file)).rejects.toMatchObject({ code: 'downloadBrokeOff' });
+		await expect(storeFile(file)).rejects.toMatchObject({ code: 'stopped' });
+		expect(asked).toHaveLength(1);
+	});
+});
+
+it('has at most as many downloads under way as its limiter allows', async () => {
+	let active = 0;
+	let most = 0;
+	const { context } = contextWith(
+		Array.from({ length: 6 }, () => ({ body: Readable.from([VIDEO]) })),
+		async (stream) => {
+			most = Math.max(most, ++active);
+			await buffer(stream);
+			active--;
+		},
+	);
+	const storeFile = storeWith(context);
+	await Promise.all(Array.from({ length: 6 }, async () => await storeFile(file)));
+
+	expect(most).toBe(2);
 });
 
 describe('what a file is', () => {
@@ -101,7 +153,7 @@ describe('what a file is', () => {
 		const { context } = contextWith([answer], async (stream, ...details) => {
 			stored.push(await buffer(stream), ...details);
 		});
-		await mediaStore(context, never)({ ...file, type });
+		await storeWith(context)({ ...file, type });
 
 		expect(stored).toEqual([bytesOf(beginning), name, mimeType]);
 	});
@@ -121,7 +173,7 @@ describe('what a file is', () => {
 		const body = Readable.from([bytesOf(beginning)]);
 		const { context } = contextWith([{ headers, body }], async () => stored++);
 
-		await expect(mediaStore(context, never)({ ...file, type })).rejects.toMatchObject({
+		await expect(storeWith(context)({ ...file, type })).rejects.toMatchObject({
 			code: 'badLink',
 		});
 		expect(stored).toBe(0);
@@ -131,14 +183,14 @@ describe('what a file is', () => {
 	it('is nothing when there are too few bytes for a video', async () => {
 		const { context } = contextWith([{ body: Readable.from([VIDEO.subarray(0, 20)]) }]);
 
-		await expect(mediaStore(context, never)(file)).rejects.toMatchObject({ code: 'badLink' });
+		await expect(storeWith(context)(file)).rejects.toMatchObject({ code: 'badLink' });
 	});
 
 	it('is the whole file, in however many parts its beginning comes', async () => {
 		const parts = [...VIDEO].map((byte) => Buffer.from([byte]));
 		const { context } = contextWith([{ body: Readable.from(parts, { objectMode: false }) }]);
 
-		await expect(mediaStore(context, never)(file)).resolves.toEqual(VIDEO);
+		await expect(storeWith(context)(file)).resolves.toEqual(VIDEO);
 	});
 });
 
@@ -159,7 +211,7 @@ describe('a redirect', () => {
 	])('from the internet to %s is not followed', async (location) => {
 		const { context, asked } = contextWith([to(location), { body: Readable.from([VIDEO]) }]);
 
-		await expect(mediaStore(context, never)(file)).rejects.toMatchObject({
+		await expect(storeWith(context)(file)).rejects.toMatchObject({
 			code: 'badLink',
 			details: { technicalDetail: 'redirected into a private network' },
 		});
@@ -170,7 +222,7 @@ describe('a redirect', () => {
 		const elsewhere = 'https://cdn.example.com/b.mp4';
 		const { context, asked } = contextWith([to(elsewhere), { body: Readable.from([VIDEO]) }]);
 
-		await expect(mediaStore(context, never)(file)).resolves.toEqual(VIDEO);
+		await expect(storeWith(context)(file)).resolves.toEqual(VIDEO);
 		expect(asked).toEqual([file.url, elsewhere]);
 	});
 
@@ -179,8 +231,8 @@ describe('a redirect', () => {
 		const near = contextWith([to('/b.mp4'), { body: Readable.from([VIDEO]) }]);
 		const far = contextWith([to('https://cdn.example.com/b.mp4'), to('http://nas.local/c.mp4')]);
 
-		await expect(mediaStore(near.context, never)(inside)).resolves.toEqual(VIDEO);
-		await expect(mediaStore(far.context, never)(inside)).rejects.toMatchObject({
+		await expect(storeWith(near.context)(inside)).resolves.toEqual(VIDEO);
+		await expect(storeWith(far.context)(inside)).rejects.toMatchObject({
 			code: 'badLink',
 		});
 	});
@@ -188,7 +240,7 @@ describe('a redirect', () => {
 	it('is not followed without a Location', async () => {
 		const { context, asked } = contextWith([to(), to('')]);
 
-		await expect(mediaStore(context, never)(file)).rejects.toMatchObject({
+		await expect(storeWith(context)(file)).rejects.toMatchObject({
 			code: 'badLink',
 			details: { technicalDetail: 'a redirect without an address' },
 		});

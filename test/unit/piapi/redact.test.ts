@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 
-import { newCreationTag } from '../../../nodes/Luma/piapi/creationTag';
+import { newCreationTag } from '../../../nodes/Luma/piapi/webhookTag';
 import { Redactor } from '../../../nodes/Luma/piapi/redact';
 
 const KEY = 'a-very-private-key';

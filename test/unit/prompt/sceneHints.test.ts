@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { assert, integer, property } from 'fast-check';
 
-import { sceneHints } from '../../../nodes/Luma/prompt/sceneHints';
+import { sceneHints } from '../../../nodes/Luma/prompt/storyboard';
 
 it('says how long each scene is, to a tenth of a second', () => {
 	expect(sceneHints(4, 10)[0]).toContain('4 scenes in 10 seconds have about 2.5 seconds each');

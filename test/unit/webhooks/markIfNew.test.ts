@@ -3,7 +3,7 @@ import type { IDataObject, IWebhookFunctions } from 'n8n-workflow';
 
 import { systemClock } from '../../../nodes/Luma/runtime/clock';
 import { readTask } from '../../../nodes/Luma/piapi/task';
-import { markIfNew, unmark } from '../../../nodes/Luma/webhooks/markIfNew';
+import { markIfNew, unmark } from '../../../nodes/Luma/triggers/webhook';
 
 const MINUTE_MS = 60_000;
 

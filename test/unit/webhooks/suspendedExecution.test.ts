@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import type { PiapiClient } from '../../../nodes/Luma/piapi/client';
 import { PiapiError } from '../../../nodes/Luma/piapi/errors';
 import { readTask } from '../../../nodes/Luma/piapi/task';
-import { SuspendedExecution } from '../../../nodes/Luma/webhooks/suspendedExecution';
+import { SuspendedExecution } from '../../../nodes/Luma/suspend/resume';
 import { VirtualClock } from '../../../simulator';
 
 /** Seconds between PiAPI's attempts to deliver a webhook. */
@@ -83,7 +83,7 @@ function recordsOf({ tasks }: Plan, clock: VirtualClock, origin: number) {
 			config: { webhook_config: { secret: secretOf(taskId) } },
 		});
 	};
-	return { client: { readTask: readTaskOf } as unknown as PiapiClient, reads: () => reads };
+	return { client: { task: readTaskOf } as unknown as PiapiClient, reads: () => reads };
 }
 
 interface Result {
@@ -221,7 +221,7 @@ describe('two webhooks at the same moment', () => {
 					answer: (status) => resolve(readTask({ task_id: taskId, status, output })),
 				});
 			});
-		return { held, client: { readTask: readTaskOf } as unknown as PiapiClient };
+		return { held, client: { task: readTaskOf } as unknown as PiapiClient };
 	}
 
 	const tick = async () => await new Promise((resolve) => setImmediate(resolve));
@@ -247,7 +247,7 @@ describe('two webhooks at the same moment', () => {
 describe('n8n cannot resume it', () => {
 	it('so the repeat of the webhook tries again', async () => {
 		const client = {
-			readTask: async (taskId: string) =>
+			task: async (taskId: string) =>
 				await Promise.resolve(
 					readTask({ task_id: taskId, status: 'completed', output: { video: ADDRESS } }),
 				),
@@ -266,7 +266,7 @@ it('takes a task that PiAPI does not know any more for ended, but not one that w
 	const clock = new VirtualClock();
 	const answers: Record<string, string[]> = { gone: [], hidden: ['unknown', 'processing'], a: [] };
 	const client = {
-		readTask: async (taskId: string) => {
+		task: async (taskId: string) => {
 			const status = answers[taskId].shift() ?? (taskId === 'gone' ? 'unknown' : 'completed');
 			await clock.sleep(10);
 			if (status === 'unknown') throw new PiapiError('unknownTask');
@@ -288,7 +288,7 @@ it('believes the webhook of a task that seemed to be gone', async () => {
 	const clock = new VirtualClock();
 	const states: Record<string, string> = { gone: 'unknown', open: 'processing', a: 'completed' };
 	const client = {
-		readTask: async (taskId: string) => {
+		task: async (taskId: string) => {
 			await clock.sleep(10);
 			if (states[taskId] === 'unknown') throw new PiapiError('unknownTask');
 			return readTask({ task_id: taskId, status: states[taskId], output: { video: ADDRESS } });

@@ -1,34 +1,35 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { newCreationTag } from '../../../nodes/Luma/piapi/creationTag';
+import { credentialOf } from '../../../nodes/Luma/piapi/credential';
 import { readTask } from '../../../nodes/Luma/piapi/task';
-import { isSecretOf, verifyWebhook } from '../../../nodes/Luma/webhooks/verifyWebhook';
+import { newCreationTag } from '../../../nodes/Luma/piapi/webhookTag';
+import { isSecretOf, verifyWebhook } from '../../../nodes/Luma/suspend/webhook';
 
 const KEY = ['key', '4711'].join('-');
 const CHOSEN = ['sesame', '0815'].join('-');
 const EXECUTION = '17';
 
-const verify = (secret: unknown, webhookSecret: unknown = '', executionId = EXECUTION) =>
-	verifyWebhook(
-		{ 'x-webhook-secret': secret },
-		{ apiKey: KEY, webhookSecret } as never,
-		executionId,
-	);
+/** With a credential as n8n keeps it. */
+async function verify(secret: unknown, webhookSecret: unknown = '', executionId = EXECUTION) {
+	const getCredentials = async () => await Promise.resolve({ apiKey: KEY, webhookSecret });
+	const credential = await credentialOf({ getCredentials } as never);
+	return verifyWebhook({ 'x-webhook-secret': secret }, credential, executionId);
+}
 
 describe('the secret of a webhook is accepted', () => {
-	it('when it is a creation tag of this key for this execution', () => {
+	it('when it is a creation tag of this key for this execution', async () => {
 		const tag = newCreationTag(KEY, EXECUTION);
-		expect(verify(tag)).toBe(tag);
-		expect(verify(tag, CHOSEN)).toBe(tag);
+		expect(await verify(tag)).toBe(tag);
+		expect(await verify(tag, CHOSEN)).toBe(tag);
 	});
 
-	it('when it is a creation tag for no execution, where none is resumed', () => {
+	it('when it is a creation tag for no execution, where none is resumed', async () => {
 		const tag = newCreationTag(KEY);
-		expect(verify(tag, '', '')).toBe(tag);
+		expect(await verify(tag, '', '')).toBe(tag);
 	});
 
-	it('when it is the Webhook Secret of the credential', () => {
-		expect(verify(CHOSEN, ` ${CHOSEN} `)).toBe(CHOSEN);
+	it('when it is the Webhook Secret of the credential', async () => {
+		expect(await verify(CHOSEN, ` ${CHOSEN} `)).toBe(CHOSEN);
 	});
 });
 
@@ -52,21 +53,21 @@ describe('the secret of a webhook is refused', () => {
 		['a tag of no execution', newCreationTag(KEY)],
 		['a tag of another key', newCreationTag('another', EXECUTION)],
 		['a part of the Webhook Secret', CHOSEN.slice(0, -1)],
-	])('when it is %s', (_, secret) => {
-		expect(verify(secret, CHOSEN)).toBeUndefined();
+	])('when it is %s', async (_, secret) => {
+		expect(await verify(secret, CHOSEN)).toBeUndefined();
 	});
 
 	it.each([[''], [' '], [undefined], [null]])(
 		'when the credential has no Webhook Secret (%j), whatever it is',
-		(none) => {
+		async (none) => {
 			for (const secret of ['', ' ', 'undefined', 'null']) {
-				expect(verify(secret, none)).toBeUndefined();
+				expect(await verify(secret, none)).toBeUndefined();
 			}
 		},
 	);
 
-	it('when it is the tag of an execution, where none is resumed', () => {
-		expect(verify(newCreationTag(KEY, EXECUTION), '', '')).toBeUndefined();
+	it('when it is the tag of an execution, where none is resumed', async () => {
+		expect(await verify(newCreationTag(KEY, EXECUTION), '', '')).toBeUndefined();
 	});
 });
 

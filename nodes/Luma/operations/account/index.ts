@@ -1,8 +1,16 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { fieldsOf } from '../operation';
-import { get } from './get';
+import { fieldsOf, type Operation } from '../operation';
+import { perItem } from '../perItem';
 import { getUsage } from './getUsage';
+
+const get: Operation = {
+	fields: [],
+	execute: perItem(() => async (piapi) => {
+		const [account, active] = await Promise.all([piapi.account(), piapi.activeTasks()]);
+		return [{ ...account, ...active }];
+	}),
+};
 
 export const accountOperations = { get, getUsage };
 

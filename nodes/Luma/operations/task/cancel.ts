@@ -1,28 +1,25 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { RunClock } from '../../runtime/clock';
-import { retry } from '../../runtime/retry';
-import type { PiapiClient } from '../../piapi/client';
-import { catchPiapiError, PiapiError } from '../../piapi/errors';
-import { perItem } from '../perItem';
-import { taskIdParameter } from '../validation';
-import { taskLocator } from '../taskLocator';
+import type { CallOptions, PiapiClient } from '../../piapi/client';
+import { PiapiError } from '../../piapi/errors';
 import type { Operation } from '../operation';
+import { perItem } from '../perItem';
+import { taskLocator } from '../taskLists';
+
+const taskField = taskLocator('searchPendingTasks', {
+	description: 'The task to cancel. Only a task that has not started can be cancelled.',
+});
 
 export const cancel: Operation = {
-	fields: [
-		taskLocator('searchPendingTasks', {
-			description: 'The task to cancel. Only a task that has not started can be cancelled.',
-		}),
-	],
-	execute: perItem((context, itemIndex) => {
-		const taskId = taskIdParameter(context, itemIndex, { name: 'taskId', label: 'Task ID' });
-		return async (client, clock) => [await cancelTask(client, clock, taskId)];
+	fields: [taskField],
+	execute: perItem((parameters) => {
+		const taskId = parameters.taskId(taskField);
+		return async (piapi) => [await cancelTask(piapi, taskId)];
 	}),
 };
 
 /** What became of a task that was to be cancelled. */
-export interface CancelResult extends IDataObject {
+interface CancelResult extends IDataObject {
 	taskId: string;
 	cancelled: boolean;
 	status: string;
@@ -35,22 +32,29 @@ export interface CancelResult extends IDataObject {
  * @throws PiapiError when it could not be cancelled although it has not started
  */
 export async function cancelTask(
-	client: PiapiClient,
-	clock: RunClock,
+	piapi: PiapiClient,
 	taskId: string,
+	options?: CallOptions,
 ): Promise<CancelResult> {
-	const refusal = await catchPiapiError(client.cancelTask(taskId));
-	if (!(refusal instanceof PiapiError)) {
+	try {
+		await piapi.cancel(taskId, options);
 		const message = 'The task was cancelled. It is not charged.';
 		return { taskId, cancelled: true, status: 'cancelled', message };
+	} catch (error) {
+		const status = await statusBehind(error, piapi, taskId);
+		return { taskId, cancelled: false, status, message: reasonFor(status) };
 	}
+}
 
-	// A refusal can have any status code; whether the task has started tells what it means.
-	if (refusal.code === 'wrongKey' || refusal.code === 'unknownTask') throw refusal;
-	const { status } = await retry(clock, async () => await client.readTask(taskId));
-	const isStaged = status === 'staged' && refusal.code === 'refusedInput';
+/** A refusal can have any status code; whether the task has started tells what it means. */
+async function statusBehind(refusal: unknown, piapi: PiapiClient, taskId: string): Promise<string> {
+	if (!(refusal instanceof PiapiError)) throw refusal;
+	const { code } = refusal;
+	if (code === 'wrongKey' || code === 'unknownTask') throw refusal;
+	const { status } = await piapi.task(taskId);
+	const isStaged = status === 'staged' && code === 'refusedInput';
 	if (status === 'pending' || (status === 'staged' && !isStaged)) throw refusal;
-	return { taskId, cancelled: false, status, message: reasonFor(status) };
+	return status;
 }
 
 function reasonFor(status: string): string {

@@ -1,70 +1,192 @@
-import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
+import type { PiapiClient } from '../../piapi/client';
+import { isRetryable, PiapiError } from '../../piapi/errors';
+import type { TaskRow } from '../../piapi/taskList';
+import type { RunClock } from '../../runtime/clock';
+import { RateLimiter } from '../../runtime/turns';
 import type { Operation } from '../operation';
+import type { Parameters } from '../parameters';
 import { perItem } from '../perItem';
-import { choice, numberOption } from '../validation';
-import { cancelPending } from './cancelPending';
-
-const WHICH = ['olderThan', 'all'] as const;
+import { cancelTask } from './cancel';
 
 /** A year: PiAPI deletes tasks long before that. */
 const MAX_MINUTES = 366 * 24 * 60;
 const MINUTE_MS = 60_000;
+const MAX_CONCURRENCY = 5;
+const PAGE_SIZE = 100;
 
-const fields: INodeProperties[] = [
-	{
-		displayName: 'Tasks to Cancel',
-		name: 'tasksToCancel',
-		type: 'options',
-		options: [
-			{
-				name: 'Older Than',
-				value: 'olderThan',
-				description: 'Tasks that have been waiting to start for some time',
-			},
-			{
-				name: 'All',
-				value: 'all',
-				description: 'All tasks that wait to start, those of other workflows included',
-			},
-		],
-		default: 'olderThan',
-		description:
-			'Which of the Luma tasks of your account to cancel. Tasks that have started are never cancelled: PiAPI keeps working on them.',
-	},
-	{
-		displayName: 'Older Than (Minutes)',
-		name: 'olderThanMinutes',
-		type: 'number',
-		typeOptions: { minValue: 1, maxValue: MAX_MINUTES },
-		default: 60,
-		displayOptions: { show: { tasksToCancel: ['olderThan'] } },
-		description: 'Only tasks that were created more than this many minutes ago',
-	},
-];
+const whichField: INodeProperties = {
+	displayName: 'Tasks to Cancel',
+	name: 'tasksToCancel',
+	type: 'options',
+	options: [
+		{
+			name: 'Older Than',
+			value: 'olderThan',
+			description: 'Tasks that have been waiting to start for some time',
+		},
+		{
+			name: 'All',
+			value: 'all',
+			description: 'All tasks that wait to start, those of other workflows included',
+		},
+	],
+	default: 'olderThan',
+	description:
+		'Which of the Luma tasks of your account to cancel. Tasks that have started are never cancelled: PiAPI keeps working on them.',
+};
+
+const minutesField: INodeProperties = {
+	displayName: 'Older Than (Minutes)',
+	name: 'olderThanMinutes',
+	type: 'number',
+	typeOptions: { minValue: 1, maxValue: MAX_MINUTES },
+	default: 60,
+	displayOptions: { show: { tasksToCancel: ['olderThan'] } },
+	description: 'Only tasks that were created more than this many minutes ago',
+};
 
 export const cancelMany: Operation = {
-	fields,
-	execute: perItem((context, itemIndex) => {
-		const minAgeMs = minAgeParameter(context, itemIndex);
-		return async (client, clock) => [await cancelPending(client, clock, minAgeMs)];
+	fields: [whichField, minutesField],
+	execute: perItem((parameters) => {
+		const minAgeMs = minAgeOf(parameters);
+		return async (piapi, clock) => [await cancelPending(piapi, clock, minAgeMs)];
 	}),
 };
 
 /** Milliseconds; 0 for all tasks. */
-function minAgeParameter(context: IExecuteFunctions, itemIndex: number): number {
-	const which = choice(context, itemIndex, {
-		label: 'Tasks to Cancel',
-		value: context.getNodeParameter('tasksToCancel', itemIndex, 'olderThan'),
-		values: WHICH,
-	});
-	if (which === 'all') return 0;
-	const minutes = numberOption(context, itemIndex, {
-		label: 'Older Than (Minutes)',
-		value: context.getNodeParameter('olderThanMinutes', itemIndex, 60),
-		min: 1,
-		max: MAX_MINUTES,
+function minAgeOf(parameters: Parameters): number {
+	if (parameters.choice<'olderThan' | 'all'>(whichField) === 'all') return 0;
+	const minutes = parameters.number(minutesField, {
 		remedy: "Enter a number of minutes from 1, such as 60, or set 'Tasks to Cancel' to All.",
 	});
 	return minutes * MINUTE_MS;
+}
+
+/**
+ * Cancels the Luma tasks that have not started. One by one: PiAPI's call for many does not say which ones
+ * it cancelled, and does not tell tasks of other models apart.
+ *
+ * @param minAgeMs milliseconds since their creation; 0 for all
+ * @returns the JSON of the output item
+ * @throws PiapiError when the tasks could not be listed, or none could be cancelled because of an outage
+ */
+export async function cancelPending(
+	piapi: PiapiClient,
+	clock: RunClock,
+	minAgeMs: number,
+): Promise<IDataObject> {
+	const { rows, isIncomplete } = await findWaiting(piapi, minAgeMs);
+	const outcomes = await cancelEach(piapi, clock, rows);
+	const taskIds = outcomes.filter(({ why }) => !why).map(({ taskId }) => taskId);
+	return {
+		cancelledTasks: taskIds.length,
+		taskIds,
+		notCancelled: outcomes.flatMap(({ why }) => why ?? []),
+		message: messageOf(taskIds.length, outcomes.length, isIncomplete),
+	};
+}
+
+/** Tasks that wait to start, as the account's task list shows them. */
+interface Waiting {
+	rows: TaskRow[];
+	/** Whether PiAPI counts more of them than it lists. */
+	isIncomplete: boolean;
+}
+
+/** The list shows the newest tasks first: it is read until all that PiAPI counts as waiting were seen. */
+async function findWaiting(piapi: PiapiClient, minAgeMs: number): Promise<Waiting> {
+	const { pendingLumaTasks, stagedLumaTasks } = await piapi.activeTasks();
+	const isCounted = pendingLumaTasks !== null && stagedLumaTasks !== null;
+	const expected = isCounted ? pendingLumaTasks + stagedLumaTasks : Infinity;
+	if (expected === 0) return { rows: [], isIncomplete: false };
+
+	const waiting: TaskRow[] = [];
+	for await (const row of piapi.tasks({ pageSize: PAGE_SIZE })) {
+		if (row.status === 'pending' || row.status === 'staged') waiting.push(row);
+		// A page is read to its end: there can be more than were counted a moment ago.
+		const isEndOfPage = (row.position + 1) % PAGE_SIZE === 0;
+		if (isEndOfPage && waiting.length >= expected) break;
+	}
+	const createdBefore = piapi.now() - minAgeMs;
+	return {
+		rows: waiting.filter((row) => minAgeMs === 0 || isOlder(row, createdBefore)),
+		isIncomplete: isCounted && waiting.length < expected,
+	};
+}
+
+/** A task of unknown age is not cancelled by its age. */
+function isOlder({ createdAt }: TaskRow, than: number): boolean {
+	return createdAt !== null && createdAt < than;
+}
+
+/** A task that was cancelled, unless it says why not. */
+interface Outcome {
+	taskId: string;
+	why?: IDataObject;
+}
+
+/** After an outage nothing more is tried. */
+async function cancelEach(
+	piapi: PiapiClient,
+	clock: RunClock,
+	rows: TaskRow[],
+): Promise<Outcome[]> {
+	const limiter = new RateLimiter(MAX_CONCURRENCY, clock);
+	let outage: PiapiError | undefined;
+	const cancelOne = async (row: TaskRow): Promise<Outcome> => {
+		try {
+			if (outage) throw outage;
+			return await cancelRow(piapi, row);
+		} catch (error) {
+			const refusal = refusalOf(error);
+			if (isRetryable(refusal)) outage ??= refusal;
+			return notCancelled(row, refusal);
+		}
+	};
+	const outcomes = await Promise.all(
+		rows.map(async (row) => await limiter.run(async () => await cancelOne(row))),
+	);
+	if (outage && outcomes.every(({ why }) => why)) throw outage;
+	return outcomes;
+}
+
+async function cancelRow(piapi: PiapiClient, { taskId }: TaskRow): Promise<Outcome> {
+	const { cancelled, status, message } = await cancelTask(piapi, taskId, { once: false });
+	// The answer to an earlier try can have got lost.
+	if (cancelled || status === 'cancelled') return { taskId };
+	return { taskId, why: { taskId, status, message } };
+}
+
+/** @throws PiapiError when the key is wrong: it is for all tasks */
+function refusalOf(error: unknown): PiapiError {
+	if (error instanceof PiapiError && error.code !== 'wrongKey') return error;
+	throw error;
+}
+
+function notCancelled({ taskId, status }: TaskRow, error: PiapiError): Outcome {
+	const { message, details, remedy } = error;
+	const words = `${message}. ${details.providerMessage || remedy}`;
+	return { taskId, why: { taskId, status, message: words } };
+}
+
+function messageOf(cancelled: number, found: number, isIncomplete: boolean): string {
+	const sentences = [countOf(cancelled, found)];
+	if (cancelled < found) {
+		sentences.push("Those under 'notCancelled' were not: each says why.");
+	}
+	if (isIncomplete) {
+		sentences.push(
+			'PiAPI counts more waiting tasks than it lists: run this operation again in a minute, which is free.',
+		);
+	}
+	return sentences.join(' ');
+}
+
+function countOf(cancelled: number, found: number): string {
+	if (found === 0) return 'There was nothing to cancel.';
+	if (cancelled === 0) return 'No task was cancelled.';
+	if (cancelled === 1) return 'One task was cancelled. It is not charged.';
+	return `${cancelled} tasks were cancelled. They are not charged.`;
 }

@@ -1,11 +1,27 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { fieldsOf } from '../operation';
+import { taskOutput } from '../../jobs/output';
+import { taskOutputFields, taskOutputFormat } from '../fields';
+import { fieldsOf, type Operation } from '../operation';
+import { perItem } from '../perItem';
+import { taskLocator } from '../taskLists';
 import { cancel } from './cancel';
 import { cancelMany } from './cancelMany';
-import { get } from './get';
 import { getMany } from './getMany';
 import { wait } from './wait';
+
+const taskField = taskLocator('searchTasks', {
+	description: 'The task to read. Its ID is in the output of the node that made the video.',
+});
+
+const get: Operation = {
+	fields: [taskField, ...taskOutputFields],
+	execute: perItem((parameters) => {
+		const taskId = parameters.taskId(taskField);
+		const format = taskOutputFormat(parameters);
+		return async (piapi) => [taskOutput(await piapi.task(taskId), format)];
+	}),
+};
 
 export const taskOperations = { cancel, cancelMany, get, getMany, wait };
 

@@ -1,21 +1,20 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-
-import type { JobRequest } from '../../jobs/request';
-import { namedTask, taskIdParameter } from '../validation';
-import { taskOutputFields, taskOutputFormat } from '../fields';
-import { taskLocator } from '../taskLocator';
-import { fileOptions, fileSettings } from '../files';
+import { isUncharged, type TaskStatus } from '../../piapi/task';
 import { createJobs, type KeptItem } from '../createJobs';
+import { taskOutputFields, taskOutputFormat } from '../fields';
+import { fileOptions, fileSettings } from '../files';
 import type { Operation } from '../operation';
-import { hiddenFor, waitModeOfEarlierTasks, waitModeParameter } from '../waitMode';
-import { waitOptions, waitSettings } from '../waiting';
+import type { Parameters } from '../parameters';
+import { taskLocator } from '../taskLists';
+import { hiddenFor, waitMode, waitModeOfEarlierTasks, waitOptions, waitSettings } from '../waiting';
+
+const taskField = taskLocator('searchTasks', {
+	description:
+		'A task that was made earlier, by this or another workflow. Right behind a node that makes videos choose By ID and enter <code>{{ $json.taskId }}</code>.',
+});
 
 export const wait: Operation = {
 	fields: [
-		taskLocator('searchTasks', {
-			description:
-				'A task that was made earlier, by this or another workflow. Right behind a node that makes videos choose By ID and enter <code>{{ $json.taskId }}</code>.',
-		}),
+		taskField,
 		waitModeOfEarlierTasks,
 		...taskOutputFields,
 		{
@@ -36,37 +35,33 @@ export const wait: Operation = {
 			],
 		},
 	],
-	execute: createJobs((context, itemIndex) => {
-		const kept = keptItem(context, itemIndex);
+	execute: createJobs((parameters) => {
+		const kept = keptItem(parameters);
 		if (kept) return [kept];
-
-		const options = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
-		const waitMode = waitModeParameter(context, itemIndex);
-		const request: JobRequest = {
-			itemIndex,
-			source: {
-				type: 'existing',
-				taskId: taskIdParameter(context, itemIndex, { name: 'taskId', label: 'Task ID' }),
+		const mode = waitMode(parameters);
+		return [
+			{
+				itemIndex: parameters.itemIndex,
+				source: { type: 'existing', taskId: parameters.taskId(taskField) },
+				wait: waitSettings(parameters, mode),
+				output: taskOutputFormat(parameters),
+				files: mode === 'poll' ? fileSettings(parameters) : undefined,
 			},
-			wait: waitSettings(context, itemIndex, options, waitMode),
-			output: taskOutputFormat(context, itemIndex),
-			files: waitMode === 'poll' ? fileSettings(context, itemIndex, options) : undefined,
-		};
-		return [request];
+		];
 	}),
 };
-
-const ENDED_WITHOUT_VIDEO: unknown[] = ['failed', 'cancelled'];
 
 /**
  * An item of the node before that says why there is no video, and for which nothing is left to wait for:
  * so this node can directly follow one that creates videos.
  */
-function keptItem(context: IExecuteFunctions, itemIndex: number): KeptItem | undefined {
+function keptItem(parameters: Parameters): KeptItem | undefined {
+	const { context, itemIndex } = parameters;
 	const { json, binary } = context.getInputData()[itemIndex];
 	if (!json.error && !json.errorMessage) return undefined;
-	const taskId = namedTask(context, 'taskId', itemIndex);
-	const hasEnded = json.taskId === taskId && ENDED_WITHOUT_VIDEO.includes(json.status);
+	const taskId = parameters.locator(taskField);
+	const status = json.status as TaskStatus;
+	const hasEnded = json.taskId === taskId && isUncharged({ status });
 	if (taskId !== '' && !hasEnded) return undefined;
 	const kept = { json, ...(binary && { binary }), pairedItem: { item: itemIndex } };
 	// Where there is an error output, n8n picks the items for it by their `error`.

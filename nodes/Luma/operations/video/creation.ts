@@ -1,105 +1,223 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
 
+import { promptOf } from '../../jobs/hints';
 import type { JobRequest } from '../../jobs/request';
+import { canBeCalled, webAddress } from '../../piapi/addresses';
 import type { CreateTaskBody } from '../../piapi/client';
+import { credentialOf } from '../../piapi/credential';
 import type { JsonRecord } from '../../piapi/json';
-import {
-	cannotBe,
-	choice,
-	validationError,
-	numberOption,
-	objectOption,
-	switchOption,
-} from '../validation';
-import { taskOutputFormat } from '../fields';
-import { fileSettings } from '../files';
-import { waitModeParameter } from '../waitMode';
-import { waitSettings } from '../waiting';
-import { callbackAddress } from './callbackUrl';
-import { modelInput } from './model';
-import { withoutRemovedFields } from './removeFields';
+import { taskOutputFields, taskOutputFormat } from '../fields';
+import { fileOptions, fileSettings } from '../files';
+import type { Parameters } from '../parameters';
+import { payingOptions } from '../runSettings';
+import { hiddenFor, waitMode, waitModeFields, waitOptions, waitSettings } from '../waiting';
+import { modelInput, modelOption } from './model';
+import { composedPromptHints, type ItemPrompt } from './prompt';
+import { MAX_SEED, numberOfVideosOption } from './takes';
 
-const DURATIONS = [5, 10] as const;
-const SERVICE_MODES = ['default', 'public', 'private'] as const;
+/** Belongs to the Wait Mode that does not wait, and is shown right below it. */
+const callbackUrlField: INodeProperties = {
+	displayName: 'Callback URL',
+	name: 'callbackUrl',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. https://n8n.example.com/webhook/…/luma',
+	displayOptions: { show: { waitMode: ['none'] } },
+	description:
+		"May stay empty. A URL that PiAPI calls when the video is finished: the Production URL of a Luma Dream Machine Webhook Trigger, or a server of your own. The 'Webhook Secret' of the credential is sent along, if it has one.",
+};
 
-/**
- * The part of `input` that all creating operations share. `additionalInput` overrides everything, and
- * `removeFields` leaves out fields of what remains.
- */
+const additionalInput: INodeProperties = {
+	displayName: 'Additional Input (JSON)',
+	name: 'additionalInput',
+	type: 'json',
+	default: '{}',
+	description:
+		'Further fields for the "input" of PiAPI\'s request, as a JSON object: the way to new features of the service. They override the fields above, and can change the price. A field set to null is left out of the request; "model" and "prompt" are required.',
+};
+
+const dryRun: INodeProperties = {
+	displayName: 'Dry Run',
+	name: 'dryRun',
+	type: 'boolean',
+	default: true,
+	description:
+		'Whether to only check the fields, the key and the balance and to show the request. Nothing is made and nothing is paid.',
+};
+
+const expandPrompt: INodeProperties = {
+	displayName: 'Expand Prompt',
+	name: 'expandPrompt',
+	type: 'boolean',
+	default: true,
+	description:
+		'Whether Luma may rewrite and lengthen the prompt, so that the video can differ from what you wrote. PiAPI recommends leaving this off.',
+};
+
+const loop: INodeProperties = {
+	displayName: 'Loop',
+	name: 'loop',
+	type: 'boolean',
+	default: true,
+	description:
+		'Whether the end of the video should lead back into its beginning, for a video that plays over and over',
+};
+
+const seed: INodeProperties = {
+	displayName: 'Seed',
+	name: 'seed',
+	type: 'number',
+	typeOptions: { minValue: 0, maxValue: MAX_SEED, numberPrecision: 0 },
+	default: 1,
+	description: 'A whole number. The same seed with the same prompt tends to give a similar video.',
+};
+
+const serviceMode: INodeProperties = {
+	displayName: 'Service Mode',
+	name: 'serviceMode',
+	type: 'options',
+	options: [
+		{
+			name: "Workspace's Setting",
+			value: 'default',
+			description: 'What your PiAPI workspace is set to',
+		},
+		{
+			name: 'Public (Pay as You Go)',
+			value: 'public',
+			description: 'Paid per video from your PiAPI balance',
+		},
+		{
+			name: 'Private (Own Luma Account)',
+			value: 'private',
+			description: 'Runs on the Luma account that you host at PiAPI',
+		},
+	],
+	default: 'default',
+	description: 'Whose Luma account makes the video, and so who pays for it',
+};
+
+/** Asked last: whether to wait, the form of the output, and what few people need. */
+export const closingFields: INodeProperties[] = [
+	...waitModeFields,
+	callbackUrlField,
+	...taskOutputFields,
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options: [
+			additionalInput,
+			onlyWaitingHere(fileOptions.binaryOutput),
+			payingOptions.cancelOnStop,
+			dryRun,
+			expandPrompt,
+			onlyWaitingHere(fileOptions.fileName),
+			payingOptions.keepBalanceUsd,
+			loop,
+			waitOptions.maxConcurrency,
+			onlyWaitingHere(fileOptions.maxDownloadMb),
+			payingOptions.maxSpendUsd,
+			modelOption,
+			numberOfVideosOption,
+			onlyWaitingHere(waitOptions.onTimeout),
+			onlyWaitingHere(waitOptions.pollIntervalSeconds),
+			onlyWaitingHere(fileOptions.binaryProperty),
+			seed,
+			serviceMode,
+			payingOptions.tagOrders,
+			hiddenFor(['none'], waitOptions.timeoutMinutes),
+		],
+	},
+];
+
+function onlyWaitingHere(option: INodeProperties): INodeProperties {
+	return hiddenFor(['callback', 'none'], option);
+}
+
+/** What an operation asks Luma for. */
+interface Creation {
+	taskType?: CreateTaskBody['task_type'];
+	prompt: ItemPrompt;
+	/** Length of the video. */
+	seconds: number;
+	/** The operation's own part of PiAPI's `input`. */
+	input: JsonRecord;
+}
+
+/** The request of an item: the operation's own part, and what all creating operations share. */
 export async function creationRequest(
-	context: IExecuteFunctions,
-	itemIndex: number,
-	ownInput: JsonRecord,
-	taskType: CreateTaskBody['task_type'] = 'video_generation',
+	parameters: Parameters,
+	{ taskType = 'video_generation', prompt, seconds, input: ownInput }: Creation,
 ): Promise<JobRequest> {
-	const options = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
-	const isOn = (label: string, value: unknown) => switchOption(context, itemIndex, label, value);
-	const input = {
-		...modelInput(context, itemIndex, { taskType, options }),
+	const options = parameters.in('options');
+	const input = withAdditionalInput(options, {
+		...modelInput(parameters, taskType),
 		...ownInput,
-		...(options.loop !== undefined && { loop: isOn('Loop', options.loop) }),
-		...(options.expandPrompt !== undefined && {
-			expand_prompt: isOn('Expand Prompt', options.expandPrompt),
-		}),
-		...(options.seed !== undefined && { seed: seed(context, itemIndex, options.seed) }),
-		...objectOption(context, itemIndex, 'Additional Input', options.additionalInput ?? {}),
-	};
-	const waitMode = waitModeParameter(context, itemIndex);
-	const config = await configOf(context, itemIndex, options);
-
-	return {
-		itemIndex,
+		...(options.has(loop) && { loop: options.switch(loop) }),
+		...(options.has(expandPrompt) && { expand_prompt: options.switch(expandPrompt) }),
+		...(options.has(seed) && { seed: seedOf(options) }),
+	});
+	const mode = waitMode(parameters);
+	const config = await configOf(parameters);
+	const hasConfig = Object.keys(config).length > 0;
+	const request: JobRequest = {
+		itemIndex: parameters.itemIndex,
 		source: {
 			type: 'create',
-			body: {
-				model: 'luma',
-				task_type: taskType,
-				input: withoutRemovedFields(context, itemIndex, input, options.removeFields),
-				...(Object.keys(config).length > 0 && { config }),
-			},
+			body: { model: 'luma', task_type: taskType, input, ...(hasConfig && { config }) },
 		},
-		wait: waitSettings(context, itemIndex, options, waitMode),
-		files: waitMode === 'poll' ? fileSettings(context, itemIndex, options) : undefined,
-		output: taskOutputFormat(context, itemIndex),
-		dryRun: options.dryRun !== undefined && isOn('Dry Run', options.dryRun),
+		wait: waitSettings(parameters, mode),
+		files: mode === 'poll' ? fileSettings(parameters) : undefined,
+		output: taskOutputFormat(parameters),
+		dryRun: options.has(dryRun) && options.switch(dryRun),
 	};
+	return { ...request, hints: composedPromptHints(prompt, promptOf(request), seconds) };
 }
 
-/** @throws NodeOperationError unless it is 5 or 10 */
-export function durationParameter(context: IExecuteFunctions, itemIndex: number): number {
-	return choice(context, itemIndex, {
-		label: 'Duration',
-		value: context.getNodeParameter('duration', itemIndex, 5),
-		values: DURATIONS,
-	});
-}
-
-/** The largest that fits into 32 bits, as seeds of picture and video models do. */
-export const MAX_SEED = 2 ** 32 - 1;
-
-function seed(context: IExecuteFunctions, itemIndex: number, value: unknown): number {
+function seedOf(options: Parameters): number {
 	const remedy = `Enter a whole number from 0 to ${MAX_SEED}, or remove the option.`;
-	const range = { min: 0, max: MAX_SEED };
-	const number = numberOption(context, itemIndex, { label: 'Seed', value, ...range, remedy });
-	if (!Number.isInteger(number)) {
-		throw validationError(context, itemIndex, cannotBe('Seed', number), remedy);
-	}
-	return number;
+	return options.number(seed, { isWhole: true, remedy });
 }
 
-async function configOf(
-	context: IExecuteFunctions,
-	itemIndex: number,
-	options: IDataObject,
-): Promise<JsonRecord> {
-	const serviceMode = choice(context, itemIndex, {
-		label: 'Service Mode',
-		value: options.serviceMode ?? 'default',
-		values: SERVICE_MODES,
-	});
-	const endpoint = await callbackAddress(context, itemIndex);
+/** PiAPI makes no video without them. */
+const REQUIRED = ['model', 'prompt'];
+
+/** What 'Additional Input' says comes last: it overrides everything, and `null` leaves a field out. */
+function withAdditionalInput(options: Parameters, input: JsonRecord): JsonRecord {
+	const additional = options.object(additionalInput);
+	const required = REQUIRED.find((name) => additional[name] === null);
+	if (required !== undefined) {
+		const label = additionalInput.displayName;
+		throw options.error(
+			`'${label}' cannot leave out “${required}”`,
+			`Take “${required}” out of '${label}': PiAPI needs it for every video.`,
+		);
+	}
+	const all = Object.entries({ ...input, ...additional });
+	return Object.fromEntries(all.filter(([, value]) => value !== null));
+}
+
+async function configOf(parameters: Parameters): Promise<JsonRecord> {
+	const mode = parameters.in('options').choice(serviceMode);
+	const endpoint = await callbackAddress(parameters);
 	return {
-		...(serviceMode !== 'default' && { service_mode: serviceMode }),
+		...(mode !== 'default' && { service_mode: mode }),
 		...(endpoint !== undefined && { webhook_config: { endpoint } }),
 	};
+}
+
+/** Where PiAPI is to send the webhook of the item's task; undefined when nowhere. */
+async function callbackAddress(parameters: Parameters): Promise<string | undefined> {
+	const text = parameters.text(callbackUrlField);
+	if (text === '') return undefined;
+	const { baseUrl } = await credentialOf(parameters.context, parameters.itemIndex);
+	const address = webAddress(text);
+	if (address && canBeCalled(address, baseUrl)) return address.href;
+	throw parameters.error(
+		`PiAPI cannot call the '${callbackUrlField.displayName}' “${text.slice(0, 60)}”`,
+		'Enter a public address that begins with https://, such as the Production URL of a Luma Dream Machine Webhook Trigger.',
+	);
 }

@@ -1,58 +1,55 @@
-import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
 
-import { taskFiles } from '../../jobs/stages/download';
+import { taskFiles } from '../../jobs/download';
 import { taskOutput } from '../../jobs/output';
-import { retry } from '../../runtime/retry';
-import type { FileSettings } from '../../jobs/request';
+import { TASK_FILES, type FileSettings } from '../../jobs/request';
 import { notCompletedRemedy } from '../../messages/remedies';
 import { webAddress } from '../../piapi/addresses';
-import { catchPiapiError, DownloadError, PiapiError } from '../../piapi/errors';
-import { mediaStore } from '../../piapi/media';
-import { MP4 } from '../../piapi/mediaType';
-import type { Task } from '../../piapi/task';
-import { perItemWithFiles, type FileRequest } from '../perItem';
-import { choice, validationError, taskIdParameter, stringParameter } from '../validation';
+import { DownloadError, PiapiError } from '../../piapi/errors';
+import { mediaStore, MP4, type MediaFile, type StoreFile } from '../../piapi/media';
+import { isUncharged, type Task } from '../../piapi/task';
 import { taskOutputFields, taskOutputFormat } from '../fields';
-import { taskLocator } from '../taskLocator';
-import { binaryProperty, chosenFiles, fileName, fileOptions, filesField, maxBytes } from '../files';
+import { binaryProperty, fileLimits, fileOptions, filesField } from '../files';
 import type { Operation } from '../operation';
+import type { Parameters } from '../parameters';
+import { perItemWithFiles, type FileRequest } from '../perItem';
+import { taskLocator } from '../taskLists';
 import { waitOptions } from '../waiting';
 
-const FROM = ['task', 'url'] as const;
+const sourceField: INodeProperties = {
+	displayName: 'Download From',
+	name: 'downloadFrom',
+	type: 'options',
+	options: [
+		{
+			name: 'Task',
+			value: 'task',
+			description: 'A finished task: its links are read from PiAPI at that moment',
+		},
+		{ name: 'Video URL', value: 'url', description: 'A link to a video' },
+	],
+	default: 'task',
+	description: 'How the video is named',
+};
+
+const taskField = taskLocator('searchCompletedTasks', {
+	description: 'The completed task. Its ID is in the output of the node that made the video.',
+});
+
+const addressField: INodeProperties = {
+	displayName: 'Video URL',
+	name: 'videoUrl',
+	type: 'string',
+	default: '',
+	required: true,
+	placeholder: 'e.g. {{ $json.videoUrl }}',
+	description: 'Link to the video, from the node that created it',
+};
 
 const fields: INodeProperties[] = [
-	{
-		displayName: 'Download From',
-		name: 'downloadFrom',
-		type: 'options',
-		options: [
-			{
-				name: 'Task',
-				value: 'task',
-				description: 'A finished task: its links are read from PiAPI at that moment',
-			},
-			{ name: 'Video URL', value: 'url', description: 'A link to a video' },
-		],
-		default: 'task',
-		description: 'How the video is named',
-	},
-	...shownFrom('task', [
-		taskLocator('searchCompletedTasks', {
-			description: 'The completed task. Its ID is in the output of the node that made the video.',
-		}),
-		filesField,
-	]),
-	...shownFrom('url', [
-		{
-			displayName: 'Video URL',
-			name: 'videoUrl',
-			type: 'string',
-			default: '',
-			required: true,
-			placeholder: 'e.g. {{ $json.videoUrl }}',
-			description: 'Link to the video, from the node that created it',
-		},
-	]),
+	sourceField,
+	...shownFrom('task', [taskField, filesField]),
+	...shownFrom('url', [addressField]),
 	{ ...fileOptions.binaryProperty, required: true },
 	...shownFrom('task', taskOutputFields),
 	{
@@ -65,7 +62,7 @@ const fields: INodeProperties[] = [
 	},
 ];
 
-function shownFrom(from: (typeof FROM)[number], own: INodeProperties[]): INodeProperties[] {
+function shownFrom(from: 'task' | 'url', own: INodeProperties[]): INodeProperties[] {
 	return own.map((field) => ({
 		...field,
 		displayOptions: {
@@ -77,87 +74,78 @@ function shownFrom(from: (typeof FROM)[number], own: INodeProperties[]): INodePr
 
 export const download: Operation = {
 	fields,
-	execute: perItemWithFiles((context, itemIndex) => {
-		const from = choice(context, itemIndex, {
-			label: 'Download From',
-			value: context.getNodeParameter('downloadFrom', itemIndex),
-			values: FROM,
-		});
-		const options = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
+	execute: perItemWithFiles((parameters) => {
+		const from = parameters.choice<'task' | 'url'>(sourceField);
 		const settings = {
-			property: binaryProperty(
-				context,
-				itemIndex,
-				context.getNodeParameter('binaryProperty', itemIndex) ?? '',
-			),
-			fileName: fileName(context, itemIndex, options.fileName),
-			maxBytes: maxBytes(context, itemIndex, options),
+			property: binaryProperty(parameters),
+			...fileLimits(parameters.in('options')),
 		};
-		return from === 'task'
-			? fromTask(context, itemIndex, settings)
-			: fromAddress(context, itemIndex, settings);
+		return from === 'task' ? fromTask(parameters, settings) : fromAddress(parameters, settings);
 	}),
 };
 
-type Limits = Omit<FileSettings, 'files'>;
+type Settings = Omit<FileSettings, 'files'>;
 
-function fromTask(context: IExecuteFunctions, itemIndex: number, limits: Limits): FileRequest {
-	const taskId = taskIdParameter(context, itemIndex, { name: 'taskId', label: 'Task ID' });
-	const format = taskOutputFormat(context, itemIndex);
-	const chosen = context.getNodeParameter('files', itemIndex);
-	const files = chosenFiles(context, itemIndex, 'Files', chosen);
+function fromTask(parameters: Parameters, settings: Settings): FileRequest {
+	const taskId = parameters.taskId(taskField);
+	const format = taskOutputFormat(parameters);
+	const files = parameters.choices(filesField, TASK_FILES);
 	if (files.length === 0) {
-		throw validationError(
-			context,
-			itemIndex,
-			'No file is chosen',
-			"Choose Video, Thumbnail or Last Frame under 'Files'.",
-		);
+		const remedy = "Choose Video, Thumbnail or Last Frame under 'Files'.";
+		throw parameters.error('No file is chosen', remedy);
 	}
-	return async (client, clock) => {
-		const task = await retry(clock, async () => await client.readTask(taskId));
+	return async (piapi, clock) => {
+		const task = await piapi.task(taskId);
 		if (task.status !== 'completed') throw notCompleted(task);
-		const storeFile = mediaStore(context, clock.abortSignal);
-		const downloaded = await taskFiles(task, { files, ...limits }, storeFile, clock);
+		const storeFile = mediaStore(parameters.context, { clock, limiter: piapi.limiter });
+		const downloaded = await taskFiles(task, { files, ...settings }, storeFile);
 		return [{ json: taskOutput(task, format), downloaded }];
 	};
 }
 
 function notCompleted(task: Task): PiapiError {
 	const { taskId, status, failure } = task;
-	const hasEnded = status === 'failed' || status === 'cancelled';
-	const remedy = notCompletedRemedy(status, hasEnded);
+	const remedy = notCompletedRemedy(status, isUncharged(task));
 	return new DownloadError('notCompleted', { taskId, providerMessage: failure, remedy }, { task });
 }
 
-function fromAddress(
-	context: IExecuteFunctions,
-	itemIndex: number,
-	{ property, fileName: name, maxBytes: limit }: Limits,
-): FileRequest {
-	const address = stringParameter(context, 'videoUrl', itemIndex);
-	const url = webAddress(address);
-	if (!url) {
-		throw validationError(
-			context,
-			itemIndex,
-			address === '' ? "'Video URL' is empty" : `'Video URL' is not a web address: “${address}”`,
-			'Enter the link from the node that made the video, for example {{ $json.videoUrl }}.',
-		);
-	}
+function fromAddress(parameters: Parameters, settings: Settings): FileRequest {
+	const url = addressOf(parameters);
+	const { context, itemIndex } = parameters;
 	const { json: input, binary } = context.getInputData()[itemIndex];
 	const json = { ...input };
 	// n8n takes an item with an `error` for a failed one and would download again under Retry On Fail.
 	delete json.error;
-	const file = { url: url.href, stem: name ?? stemOf(url), type: MP4, maxBytes: limit };
-	return async (_, clock) => {
-		const storeFile = mediaStore(context, clock.abortSignal);
-		const kept = await catchPiapiError(retry(clock, async () => await storeFile(file)));
-		if (kept instanceof PiapiError) {
-			throw new DownloadError(kept.code, kept.details, { videoUrl: url.href });
-		}
-		return [{ json, binary, downloaded: { [property]: kept } }];
+	const { property, fileName: stem = stemOf(url), maxBytes: limit } = settings;
+	const file = { url: url.href, stem, type: MP4, maxBytes: limit };
+	return async (piapi, clock) => {
+		const storeFile = mediaStore(context, { clock, limiter: piapi.limiter });
+		const downloaded = { [property]: await stored(file, storeFile) };
+		return [{ json, binary, downloaded }];
 	};
+}
+
+function addressOf(parameters: Parameters): URL {
+	const address = parameters.text(addressField);
+	const url = webAddress(address);
+	if (url) return url;
+	throw parameters.error(
+		address === '' ? "'Video URL' is empty" : `'Video URL' is not a web address: “${address}”`,
+		'Enter the link from the node that made the video, for example {{ $json.videoUrl }}.',
+	);
+}
+
+async function stored(file: MediaFile, storeFile: StoreFile) {
+	try {
+		return await storeFile(file);
+	} catch (error) {
+		throw aboutVideo(error, file.url);
+	}
+}
+
+function aboutVideo(error: unknown, videoUrl: string): unknown {
+	if (!(error instanceof PiapiError)) return error;
+	return new DownloadError(error.code, error.details, { videoUrl });
 }
 
 /** The address's own file name without its ending. */

@@ -1,10 +1,10 @@
 import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 
-import { aspectRatioField, pictureAspectRatioField } from './aspectRatio';
-import { closingFields } from './creationFields';
+import { closingFields } from './creation';
 import { download } from './download';
 import { extend } from './extend';
 import { imageToVideo } from './imageToVideo';
+import { aspectRatioField, imageAspectRatioField } from './model';
 import { composingFields, motionPromptField, promptField, promptModeField } from './prompt';
 import { textToVideo } from './textToVideo';
 
@@ -57,6 +57,6 @@ export const videoFields: INodeProperties[] = [
 	...updateDisplayOptions(creating, composingFields),
 	...updateDisplayOptions(shownFor('textToVideo'), textToVideo.fields),
 	...updateDisplayOptions(shownFor('textToVideo'), [aspectRatioField]),
-	...updateDisplayOptions(shownFor('imageToVideo'), [pictureAspectRatioField]),
+	...updateDisplayOptions(shownFor('imageToVideo'), [imageAspectRatioField]),
 	...updateDisplayOptions(creating, closingFields),
 ];

@@ -1,15 +1,14 @@
 import type {
-	IDataObject,
-	IExecuteFunctions,
 	ILoadOptionsFunctions,
 	INodeListSearchResult,
 	INodeProperties,
+	INodePropertyOptions,
 } from 'n8n-workflow';
 
+import { DEFAULT_ASPECT_RATIO, MATCH_IMAGE } from '../../piapi/images';
 import type { CreateTaskBody } from '../../piapi/client';
-import type { JsonRecord } from '../../piapi/json';
-import { locatorValue } from '../locator';
-import { cannotBe, textOfParameter, validationError } from '../validation';
+import { recordOf, type JsonRecord } from '../../piapi/json';
+import type { Parameters } from '../parameters';
 
 const MODELS = [
 	{ name: 'Ray 2', value: 'ray-v2' },
@@ -58,23 +57,55 @@ const ID_FORM = /^[a-z][\w.:-]{1,63}$/i;
  * @throws NodeOperationError when what was chosen cannot be the ID of a model
  */
 export function modelInput(
-	context: IExecuteFunctions,
-	itemIndex: number,
-	{ taskType, options }: { taskType: CreateTaskBody['task_type']; options: IDataObject },
+	parameters: Parameters,
+	taskType: CreateTaskBody['task_type'],
 ): JsonRecord {
-	if (Object.hasOwn(options, 'model')) {
-		return { model: chosenModel(context, itemIndex, options.model) };
-	}
+	const options = recordOf(parameters.value({ displayName: '', name: 'options', default: {} }));
+	// Also where its expression finds nothing: another model can have another price.
+	const isChosen = Object.hasOwn(options, modelOption.name);
+	if (isChosen) return { model: chosenModel(parameters.in('options')) };
 	return taskType === 'extend_video' ? {} : { model: NEWEST.value };
 }
 
-function chosenModel(context: IExecuteFunctions, itemIndex: number, chosen: unknown): string {
-	const id = textOfParameter(locatorValue(chosen));
+function chosenModel(options: Parameters): string {
+	const id = options.locator({ ...modelOption, default: '' });
 	if (ID_FORM.test(id) && !NO_ID.includes(id)) return id;
-	throw validationError(
-		context,
-		itemIndex,
-		id === '' ? "'Model' is empty" : cannotBe('Model', id),
-		'Choose a model from the list, enter its ID such as ray-v2, or remove the option.',
-	);
+	const remedy = 'Choose a model from the list, enter its ID such as ray-v2, or remove the option.';
+	if (id === '') throw options.error("'Model' is empty", remedy);
+	throw options.cannotBe(modelOption, id, remedy);
 }
+
+const RATIOS: INodePropertyOptions[] = [
+	{ name: '1:1 (Square, for Feeds)', value: '1:1' },
+	{ name: '16:9 (Wide, for YouTube and Websites)', value: '16:9' },
+	{ name: '21:9 (Cinema)', value: '21:9' },
+	{ name: '3:4 (Portrait)', value: '3:4' },
+	{ name: '4:3 (Classic)', value: '4:3' },
+	{ name: '9:16 (Vertical, for Reels, Shorts and TikTok)', value: '9:16' },
+];
+
+export const aspectRatioField: INodeProperties = {
+	displayName: 'Aspect Ratio',
+	name: 'aspectRatio',
+	type: 'options',
+	options: RATIOS,
+	default: DEFAULT_ASPECT_RATIO,
+	description: 'Width to height of the video: 9:16, 3:4, 1:1, 4:3, 16:9 or 21:9',
+};
+
+/** A portrait photo does not become a wide video unless somebody asks for that. */
+export const imageAspectRatioField: INodeProperties = {
+	...aspectRatioField,
+	options: [
+		...RATIOS,
+		{
+			name: 'Match Start Image',
+			value: MATCH_IMAGE,
+			description:
+				'The ratio that is nearest to the image; without a start image, to the end image',
+		},
+	],
+	default: MATCH_IMAGE,
+	description:
+		'Width to height of the video: nearest to the image, or 9:16, 3:4, 1:1, 4:3, 16:9 or 21:9. Another ratio than that of the image can cut off a part of it.',
+};

@@ -1,16 +1,17 @@
-import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
 
-import type { Take } from '../../messages/take';
 import type { FileSettings, JobRequest, JobSource } from '../../jobs/request';
+import type { Take } from '../../messages/items';
 import { numberOf } from '../../piapi/json';
 import { createJobs } from '../createJobs';
 import type { Operation } from '../operation';
-import { cannotBe, numberOption, validationError } from '../validation';
-import type { Check } from '../validatedItems';
-import { MAX_SEED } from './creation';
+import type { Parameters } from '../parameters';
 
 /** So that a slip of the keyboard does not cost a fortune. */
 const MAX_VIDEOS = 10;
+
+/** The largest that fits into 32 bits, as seeds of image and video models do. */
+export const MAX_SEED = 2 ** 32 - 1;
 
 export const numberOfVideosOption: INodeProperties = {
 	displayName: 'Number of Videos',
@@ -23,21 +24,18 @@ export const numberOfVideosOption: INodeProperties = {
 };
 
 /** An operation that makes one or more videos of each item, side by side. */
-export function createVideos(toRequest: Check<JobRequest>): Operation['execute'] {
-	return createJobs(async (context, itemIndex) => {
-		const request = await toRequest(context, itemIndex);
-		return takesOf(request, numberOfVideos(context, itemIndex));
+export function createVideos(
+	toRequest: (parameters: Parameters) => Promise<JobRequest>,
+): Operation['execute'] {
+	return createJobs(async (parameters) => {
+		const request = await toRequest(parameters);
+		const count = parameters.in('options').number(numberOfVideosOption, {
+			unset: 1,
+			isWhole: true,
+			remedy: `Enter a whole number from 1 to ${MAX_VIDEOS}, or remove the option.`,
+		});
+		return takesOf(request, count);
 	});
-}
-
-function numberOfVideos(context: IExecuteFunctions, itemIndex: number): number {
-	const label = numberOfVideosOption.displayName;
-	const value = context.getNodeParameter(`options.${numberOfVideosOption.name}`, itemIndex, 1);
-	const remedy = `Enter a whole number from 1 to ${MAX_VIDEOS}, or remove the option.`;
-	const range = { min: 1, max: MAX_VIDEOS };
-	const number = numberOption(context, itemIndex, { label, value, ...range, remedy });
-	if (Number.isInteger(number)) return number;
-	throw validationError(context, itemIndex, cannotBe(label, number), remedy);
 }
 
 /** The same request several times, with seeds and file names of their own. */

@@ -1,0 +1,131 @@
+import { FILES_OF_CREATED_VIDEO } from '../messages/remedies';
+import { catchPiapiError, DownloadError, PiapiError } from '../piapi/errors';
+import { JPG, MP4, type StoreFile } from '../piapi/media';
+import type { Task } from '../piapi/task';
+import type { BinaryFiles, Job } from './job';
+import type { FileSettings, TaskFile } from './request';
+import type { Run } from './run';
+
+/** Downloads the files of every item that has its video and asks for them. */
+export async function download(jobs: Job[], run: Run): Promise<void> {
+	await Promise.all(jobs.map(async (job) => await downloadOne(job, run)));
+	const named = withDistinctNames(jobs.map((job) => job.in('succeeded')?.binary));
+	jobs.forEach((job, index) => {
+		const succeeded = job.in('succeeded');
+		if (succeeded && named[index]) job.enter({ ...succeeded, binary: named[index] });
+	});
+}
+
+async function downloadOne(job: Job, run: Run): Promise<void> {
+	const { files } = job.request;
+	const succeeded = job.in('succeeded');
+	if (!succeeded || !files) return;
+	const { task } = succeeded;
+	const binary = await catchPiapiError(taskFiles(task, files, run.storeFile));
+	if (!(binary instanceof PiapiError)) job.enter({ ...succeeded, binary });
+	else if (!run.clock.aborted) job.fail(ofCreatedVideo(binary, task));
+}
+
+/** The same error with the advice for a node that has created, or waited for, the video. */
+function ofCreatedVideo({ code, details }: PiapiError, task: Task): PiapiError {
+	const remedy = FILES_OF_CREATED_VIDEO[code] ?? details.remedy;
+	return new DownloadError(code, { ...details, remedy }, { task });
+}
+
+/**
+ * Fetches the chosen files of a task, one after the other. A thumbnail or last frame that PiAPI does
+ * not have is left out as long as another file is there.
+ *
+ * @throws DownloadError with the task and its video's link, so that a paid video is not lost
+ */
+export async function taskFiles(
+	task: Task,
+	settings: FileSettings,
+	storeFile: StoreFile,
+): Promise<BinaryFiles> {
+	const binary: BinaryFiles = {};
+	const { taskId } = task;
+	for (const file of settings.files) {
+		const url = urlOf(task, file);
+		if (url === null) continue;
+		const { stem, type } = formatOf(task, file, settings);
+		const stored = storeFile({ url, stem, type, maxBytes: settings.maxBytes });
+		binary[propertyOf(file, settings)] = await stored.catch(({ code, details }: PiapiError) => {
+			throw new DownloadError(code, { ...details, taskId }, { task });
+		});
+	}
+	if (Object.keys(binary).length > 0) return binary;
+	throw new DownloadError('withoutFile', { taskId }, { task });
+}
+
+function urlOf({ videoUrl, thumbnailUrl, lastFrameUrl }: Task, file: TaskFile): string | null {
+	return { video: videoUrl, thumbnail: thumbnailUrl, lastFrame: lastFrameUrl }[file];
+}
+
+function formatOf({ taskId, prompt }: Task, file: TaskFile, settings: FileSettings) {
+	const { fileName = nameFromPrompt(prompt, taskId), nameSuffix = '' } = settings;
+	const name = `${fileName}${nameSuffix}`;
+	if (file === 'video') return { stem: name, type: MP4 };
+	return { stem: `${name}-${file === 'thumbnail' ? 'thumbnail' : 'last-frame'}`, type: JPG };
+}
+
+function propertyOf(file: TaskFile, { files, property }: FileSettings): string {
+	if (file === 'video' || files.length === 1) return property;
+	return `${property}${file === 'thumbnail' ? 'Thumbnail' : 'LastFrame'}`;
+}
+
+const MAX_WORDS = 6;
+const MAX_WORDS_LENGTH = 60;
+const MAX_LENGTH = 100;
+
+/** The name, without ending, of a file that nobody has named: `luma-` and the first words of the prompt. */
+export function nameFromPrompt(prompt: string | null, taskId: string): string {
+	const words = (prompt ?? '')
+		.normalize('NFKD')
+		.replace(/['’]|\p{M}/gu, '')
+		.toLowerCase()
+		.match(/[a-z0-9]+/g);
+	// A prompt in another script has no words that every system takes as a file's name.
+	if (!words) return `luma-${taskId}`;
+	const start = words.slice(0, MAX_WORDS).join('-').slice(0, MAX_WORDS_LENGTH);
+	return `luma-${start.replace(/-$/, '')}`;
+}
+
+const ENDING = /\.(mp4|mov|webm|mkv|jpe?g|png|gif|webp)$/i;
+const UNSAFE = /[\p{C}<>:"/\\|?*]+/gu;
+
+/**
+ * A name that every system takes, as close as possible to what a person wrote, without the ending,
+ * which follows from the content. Empty when nothing is left of it.
+ */
+export function safeFileName(name: string): string {
+	const safe = name.trim().replace(ENDING, '').replace(UNSAFE, '-');
+	const [start = ''] = new RegExp(`^.{0,${MAX_LENGTH}}`, 'u').exec(safe) ?? [];
+	const trimmed = start.replace(/^[.\s-]+|[.\s]+$/g, '');
+	return /[\p{L}\p{N}\p{So}]/u.test(trimmed) ? trimmed : '';
+}
+
+/** Numbers the files of a run that would have the same name: clip.mp4, clip-2.mp4, … */
+export function withDistinctNames(
+	outputs: ReadonlyArray<BinaryFiles | undefined>,
+): Array<BinaryFiles | undefined> {
+	const taken = new Set<string>();
+	return outputs.map((files) => {
+		if (!files) return files;
+		const named = Object.entries(files).map(([property, file]) => {
+			const fileName = freeName(file.fileName ?? '', taken);
+			return [property, { ...file, fileName }] as const;
+		});
+		return Object.fromEntries(named);
+	});
+}
+
+function freeName(fileName: string, taken: Set<string>): string {
+	const dot = fileName.lastIndexOf('.');
+	const [stem, ending] = dot > 0 ? [fileName.slice(0, dot), fileName.slice(dot)] : [fileName, ''];
+	let free = fileName;
+	// Most file systems make no difference between capital and small letters.
+	for (let count = 2; taken.has(free.toLowerCase()); count++) free = `${stem}-${count}${ending}`;
+	taken.add(free.toLowerCase());
+	return free;
+}

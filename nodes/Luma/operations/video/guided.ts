@@ -1,0 +1,100 @@
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+
+import { CAMERA_MOVES, isCameraMove } from '../../prompt/camera';
+import { guidedPrompt } from '../../prompt/guided';
+import type { Parameters } from '../parameters';
+
+/** A field with a part of a prompt. */
+export function textPart(
+	displayName: string,
+	name: string,
+	example: string,
+	description: string,
+): INodeProperties {
+	return {
+		displayName,
+		name,
+		type: 'string',
+		default: '',
+		placeholder: `e.g. ${example}`,
+		description,
+	};
+}
+
+/**
+ * A part of a prompt as a text. An expression can bring anything else, which would be paid as
+ * “[object Object]”.
+ *
+ * @throws NodeOperationError when it is an object or a list
+ */
+export function partOf(
+	parameters: Parameters,
+	{ displayName }: INodeProperties,
+	value: unknown,
+): string {
+	if (typeof value !== 'object' || value === null) return String(value ?? '').trim();
+	throw parameters.error(
+		`'${displayName}' is not a text`,
+		'Enter words, or choose a single value of the data, such as {{ $json.idea }}.',
+	);
+}
+
+// Camera is shown at once, so its default must not ask for a move that nobody chose.
+const CAMERA_OPTIONS: INodePropertyOptions[] = [
+	{ name: 'Any', value: '', description: 'Luma chooses' },
+	...CAMERA_MOVES.map(({ label, value }) => ({ name: label, value })),
+].sort((one, other) => one.name.localeCompare(other.name));
+
+const cameraPart: INodeProperties = {
+	displayName: 'Camera',
+	name: 'camera',
+	type: 'options',
+	options: CAMERA_OPTIONS,
+	default: '',
+	description: 'One camera move; Luma knows these by name',
+};
+
+/** In the order a person thinks in, which is also the order in which the editor shows them. */
+const PARTS: INodeProperties[] = [
+	textPart('Subject', 'subject', 'a barista with a green apron', 'Who or what the video is about'),
+	textPart('Action', 'action', 'is pouring milk into a cup', 'One thing that is happening'),
+	textPart('Setting', 'setting', 'in a small Lisbon café', 'Where and when it happens'),
+	cameraPart,
+	textPart(
+		'Lighting',
+		'lighting',
+		'soft morning light',
+		'Where the light comes from, and its mood',
+	),
+	textPart('Style', 'style', 'documentary', 'The look of the whole clip'),
+	textPart('Secondary Motion', 'secondaryMotion', 'steam is rising', 'What moves besides'),
+	textPart('Details', 'details', 'shallow depth of field', 'Anything else, added at the end'),
+];
+
+export const guidedField: INodeProperties = {
+	displayName: 'Parts',
+	name: 'guided',
+	type: 'collection',
+	placeholder: 'Add part',
+	// What a new node shows at once; the other parts come with Add part.
+	default: { subject: '', action: '', setting: '', camera: '', lighting: '', style: '' },
+	displayOptions: { show: { promptMode: ['guided'] } },
+	description: 'The parts of the prompt; use as many as you need',
+	options: PARTS,
+};
+
+/** @throws NodeOperationError when a part cannot be used */
+export function guidedParameter(parameters: Parameters): string {
+	const given = parameters.in(guidedField.name);
+	const { camera, ...parts } = Object.fromEntries(
+		PARTS.map((part) => [part.name, partOf(given, part, given.value(part))]),
+	);
+	if (camera !== '' && !isCameraMove(camera)) {
+		throw given.cannotBe(
+			cameraPart,
+			camera,
+			'Choose a camera move from the list, or name one such as orbitLeft, pushIn or static.',
+		);
+	}
+	return guidedPrompt({ ...parts, ...(isCameraMove(camera) && { camera }) });
+}

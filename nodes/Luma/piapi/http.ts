@@ -1,0 +1,246 @@
+import type {
+	IAllExecuteFunctions,
+	IExecuteFunctions,
+	IHookFunctions,
+	IHttpRequestOptions,
+	ILoadOptionsFunctions,
+	IN8nHttpFullResponse,
+	IPollFunctions,
+	IWebhookFunctions,
+} from 'n8n-workflow';
+
+import {
+	classifyForeignResponse,
+	classifyNetworkError,
+	classifyRefusal,
+	PiapiError,
+} from './errors';
+import { isRecord, numberOf, recordOf, textOf, timeIn, type JsonRecord } from './json';
+import type { Redactor } from './redact';
+
+/** Where this package's code runs: in a node's execution, in a webhook, in a poll, when a workflow is activated, or for a list in the editor. */
+export type NodeContext =
+	| IExecuteFunctions
+	| IWebhookFunctions
+	| IPollFunctions
+	| IHookFunctions
+	| ILoadOptionsFunctions;
+
+export interface PiapiRequest {
+	method: 'GET' | 'POST' | 'DELETE';
+	/** Complete address; only the credential's own two hosts get the key. */
+	url: string;
+	query?: Record<string, string | number>;
+	body?: object;
+	/** Milliseconds after which a request without a complete answer is given up. */
+	timeoutMs: number;
+	/** Whether it is completed, or even started, after somebody stopped the execution. */
+	ignoreAbort?: boolean;
+}
+
+export interface PiapiResponse {
+	status: number;
+	/** Names in lower case. */
+	headers: Record<string, unknown>;
+	/** JSON as a value; anything else as the text it was. */
+	body: unknown;
+}
+
+/** Sends one request with the key and returns any response; rejects with `PiapiError` when none does. */
+export type Transport = (request: PiapiRequest) => Promise<PiapiResponse>;
+
+/**
+ * Sends requests to PiAPI with n8n's own HTTP helper.
+ * No status throws, so that headers stay readable; redirects are not followed, because n8n would
+ * send the key along to the other host (seen on 2.8).
+ */
+export function n8nTransport(context: NodeContext): Transport {
+	const sender = withoutAbortSignal(context);
+	return async (request) => {
+		const stopSignal = request.ignoreAbort ? undefined : stopSignalOf(context);
+		const deadline = new Deadline(request.timeoutMs, stopSignal);
+		try {
+			if (deadline.signal.aborted) throw new PiapiError('noAnswer');
+			const outcome = await deadline.race(attempt(sender, request, deadline.signal));
+			if (outcome === undefined) {
+				throw new PiapiError('noAnswer', { technicalDetail: noAnswerWithin(request.timeoutMs) });
+			}
+			if (outcome instanceof PiapiError) throw outcome;
+			return { status: outcome.statusCode, headers: outcome.headers, body: outcome.body };
+		} finally {
+			deadline.close();
+		}
+	};
+}
+
+function stopSignalOf(context: NodeContext): AbortSignal | undefined {
+	return 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
+}
+
+/**
+ * n8n aborts the requests of a stopped execution, and refuses further ones, by the signal that it finds
+ * on the context; it replaces the request's own one by that (1.123 to 2.41). With a context without one,
+ * a request can have a deadline, and a create is completed after a stop.
+ */
+function withoutAbortSignal(context: NodeContext): IAllExecuteFunctions {
+	const sender: Pick<IHookFunctions, 'helpers' | 'getNode' | 'getCredentials'> = {
+		helpers: context.helpers,
+		getNode: () => context.getNode(),
+		getCredentials: async (type: string, itemIndex?: number) =>
+			await context.getCredentials(type, itemIndex),
+	};
+	return sender as IAllExecuteFunctions;
+}
+
+async function attempt(
+	sender: IAllExecuteFunctions,
+	{ method, url, query, body, timeoutMs }: PiapiRequest,
+	abortSignal: AbortSignal,
+): Promise<IN8nHttpFullResponse | PiapiError> {
+	const options: IHttpRequestOptions = {
+		method,
+		url,
+		qs: query,
+		body,
+		json: true,
+		timeout: timeoutMs,
+		abortSignal,
+		returnFullResponse: true,
+		ignoreHttpStatusErrors: true,
+		disableFollowRedirect: true,
+	};
+	try {
+		return (await sender.helpers.httpRequestWithAuthentication.call(
+			sender,
+			'piapiApi',
+			options,
+		)) as IN8nHttpFullResponse;
+	} catch (error) {
+		return networkError(error);
+	}
+}
+
+/** The error of a request without a response. Only its code is kept: n8n's error holds the whole request, and with it the key. */
+export function networkError(error: unknown): PiapiError {
+	const { httpCode, code, cause } = recordOf(error);
+	const faultCode = textOf(httpCode) ?? textOf(code) ?? textOf(recordOf(cause).code) ?? '';
+	const errorCode = faultCode === '' ? 'noAnswer' : classifyNetworkError(faultCode);
+	return new PiapiError(errorCode, { technicalDetail: faultCode });
+}
+
+/**
+ * A time limit for one request as a whole. n8n's own `timeout` starts again with each byte, so that a
+ * response that arrives byte by byte would be waited for without end.
+ *
+ * Not n8n's `sleep`: its timer would keep the process alive after the response has arrived.
+ */
+export class Deadline {
+	private readonly controller = new AbortController();
+
+	private readonly timeoutSignal: AbortSignal;
+
+	/**
+	 * @param timeoutMs milliseconds after which the request is aborted
+	 * @param stopSignal aborts the request as well, if there is one
+	 */
+	constructor(
+		timeoutMs: number,
+		private readonly stopSignal?: AbortSignal,
+	) {
+		if (stopSignal?.aborted) this.abort();
+		stopSignal?.addEventListener('abort', this.abort, { once: true });
+		this.timeoutSignal = AbortSignal.timeout(Math.ceil(timeoutMs));
+		this.timeoutSignal.addEventListener('abort', this.abort, { once: true });
+	}
+
+	/** For the request. */
+	get signal(): AbortSignal {
+		return this.controller.signal;
+	}
+
+	/** The outcome of the request, or undefined as soon as the request is aborted. */
+	async race<T>(request: Promise<T>): Promise<T | undefined> {
+		const { signal } = this;
+		const aborted = new Promise<undefined>((resolve) => {
+			if (signal.aborted) resolve(undefined);
+			signal.addEventListener('abort', () => resolve(undefined), { once: true });
+		});
+		return await Promise.race([request, aborted]);
+	}
+
+	/** The response has begun in time: from now on only a stop aborts it. */
+	stopTimer(): void {
+		// A signal that nobody listens to is released at once, long before its time.
+		this.timeoutSignal.removeEventListener('abort', this.abort);
+	}
+
+	/** Nothing is to be aborted any more. */
+	close(): void {
+		this.stopTimer();
+		this.stopSignal?.removeEventListener('abort', this.abort);
+	}
+
+	private readonly abort = () => this.controller.abort();
+}
+
+/** Technical detail of a deadline that has passed. */
+export function noAnswerWithin(timeoutMs: number): string {
+	return `no complete answer within ${timeoutMs / 1000} s`;
+}
+
+/**
+ * Why the response cannot be read; undefined when it is PiAPI's envelope
+ * `{ code, data, message }` around a success. A refusal can come as an HTTP status, as a `code` inside
+ * an HTTP 200, or from a proxy in between, which knows nothing about keys and tasks.
+ */
+export function refusalIn(
+	{ status, headers, body }: PiapiResponse,
+	redactor: Redactor,
+): PiapiError | undefined {
+	const envelope = recordOf(body);
+	const isOk = status >= 200 && status < 300;
+	const code = isOk ? numberOf(envelope.code) || status : status;
+	const isPiapi = isEnvelope(body);
+	if (isPiapi && code >= 200 && code < 300) return undefined;
+
+	const providerMessage = redactor.message(envelopeMessage(envelope));
+	return new PiapiError(
+		isPiapi ? classifyRefusal(code, providerMessage) : classifyForeignResponse(code),
+		{
+			providerMessage,
+			httpStatus: code,
+			retryAfterMs: retryAfter(headers),
+			taskId: textOf(recordOf(envelope.data).task_id) ?? undefined,
+		},
+	);
+}
+
+/** Whether the response comes from PiAPI itself, which puts everything into an envelope. */
+function isEnvelope(body: unknown): boolean {
+	if (!isRecord(body)) return false;
+	return numberOf(body.code) !== null || 'data' in body || textOf(body.message) !== null;
+}
+
+/** The most specific message of an envelope: the inner error's, then the envelope's own. */
+function envelopeMessage(envelope: JsonRecord): string {
+	const inner = recordOf(recordOf(envelope.data).error);
+	const candidates = [
+		inner.message,
+		inner.raw_message,
+		envelope.message,
+		recordOf(envelope.error).message,
+	];
+	return candidates.map(textOf).find((text) => text !== null) ?? '';
+}
+
+/**
+ * Milliseconds that a Retry-After header asks for; it holds seconds or a date. A date counts from the
+ * answer's own, so that a wrong clock of n8n makes no difference.
+ */
+function retryAfter(headers: PiapiResponse['headers']): number | undefined {
+	const text = textOf(headers['retry-after'])?.trim();
+	if (!text) return undefined;
+	if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1000;
+	const until = timeIn(text);
+	return until === null ? undefined : Math.max(0, until - (timeIn(headers.date) ?? Date.now()));
+}

@@ -1,0 +1,71 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { apiKeyProblem, credentialOf } from '../../../nodes/Luma/piapi/credential';
+import type { NodeContext } from '../../../nodes/Luma/piapi/http';
+
+const HALF = '0123456789abcdef';
+
+it.each([HALF + HALF, ` ${HALF}\r\n`, `\uFEFF${HALF}`, 'sk-piapi_1.2+3/4='])(
+	'takes the key %j',
+	(key) => {
+		expect(apiKeyProblem(key)).toBeUndefined();
+	},
+);
+
+describe('a key is refused, without being shown, when it has', () => {
+	it.each([
+		['a zero-width space', '\u200B', 'U+200B'],
+		['a zero-width joiner', '\u200D', 'U+200D'],
+		['a byte order mark', '\uFEFF', 'U+FEFF'],
+		['a line break', '\n', 'U+000A'],
+		['a tab', '\t', 'U+0009'],
+		['a blank', ' ', 'U+0020'],
+		['a non-breaking blank', '\u00A0', 'U+00A0'],
+		['a control character', '\u0000', 'U+0000'],
+		['a letter outside of ASCII', 'é', 'U+00E9'],
+		['an emoji', '🔑', 'U+1F511'],
+	])('%s in its middle', (_, character, name) => {
+		const remark = apiKeyProblem(HALF + character + HALF);
+
+		expect(remark).toContain(`${name}, at position ${HALF.length + 1}`);
+		expect(remark).not.toContain(HALF);
+	});
+
+	it('a zero-width space at its end', () => {
+		expect(apiKeyProblem(`${HALF}\u200B`)).toContain('U+200B');
+	});
+
+	it.each([undefined, null, '', ' \n'])('nothing in it (%j)', (key) => {
+		expect(apiKeyProblem(key)).toContain('no API key');
+	});
+});
+
+describe('the credential', () => {
+	const reading = async (stored: object) =>
+		await credentialOf({ getCredentials: async () => stored } as unknown as NodeContext);
+
+	it('is read without the blanks that come along with a copied text', async () => {
+		const stored = {
+			apiKey: ` ${HALF}\n`,
+			baseUrl: ' https://api.piapi.ai// ',
+			uploadBaseUrl: 'https://upload.theapi.app/\n',
+			webhookSecret: ' sesame ',
+			dailyLimitUsd: 5,
+		};
+
+		expect(await reading(stored)).toEqual({
+			apiKey: HALF,
+			baseUrl: 'https://api.piapi.ai',
+			uploadBaseUrl: 'https://upload.theapi.app',
+			webhookSecret: 'sesame',
+			dailyLimitUsd: 5,
+		});
+	});
+
+	it('has no secret and no daily limit where none is set', async () => {
+		expect(await reading({ apiKey: HALF, webhookSecret: ' ' })).toMatchObject({
+			webhookSecret: undefined,
+			dailyLimitUsd: 0,
+		});
+	});
+});
