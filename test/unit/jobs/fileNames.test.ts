@@ -5,7 +5,7 @@ import {
 	nameFromPrompt,
 	safeFileName,
 	withDistinctNames,
-} from '../../../nodes/Luma/jobs/fileNames';
+} from '../../../nodes/Luma/jobs/download';
 
 const ID = 'c42f6ec7-5f0b-4b8e-9d5e-0a4c7e1f2b3d';
 
