@@ -2,7 +2,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 
 import { usd } from '../messages/items';
 import { connect } from '../piapi/client';
-import { catchPiapiError, PiapiError } from '../piapi/errors';
+import { PiapiError } from '../piapi/errors';
 import { nodeErrorOf } from '../piapi/nodeError';
 import { RunClock, systemClock } from '../runtime/clock';
 import { hintsFor, promptOf, type Hint } from './hints';
@@ -53,7 +53,7 @@ export async function dryRun(
 	const daily = await dailyLimitOf(context);
 	const clock = new RunClock(systemClock, context.getExecutionCancelSignal?.());
 	const piapi = await connect(context, clock);
-	const account = await catchPiapiError(piapi.account());
+	const account = await piapi.account().catch((error: PiapiError) => error);
 	if (account instanceof PiapiError) {
 		return { items: errorItems(context, requests, account), hints: [] };
 	}

@@ -9,6 +9,11 @@ export const ERROR_CATALOG = {
 		remedy:
 			"Check the PiAPI key: open the PiAPI credential, paste the 'API Key' again from app.piapi.ai (Keys) and save. n8n tests it at once.",
 	},
+	noCredential: {
+		title: 'No PiAPI credential is chosen',
+		remedy:
+			'The list shows the tasks of your PiAPI account. Choose a credential in this node, then open the list again.',
+	},
 	planTooLow: {
 		title: 'Your PiAPI plan does not include this',
 		remedy: 'Change the plan at app.piapi.ai, or use a key of a workspace that has it.',

@@ -1,5 +1,5 @@
 import {
-	NodeApiError,
+	type NodeApiError,
 	type ILoadOptionsFunctions,
 	type INodeListSearchItems,
 	type INodeListSearchResult,
@@ -77,7 +77,8 @@ export function taskLocator(
  */
 function listSearch(list: TaskList): ListSearch {
 	return async function (filter = '', paginationToken = '0') {
-		if (!this.getNode().credentials?.piapiApi) throw withoutCredential(this);
+		if (!this.getNode().credentials?.piapiApi)
+			throw nodeErrorOf(this.getNode(), new PiapiError('noCredential'));
 		const piapi = await connect(this, new RunClock(systemClock));
 		const search = new TaskSearch(list, piapi, {
 			prompts: await TaskPrompts.of(this),
@@ -280,13 +281,6 @@ function dateIn(timeZone: string, at: number): string {
 		timeZone,
 	});
 	return format.format(at);
-}
-
-function withoutCredential(context: ILoadOptionsFunctions): NodeApiError {
-	const message = 'No PiAPI credential is chosen';
-	const description =
-		'The list shows the tasks of your PiAPI account. Choose a credential in this node, then open the list again.';
-	return new NodeApiError(context.getNode(), { message }, { message, description });
 }
 
 /** Without what only a technician needs: the editor has little room for it. */
