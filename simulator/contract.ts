@@ -1,14 +1,12 @@
 import type { Clock } from './clock';
 
-export const taskStatuses = [
-	'pending',
-	'staged',
-	'processing',
-	'completed',
-	'failed',
-	'cancelled',
-] as const;
-export type TaskStatus = (typeof taskStatuses)[number];
+const underWay = ['pending', 'staged', 'processing'] as const;
+const ended = ['completed', 'failed', 'cancelled'] as const;
+export type TaskStatus = (typeof underWay | typeof ended)[number];
+
+export function isUnderWay(status: TaskStatus): boolean {
+	return (underWay as readonly TaskStatus[]).includes(status);
+}
 
 export const dialects = ['current', 'older', 'generation', 'videoUrl', 'works', 'files'] as const;
 /**
@@ -161,10 +159,18 @@ export interface SimulatorOptions {
 	clock?: Clock;
 	/** Default `simulated-key`; every other key gets 401. */
 	apiKey?: string;
-	/** Seconds in `processing`, fractions allowed; default 5. Ordinals count created tasks from 1. */
+	/**
+	 * Seconds in `processing`, fractions allowed; default 5. Ordinals count created tasks from 1. With
+	 * `Infinity` a task stays until the test moves it on, see `Simulator.complete`.
+	 */
 	renderSeconds?: number | ((input: TaskInput, ordinal: number) => number);
 	/** Seconds in `pending`; default 0.2. */
 	queueSeconds?: number | ((input: TaskInput, ordinal: number) => number);
+	/**
+	 * After how many reads a task starts, and after how many more it ends; the times are `Infinity` then,
+	 * unless they are given. Default: reads move nothing.
+	 */
+	readsPerStep?: number;
 	/** Tasks in `processing` at once, further ones are `staged`; default 50. */
 	concurrency?: number;
 	/** Default `current`. */

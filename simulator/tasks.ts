@@ -14,48 +14,35 @@ export interface TaskState {
 
 /** What a task is made of; all of it is known when it is created. */
 interface TaskSpec {
-	taskId: string;
-	/** The id of the video within the task, which `extend_video` takes as well. */
-	generationId: string;
-	/** 1 for the first task created. */
-	ordinal: number;
-	taskType: TaskType;
-	input: TaskInput;
-	config: TaskConfig;
-	/** Milliseconds since the epoch. */
-	createdAt: number;
-	pricePoints: number;
-	/** The failure it will end with, if it does. */
-	plan?: TaskFailure;
-}
-
-/** One paid task with all the states it went through, so that a lagging read can show an old one. */
-export class SimulatedTask {
 	readonly taskId: string;
+	/** The id of the video within the task, which `extend_video` takes as well. */
 	readonly generationId: string;
+	/** 1 for the first task created. */
 	readonly ordinal: number;
 	readonly taskType: TaskType;
 	readonly input: TaskInput;
 	readonly config: TaskConfig;
+	/** Milliseconds since the epoch. */
 	readonly createdAt: number;
 	readonly pricePoints: number;
-	readonly plan: TaskFailure | undefined;
+}
+
+export interface SimulatedTask extends TaskSpec {}
+
+/** One paid task with all the states it went through, so that a lagging read can show an old one. */
+export class SimulatedTask {
+	/** The failure it will end with, if it does. */
+	plan?: TaskFailure;
+	/** How often it was read. */
+	reads = 0;
 	readonly #history: TaskState[];
 	readonly #catchUp: () => void;
 
 	/** @param catchUp - brings the account up to the present before the task is looked at */
-	constructor(order: TaskSpec, catchUp: () => void) {
-		this.taskId = order.taskId;
-		this.generationId = order.generationId;
-		this.ordinal = order.ordinal;
-		this.taskType = order.taskType;
-		this.input = order.input;
-		this.config = order.config;
-		this.createdAt = order.createdAt;
-		this.pricePoints = order.pricePoints;
-		this.plan = order.plan;
+	constructor(spec: TaskSpec, catchUp: () => void) {
+		Object.assign(this, spec);
 		this.#catchUp = catchUp;
-		const { createdAt: since, pricePoints: frozenPoints } = order;
+		const { createdAt: since, pricePoints: frozenPoints } = spec;
 		this.#history = [{ status: 'pending', since, frozenPoints, chargedPoints: 0 }];
 	}
 
@@ -73,10 +60,6 @@ export class SimulatedTask {
 
 	get chargedPoints(): number {
 		return this.state.chargedPoints;
-	}
-
-	get failure(): TaskFailure | undefined {
-		return this.state.failure;
 	}
 
 	get state(): TaskState {

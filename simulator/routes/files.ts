@@ -1,5 +1,6 @@
-import { refusal, success } from '../envelope';
+import { serveMedia } from '../media';
 import { uploadExtensions, uploadLimitBytes } from '../uploads';
+import { refusal, success } from '../wire';
 import type { Handler } from './visit';
 
 const longestName = 128;
@@ -8,8 +9,8 @@ const longestName = 128;
 const notBase64 = /[^A-Za-z0-9+/=]|=[^=]|={3}/;
 
 /** `POST /api/ephemeral_resource`, on a host of its own in the real service. */
-export const upload: Handler = ({ request, plan, uploads, baseUrl, now }) => {
-	if (plan === 'free') return refusal(403, 'Insufficient plan level');
+export const upload: Handler = ({ request, options, uploads, baseUrl, now }) => {
+	if (options.plan === 'free') return refusal(403, 'Insufficient plan level');
 	const { file_name: name, file_data: data } = (request.body ?? {}) as Record<string, unknown>;
 	if (typeof name !== 'string' || name === '') return refusal(400, 'file_name is required');
 	if (name.length > longestName) {
@@ -27,4 +28,14 @@ export const upload: Handler = ({ request, plan, uploads, baseUrl, now }) => {
 	const bytes = Buffer.from(base64, 'base64');
 	if (bytes.length > uploadLimitBytes) return refusal(400, 'file is too large, the limit is 10 MB');
 	return success({ url: `${baseUrl}/media/uploads/${uploads.keep(extension, bytes, now)}` });
+};
+
+/** `GET` and `HEAD /media/…`: results and uploads, which need no key. */
+export const media: Handler = ({ request, parameter, library, now, call }) => {
+	const [folder] = parameter.split('/');
+	if (folder !== 'uploads') call.taskId = folder;
+	const file = library.find(parameter, now);
+	if (file === 'missing') return refusal(404, 'file not found');
+	if (file === 'expired') return refusal(410, 'this link has expired');
+	return serveMedia(file, request);
 };
