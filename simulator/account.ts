@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/require-node-api-error */
 import { createHash, randomUUID } from 'node:crypto';
 import type { Clock } from './clock';
 import {
@@ -9,7 +8,7 @@ import {
 	type TaskInput,
 	type TaskType,
 } from './contract';
-import { SimulatedTask } from './tasks';
+import { newTask, type SimulatedTask } from './tasks';
 
 export const pointsPerUsd = 10_000_000;
 const pointsPerSecondOfVideo = 400_000;
@@ -70,7 +69,7 @@ export class Account {
 		const ordinal = this.tasks.size + 1;
 		const pricePoints = this.priceOf(input);
 		const order = { ordinal, taskType, input, config, createdAt, pricePoints };
-		const task = new SimulatedTask(
+		const task = newTask(
 			{ ...order, taskId: this.#id('task', ordinal), generationId: this.#id('video', ordinal) },
 			() => this.catchUp(),
 		);

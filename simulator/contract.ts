@@ -1,8 +1,7 @@
 import type { Clock } from './clock';
 
 const underWay = ['pending', 'staged', 'processing'] as const;
-const ended = ['completed', 'failed', 'cancelled'] as const;
-export type TaskStatus = (typeof underWay | typeof ended)[number];
+export type TaskStatus = (typeof underWay)[number] | 'completed' | 'failed' | 'cancelled';
 
 export function isUnderWay(status: TaskStatus): boolean {
 	return (underWay as readonly TaskStatus[]).includes(status);

@@ -1,3 +1,4 @@
+/* eslint-disable @n8n/community-nodes/require-node-api-error */
 import { Account } from './account';
 import { Callbacks, type Webhook } from './callbacks';
 import { systemClock, type Clock } from './clock';

@@ -27,10 +27,15 @@ interface TaskSpec {
 	readonly pricePoints: number;
 }
 
-export interface SimulatedTask extends TaskSpec {}
-
 /** One paid task with all the states it went through, so that a lagging read can show an old one. */
-export class SimulatedTask {
+export type SimulatedTask = TaskSpec & TaskLife;
+
+/** @param catchUp - brings the account up to the present before the task is looked at */
+export function newTask(spec: TaskSpec, catchUp: () => void): SimulatedTask {
+	return Object.assign(new TaskLife(spec, catchUp), spec);
+}
+
+class TaskLife {
 	/** The failure it will end with, if it does. */
 	plan?: TaskFailure;
 	/** How often it was read. */
@@ -38,11 +43,8 @@ export class SimulatedTask {
 	readonly #history: TaskState[];
 	readonly #catchUp: () => void;
 
-	/** @param catchUp - brings the account up to the present before the task is looked at */
-	constructor(spec: TaskSpec, catchUp: () => void) {
-		Object.assign(this, spec);
+	constructor({ createdAt: since, pricePoints: frozenPoints }: TaskSpec, catchUp: () => void) {
 		this.#catchUp = catchUp;
-		const { createdAt: since, pricePoints: frozenPoints } = spec;
 		this.#history = [{ status: 'pending', since, frozenPoints, chargedPoints: 0 }];
 	}
 
