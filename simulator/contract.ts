@@ -31,7 +31,7 @@ export const aspectRatios = ['9:16', '3:4', '1:1', '4:3', '16:9', '21:9'] as con
 export type AspectRatio = (typeof aspectRatios)[number];
 
 /** One end of a video in the older form of a request; a generation frame names an earlier task. */
-export interface KeyFrame {
+interface KeyFrame {
 	type: 'image' | 'generation';
 	url?: string;
 	id?: string;
@@ -40,14 +40,9 @@ export interface KeyFrame {
 /** `input` of a task, as it was sent. */
 export interface TaskInput {
 	prompt?: string;
-	model?: string;
-	model_name?: string;
 	/** Seconds of video: 5 or 10. */
 	duration?: number;
 	aspect_ratio?: AspectRatio;
-	loop?: boolean;
-	expand_prompt?: boolean;
-	seed?: number;
 	start_image?: string;
 	end_image?: string;
 	key_frames?: { frame0?: KeyFrame | null; frame1?: KeyFrame | null } | null;

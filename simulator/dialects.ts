@@ -1,5 +1,5 @@
 import type { AspectRatio, ConfigEcho, Dialect, TaskConfig, TaskStatus } from './contract';
-import { videoFilesSize } from './videoFiles';
+import { videoFilesSize } from './library';
 import type { SimulatedTask, TaskState } from './tasks';
 
 /** How to write a task. */

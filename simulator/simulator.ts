@@ -18,7 +18,6 @@ import { RequestLimit } from './requestLimit';
 import { findRoute } from './routes';
 import type { Visit } from './routes/visit';
 import type { SimulatedTask, TaskState } from './tasks';
-import { Uploads } from './uploads';
 import { asSent, finish, refusal } from './wire';
 
 /** A simulator of PiAPI: the Luma part of its API, its uploads, its media host and its callbacks. */
@@ -28,7 +27,6 @@ export class Simulator {
 	readonly #clock: Clock;
 	readonly #calls: Call[] = [];
 	readonly #faults = new Faults();
-	readonly #uploads = new Uploads();
 	readonly #account: Account;
 	readonly #library: Library;
 	readonly #callbacks: Callbacks;
@@ -46,7 +44,7 @@ export class Simulator {
 			(input, at) => this.#library.findMissingImage(input, this.baseUrl, at),
 			(task, at) => this.#tell(task, at),
 		);
-		this.#library = new Library(this.#account.tasks, this.#uploads, options);
+		this.#library = new Library(this.#account.tasks, options);
 		this.#callbacks = new Callbacks(
 			this.#clock,
 			this.#faults,
@@ -144,7 +142,6 @@ export class Simulator {
 			seenAt: now,
 			options: this.options,
 			account: this.#account,
-			uploads: this.#uploads,
 			library: this.#library,
 			baseUrl: this.baseUrl,
 			writeTask: (task, state) => this.#write(task, state),

@@ -1,15 +1,17 @@
+import { uploadExtensions } from '../library';
 import { serveMedia } from '../media';
-import { uploadExtensions, uploadLimitBytes } from '../uploads';
+
 import { refusal, success } from '../wire';
 import type { Handler } from './visit';
 
 const longestName = 128;
+const limitBytes = 10 * 1024 * 1024;
 
 /** A search for what does not belong: matching 14 million characters as a whole can exhaust the stack. */
 const notBase64 = /[^A-Za-z0-9+/=]|=[^=]|={3}/;
 
 /** `POST /api/ephemeral_resource`, on a host of its own in the real service. */
-export const upload: Handler = ({ request, options, uploads, baseUrl, now }) => {
+export const upload: Handler = ({ request, options, library, baseUrl, now }) => {
 	if (options.plan === 'free') return refusal(403, 'Insufficient plan level');
 	const { file_name: name, file_data: data } = (request.body ?? {}) as Record<string, unknown>;
 	if (typeof name !== 'string' || name === '') return refusal(400, 'file_name is required');
@@ -26,8 +28,8 @@ export const upload: Handler = ({ request, options, uploads, baseUrl, now }) => 
 		return refusal(400, 'file_data must be base64 or a data URI');
 	}
 	const bytes = Buffer.from(base64, 'base64');
-	if (bytes.length > uploadLimitBytes) return refusal(400, 'file is too large, the limit is 10 MB');
-	return success({ url: `${baseUrl}/media/uploads/${uploads.keep(extension, bytes, now)}` });
+	if (bytes.length > limitBytes) return refusal(400, 'file is too large, the limit is 10 MB');
+	return success({ url: `${baseUrl}/media/${library.keep(extension, bytes, now)}` });
 };
 
 /** `GET` and `HEAD /media/…`: results and uploads, which need no key. */

@@ -2,7 +2,6 @@ import type { Account } from '../account';
 import type { Call, SimulatorOptions, SimulatorRequest, SimulatorResponse } from '../contract';
 import type { Library } from '../library';
 import type { SimulatedTask, TaskState } from '../tasks';
-import type { Uploads } from '../uploads';
 
 /** One request under way, with all that a route needs to answer it. */
 export interface Visit {
@@ -18,7 +17,6 @@ export interface Visit {
 	now: number;
 	options: SimulatorOptions;
 	account: Account;
-	uploads: Uploads;
 	library: Library;
 	/** Where links point to. */
 	baseUrl: string;
