@@ -66,8 +66,6 @@ describe('at a service that keeps to its pages', () => {
 });
 
 it.each<[string, Fault['route'], (text: string) => string]>([
-	['Account info has', 'account', (text) => text.replace('"plan"', '"tariff"')],
-	['Its rows have', 'history', (text) => text.replaceAll('"usage"', '"price"')],
 	[
 		'tasks of Luma only',
 		'history',
@@ -109,9 +107,7 @@ it('asks nothing more of PiAPI when the key is refused', async () => {
 
 it.each([
 	[[], { PIAPI_API_KEY: ' ' }, 'PIAPI_API_KEY'],
-	[[], { PIAPI_BASE_URL: 'http://proxy.test' }, 'PIAPI_BASE_URL'],
 	[['--pay'], {}, '$0.20'],
-	[['--yes'], {}, '--pay'],
 	[['--bogus'], {}, '--bogus'],
 ])('%j with %j asks nothing of PiAPI, and says why', async (args, environment, words) => {
 	const { exitCode, output } = await check(args, environment);
