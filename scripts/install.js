@@ -30,9 +30,19 @@ const lockOf = (folder) => join(folder, 'package-lock.json');
 async function install(folder) {
 	const staging = join(folder, '.install');
 	const modules = join(folder, 'node_modules');
-	rmSync(staging, { recursive: true, force: true });
 	const manifest = readJson(join(folder, 'package.json'));
-	const lock = await withAddresses(readJson(lockOf(folder)), folder);
+	const lock = readJson(lockOf(folder));
+	const addressed = await withAddresses(lock, folder);
+	// A registry may keep its files elsewhere; without addresses npm asks it for each of them.
+	await fill(staging, manifest, addressed).catch(() => fill(staging, manifest, lock));
+	rmSync(modules, { recursive: true, force: true });
+	renameSync(join(staging, 'all', 'node_modules'), modules);
+	rmSync(staging, { recursive: true, force: true });
+	writeFileSync(join(modules, '.installed'), fingerprint(folder));
+}
+
+async function fill(staging, manifest, lock) {
+	rmSync(staging, { recursive: true, force: true });
 	const native = Object.keys(NATIVE).filter((name) => `node_modules/${name}` in lock.packages);
 	const [all, built] = [join(staging, 'all'), join(staging, 'native')];
 	await Promise.all([installInto(all, manifest, lock), buildNative(built, native, lock)]);
@@ -40,10 +50,6 @@ async function install(folder) {
 		const path = join('node_modules', name, NATIVE[name]);
 		cpSync(join(built, path), join(all, path), { recursive: true });
 	}
-	rmSync(modules, { recursive: true, force: true });
-	renameSync(join(all, 'node_modules'), modules);
-	rmSync(staging, { recursive: true, force: true });
-	writeFileSync(join(modules, '.installed'), fingerprint(folder));
 }
 
 async function buildNative(folder, native, lock) {
