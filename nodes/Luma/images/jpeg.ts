@@ -1,4 +1,4 @@
-import { isTurnedBy, type ImageFacts, type ImageReader } from './facts';
+import { isTurnedBy, type ImageReader } from './facts';
 
 const START_OF_IMAGE_BYTES = 2;
 const END_OF_IMAGE = 0xd9;
@@ -25,7 +25,12 @@ export const readJpeg: ImageReader = (bytes, facts) => {
 		if (marker === END_OF_IMAGE) return hasPixels;
 		const length = bytes.readUInt16BE(at + 1);
 		if (length < 2) return false;
-		readSegment(marker, bytes.subarray(at + 3, at + 1 + length), facts);
+		if (isFrameHeader(marker)) {
+			facts.size ??= { height: bytes.readUInt16BE(at + 4), width: bytes.readUInt16BE(at + 6) };
+		}
+		if (marker === APP1) {
+			facts.isTurned ||= isTurnedBy(bytes.subarray(at + 3, at + 1 + length));
+		}
 		at += 1 + length;
 		if (marker !== START_OF_SCAN) continue;
 		const end = endOfScan(bytes, at);
@@ -40,12 +45,6 @@ function markerAfter(bytes: Buffer, start: number): number {
 	let at = start + 1;
 	while (bytes[at] === 0xff) at++;
 	return at;
-}
-
-function readSegment(marker: number, segment: Buffer, facts: ImageFacts): void {
-	if (marker === APP1) facts.isTurned ||= isTurnedBy(segment);
-	if (!isFrameHeader(marker)) return;
-	facts.size ??= { height: segment.readUInt16BE(1), width: segment.readUInt16BE(3) };
 }
 
 /** A scan has no length: it ends with the next marker. */

@@ -124,6 +124,23 @@ it.each([
 	expect(imageContent(Buffer.from(text))).toEqual({ type: 'page', kind });
 });
 
+it.each([
+	['JPEG', Buffer.concat([jpg().subarray(0, 20), Buffer.from([0xff, 0xd9])])],
+	['PNG', Buffer.concat([png().subarray(0, 33), png().subarray(-12)])],
+	['GIF', Buffer.concat([gif().subarray(0, 19), Buffer.from(';')])],
+	['WebP', Buffer.from('RIFF\x04\0\0\0WEBP')],
+])('takes a %s without pixels for damaged', (_, bytes) => {
+	expect(imageContent(bytes)).toEqual({ type: 'damaged' });
+});
+
+it('passes over bytes that fill the room before a marker of a JPEG', () => {
+	const whole = jpg();
+	const fill = Buffer.alloc(9, 0xff);
+	const filled = [whole.subarray(0, 20), fill, whole.subarray(20, -2), fill, whole.subarray(-2)];
+
+	expect(imageContent(Buffer.concat(filled))).toEqual(still(640, 480));
+});
+
 it('takes a picture without width or height for damaged', () => {
 	expect(imageContent(png(0, 480))).toEqual({ type: 'damaged' });
 	expect(imageContent(jpg(640, 0))).toEqual({ type: 'damaged' });

@@ -43,7 +43,8 @@ export function imageProblem(content: ImageContent): ImageProblem | undefined {
 			const { kind } = content;
 			return {
 				what: `is not a JPG, PNG or WebP image${kind ? ` but ${kind}` : ''}`,
-				remedy: 'Convert it to PNG or JPG first, for example with the Edit Image node.',
+				remedy:
+					'Use an image of one of these kinds, for example by converting it with the Edit Image node.',
 			};
 		}
 		case 'page':
