@@ -7,11 +7,12 @@ const MAY_IMPORT = {
 	messages: [],
 	prompt: [],
 	mp4: [],
-	piapi: ['runtime', 'messages'],
-	jobs: ['runtime', 'messages', 'piapi', 'prompt'],
+	images: [],
+	piapi: ['runtime', 'messages', 'images'],
+	jobs: ['runtime', 'messages', 'images', 'piapi', 'prompt'],
 	suspend: ['runtime', 'messages', 'piapi', 'jobs'],
 	triggers: ['runtime', 'messages', 'piapi', 'jobs', 'suspend'],
-	operations: ['runtime', 'messages', 'piapi', 'prompt', 'mp4', 'jobs', 'suspend'],
+	operations: ['runtime', 'messages', 'images', 'piapi', 'prompt', 'mp4', 'jobs', 'suspend'],
 };
 
 const oneOf = (folders) => `^nodes/Luma/(${folders.join('|')})/`;

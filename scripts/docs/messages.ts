@@ -22,6 +22,7 @@ export function messagesOfCredentialTest(): string {
 const AWAY = { baseUrl: 'https://piapi.invalid' };
 const PROMPT = 'A red fox is trotting along a snowy ridge';
 const IMAGE = { operation: 'imageToVideo' };
+const DRIVE_LINK = 'https://drive.google.com/file/d/1A2b3C4d5E6f7G8h9I0jKlMnOpQrStUvW/view';
 
 /** Parameters that cannot be sent, each for a message of its own. */
 const NOT_SENT: SampleRun[] = [
@@ -32,6 +33,7 @@ const NOT_SENT: SampleRun[] = [
 		parameters: { ...IMAGE, startImageUrl: 'http://localhost:8080/photo.jpg' },
 		credential: AWAY,
 	},
+	{ parameters: { ...IMAGE, startImageUrl: DRIVE_LINK } },
 	{ parameters: { prompt: PROMPT, duration: 7 } },
 	{ parameters: { prompt: PROMPT, aspectRatio: '2:1' } },
 	{ parameters: { resource: 'task', operation: 'get', taskId: '={{ $json.taskId }}' } },
