@@ -76,7 +76,8 @@ export function fileLimits(options: Parameters): Pick<FileSettings, 'fileName' |
 
 /** The name of the file without its ending; undefined when it is left to the node. */
 function fileName(options: Parameters): string | undefined {
-	const text = options.text(fileOptions.fileName);
+	const given = options.value(fileOptions.fileName);
+	const text = options.text(fileOptions.fileName, typeof given === 'number' ? `${given}` : given);
 	if (text === '') return undefined;
 	const name = safeFileName(text);
 	if (name !== '') return name;
@@ -103,7 +104,6 @@ const MB = 1024 * 1024;
 function maxBytes(options: Parameters): number {
 	const megabytes = options.number(fileOptions.maxDownloadMb, {
 		min: 0.01,
-		orDefault: true,
 		remedy: 'Enter a number of megabytes above 0, such as 512.',
 	});
 	return MB * megabytes;

@@ -144,7 +144,6 @@ export function waitSettings(parameters: Parameters, mode: WaitMode): WaitSettin
 function sleepFor(options: Parameters): WaitSettings {
 	const minutes = options.number(waitOptions.timeoutMinutes, {
 		min: MIN_SUSPEND_MS / MINUTE_MS,
-		orDefault: true,
 		remedy: "Enter 2 minutes or more when 'Wait Mode' is Suspend Until Callback, such as 15.",
 	});
 	return { timeoutMs: minutes * MINUTE_MS, pollIntervalMs: 0, onTimeout: 'output' };
@@ -153,11 +152,9 @@ function sleepFor(options: Parameters): WaitSettings {
 function waitHere(options: Parameters): WaitSettings {
 	const minutes = options.number(waitOptions.timeoutMinutes, {
 		min: 0.01,
-		orDefault: true,
 		remedy: 'Enter a number of minutes above 0, such as 15.',
 	});
 	const pollSeconds = options.number(waitOptions.pollIntervalSeconds, {
-		orDefault: true,
 		remedy: 'Enter a number of seconds, or 0 to leave the choice to the node.',
 	});
 	return {

@@ -1,3 +1,5 @@
+import { leftOverIn } from './given';
+
 const FEWEST_WORDS = 3;
 const MOST_WORDS = 200;
 
@@ -75,6 +77,13 @@ export function promptHints(prompt: string): string[] {
 	if (weakWords.length > 0) {
 		hints.push(
 			`Luma's results tend to get worse with ${quoted(weakWords)}: name the colours, light or textures that should be seen instead.`,
+		);
+	}
+
+	const leftOver = leftOverIn(line);
+	if (leftOver !== undefined) {
+		hints.push(
+			`“${leftOver}” in the prompt looks like what an expression leaves where it finds nothing: check the text that comes from other nodes.`,
 		);
 	}
 

@@ -1,8 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { taskFiles } from '../../jobs/download';
+import { nameFromLink, taskFiles } from '../../jobs/download';
 import { taskOutput } from '../../jobs/output';
 import { TASK_FILES, type FileSettings } from '../../jobs/request';
+import { shortened } from '../../messages/items';
 import { notCompletedRemedy } from '../../messages/remedies';
 import { webAddress } from '../../piapi/addresses';
 import { DownloadError, PiapiError } from '../../piapi/errors';
@@ -116,7 +117,7 @@ function fromAddress(parameters: Parameters, settings: Settings): FileRequest {
 	const json = { ...input };
 	// n8n takes an item with an `error` for a failed one and would download again under Retry On Fail.
 	delete json.error;
-	const { property, fileName: stem = stemOf(url), maxBytes: limit } = settings;
+	const { property, fileName: stem = nameFromLink(url), maxBytes: limit } = settings;
 	const file = { url: url.href, stem, type: MP4, maxBytes: limit };
 	return async (piapi, clock) => {
 		const storeFile = mediaStore(context, { clock, limiter: piapi.limiter });
@@ -126,11 +127,11 @@ function fromAddress(parameters: Parameters, settings: Settings): FileRequest {
 }
 
 function addressOf(parameters: Parameters): URL {
-	const address = parameters.text(addressField);
-	const url = webAddress(address);
+	const link = parameters.link(addressField);
+	const url = webAddress(link);
 	if (url) return url;
 	throw parameters.error(
-		address === '' ? "'Video URL' is empty" : `'Video URL' is not a web address: “${address}”`,
+		link === '' ? "'Video URL' is empty" : `'Video URL' is not a web address: “${shortened(link)}”`,
 		'Enter the link from the node that made the video, for example {{ $json.videoUrl }}.',
 	);
 }
@@ -146,10 +147,4 @@ async function stored(file: MediaFile, storeFile: StoreFile) {
 function aboutVideo(error: unknown, videoUrl: string): unknown {
 	if (!(error instanceof PiapiError)) return error;
 	return new DownloadError(error.code, error.details, { videoUrl });
-}
-
-/** The address's own file name without its ending. */
-function stemOf({ pathname }: URL): string {
-	const [name] = (pathname.split('/').at(-1) ?? '').split('.');
-	return name.replace(/[^\w-]+/g, '-') || 'luma-video';
 }
