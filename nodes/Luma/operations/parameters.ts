@@ -31,7 +31,7 @@ const ABOUT_MONEY = ['dryRun', 'keepBalanceUsd', 'maxSpendUsd', 'numberOfVideos'
 // PiAPI's ids are UUIDs; a little room is left for other forms, none for an address, a name or "undefined".
 const PLAUSIBLE_TASK_ID = /^(?=.*\d)[\w-]{8,128}$/;
 
-const SEVERAL_LINKS = /^https?:.*?[\s,;|]+https?:/is;
+const SEVERAL_LINKS = /^https?:.*[\s,;|]https?:\/\//is;
 
 /**
  * Reads the parameters of one item by the fields that describe them. An expression can bring a value of any
@@ -70,7 +70,8 @@ export class Parameters {
 	}
 
 	/** A text without blanks around it; empty where there is none. */
-	text(field: Field, value: unknown = this.value(field)): string {
+	text(field: Field, given: unknown = this.value(field)): string {
+		const value = onlyEntry(given);
 		if (value === null || value === undefined) return '';
 		if (typeof value === 'string') return plain(value);
 		throw this.error(
@@ -179,7 +180,7 @@ export class Parameters {
 	locator(field: Field): string {
 		const value = this.value(field);
 		const isLocator = isRecord(value) && 'mode' in value && 'value' in value;
-		return this.text(field, isLocator ? onlyEntry(value.value) : value);
+		return this.text(field, isLocator ? value.value : value);
 	}
 
 	/** The ID of a task. */
