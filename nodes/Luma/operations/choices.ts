@@ -24,7 +24,7 @@ export function choiceMeant<T extends Choice>(
 	choices: readonly T[],
 ): T | undefined {
 	const word = wordOf(value);
-	if (word === '') return undefined;
+	if (word === '') return choices.find((choice) => choice.value === value);
 	const isMeant = [
 		(choice: T) => wordOf(choice.value) === word,
 		(choice: T) => namesOf(choice).includes(lettersOf(word)),

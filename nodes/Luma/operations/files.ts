@@ -61,6 +61,8 @@ export const filesField: INodeProperties = {
 	description: 'Files to download. A thumbnail or last frame that PiAPI does not have is left out.',
 };
 
+const MB = 1024 * 1024;
+
 /** Reads which files an item asks for; undefined when it asks for none. */
 export function fileSettings(parameters: Parameters): FileSettings | undefined {
 	const options = parameters.in('options');
@@ -71,7 +73,8 @@ export function fileSettings(parameters: Parameters): FileSettings | undefined {
 
 /** The name that files are to have, and how large one may be. */
 export function fileLimits(options: Parameters): Pick<FileSettings, 'fileName' | 'maxBytes'> {
-	return { fileName: fileName(options), maxBytes: maxBytes(options) };
+	const megabytes = options.number(fileOptions.maxDownloadMb, { min: 0.01 });
+	return { fileName: fileName(options), maxBytes: megabytes * MB };
 }
 
 /** The name of the file without its ending; undefined when it is left to the node. */
@@ -97,14 +100,4 @@ export function binaryProperty(parameters: Parameters): string {
 		"'Put Output File in Field' is empty",
 		'Enter a name for the field with the file, such as data.',
 	);
-}
-
-const MB = 1024 * 1024;
-
-function maxBytes(options: Parameters): number {
-	const megabytes = options.number(fileOptions.maxDownloadMb, {
-		min: 0.01,
-		remedy: 'Enter a number of megabytes above 0, such as 512.',
-	});
-	return MB * megabytes;
 }

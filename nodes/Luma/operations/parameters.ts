@@ -1,6 +1,7 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeProperties } from 'n8n-workflow';
 
 import { itemSuffix, kindOf, shortened, spelled } from '../messages/items';
+import { webAddress } from '../piapi/addresses';
 import { isRecord, onlyEntry, plain, type JsonRecord } from '../piapi/json';
 import { saysNothing } from '../prompt/given';
 import { amountIn, choiceMeant, isOn } from './choices';
@@ -20,7 +21,8 @@ export interface NumberRules {
 	min?: number;
 	max?: number;
 	isWhole?: boolean;
-	remedy: string;
+	/** What to do, where it is more than to enter a number that the field can have. */
+	remedy?: string;
 }
 
 const NOT_ADDED = '((not added))';
@@ -91,6 +93,15 @@ export class Parameters {
 		return text;
 	}
 
+	/** The web address that a field needs. */
+	webAddress(field: Field, remedy: string): URL {
+		const link = this.link(field);
+		const url = webAddress(link);
+		if (url) return url;
+		const what = link === '' ? 'is empty' : `is not a web address: “${shortened(link)}”`;
+		throw this.error(`'${field.displayName}' ${what}`, remedy);
+	}
+
 	/** @throws NodeOperationError when an expression within the field's text leaves a hole in it */
 	checkPieces({ name, displayName }: Field): void {
 		const expressions = this.template(name)?.match(/(?<!\\)\{\{.*?\}\}/gs) ?? [];
@@ -109,9 +120,12 @@ export class Parameters {
 		}
 	}
 
-	number(field: Field, { unset, isWhole, remedy, ...bounds }: NumberRules): number {
+	number(field: Field, { unset, isWhole, ...rules }: NumberRules = {}): number {
 		const { minValue = -Infinity, maxValue = Infinity } = field.typeOptions ?? {};
-		const { min = minValue, max = maxValue } = bounds;
+		const { min = minValue, max = maxValue } = rules;
+		const kind = isWhole ? 'whole number' : 'number';
+		const { remedy = `Enter a ${kind} from ${min} to ${max}, such as ${String(field.default)}.` } =
+			rules;
 		const value = this.value(field, unset);
 		const [, unit = ''] = /\((\w+)\)$/.exec(field.displayName) ?? [];
 		const number = amountIn(value, unit.toLowerCase());

@@ -4,9 +4,7 @@ import type { WaitSettings } from '../jobs/request';
 import { MIN_SUSPEND_MS } from '../suspend/suspend';
 import { Parameters } from './parameters';
 
-const WAIT_MODES = ['poll', 'callback', 'none'] as const;
-
-export type WaitMode = (typeof WAIT_MODES)[number];
+export type WaitMode = 'poll' | 'callback' | 'none';
 
 const POLL: INodePropertyOptions = {
 	name: 'Wait Here',
@@ -66,7 +64,7 @@ export const waitModeOfEarlierTasks: INodeProperties = {
 
 /** What the item's 'Wait Mode' is. */
 export function waitMode(parameters: Parameters): WaitMode {
-	return parameters.choice(waitModeField, WAIT_MODES);
+	return parameters.choice<WaitMode>({ ...waitModeField, options: [POLL, CALLBACK, NONE] });
 }
 
 /** The same option, hidden where it would do nothing. */
@@ -150,13 +148,8 @@ function sleepFor(options: Parameters): WaitSettings {
 }
 
 function waitHere(options: Parameters): WaitSettings {
-	const minutes = options.number(waitOptions.timeoutMinutes, {
-		min: 0.01,
-		remedy: 'Enter a number of minutes above 0, such as 15.',
-	});
-	const pollSeconds = options.number(waitOptions.pollIntervalSeconds, {
-		remedy: 'Enter a number of seconds, or 0 to leave the choice to the node.',
-	});
+	const minutes = options.number(waitOptions.timeoutMinutes, { min: 0.01 });
+	const pollSeconds = options.number(waitOptions.pollIntervalSeconds);
 	return {
 		timeoutMs: minutes * MINUTE_MS,
 		pollIntervalMs: pollSeconds * 1000,
@@ -166,7 +159,5 @@ function waitHere(options: Parameters): WaitSettings {
 
 /** How many requests to PiAPI may be under way at once; read from the first item. */
 export function maxConcurrency(context: IExecuteFunctions): number {
-	return new Parameters(context, 0).in('options').number(waitOptions.maxConcurrency, {
-		remedy: `Enter a whole number from 1 to ${MAX_CONCURRENCY}, such as 10.`,
-	});
+	return new Parameters(context, 0).in('options').number(waitOptions.maxConcurrency);
 }

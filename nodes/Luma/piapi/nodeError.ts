@@ -68,7 +68,7 @@ function subjectOf(error: PiapiError, take: Take | undefined): string {
 	const subjects = [
 		wordsForTake(take),
 		taskId && `task ${shortened(taskId)}`,
-		videoUrl && `video ${shortened(videoUrl)}`,
+		videoUrl && `video ${videoUrl}`,
 	].filter(Boolean);
 	return subjects.length > 0 ? ` (${subjects.join(', ')})` : '';
 }

@@ -161,7 +161,7 @@ export async function creationRequest(
 		...ownInput,
 		...(options.has(loop) && { loop: options.switch(loop) }),
 		...(options.has(expandPrompt) && { expand_prompt: options.switch(expandPrompt) }),
-		...(options.has(seed) && { seed: seedOf(options) }),
+		...(options.has(seed) && { seed: options.number(seed, { isWhole: true }) }),
 	});
 	const mode = waitMode(parameters);
 	const config = await configOf(parameters);
@@ -181,11 +181,6 @@ export async function creationRequest(
 		...request,
 		hints: [...promptNotes(prompt, promptOf(request), seconds), ...modelHints(input.model)],
 	};
-}
-
-function seedOf(options: Parameters): number {
-	const remedy = `Enter a whole number from 0 to ${MAX_SEED}, or remove the option.`;
-	return options.number(seed, { isWhole: true, remedy });
 }
 
 /** PiAPI makes no video without them. */

@@ -3,9 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { nameFromLink, taskFiles } from '../../jobs/download';
 import { taskOutput } from '../../jobs/output';
 import { TASK_FILES, type FileSettings } from '../../jobs/request';
-import { shortened } from '../../messages/items';
 import { notCompletedRemedy } from '../../messages/remedies';
-import { webAddress } from '../../piapi/addresses';
 import { DownloadError, PiapiError } from '../../piapi/errors';
 import { mediaStore, MP4, type MediaFile, type StoreFile } from '../../piapi/media';
 import { isUncharged, type Task } from '../../piapi/task';
@@ -111,7 +109,10 @@ function notCompleted(task: Task): PiapiError {
 }
 
 function fromAddress(parameters: Parameters, settings: Settings): FileRequest {
-	const url = addressOf(parameters);
+	const url = parameters.webAddress(
+		addressField,
+		'Enter the link from the node that made the video, for example {{ $json.videoUrl }}.',
+	);
 	const { context, itemIndex } = parameters;
 	const { json: input, binary } = context.getInputData()[itemIndex];
 	const json = { ...input };
@@ -124,16 +125,6 @@ function fromAddress(parameters: Parameters, settings: Settings): FileRequest {
 		const downloaded = { [property]: await stored(file, storeFile) };
 		return [{ json, binary, downloaded }];
 	};
-}
-
-function addressOf(parameters: Parameters): URL {
-	const link = parameters.link(addressField);
-	const url = webAddress(link);
-	if (url) return url;
-	throw parameters.error(
-		link === '' ? "'Video URL' is empty" : `'Video URL' is not a web address: “${shortened(link)}”`,
-		'Enter the link from the node that made the video, for example {{ $json.videoUrl }}.',
-	);
 }
 
 async function stored(file: MediaFile, storeFile: StoreFile) {

@@ -1,6 +1,6 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import { CAMERA_MOVES, isCameraMove } from '../../prompt/camera';
+import { CAMERA_MOVES, type CameraMove } from '../../prompt/camera';
 import { guidedPrompt } from '../../prompt/guided';
 import type { Parameters } from '../parameters';
 import { promptText, textPart } from './promptText';
@@ -52,15 +52,8 @@ export const guidedField: INodeProperties = {
 /** @throws NodeOperationError when a part cannot be used */
 export function guidedParameter(parameters: Parameters): string {
 	const given = parameters.in(guidedField.name);
-	const { camera, ...parts } = Object.fromEntries(
-		PARTS.map((part) => [part.name, promptText(given, part)]),
-	);
-	if (camera !== '' && !isCameraMove(camera)) {
-		throw given.cannotBe(
-			cameraPart,
-			camera,
-			'Choose a camera move from the list, or name one such as orbitLeft, pushIn or static.',
-		);
-	}
-	return guidedPrompt({ ...parts, ...(isCameraMove(camera) && { camera }) });
+	const texts = PARTS.filter((part) => part !== cameraPart);
+	const parts = Object.fromEntries(texts.map((part) => [part.name, promptText(given, part)]));
+	const camera = given.choice<CameraMove | ''>(cameraPart);
+	return guidedPrompt({ ...parts, ...(camera !== '' && { camera }) });
 }

@@ -4,7 +4,7 @@ import type { IBinaryData, INodeProperties } from 'n8n-workflow';
 import type { ImageSize } from '../../images/facts';
 import type { ImageUpload, VideoImage } from '../../jobs/request';
 import { shortened } from '../../messages/items';
-import { canBeFetched, webAddress } from '../../piapi/addresses';
+import { canBeFetched } from '../../piapi/addresses';
 import { credentialOf } from '../../piapi/credential';
 import { imageContent, imageTypeOf, type ImageContent, type ImageType } from '../../piapi/images';
 import { UPLOAD_LIMIT_BYTES, uploadName } from '../../piapi/upload';
@@ -124,13 +124,7 @@ const ADDRESS_REMEDY =
 
 async function imageAddress(parameters: Parameters, { address }: End): Promise<string> {
 	const { displayName } = address;
-	const text = parameters.link(address);
-	if (text === '') throw parameters.error(`'${displayName}' is empty`, ADDRESS_REMEDY);
-	const url = webAddress(text);
-	if (!url) {
-		const message = `'${displayName}' is not a web address: “${shortened(text)}”`;
-		throw parameters.error(message, ADDRESS_REMEDY);
-	}
+	const url = parameters.webAddress(address, ADDRESS_REMEDY);
 	const share = shareServiceOf(url);
 	if (share) {
 		throw parameters.error(
@@ -141,7 +135,7 @@ async function imageAddress(parameters: Parameters, { address }: End): Promise<s
 	const { baseUrl } = await credentialOf(parameters.context, parameters.itemIndex);
 	if (canBeFetched(url, baseUrl)) return url.href;
 	throw parameters.error(
-		`PiAPI cannot open '${displayName}' at ${shortened(url.origin)}, which is in a private network`,
+		`PiAPI cannot open '${address.displayName}' at ${shortened(url.origin)}, which is in a private network`,
 		`${ADDRESS_REMEDY} Or bring the image as a file and set it to Input Data.`,
 	);
 }
