@@ -104,7 +104,9 @@ export class Parameters {
 
 	/** @throws NodeOperationError when an expression within the field's text leaves a hole in it */
 	checkPieces({ name, displayName }: Field): void {
-		const expressions = this.template(name)?.match(/(?<!\\)\{\{.*?\}\}/gs) ?? [];
+		const text = this.template(name)?.slice(1).trim() ?? '';
+		// One that is the whole text leaves no hole, and need not be evaluated again.
+		const expressions = (text.match(/(?<!\\)\{\{.*?\}\}/gs) ?? []).filter((each) => each !== text);
 		for (const expression of expressions) {
 			const value: unknown = this.context.evaluateExpression(expression, this.itemIndex);
 			if (value === '' || !saysNothing(spelled(value))) continue;
