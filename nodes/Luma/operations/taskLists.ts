@@ -6,6 +6,7 @@ import {
 	type INodeProperties,
 } from 'n8n-workflow';
 
+import { shortened } from '../messages/items';
 import { connect, type CallOptions, type PiapiClient } from '../piapi/client';
 import { credentialOf } from '../piapi/credential';
 import { isRetryable, PiapiError } from '../piapi/errors';
@@ -80,8 +81,10 @@ function listSearch(list: TaskList): ListSearch {
 		if (!this.getNode().credentials?.piapiApi)
 			throw nodeErrorOf(this.getNode(), new PiapiError('noCredential'));
 		const piapi = await connect(this, new RunClock(systemClock));
+		const reading = new RunClock(systemClock);
+		const { baseUrl } = await credentialOf(this);
 		const search = new TaskSearch(list, piapi, {
-			prompts: await TaskPrompts.of(this),
+			prompts: new TaskPrompts(await connect(this, reading), reading, baseUrl),
 			timezone: this.getTimezone(),
 		});
 		try {
@@ -196,7 +199,7 @@ class TaskSearch {
 	}
 
 	private label({ taskId, status, createdAt }: Shown): string {
-		const prompt = beginningOf(this.details.prompts.get(taskId));
+		const prompt = shortened(this.details.prompts.get(taskId).replace(/\s+/g, ' ').trim());
 		const date = createdAt === null ? null : dateIn(this.details.timezone, createdAt);
 		return [date, status, prompt].filter(Boolean).join(' · ') || taskId;
 	}
@@ -212,17 +215,12 @@ class TaskSearch {
 class TaskPrompts {
 	private readonly known = processMemory<string>('taskPrompts');
 
-	private constructor(
+	/** @param clock ends the reads, and nothing else */
+	constructor(
 		private readonly piapi: PiapiClient,
 		private readonly clock: RunClock,
 		private readonly baseUrl: string,
 	) {}
-
-	static async of(context: ILoadOptionsFunctions): Promise<TaskPrompts> {
-		const clock = new RunClock(systemClock);
-		const { baseUrl } = await credentialOf(context);
-		return new TaskPrompts(await connect(context, clock), clock, baseUrl);
-	}
 
 	/** Empty for a task without a prompt, and for one that was not read. */
 	get(taskId: string): string {
@@ -236,16 +234,14 @@ class TaskPrompts {
 	/** Reads what is not known yet. A list without prompts is of use, too: after a read that failed no other is sent. */
 	async load(taskIds: string[]): Promise<void> {
 		const unknown = taskIds.filter((taskId) => this.known.get(this.keyOf(taskId)) === undefined);
-		await Promise.all(unknown.map(async (taskId) => await this.read(taskId)));
-	}
-
-	private async read(taskId: string): Promise<void> {
-		try {
-			const { prompt } = await this.piapi.task(taskId, PROMPT_CALL);
-			this.keep(taskId, prompt);
-		} catch (error) {
-			if (!isOf('unknownTask', error)) this.clock.abort();
-		}
+		const read = async (taskId: string) => {
+			try {
+				this.keep(taskId, (await this.piapi.task(taskId, PROMPT_CALL)).prompt);
+			} catch (error) {
+				if (!isOf('unknownTask', error)) this.clock.abort();
+			}
+		};
+		await Promise.all(unknown.map(read));
 	}
 
 	private keyOf(taskId: string): string {
@@ -264,13 +260,6 @@ function rethrowUnless(code: PiapiError['code'], error: unknown): asserts error 
 /** A line of the list that names no task; choosing it leaves the field empty, which n8n marks. */
 function note(name: string): INodeListSearchItems {
 	return { name, value: '' };
-}
-
-const SHOWN_CHARACTERS = 60;
-
-function beginningOf(prompt: string): string {
-	const line = prompt.replace(/\s+/g, ' ').trim();
-	return line.length > SHOWN_CHARACTERS ? `${line.slice(0, SHOWN_CHARACTERS).trimEnd()}…` : line;
 }
 
 /** Such as 2026-01-31 12:00: the Swedish way to write it sorts, and is read the same everywhere. */

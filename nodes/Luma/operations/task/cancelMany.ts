@@ -58,10 +58,7 @@ export const cancelMany: Operation = {
 /** Milliseconds; 0 for all tasks. */
 function minAgeOf(parameters: Parameters): number {
 	if (parameters.choice<'olderThan' | 'all'>(whichField) === 'all') return 0;
-	const minutes = parameters.number(minutesField, {
-		remedy: "Enter a number of minutes from 1, such as 60, or set 'Tasks to Cancel' to All.",
-	});
-	return minutes * MINUTE_MS;
+	return parameters.number(minutesField) * MINUTE_MS;
 }
 
 /**

@@ -3,11 +3,12 @@ import type { IBinaryData, INodeProperties } from 'n8n-workflow';
 
 import type { ImageSize } from '../../images/facts';
 import type { ImageUpload, VideoImage } from '../../jobs/request';
-import { canBeFetched, webAddress } from '../../piapi/addresses';
+import { shortened } from '../../messages/items';
+import { canBeFetched } from '../../piapi/addresses';
 import { credentialOf } from '../../piapi/credential';
 import { imageContent, imageTypeOf, type ImageContent, type ImageType } from '../../piapi/images';
 import { UPLOAD_LIMIT_BYTES, uploadName } from '../../piapi/upload';
-import { shortened, type Parameters } from '../parameters';
+import type { Parameters } from '../parameters';
 import { DAMAGED, imageProblem } from './imageFit';
 import { shareServiceOf } from './shareLinks';
 
@@ -123,13 +124,7 @@ const ADDRESS_REMEDY =
 
 async function imageAddress(parameters: Parameters, { address }: End): Promise<string> {
 	const { displayName } = address;
-	const text = parameters.text(address);
-	if (text === '') throw parameters.error(`'${displayName}' is empty`, ADDRESS_REMEDY);
-	const url = webAddress(text);
-	if (!url) {
-		const message = `'${displayName}' is not a web address: “${shortened(text)}”`;
-		throw parameters.error(message, ADDRESS_REMEDY);
-	}
+	const url = parameters.webAddress(address, ADDRESS_REMEDY);
 	const share = shareServiceOf(url);
 	if (share) {
 		throw parameters.error(
@@ -140,7 +135,7 @@ async function imageAddress(parameters: Parameters, { address }: End): Promise<s
 	const { baseUrl } = await credentialOf(parameters.context, parameters.itemIndex);
 	if (canBeFetched(url, baseUrl)) return url.href;
 	throw parameters.error(
-		`PiAPI cannot open '${displayName}' at ${shortened(url.origin)}, which is in a private network`,
+		`PiAPI cannot open '${address.displayName}' at ${shortened(url.origin)}, which is in a private network`,
 		`${ADDRESS_REMEDY} Or bring the image as a file and set it to Input Data.`,
 	);
 }
@@ -197,11 +192,16 @@ function asOther(content: ImageContent): ImageContent {
  * the names count, so that one file is not taken for both.
  */
 function binaryFieldOf(parameters: Parameters, end: End): string {
-	const { context, itemIndex } = parameters;
-	const names = Object.keys(context.getInputData()[itemIndex].binary ?? {});
+	const names = filesOf(parameters);
 	const other = end === START ? END : START;
 	const isOtherFromFile = parameters.value(other.source) === 'binary';
 	return names.length === 1 && !isOtherFromFile ? names[0] : parameters.text(end.property);
+}
+
+/** The names of the binary fields that hold a file. */
+function filesOf({ context, itemIndex }: Parameters): string[] {
+	const { binary } = context.getInputData()[itemIndex];
+	return Object.entries(binary ?? {}).flatMap(([name, file]) => (file ? name : []));
 }
 
 function binaryFile(
@@ -210,15 +210,14 @@ function binaryFile(
 	property: string,
 ): IBinaryData {
 	const { context, itemIndex } = parameters;
-	const { binary = {} } = context.getInputData()[itemIndex];
-	if (property in binary) return context.helpers.assertBinaryData(itemIndex, property);
-	const names = Object.keys(binary);
+	const names = filesOf(parameters);
+	if (names.includes(property)) return context.helpers.assertBinaryData(itemIndex, property);
 	throw parameters.error(
 		property === ''
 			? `'${displayName}' is empty`
-			: `'${label}' finds no file in the binary field “${property}”`,
+			: `'${label}' finds no file in the binary field “${shortened(property)}”`,
 		names.length > 0
-			? `Set '${displayName}' to one that this item has: ${names.join(', ')}.`
+			? `Set '${displayName}' to one that this item has: ${shortened(names.join(', '))}.`
 			: `Connect a node that brings the image as a file, such as HTTP Request or Read/Write Files: this item has no files. Or set '${label}' to Web Address.`,
 	);
 }
@@ -240,7 +239,7 @@ async function bytesOf(parameters: Parameters, { label }: End, property: string)
 	} catch {
 		throw parameters.error(
 			`'${label}' is no longer in the store of n8n`,
-			`Run the node that brings the file in “${property}” again.`,
+			`Run the node that brings the file in “${shortened(property)}” again.`,
 		);
 	}
 }
