@@ -21,10 +21,18 @@ export const plans = ['free', 'creator', 'pro'] as const;
 export type Plan = (typeof plans)[number];
 
 /**
- * What an answer and a report show of `config`: what was sent, that without the webhook's secret, with
- * an empty one in its place, or no `config` at all.
+ * What an answer and a report show of `config`: what was sent, that without the webhook's secret, with an
+ * empty, masked or shortened one in its place, with the secret in another field, or no `config` at all.
  */
-export const configEchoes = ['asSent', 'withoutSecret', 'emptySecret', 'withoutConfig'] as const;
+export const configEchoes = [
+	'asSent',
+	'withoutSecret',
+	'emptySecret',
+	'maskedSecret',
+	'shortenedSecret',
+	'movedSecret',
+	'withoutConfig',
+] as const;
 export type ConfigEcho = (typeof configEchoes)[number];
 
 export const aspectRatios = ['9:16', '3:4', '1:1', '4:3', '16:9', '21:9'] as const;

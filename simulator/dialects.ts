@@ -52,13 +52,21 @@ const nothingMade: Partial<Record<Dialect, object>> = {
 
 const echo: Record<ConfigEcho, (config: TaskConfig) => TaskConfig | undefined> = {
 	asSent: (config) => config,
-	withoutSecret: (config) => withSecret(config, undefined),
-	emptySecret: (config) => withSecret(config, ''),
+	withoutSecret: (config) => withSecret(config, {}),
+	emptySecret: (config) => withSecret(config, { secret: '' }),
+	maskedSecret: (config) => withSecret(config, { secret: '****' }),
+	shortenedSecret: (config) =>
+		withSecret(config, { secret: `${secretOf(config).slice(0, 12)}...` }),
+	movedSecret: (config) => withSecret(config, { webhook_secret: secretOf(config) }),
 	withoutConfig: () => undefined,
 };
 
-function withSecret(config: TaskConfig, secret: string | undefined): TaskConfig {
-	return { ...config, webhook_config: { ...config.webhook_config, secret } };
+function secretOf({ webhook_config: webhook }: TaskConfig): string {
+	return webhook?.secret ?? '';
+}
+
+function withSecret(config: TaskConfig, shown: object): TaskConfig {
+	return { ...config, webhook_config: { ...config.webhook_config, secret: undefined, ...shown } };
 }
 
 /** The task as the API shows it in one of its states. */

@@ -55,7 +55,8 @@ export async function taskFiles(
 		});
 	}
 	if (Object.keys(binary).length > 0) return binary;
-	throw new DownloadError('withoutFile', { taskId }, { task });
+	const code = task.isLinkWithheld ? 'linkWithheld' : 'withoutFile';
+	throw new DownloadError(code, { taskId }, { task });
 }
 
 function urlOf({ videoUrl, thumbnailUrl, lastFrameUrl }: Task, file: TaskFile): string | null {

@@ -5,7 +5,7 @@ import { connect } from '../piapi/client';
 import { PiapiError } from '../piapi/errors';
 import { nodeErrorOf } from '../piapi/nodeError';
 import { RunClock, systemClock } from '../runtime/clock';
-import { hintsFor, promptOf, type Hint } from './hints';
+import { hintsAbout, hintsFor, promptOf, type Hint } from './hints';
 import { errorItem } from './items';
 import type { JobRequest } from './request';
 import type { Run } from './run';
@@ -74,7 +74,7 @@ function resultOf(
 			json: jsonOf(request, facts, settings.withWebhook),
 			pairedItem: { item: request.itemIndex },
 		})),
-		hints: dryRunHints(facts),
+		hints: [...dryRunHints(facts), ...requests.flatMap(hintsAbout)],
 	};
 }
 

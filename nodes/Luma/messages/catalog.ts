@@ -93,6 +93,11 @@ export const ERROR_CATALOG = {
 		title: 'PiAPI says that the video is finished, but gives no link to it',
 		remedy: "Read the task with Task → Get and 'Simplify' switched off, and ask PiAPI about it.",
 	},
+	linkWithheld: {
+		title: "PiAPI's link to the video holds a secret of your PiAPI credential, so it is not shown",
+		remedy:
+			'The video is paid and not lost: get it at app.piapi.ai by the ID of its task, and tell PiAPI about the link.',
+	},
 	timeLimit: {
 		title: 'The video was not finished within the time limit',
 		remedy:

@@ -27,6 +27,9 @@ it.each<[ConfigEcho, object | undefined]>([
 	['asSent', { endpoint: 'https://n8n.test/hook', secret: 'a secret' }],
 	['withoutSecret', { endpoint: 'https://n8n.test/hook' }],
 	['emptySecret', { endpoint: 'https://n8n.test/hook', secret: '' }],
+	['maskedSecret', { endpoint: 'https://n8n.test/hook', secret: '****' }],
+	['shortenedSecret', { endpoint: 'https://n8n.test/hook', secret: 'a secret...' }],
+	['movedSecret', { endpoint: 'https://n8n.test/hook', webhook_secret: 'a secret' }],
 	['withoutConfig', undefined],
 ])(
 	'%s: the config comes back so, while the callback keeps its header',

@@ -208,7 +208,7 @@ export async function checkLimits(
 	bodies: CreateTaskBody[],
 	piapi: PiapiClient,
 ): Promise<CheckedLimits> {
-	const limits = limitsOf(settings, new Ledger({}, '', 0, settings.daily?.spending), piapi);
+	const limits = limitsOf(settings, new Ledger({}, 0, settings.daily?.spending), piapi);
 	const unknown = await limits.prepare(bodies);
 	if (unknown) return { dailyRoomUsd: null, refusal: unknown };
 	const refusal = limits.refusal(bodies.length === 1 ? 'video' : 'run', bodies);
