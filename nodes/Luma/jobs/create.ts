@@ -162,8 +162,9 @@ function notCreated(job: Job, error: PiapiError, body: CreateTaskBody, now: numb
 	} else if (isDefinitelyNotCreated(error)) {
 		job.fail(error);
 	} else {
-		// An unsuccessful answer can name its task all the same; else it is left to be searched for.
-		const attempt = { ...attemptAt(now, body, 0), taskId: error.details.taskId };
+		const { isForeign, httpStatus } = error.details;
+		const foreignStatus = isForeign ? httpStatus : undefined;
+		const attempt = { ...attemptAt(now, body, 0), foreignStatus };
 		job.enter({ status: 'unconfirmed', attempt, cause: error });
 	}
 }

@@ -1,7 +1,7 @@
 import { ApplicationError, type IBinaryData } from 'n8n-workflow';
 
 import { classifyFailure, PiapiError } from '../piapi/errors';
-import { isFinal, type Task } from '../piapi/task';
+import { hasEnded, isFinal, type Task } from '../piapi/task';
 import type { JobRequest } from './request';
 
 /** A create that was sent, or is about to be, and may have made a task. Plain JSON: n8n stores it. */
@@ -12,8 +12,8 @@ export interface CreateAttempt {
 	sentAt: number;
 	/** Until when its task can still turn up in PiAPI's task list; on the same clock. */
 	searchUntil: number;
-	/** The task's id, when an unsuccessful answer named it. */
-	taskId?: string;
+	/** The HTTP status of its answer, when that came from something other than PiAPI. */
+	foreignStatus?: number;
 }
 
 /** Where the task of a running job comes from: this run, an earlier try of it, or another workflow. */
@@ -133,11 +133,20 @@ export class Job {
 	}
 
 	/** Ends without a video; what is known of the task is kept, and named in the error. */
-	fail(error: PiapiError): void {
-		const { taskId = error.details.taskId, task } = taskOf(this.current);
+	fail(cause: PiapiError): void {
+		const { taskId = cause.details.taskId, task } = taskOf(this.current);
+		const error = cause.code === 'unknownTask' ? this.unknown(cause) : cause;
 		const named = taskId === undefined ? error : error.about(taskId);
 		const attempt = this.in('unconfirmed')?.attempt;
 		this.enter({ status: 'failed', error: named, taskId, task, attempt });
+	}
+
+	/** A refused create can have named a task that there never was; an earlier try's task was there. */
+	private unknown({ details }: PiapiError): PiapiError {
+		const { origin, task } = this.in('running') ?? {};
+		const providerMessage = task?.failure || details.providerMessage;
+		const code = origin === 'restored' ? 'taskGone' : 'unknownTask';
+		return new PiapiError(code, { ...details, providerMessage });
 	}
 }
 
@@ -146,10 +155,9 @@ export function taskOf(state: JobState): { taskId?: string; task?: Task } {
 	switch (state.status) {
 		case 'new':
 		case 'planned':
-			return {};
 		case 'creating':
 		case 'unconfirmed':
-			return { taskId: state.attempt.taskId };
+			return {};
 		case 'succeeded':
 			return { taskId: state.task.taskId, task: state.task };
 		case 'cancelled':
@@ -165,15 +173,10 @@ export function attemptOf({ state }: Job): CreateAttempt | undefined {
 }
 
 /** What became of a task. */
-type TaskOutcome =
-	| { type: 'open' }
-	| { type: 'succeeded' }
-	/** Completed, but PiAPI lists no video yet: the files can follow a moment later. */
-	| { type: 'videoMissing' }
-	| { type: 'failed'; error: PiapiError };
+type TaskOutcome = { type: 'open' } | { type: 'succeeded' } | { type: 'failed'; error: PiapiError };
 
 export function outcomeOf(task: Task): TaskOutcome {
-	if (!isFinal(task)) return { type: 'open' };
+	if (!hasEnded(task)) return { type: 'open' };
 
 	const { taskId, status, failure, videoUrl } = task;
 	if (status === 'cancelled') {
@@ -183,5 +186,6 @@ export function outcomeOf(task: Task): TaskOutcome {
 		const error = new PiapiError(classifyFailure(failure), { taskId, providerMessage: failure });
 		return { type: 'failed', error };
 	}
-	return { type: videoUrl === null ? 'videoMissing' : 'succeeded' };
+	if (videoUrl !== null) return { type: 'succeeded' };
+	return { type: 'failed', error: new PiapiError('withoutVideo', { taskId }) };
 }

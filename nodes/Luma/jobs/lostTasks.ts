@@ -21,7 +21,7 @@ export async function findLostTasks(jobs: Job[], run: Run): Promise<void> {
 	const search = new Search(jobs, run);
 	const giveUpAt = clock.now() + MAX_SEARCH_MS;
 	for (const backoffMs of BACKOFFS_MS) {
-		if (!jobs.some((job) => job.in('unconfirmed')) || clock.now() >= giveUpAt) break;
+		if (search.isOver || clock.now() >= giveUpAt) break;
 		await clock.sleepUnlessCancelled(backoffMs);
 		if (clock.cancelled) return;
 		await clock.unlessCancelled(clock.withTimeout(giveUpAt - clock.now(), search.look()));
@@ -41,6 +41,9 @@ const CALL = { once: true, outlives: 'failure' } as const;
 class Search {
 	private readonly readIds = new Set<string>();
 
+	/** Whether a look has seen all tasks of the time in question. */
+	private isListRead = false;
+
 	/** Tasks that carry no creation tag, for example because PiAPI did not give it back. */
 	private readonly untagged: Array<Pick<Task, 'taskId' | 'prompt'>> = [];
 
@@ -49,12 +52,25 @@ class Search {
 		private readonly run: Run,
 	) {}
 
+	get isOver(): boolean {
+		return this.attempts.length === 0;
+	}
+
 	/** Reads what the list shows for the first time; what cannot be read is left to the next look. */
 	async look(): Promise<void> {
-		await Promise.all(this.jobs.map(async (job) => await this.readNamed(job)));
-		if (this.attempts.length === 0) return;
-		const listed = await this.unreadIds();
+		const listed: string[] = [];
+		const error = await this.list(listed);
 		await Promise.all(listed.map(async (taskId) => await this.readListed(taskId)));
+		if (!error && listed.every((taskId) => this.readIds.has(taskId))) this.isListRead = true;
+		if (error?.code === 'notPiapi') this.leave(error);
+	}
+
+	/** Where neither a create nor the list has found its page, there is no PiAPI, and so no task. */
+	private leave(error: PiapiError): void {
+		for (const job of this.jobs) {
+			const isNowhere = job.in('unconfirmed')?.attempt.foreignStatus === 404;
+			if (isNowhere) job.enter({ status: 'failed', error });
+		}
 	}
 
 	/** Ends the jobs whose attempt cannot be found any more. */
@@ -63,11 +79,14 @@ class Search {
 			const unconfirmed = job.in('unconfirmed');
 			if (!unconfirmed || !isOver(unconfirmed.attempt)) continue;
 			const { attempt, cause } = unconfirmed;
-			const create = { ...attempt, candidates: this.candidatesFor(job) };
+			const create = {
+				...attempt,
+				candidates: this.candidatesFor(job),
+				isListRead: this.isListRead,
+			};
 			const seen = cause?.details.technicalDetail;
 			const details = {
 				...cause?.details,
-				taskId: attempt.taskId,
 				remedy: unconfirmedRemedy(create),
 				technicalDetail: [unconfirmedDetail(create), seen].filter(Boolean).join('; '),
 			};
@@ -85,27 +104,17 @@ class Search {
 		return this.jobs.flatMap((job) => job.in('unconfirmed')?.attempt ?? []);
 	}
 
-	/** Where an unsuccessful answer named the task, nothing has to be searched. */
-	private async readNamed(job: Job): Promise<void> {
-		const attempt = job.in('unconfirmed')?.attempt;
-		if (attempt?.taskId === undefined) return;
-		const task = await this.read(attempt.taskId);
-		const isOther = task?.webhookSecret && task.webhookSecret !== attempt.tag;
-		if (task && !isOther) this.adopt(job, task);
-	}
-
-	/** Tasks of the time in question that were not read yet, and that no job has. */
-	private async unreadIds(): Promise<string[]> {
+	/** Adds the tasks of the time in question that were not read yet, and that no job has. */
+	private async list(ids: string[]): Promise<PiapiError | undefined> {
 		const own = new Set(this.jobs.map(({ state }) => taskOf(state).taskId));
-		const ids: string[] = [];
 		try {
 			for await (const { taskId } of this.run.piapi.tasks(this.query, CALL)) {
 				if (!this.readIds.has(taskId) && !own.has(taskId)) ids.push(taskId);
 			}
-		} catch {
-			// What the list has not shown is left to the next look.
+		} catch (error) {
+			return error as PiapiError;
 		}
-		return ids;
+		return undefined;
 	}
 
 	/** By how long ago the creates were: what n8n's clock says of the date can be wrong by hours. */

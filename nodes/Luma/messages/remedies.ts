@@ -9,27 +9,32 @@ export function timeOf(at: number): string {
 interface UnconfirmedCreate {
 	/** Milliseconds since 1970. */
 	sentAt: number;
-	/** When an unsuccessful answer named the task. */
-	taskId?: string;
+	/** The HTTP status of an answer that was not PiAPI's. */
+	foreignStatus?: number;
 	/** Ids of tasks without a creation tag that have the same prompt. */
 	candidates: string[];
+	/** Whether all tasks of that time could be looked at. */
+	isListRead: boolean;
 }
 
 /** What to do about a create that was never confirmed. */
-export function unconfirmedRemedy({ taskId }: UnconfirmedCreate): string {
-	if (taskId !== undefined) return 'Get it with Task → Wait and its ID: nothing is paid twice.';
+export function unconfirmedRemedy({ foreignStatus }: UnconfirmedCreate): string {
+	if (foreignStatus !== undefined) {
+		return `The answer was not PiAPI's (HTTP status ${foreignStatus}): check the 'Base URL' in the PiAPI credential, and the proxy or firewall of your network. Then look for the video in the task list at app.piapi.ai; if it is there, get it with Task → Wait and its ID.`;
+	}
 	return "Look for it in the task list at app.piapi.ai and get it with Task → Wait and its ID; if it is not there, change the prompt or the 'Seed' of this item to have a new one made.";
 }
 
 /** What helps to find its task. */
-export function unconfirmedDetail({ taskId, sentAt, candidates }: UnconfirmedCreate): string {
-	const sent = `sent ${timeOf(sentAt)}`;
-	if (taskId !== undefined) return sent;
+export function unconfirmedDetail({ sentAt, candidates, isListRead }: UnconfirmedCreate): string {
+	const none = isListRead
+		? 'no task of that time has the same prompt'
+		: "PiAPI's task list could not be read completely";
 	const found =
 		candidates.length > 0
 			? `tasks of that time with the same prompt: ${candidates.join(', ')}`
-			: 'no task of that time has the same prompt';
-	return `${sent}; ${found}`;
+			: none;
+	return `sent ${timeOf(sentAt)}; ${found}`;
 }
 
 /** What the limit for downloads is, and what to do. */

@@ -18,6 +18,8 @@ export type LedgerEntry = {
 	/** US dollars: PiAPI's price where `isPriced`, else the list price. */
 	costUsd: number;
 	isPriced: boolean;
+	/** Whether PiAPI does not know its task any more: the next execution makes a new one. */
+	isGone?: boolean;
 	/** Whether its output went to the next node. */
 	delivered?: boolean;
 } & Subject;
@@ -90,7 +92,11 @@ export class Ledger {
 	restore(requests: JobRequest[]): Array<LedgerEntry | undefined> {
 		const ofThisRun = new Map<string, string>();
 		const undelivered = new Map<string, string>();
-		for (const [key, { executionId, delivered }] of Object.entries(this.entries)) {
+		for (const [key, { executionId, delivered, isGone }] of Object.entries(this.entries)) {
+			if (isGone && executionId !== this.executionId) {
+				delete this.entries[key];
+				continue;
+			}
 			const [run, place, hash] = key.split(':');
 			if (run === this.run && executionId === this.executionId) ofThisRun.set(place, key);
 			// For an agent's tool every try is a run of its own: it restores what no run delivered.
@@ -118,6 +124,8 @@ export class Ledger {
 		else if (attempt) this.write(request, { attempt });
 		else if (taskId !== undefined) this.writeTask(request, taskId, task);
 		else this.remove(request);
+		const entry = this.entries[this.keyOf(request)];
+		if (entry) entry.isGone = job.in('failed')?.error.code === 'taskGone';
 	}
 
 	/** Ends this run. No other run restores what it delivered. */
