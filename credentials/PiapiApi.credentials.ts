@@ -8,8 +8,8 @@ import {
 } from 'n8n-workflow';
 
 import { MAX_LIMIT_USD } from '../nodes/Luma/jobs/spending/price';
-import { baseUrlProblem, originOf } from '../nodes/Luma/piapi/addresses';
-import { apiKeyProblem } from '../nodes/Luma/piapi/credential';
+import { originOf } from '../nodes/Luma/piapi/addresses';
+import { credentialProblem } from '../nodes/Luma/piapi/credential';
 
 /** What n8n asks to sign: its newer request options name the address `url`, those of the HTTP Request node `uri`. */
 type SignedRequest = IHttpRequestOptions & {
@@ -101,12 +101,13 @@ export class PiapiApi implements ICredentialType {
 			);
 		}
 
-		const problem = baseUrlProblem(address) ?? apiKeyProblem(credentials.apiKey);
+		const { apiKey, webhookSecret } = credentials;
+		const problem = credentialProblem({ baseUrl: address, apiKey, webhookSecret });
 		if (problem) throw new ApplicationError(problem, { level: 'warning' });
 
 		const signed: SignedRequest = {
 			...request,
-			headers: { ...request.headers, 'x-api-key': String(credentials.apiKey).trim() },
+			headers: { ...request.headers, 'x-api-key': String(apiKey).trim() },
 			disableFollowRedirect: true,
 			followRedirect: false,
 			followAllRedirects: false,
@@ -121,7 +122,8 @@ export class PiapiApi implements ICredentialType {
 	 */
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL: '={{ $credentials.baseUrl }}',
+			// As the nodes read it, too, where the address of a page was copied as a whole.
+			baseURL: '={{ $credentials.baseUrl.trim().replace(/\\/(api\\/v1\\/?(task\\/?)?)?$/, "") }}',
 			url: '/account/info',
 			disableFollowRedirect: true,
 			ignoreHttpStatusErrors: true,

@@ -50,6 +50,32 @@ it('is suspended once its task is created, and resumes with the video when the w
 	expect(count(simulator, 'read')).toBe(2);
 });
 
+it('resumes with the link of a video that comes later than its webhook, by a repeat', async () => {
+	const { simulator, url } = await startService({
+		...{ renderSeconds: 1.2, linkLagSeconds: 5, callbackContentType: '' },
+		callbackRetrySeconds: [1, 1, 1, 1],
+	});
+	const suspended = await n8n.run({ url, parameters: SUSPEND });
+
+	const [item] = await resumed(suspended, 20_000);
+	expect(item).toMatchObject({ status: 'completed', videoUrl: expect.stringContaining(url) });
+	expect((await answersOf(simulator))[0]).toBe(503);
+}, 30_000);
+
+it('wakes at its time limit, and says so, where the link comes after the last repeat', async () => {
+	const { simulator, url } = await startService({
+		...{ renderSeconds: 1.2, linkLagSeconds: 3_600 },
+		callbackRetrySeconds: [],
+	});
+	const suspended = await n8n.run({ url, parameters: SUSPEND });
+	await until('its webhook is answered', () => n8n.answers.length > 0, 20_000);
+
+	expect([n8n.answers, suspended.resumedRuns]).toEqual([[503], []]);
+	const { json } = await suspended.expire();
+	expect(json[0]).toMatchObject({ taskId: [...simulator.tasks.keys()][0], status: 'timeout' });
+	expect(json[0].whatToDo).toContain('Task → Wait');
+}, 30_000);
+
 it('resumes once, when the last of its tasks has ended, with all items in their order', async () => {
 	const { url } = await startService(rendering(1.6, 1.2, 1.9, 1.4));
 	const items = ['a', 'b', 'c', 'd'].map((prompt) => ({ prompt: `${PROMPT} ${prompt}` }));

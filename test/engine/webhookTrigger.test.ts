@@ -5,7 +5,7 @@ import { newCreationTag } from '../../nodes/Luma/piapi/webhookTag';
 import type { Simulator } from '../../simulator';
 import { runLuma } from '../../support/engine';
 import { until } from '../../support/eventually';
-import { FORGED_URL, createTask, webhook } from './webhookRequests';
+import { FORGED_URL, OTHER_LABELS, createTask, webhook } from './webhookRequests';
 import { count, PROMPT, startService } from './service';
 import { startTrigger } from './webhookTrigger';
 
@@ -97,6 +97,41 @@ describe('a webhook about a video', () => {
 
 		expect(trigger.runs).toEqual([]);
 		expect(count(simulator, 'read')).toBe(0);
+	});
+});
+
+describe('a webhook that is labelled', () => {
+	it.each(OTHER_LABELS)('“%s” is read all the same, and no other way is trusted', async (label) => {
+		const { trigger, taskId } = await startWithVideo();
+		expect((await trigger.call(webhook(taskId), {}, label)).status).toBe(401);
+		expect((await trigger.call(['no task'], signed, label)).status).toBe(400);
+		expect((await trigger.call(webhook(taskId), signed, label)).status).toBe(200);
+		expect(trigger.runs).toEqual([expect.objectContaining({ taskId, status: 'completed' })]);
+	});
+
+	it('as a fetch without headers does it, and as PiAPI sends it, starts the workflow', async () => {
+		const { url } = await startService({ callbackContentType: '' });
+		const trigger = await startTrigger({ url, credential: CREDENTIAL });
+		await createTask(url, { endpoint: trigger.url, secret: SECRET });
+		await until('the workflow has started', () => trigger.runs.length > 0);
+		expect(trigger.runs[0]).toMatchObject({ status: 'completed' });
+	});
+});
+
+describe('a video whose link comes later than its webhook', () => {
+	it('starts the workflow with the link, by a repeat of the webhook', async () => {
+		const { simulator, url } = await startService({
+			linkLagSeconds: 2,
+			callbackRetrySeconds: Array<number>(8).fill(0.5),
+		});
+		const trigger = await startTrigger({ url, credential: CREDENTIAL });
+		await createTask(url, { endpoint: trigger.url, secret: SECRET });
+		await until('the workflow has started', () => trigger.runs.length > 0);
+
+		expect(trigger.runs).toEqual([
+			expect.objectContaining({ videoUrl: expect.stringContaining(url) }),
+		]);
+		expect(answers(simulator)[0]).toBe(503);
 	});
 });
 

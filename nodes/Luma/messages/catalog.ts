@@ -36,6 +36,11 @@ export const ERROR_CATALOG = {
 		remedy:
 			'Check the task ID, and that the credential belongs to the workspace that created the task. PiAPI deletes tasks after a while.',
 	},
+	taskGone: {
+		title: 'PiAPI does not know this task any more',
+		remedy:
+			'PiAPI deletes tasks after a while. For a new video, which is paid, use Retry in the Executions list once more.',
+	},
 	tooManyTasks: {
 		title: 'Your account has more tasks in this time than the node can list',
 		remedy: 'Choose a shorter time, for example one month after the other.',

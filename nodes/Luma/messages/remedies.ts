@@ -5,21 +5,37 @@ export function timeOf(at: number): string {
 	return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
-/** What to do about a create that was never confirmed. */
-export const UNCONFIRMED_REMEDY =
-	'Look for it in the task list at app.piapi.ai and get it with Task → Wait and its ID. If it is not there, have it made in a new execution with this item alone: a retry creates no second one.';
+/** What is known about a create that was never confirmed. */
+interface UnconfirmedCreate {
+	/** Milliseconds since 1970. */
+	sentAt: number;
+	/** IDs of tasks without a creation tag that have the same prompt. */
+	candidates: string[];
+	/** Whether all tasks of that time could be looked at. */
+	isListRead: boolean;
+}
 
 /**
- * What helps to find its task.
+ * What to do about a create that was never confirmed.
  *
- * @param sentAt milliseconds since 1970
- * @param candidates IDs of tasks without a creation tag that have the same prompt
+ * @param foreignStatus the HTTP status of an answer that was not PiAPI's
  */
-export function unconfirmedDetail(sentAt: number, candidates: string[]): string {
+export function unconfirmedRemedy(foreignStatus?: number): string {
+	if (foreignStatus !== undefined) {
+		return `The answer was not PiAPI's (HTTP status ${foreignStatus}): check the 'Base URL' in the PiAPI credential, and the proxy or firewall of your network. Then look for the video in the task list at app.piapi.ai; if it is there, get it with Task → Wait and its ID.`;
+	}
+	return 'Look for it in the task list at app.piapi.ai and get it with Task → Wait and its ID. If it is not there, have it made in a new execution with this item alone: a retry creates no second one.';
+}
+
+/** What helps to find its task. */
+export function unconfirmedDetail({ sentAt, candidates, isListRead }: UnconfirmedCreate): string {
+	const none = isListRead
+		? 'no task of that time has the same prompt'
+		: "PiAPI's task list could not be read completely";
 	const found =
 		candidates.length > 0
 			? `tasks of that time with the same prompt: ${candidates.join(', ')}`
-			: 'no task of that time has the same prompt';
+			: none;
 	return `sent ${timeOf(sentAt)}; ${found}`;
 }
 

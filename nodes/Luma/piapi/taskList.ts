@@ -1,16 +1,11 @@
 import { PiapiError } from './errors';
 import { dateOf, isRecord, numberOf, recordOf, textOf, type JsonRecord } from './json';
-import {
-	isLuma,
-	knownStatus,
-	POINTS_PER_USD,
-	readCost,
-	isUncharged,
-	type TaskStatus,
-} from './task';
+import { isLuma, knownStatus, readCost, type TaskStatus } from './task';
 
 /** PiAPI's largest page of the task list. */
 const MAX_PAGE_SIZE = 100;
+/** A page can have more than was asked for, but no page of PiAPI comes near. */
+const MAX_ENTRIES = 20_000;
 /** With full pages that is 100,000 tasks. */
 const MAX_PAGES = 1_000;
 /** A time that depends on PiAPI's present one is asked for with that much to spare: both clocks tick. */
@@ -144,14 +139,13 @@ function pageQuery(page: number, pageSize: number, { since, until }: TimeRange):
 /** Reads the `data` of PiAPI's task list; undefined when it is no list. */
 export function readTaskPage(data: unknown): TaskPage | undefined {
 	const entries = isRecord(data) ? (data.data ?? []) : data;
-	if (!Array.isArray(entries)) return undefined;
+	if (!Array.isArray(entries) || entries.length > MAX_ENTRIES) return undefined;
 	return { entries, total: numberOf(recordOf(data).total) };
 }
 
 /** The ID in an entry of the list, whichever model's task it is. PiAPI's pages disagree on the case of names. */
 function idOfEntry(entry: unknown): string | null {
-	const row = recordOf(entry);
-	return textOf(row.task_id) ?? textOf(row.taskId);
+	return isRecord(entry) ? (textOf(entry.task_id) ?? textOf(entry.taskId)) : null;
 }
 
 /** @returns undefined for an entry without an ID, and for a task of another model */
@@ -165,7 +159,7 @@ function readRow(entry: unknown, position: number): TaskRow | undefined {
 		status,
 		action: textOf(row.action) ?? textOf(row.task_type) ?? textOf(row.taskType),
 		serviceMode: textOf(row.service_mode) ?? textOf(row.serviceMode),
-		costUsd: readUsage(row.usage, status),
+		costUsd: readUsage(row, status),
 		createdAt: dateOf(row.created_at ?? row.createdAt),
 		updatedAt: dateOf(row.updated_at ?? row.updatedAt),
 		position,
@@ -173,9 +167,9 @@ function readRow(entry: unknown, position: number): TaskRow | undefined {
 	};
 }
 
-/** Points as a number, or written as in a task. */
-function readUsage(usage: unknown, status: TaskStatus | null): number | null {
-	const points = numberOf(usage);
-	if (points === null) return readCost(recordOf(usage), status);
-	return isUncharged({ status }) ? 0 : points / POINTS_PER_USD;
+/** An amount in the unit beside it, or written as in a task. */
+function readUsage(row: JsonRecord, status: TaskStatus | null): number | null {
+	const type = row.usage_type ?? row.usageType;
+	const usage = isRecord(row.usage) ? row.usage : { consume: row.usage };
+	return readCost({ type, ...usage }, status);
 }

@@ -32,6 +32,8 @@ export class LruMap<V> {
 const MAX_ENTRIES = {
 	/** What each account has spent in 24 hours, so that executions share its daily limit. By key and address. */
 	accountSpending: 200,
+	/** When each completed task without a link was first seen. By task ID. */
+	missingLinks: 1_000,
 	/** The state that the last poll of a polling trigger left. By workflow and node. */
 	pollStates: 200,
 	/** Ends of tasks that have started a workflow. By workflow and node of the webhook trigger. */

@@ -3,7 +3,7 @@ import type { IDataObject, INode, INodeExecutionData, IPairedItemData } from 'n8
 import { failedJson, inputIndexOf, timedOutJson } from '../jobs/items';
 import { outcomeOf, type Job } from '../jobs/job';
 import { simplifiedOrRaw, taskOutput } from '../jobs/output';
-import { PiapiError } from '../piapi/errors';
+import type { PiapiError } from '../piapi/errors';
 import { recordOf } from '../piapi/json';
 import { nodeErrorOf, type ItemPlace } from '../piapi/nodeError';
 import type { Task } from '../piapi/task';
@@ -97,9 +97,7 @@ function resumedJson(
 
 function failureOf(end: Task): PiapiError | undefined {
 	const outcome = outcomeOf(end);
-	if (outcome.type === 'succeeded') return undefined;
-	// The webhook has waited long enough for a link that is missing still.
-	return outcome.type === 'failed' ? outcome.error : new PiapiError('withoutVideo');
+	return outcome.type === 'failed' ? outcome.error : undefined;
 }
 
 /** Both times are PiAPI's, so a wrong clock of n8n makes no difference. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 
+import type { Account } from '../piapi/account';
 import type { PiapiClient } from '../piapi/client';
 import type { Credential } from '../piapi/credential';
 import { PiapiError } from '../piapi/errors';
@@ -26,8 +27,7 @@ export interface PollState {
 interface Scope {
 	/** Tells whether the key was changed; the key does not follow from it. */
 	keyHash: string;
-	/** Null when PiAPI does not say. */
-	accountId: string | null;
+	account: Pick<Account, 'accountId' | 'accountName' | 'plan'>;
 }
 
 interface Cursor {
@@ -73,8 +73,6 @@ const MAX_USUAL_MS = 60 * 60_000;
 const CLOCK_MARGIN_MS = 5 * 60_000;
 /** So many open tasks of which the list has not shown the end in time are read themselves; with more of them, it goes back to them. */
 const MAX_SINGLE_READS = 10;
-/** A completed task can be read a moment before its video is there; after that time it starts the workflow without. */
-const MAX_LINK_LAG_MS = 10 * 60_000;
 /** No request starts later than that in a poll: what is left is read in the next one. */
 const MAX_READING_MS = 45_000;
 const TEST_READS = 25;
@@ -108,14 +106,18 @@ async function scopeOf(
 	const hash = createHash('sha256').update(`${baseUrl}\n${apiKey}`).digest('hex');
 	const keyHash = hash.slice(0, 16);
 	if (before?.keyHash === keyHash) return before;
-	const { accountId } = await piapi.account();
-	return { keyHash, accountId };
+	const { accountId, accountName, plan } = await piapi.account();
+	return { keyHash, account: { accountId, accountName, plan } };
 }
 
-/** A new key of the same account changes nothing. */
-function isSameAccount(one: Scope, other: Scope): boolean {
-	if (one.keyHash === other.keyHash) return true;
-	return one.accountId !== null && one.accountId === other.accountId;
+/** A new key of the same account changes nothing. Where PiAPI gives no ID, its name and plan tell. */
+function isSameAccount(before: Scope, now: Scope): boolean {
+	if (before.keyHash === now.keyHash) return true;
+	const [one, other] = [before.account, now.account];
+	if (one.accountId !== null && other.accountId !== null) return one.accountId === other.accountId;
+	return (
+		one.accountName !== null && one.accountName === other.accountName && one.plan === other.plan
+	);
 }
 
 /** Begins with what the list shows now: nothing of it starts the workflow, unless it ends later. */
@@ -153,7 +155,7 @@ async function findEnded(
 	for (const row of listed) tasks.set(row.taskId, known.get(row.taskId) ?? seen(row, now, false));
 
 	const read = await readTasks(piapi, clock, idsToRead(state, listed, now));
-	const over = read.filter((task) => isOver(task, now));
+	const over = read.filter(hasEnded);
 	for (const { taskId } of over) tasks.set(taskId, { ...tasks.get(taskId)!, isDone: true });
 
 	const notBefore = Math.max(state.floor, now - catchUpMs);
@@ -245,10 +247,6 @@ async function readTasks(piapi: PiapiClient, clock: RunClock, taskIds: string[])
 	const error = errors.find(({ code }) => code !== 'unknownTask' && code !== 'stopped');
 	if (error && read.length === 0) throw error;
 	return read;
-}
-
-function isOver(task: Task, now: number): boolean {
-	return hasEnded(task) || (isFinal(task) && (task.completedAt ?? now) < now - MAX_LINK_LAG_MS);
 }
 
 /** A time in the future is taken for the present. */

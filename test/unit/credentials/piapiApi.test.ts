@@ -63,6 +63,13 @@ it('refuses a key that cannot be sent', async () => {
 	).rejects.toThrow('U+200B');
 });
 
+it('refuses a Webhook Secret that cannot be sent back, in its test too', async () => {
+	const secret = ['sés', 'ame'].join('');
+	await expect(
+		headersFor('https://api.piapi.ai/account/info', { webhookSecret: secret }),
+	).rejects.toThrow("'Webhook Secret'");
+});
+
 describe('the key stays here when the request goes to', () => {
 	it.each([
 		'https://img.theapi.app/video.mp4',

@@ -264,6 +264,36 @@ describe('a key that is changed while the workflow is active', () => {
 		});
 	});
 
+	it.each([
+		['a number as its ID', { account_id: undefined, id: 17 }, { id: '17' }],
+		['no ID', { account_id: undefined }, { plan: 'creator' }],
+		['no ID any more', {}, { account_id: undefined }],
+	])('is of the same account with %s', async (_, before, after) => {
+		await withAccount({}, async (account) => {
+			const saying = (change: object) => ({
+				route: 'account' as const,
+				calls: 'every' as const,
+				effect: {
+					kind: 'rewrite' as const,
+					body: (body: unknown) => {
+						const { data, ...envelope } = body as { data: object };
+						const renamed = { account_name: 'mine', name: 'mine', ...change };
+						return { ...envelope, data: { ...data, ...renamed } };
+					},
+				},
+			});
+			account.simulator.addFault(saying(before));
+			await account.activate();
+			const made = await account.makeMany(2, 30);
+			await account.pass(60);
+			account.simulator.clearFaults();
+			account.simulator.addFault(saying({ ...before, ...after }));
+			account.credential = { ...account.credential, apiKey: 'a-newer-key' };
+			await account.pollFor(2);
+			expect(account.handedOn).toEqual(made);
+		});
+	});
+
 	it('to one of another account begins at that moment', async () => {
 		await withAccount({}, async (account) => {
 			await account.activate();
@@ -278,6 +308,33 @@ describe('a key that is changed while the workflow is active', () => {
 			await account.poll();
 			const made = await account.makeMany(2, 30);
 			await account.pollFor(3);
+			expect(account.handedOn).toEqual(made);
+		});
+	});
+});
+
+describe('a completed task without a link', () => {
+	it.each([70, 240])('is handed on once it has one, after %d s', async (linkLagSeconds) => {
+		await withAccount({ linkLagSeconds }, async (account) => {
+			await account.activate();
+			const made = await account.makeMany(2, 30);
+			const tasks: string[] = [];
+			for (let minute = 0; minute < 8; minute++) {
+				await account.pass(60);
+				tasks.push(...(await account.poll()).map(({ videoUrl }) => String(videoUrl)));
+			}
+			expect(account.handedOn).toEqual(made);
+			expect(tasks.every((url) => url.includes('/media/'))).toBe(true);
+		});
+	});
+
+	it('is handed on without one after five minutes', async () => {
+		await withAccount({ linkLagSeconds: 3_600 }, async (account) => {
+			await account.activate();
+			const made = await account.makeMany(1, 30);
+			await account.pollFor(5);
+			expect(account.handedOn).toEqual([]);
+			await account.pollFor(2);
 			expect(account.handedOn).toEqual(made);
 		});
 	});

@@ -19,9 +19,16 @@ export function listPriceUsd({ input }: CreateTaskBody): number {
 	return LISTED_MODELS.includes(input.model) ? listUsd : Math.max(listUsd, DEAREST_USD);
 }
 
-/** All that the price of a task is known to depend on. */
+/** What two videos of the same price can differ in. */
+const FREE_FIELDS = ['prompt', 'seed', 'start_image', 'end_image', 'key_frames'];
+
+/** All that the price of a task can depend on: fields that the user adds, too. */
 export function kindOf({ task_type: taskType, input, config }: CreateTaskBody): string {
-	return JSON.stringify([taskType, input.model, input.duration, recordOf(config).service_mode]);
+	const priced = Object.keys(input)
+		.filter((name) => input[name] !== undefined && !FREE_FIELDS.includes(name))
+		.sort()
+		.map((name) => [name, input[name]]);
+	return JSON.stringify([taskType, recordOf(config).service_mode, priced]);
 }
 
 /** Adds up US dollars without floating-point error; exact to a hundredth of a cent. */
