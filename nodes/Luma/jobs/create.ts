@@ -25,20 +25,12 @@ export async function createTasks(jobs: Job[], run: Run): Promise<void> {
 		return source.type === 'create' && job.in('new') ? [{ job, body: source.body }] : [];
 	});
 	if (creations.length === 0 || !(await areLimitsKnown(creations, run))) return;
-
-	const createdKinds = new Set<string>();
-	for (let open = creations; open.length > 0; open = open.filter(isOpen)) {
-		if (run.clock.aborted || (run.failFast && !fitTogether(open, run))) break;
-		const batch = nextBatch(open, createdKinds, run);
-		await Promise.all(batch.map(async (creation) => await createOne(creation, run)));
-		const created = batch.filter(({ job }) => job.in('running'));
-		created.forEach(({ body }) => createdKinds.add(kindOf(body)));
+	try {
+		const kinds = run.limits.areSet ? byKind(creations) : [creations];
+		await Promise.all(kinds.map(async (kind) => await createKind(kind, creations, run)));
+	} finally {
+		run.limits.plan([]);
 	}
-	creations.forEach(({ job }) => unplan(job));
-}
-
-function isOpen({ job }: Creation): boolean {
-	return job.state.status === 'new' || job.state.status === 'planned';
 }
 
 /** Where it is not known what was spent, nothing is created. */
@@ -51,69 +43,69 @@ async function areLimitsKnown(creations: Creation[], run: Run): Promise<boolean>
 	return false;
 }
 
-/**
- * Where the first failed item ends the run, no video is paid for that would not be delivered. From here on
- * other executions leave room for all of them.
- */
-function fitTogether(open: Creation[], run: Run): boolean {
-	open.forEach(({ job }) => unplan(job));
-	const type = open.length === 1 ? 'video' : 'run';
-	const bodies = open.map(({ body }) => body);
-	if (!run.limits.refusal(type, bodies)) {
-		open.forEach(({ job }) => plan(job));
-		return true;
+function byKind(creations: Creation[]): Creation[][] {
+	const kinds = new Map<string, Creation[]>();
+	for (const creation of creations) {
+		const kind = kindOf(creation.body);
+		kinds.set(kind, kinds.get(kind) ?? []);
+		kinds.get(kind)?.push(creation);
 	}
-	for (const [index, { job }] of open.entries()) {
-		const refusal = run.limits.refusal(type, bodies.slice(0, index + 1));
-		if (!refusal) continue;
-		job.fail(refusal);
-		break;
-	}
-	return false;
-}
-
-function plan(job: Job): void {
-	const state = job.in('new');
-	if (state) job.enter({ ...state, status: 'planned' });
-}
-
-function unplan(job: Job): void {
-	const state = job.in('planned');
-	if (state) job.enter({ ...state, status: 'new' });
+	return [...kinds.values()];
 }
 
 /**
- * What can be created at once. With a spending limit the first of each kind goes alone: the price that
- * PiAPI then takes for it counts for the others.
+ * With a spending limit the first of each kind goes alone: the price that PiAPI then takes for it counts
+ * for the others.
  */
-function nextBatch(open: Creation[], createdKinds: Set<string>, { limits }: Run): Creation[] {
-	if (!limits.areSet) return open;
-	const chosenKinds = new Set<string>();
-	return open.filter(({ body }) => {
-		const kind = kindOf(body);
-		if (limits.knowsPriceOf(body) || createdKinds.has(kind)) return true;
-		const isFirst = !chosenKinds.has(kind);
-		chosenKinds.add(kind);
-		return isFirst;
-	});
+async function createKind(kind: Creation[], all: Creation[], run: Run): Promise<void> {
+	const rest = [...kind];
+	while (run.limits.areSet && rest.length > 0 && !run.ledger.knowsPriceOf(rest[0].body)) {
+		const [first] = rest.splice(0, 1);
+		await createOne(first, all, run);
+		if (first.job.in('running')) break;
+	}
+	await Promise.all(rest.map(async (creation) => await createOne(creation, all, run)));
 }
 
 /** A stop does not end a create that was sent, but nobody waits for it any more: the clean-up does. */
-async function createOne({ job, body }: Creation, run: Run): Promise<void> {
-	unplan(job);
+async function createOne(creation: Creation, all: Creation[], run: Run): Promise<void> {
+	const { job, body } = creation;
 	const state = job.in('new');
 	if (!state || run.clock.aborted) return;
-	const refusal = run.limits.refusal('video', [body]);
-	if (refusal) return job.fail(refusal);
-
 	const complete = run.withWebhook(bodyToSend(body, job.request, state.imageUrls));
 	let settle = () => {};
 	const settled = new Promise<void>((resolve) => (settle = resolve));
-	// From here on the limits count it, however long it waits for its turn.
-	const attempt = attemptAt(run.clock.now(), complete, CREATE_TIMEOUT_MS);
-	job.enter({ status: 'creating', attempt, settled });
-	const created = create(job, complete, run).finally(settle);
+	const beforeSend = () => {
+		// An earlier attempt has made nothing, and leaves its room.
+		if (job.in('creating')) job.enter(state);
+		admit(creation, all, run);
+		const attempt = attemptAt(run.clock.now(), complete, CREATE_TIMEOUT_MS);
+		job.enter({ status: 'creating', attempt, settled });
+	};
+	const created = create(job, complete, beforeSend, run).finally(settle);
 	await run.clock.unlessCancelled(created);
+}
+
+/**
+ * Asks the limits right before each send, by all that the answers so far have said. Where the first failed
+ * item ends the run, all that is left has to fit, so that no video is paid for that would not be delivered;
+ * other executions leave room for it.
+ *
+ * @throws PiapiError when it is not to be sent
+ */
+function admit({ job, body }: Creation, all: Creation[], { limits, failFast }: Run): void {
+	if (!limits.areSet) return;
+	limits.plan([]);
+	const open = failFast ? all.filter((other) => other.job.in('new')) : [{ job, body }];
+	const bodies = open.map((other) => other.body);
+	if (limits.refusal(bodies)) {
+		for (const [index, { job: first }] of open.entries()) {
+			const refusal = limits.refusal(bodies.slice(0, index + 1));
+			if (refusal) first.fail(refusal);
+			if (refusal) throw new PiapiError('stopped');
+		}
+	}
+	limits.plan(failFast ? bodies.filter((other) => other !== body) : []);
 }
 
 /** PiAPI's task list can lag behind by a minute. */
@@ -140,7 +132,12 @@ const MAX_RETRY_MS = 5 * 60_000;
  * Creates the task of a job. Only an answer that proves that nothing was created is followed by another
  * attempt: PiAPI has no idempotency key, so a second create after a lost answer would be paid twice.
  */
-async function create(job: Job, body: CreateTaskBody, run: Run): Promise<void> {
+async function create(
+	job: Job,
+	body: CreateTaskBody,
+	beforeSend: () => void,
+	run: Run,
+): Promise<void> {
 	const { clock, piapi } = run;
 	const giveUpAt = clock.now() + MAX_RETRY_MS;
 	const delayAfter = (error: unknown, attempts: number) => {
@@ -149,7 +146,7 @@ async function create(job: Job, body: CreateTaskBody, run: Run): Promise<void> {
 		const delayMs = withJitter(askedMs ?? backoffMs(attempts, FIRST_BACKOFF_MS, MAX_BACKOFF_MS));
 		return clock.now() + delayMs > giveUpAt ? undefined : delayMs;
 	};
-	const attempts = retry(clock, async () => await piapi.create(body), delayAfter);
+	const attempts = retry(clock, async () => await piapi.create(body, beforeSend), delayAfter);
 	const created = await catchPiapiError(attempts);
 	if (created instanceof PiapiError) notCreated(job, created, body, clock.now());
 	else job.start(created.taskId, 'created', clock.now(), created);
@@ -158,7 +155,7 @@ async function create(job: Job, body: CreateTaskBody, run: Run): Promise<void> {
 function notCreated(job: Job, error: PiapiError, body: CreateTaskBody, now: number): void {
 	if (error.code === 'stopped') {
 		// It was never sent; the end of the run leaves the job as it was.
-		job.enter({ status: 'new', imageUrls: new Map() });
+		if (job.in('creating')) job.enter({ status: 'new', imageUrls: new Map() });
 	} else if (isDefinitelyNotCreated(error)) {
 		job.fail(error);
 	} else {
