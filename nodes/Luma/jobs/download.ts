@@ -1,5 +1,6 @@
 import { FILES_OF_CREATED_VIDEO } from '../messages/remedies';
 import { catchPiapiError, DownloadError, PiapiError } from '../piapi/errors';
+import { withoutEnd } from '../piapi/json';
 import { JPG, MP4, type StoreFile } from '../piapi/media';
 import type { Task } from '../piapi/task';
 import type { BinaryFiles, Job } from './job';
@@ -100,8 +101,8 @@ const UNSAFE = /[\p{C}<>:"/\\|?*]+/gu;
  */
 export function safeFileName(name: string): string {
 	const safe = name.trim().replace(ENDING, '').replace(UNSAFE, '-');
-	const [start = ''] = new RegExp(`^.{0,${MAX_LENGTH}}`, 'u').exec(safe) ?? [];
-	const trimmed = start.replace(/^[.\s-]+|[.\s]+$/g, '');
+	const start = [...safe.slice(0, 2 * MAX_LENGTH)].slice(0, MAX_LENGTH).join('');
+	const trimmed = withoutEnd(start.replace(/^[.\s-]+/, ''), '. \t');
 	return /[\p{L}\p{N}\p{So}]/u.test(trimmed) ? trimmed : '';
 }
 

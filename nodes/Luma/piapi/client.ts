@@ -55,6 +55,9 @@ const DEFAULT_CONCURRENCY = 5;
 const DEFAULT_PAUSE_MS = 2_000;
 const MAX_PAUSE_MS = 5 * 60_000;
 
+/** A page of the task list can hold 100 tasks with all that was asked for. */
+const MAX_PAGE_BYTES = 20 * 1024 * 1024;
+
 /** Clocks that differ by less are taken for the same; the Date header has whole seconds. */
 const CLOCK_TOLERANCE_MS = 2_000;
 
@@ -199,7 +202,8 @@ export class PiapiClient {
 
 	private async page(page: PageQuery, options: CallOptions): Promise<TaskPage> {
 		const query = { model: 'luma', ...page };
-		const call: Call = { method: 'GET', path: '/api/open/tasks/histories', query };
+		const path = '/api/open/tasks/histories';
+		const call: Call = { method: 'GET', path, query, maxBytes: MAX_PAGE_BYTES };
 		return await this.request(call, options, (data) => {
 			const listed = readTaskPage(this.redactor.json(data));
 			if (!listed) throw new PiapiError('unreadable');

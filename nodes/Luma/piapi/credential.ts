@@ -2,6 +2,7 @@ import { NodeOperationError } from 'n8n-workflow';
 
 import { baseUrlProblem } from './addresses';
 import type { NodeContext } from './http';
+import { withoutEnd } from './json';
 
 /** The PiAPI credential, without the blanks that come along when a text is copied. */
 export interface Credential {
@@ -22,8 +23,8 @@ export async function credentialOf(context: NodeContext, itemIndex?: number): Pr
 	const text = (value: unknown) => String(value ?? '').trim();
 	return {
 		apiKey: text(stored.apiKey),
-		baseUrl: text(stored.baseUrl).replace(/\/+$/, ''),
-		uploadBaseUrl: text(stored.uploadBaseUrl).replace(/\/+$/, ''),
+		baseUrl: withoutEnd(text(stored.baseUrl), '/'),
+		uploadBaseUrl: withoutEnd(text(stored.uploadBaseUrl), '/'),
 		webhookSecret: text(stored.webhookSecret) || undefined,
 		dailyLimitUsd: stored.dailyLimitUsd === undefined ? 0 : stored.dailyLimitUsd,
 	};

@@ -144,14 +144,18 @@ const FOREIGN: ReadonlySet<PiapiErrorCode> = new Set([
 ]);
 
 const MODERATION = /moderat|content policy|sensitive|nsfw|prohibited|inappropriate|blacklist/i;
-const IMAGE =
-	/(fetch|load|download|read|get|access|invalid).{0,40}(image|frame|picture)|(image|frame|picture).{0,40}(fetch|load|download|not found|invalid|inaccessible)/i;
+const IMAGE = /image|frame|picture/i;
+const NOT_LOADED = /fetch|load|read|get|access|invalid|not found/i;
+/** How far from the image these words speak of it. */
+const NEAR = 50;
 
 /** What PiAPI's message about a failed task means. */
 export function classifyFailure(providerMessage: string): PiapiErrorCode {
 	if (MODERATION.test(providerMessage)) return 'moderated';
 	if (BALANCE.test(providerMessage)) return 'outOfBalance';
-	if (IMAGE.test(providerMessage)) return 'imageNotLoaded';
+	const at = providerMessage.search(IMAGE);
+	const nearImage = at < 0 ? '' : providerMessage.slice(Math.max(0, at - NEAR), at + NEAR);
+	if (NOT_LOADED.test(nearImage)) return 'imageNotLoaded';
 	return 'generationFailed';
 }
 

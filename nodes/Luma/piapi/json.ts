@@ -15,6 +15,28 @@ export function textOf(value: unknown): string | null {
 	return typeof value === 'string' && value.trim() !== '' ? value : null;
 }
 
+/** As much as is looked at of a text that somebody else has written for people. */
+const MAX_WORDS = 2_000;
+
+/** The beginning of a message from outside; null when it says nothing. */
+export function wordsOf(value: unknown): string | null {
+	return textOf(value)?.trim().slice(0, MAX_WORDS) ?? null;
+}
+
+/** The text without all of these characters at its end. A regular expression would look at each of them anew. */
+export function withoutEnd(text: string, characters: string): string {
+	let end = text.length;
+	while (end > 0 && characters.includes(text[end - 1])) end--;
+	return text.slice(0, end);
+}
+
+/** The first entries of an object or a list: with all of a million, n8n would stand still. */
+export function firstEntries(value: object, most: number): Array<[string, unknown]> {
+	if (Array.isArray(value)) return value.slice(0, most).map((each, at) => [String(at), each]);
+	const names = Object.keys(value).slice(0, most);
+	return names.map((name) => [name, (value as JsonRecord)[name]]);
+}
+
 /** The value as a finite number, also when it came as a text; else null. */
 export function numberOf(value: unknown): number | null {
 	if (typeof value !== 'number' && textOf(value) === null) return null;

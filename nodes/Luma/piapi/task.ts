@@ -1,5 +1,15 @@
 import { isProtected, webAddress } from './addresses';
-import { dateOf, isRecord, numberOf, recordOf, textOf, type JsonRecord } from './json';
+import {
+	dateOf,
+	firstEntries,
+	isRecord,
+	numberOf,
+	recordOf,
+	textOf,
+	withoutEnd,
+	wordsOf,
+	type JsonRecord,
+} from './json';
 
 /** The states of a task at PiAPI, as this package names them. */
 export type TaskStatus = 'pending' | 'staged' | 'processing' | 'completed' | 'failed' | 'cancelled';
@@ -188,14 +198,15 @@ export function isUncharged({ status }: { status: TaskStatus | null }): boolean 
 export function readFailure(error: unknown): string {
 	const { message, raw_message: rawMessage } = recordOf(error);
 	const [words = '', detail] = [message, rawMessage]
-		.map(textOf)
+		.map(wordsOf)
 		.filter((text) => text !== null)
 		.filter((text, index, all) => all.indexOf(text) === index);
-	return detail === undefined ? words : `${words.replace(/[.:;\s]+$/, '')}: ${detail}`;
+	return detail === undefined ? words : `${withoutEnd(words, '.:; \n')}: ${detail}`;
 }
 
-/** Deeper than any output that was met, and not deep enough to fill the stack. */
+/** Deeper and larger than any output that was met, and soon looked through. */
 const MAX_DEPTH = 12;
+const MAX_VALUES = 10_000;
 const MP4_PATH = /\.mp4$/i;
 const VIDEO_TYPE = /^video(\/|$)/i;
 const TYPE_FIELDS = ['type', 'mime_type', 'mimeType', 'content_type', 'contentType'];
@@ -203,20 +214,24 @@ const TYPE_FIELDS = ['type', 'mime_type', 'mimeType', 'content_type', 'contentTy
 /**
  * The first video anywhere in an output whose form is not known: an https address whose path ends in
  * .mp4, or one in an object that says that it is a video.
- *
- * @param holder the object that the value stands in, which may hold the size of a video
  */
-function videoIn(value: unknown, holder: JsonRecord = {}, depth = 0): Media | undefined {
-	if (depth > MAX_DEPTH) return undefined;
-	if (typeof value === 'string') {
-		return isVideo(value, holder) ? readMedia({ ...holder, url: value }) : undefined;
-	}
-	const inner = Array.isArray(value) ? value : isRecord(value) ? Object.values(value) : [];
-	for (const each of inner) {
-		const found = videoIn(each, isRecord(value) ? value : holder, depth + 1);
-		if (found) return found;
-	}
-	return undefined;
+function videoIn(output: unknown): Media | undefined {
+	let left = MAX_VALUES;
+	/** `holder`: the object that the value stands in, which may hold the size of a video. */
+	const search = (value: unknown, holder: JsonRecord, depth: number): Media | undefined => {
+		if (typeof value === 'string' && isVideo(value, holder)) {
+			return readMedia({ ...holder, url: value });
+		}
+		if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return undefined;
+		const entries = firstEntries(value, left);
+		left -= entries.length;
+		for (const [, each] of entries) {
+			const found = search(each, isRecord(value) ? value : holder, depth + 1);
+			if (found) return found;
+		}
+		return undefined;
+	};
+	return search(output, {}, 0);
 }
 
 function isVideo(text: string, holder: JsonRecord): boolean {

@@ -186,7 +186,7 @@ function binaryFile(
 ): IBinaryData {
 	const { context, itemIndex } = parameters;
 	const { binary = {} } = context.getInputData()[itemIndex];
-	if (property in binary) return context.helpers.assertBinaryData(itemIndex, property);
+	if (Object.hasOwn(binary, property)) return context.helpers.assertBinaryData(itemIndex, property);
 	const names = Object.keys(binary);
 	throw parameters.error(
 		property === ''
