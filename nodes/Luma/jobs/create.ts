@@ -2,12 +2,16 @@ import type { PiapiErrorCode } from '../messages/catalog';
 import { CREATE_TIMEOUT_MS, type CreateTaskBody } from '../piapi/client';
 import { catchPiapiError, isDefinitelyNotCreated, PiapiError } from '../piapi/errors';
 import { recordOf } from '../piapi/json';
+import type { Task } from '../piapi/task';
 import { hasTagForm } from '../piapi/webhookTag';
 import { backoffMs, retry, withJitter } from '../runtime/turns';
 import type { Job } from './job';
 import type { Run } from './run';
 import { kindOf } from './spending/price';
 import { bodyToSend } from './uploadImages';
+
+/** Sends a create when its turn has come, or throws. */
+type Turn = (send: () => Promise<Task>) => Promise<Task>;
 
 /** A job that asks for a new task. */
 interface Creation {
@@ -75,14 +79,18 @@ async function createOne(creation: Creation, all: Creation[], run: Run): Promise
 	const complete = run.withWebhook(bodyToSend(body, job.request, state.imageUrls));
 	let settle = () => {};
 	const settled = new Promise<void>((resolve) => (settle = resolve));
-	const beforeSend = () => {
+	const inTurn: Turn = async (send) => {
 		// An earlier attempt has made nothing, and leaves its room.
 		if (job.in('creating')) job.enter(state);
 		admit(creation, all, run);
 		const attempt = attemptAt(run.clock.now(), complete, CREATE_TIMEOUT_MS);
 		job.enter({ status: 'creating', attempt, settled });
+		const task = await send();
+		// The next one to be sent is to know the price.
+		job.start(task.taskId, 'created', run.clock.now(), task);
+		return task;
 	};
-	const created = create(job, complete, beforeSend, run).finally(settle);
+	const created = create(job, complete, inTurn, run).finally(settle);
 	await run.clock.unlessCancelled(created);
 }
 
@@ -98,14 +106,14 @@ function admit({ job, body }: Creation, all: Creation[], { limits, failFast }: R
 	limits.plan([]);
 	const open = failFast ? all.filter((other) => other.job.in('new')) : [{ job, body }];
 	const bodies = open.map((other) => other.body);
-	if (limits.refusal(bodies)) {
-		for (const [index, { job: first }] of open.entries()) {
-			const refusal = limits.refusal(bodies.slice(0, index + 1));
-			if (refusal) first.fail(refusal);
-			if (refusal) throw new PiapiError('stopped');
-		}
+	const isRefused = limits.refusal(bodies) !== undefined;
+	for (const [index, first] of isRefused ? open.entries() : []) {
+		const refusal = limits.refusal(bodies.slice(0, index + 1));
+		if (!refusal) continue;
+		first.job.fail(refusal);
+		throw new PiapiError('stopped');
 	}
-	limits.plan(failFast ? bodies.filter((other) => other !== body) : []);
+	limits.plan(open.filter((other) => other.job !== job).map((other) => other.body));
 }
 
 /** PiAPI's task list can lag behind by a minute. */
@@ -132,12 +140,7 @@ const MAX_RETRY_MS = 5 * 60_000;
  * Creates the task of a job. Only an answer that proves that nothing was created is followed by another
  * attempt: PiAPI has no idempotency key, so a second create after a lost answer would be paid twice.
  */
-async function create(
-	job: Job,
-	body: CreateTaskBody,
-	beforeSend: () => void,
-	run: Run,
-): Promise<void> {
+async function create(job: Job, body: CreateTaskBody, inTurn: Turn, run: Run): Promise<void> {
 	const { clock, piapi } = run;
 	const giveUpAt = clock.now() + MAX_RETRY_MS;
 	const delayAfter = (error: unknown, attempts: number) => {
@@ -146,10 +149,9 @@ async function create(
 		const delayMs = withJitter(askedMs ?? backoffMs(attempts, FIRST_BACKOFF_MS, MAX_BACKOFF_MS));
 		return clock.now() + delayMs > giveUpAt ? undefined : delayMs;
 	};
-	const attempts = retry(clock, async () => await piapi.create(body, beforeSend), delayAfter);
+	const attempts = retry(clock, async () => await piapi.create(body, inTurn), delayAfter);
 	const created = await catchPiapiError(attempts);
 	if (created instanceof PiapiError) notCreated(job, created, body, clock.now());
-	else job.start(created.taskId, 'created', clock.now(), created);
 }
 
 function notCreated(job: Job, error: PiapiError, body: CreateTaskBody, now: number): void {

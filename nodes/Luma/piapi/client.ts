@@ -110,17 +110,20 @@ export class PiapiClient {
 	/**
 	 * Creates a task, which costs money. Never repeated by itself; once it is sent, a stop does not end it.
 	 *
-	 * @param beforeSend called when its turn has come; what it throws is not sent
+	 * @param inTurn sends it when its turn has come, or throws
 	 * @throws PiapiError `stopped` when the run ended before it was sent
 	 */
-	async create(body: CreateTaskBody, beforeSend = () => {}): Promise<Task> {
-		return await this.inTurn({}, async () => {
-			beforeSend();
-			const call: Call = { method: 'POST', path: '/api/v1/task', body };
+	async create(
+		body: CreateTaskBody,
+		inTurn = async (send: () => Promise<Task>) => await send(),
+	): Promise<Task> {
+		const call: Call = { method: 'POST', path: '/api/v1/task', body };
+		const send = async () => {
 			const data = await this.ask(call, { timeoutMs: CREATE_TIMEOUT_MS, ignoreAbort: true });
 			this.demandNoFailure(data);
 			return this.taskIn(data);
-		});
+		};
+		return await this.inTurn({}, async () => await inTurn(send));
 	}
 
 	/** Reads a task; free. */
