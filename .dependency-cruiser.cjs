@@ -1,5 +1,28 @@
-/** Which folder may import which: data goes one way, and no two folders import each other. */
-const folder = (name) => `^nodes/Luma/${name}/`;
+/**
+ * The layers of nodes/Luma, from the ground up: what each folder may import besides itself. Data goes one
+ * way, so no two folders import each other.
+ */
+const MAY_IMPORT = {
+	runtime: [],
+	messages: [],
+	prompt: [],
+	mp4: [],
+	images: [],
+	piapi: ['runtime', 'messages', 'images'],
+	jobs: ['runtime', 'messages', 'images', 'piapi', 'prompt'],
+	suspend: ['runtime', 'messages', 'piapi', 'jobs'],
+	triggers: ['runtime', 'messages', 'piapi', 'jobs', 'suspend'],
+	operations: ['runtime', 'messages', 'images', 'piapi', 'prompt', 'mp4', 'jobs', 'suspend'],
+};
+
+const oneOf = (folders) => `^nodes/Luma/(${folders.join('|')})/`;
+
+const walls = Object.entries(MAY_IMPORT).map(([folder, others]) => ({
+	name: `${folder}-imports-${others.join('-') || 'nobody'}`,
+	severity: 'error',
+	from: { path: oneOf([folder]) },
+	to: { path: '^(nodes|credentials)/', pathNot: oneOf([folder, ...others]) },
+}));
 
 /** No file in `from` imports a file in one of `to`. */
 const forbid = (name, from, to) => ({
@@ -12,37 +35,7 @@ const forbid = (name, from, to) => ({
 module.exports = {
 	forbidden: [
 		{ name: 'no-cycle', severity: 'error', from: {}, to: { circular: true } },
-		forbid(
-			'prompt-is-pure',
-			folder('prompt'),
-			folder('(operations|jobs|webhooks|polling|piapi|runtime)'),
-		),
-		forbid(
-			'messages-are-pure',
-			folder('messages'),
-			folder('(operations|jobs|webhooks|piapi|runtime|prompt)'),
-		),
-		forbid(
-			'piapi-knows-no-jobs',
-			folder('piapi'),
-			folder('(operations|jobs|webhooks|polling|runtime|prompt)'),
-		),
-		forbid(
-			'runtime-knows-no-jobs',
-			folder('runtime'),
-			folder('(operations|jobs|webhooks|polling|prompt)'),
-		),
-		forbid(
-			'jobs-know-no-fields-and-webhooks',
-			folder('jobs'),
-			folder('(operations|webhooks|polling)'),
-		),
-		forbid(
-			'polling-knows-no-fields-and-webhooks',
-			folder('polling'),
-			folder('(operations|webhooks)'),
-		),
-		forbid('webhooks-know-no-fields', folder('webhooks'), folder('operations')),
+		...walls,
 		forbid(
 			'what-ships-imports-only-what-ships',
 			'^(nodes|credentials)/',

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { temporaryFolder } from '../scripts/ending';
-import { ensureN8n } from '../scripts/n8n/install';
+import { ensureN8n } from '../scripts/install';
 import { defaultVersion, repository } from '../scripts/n8n/versions';
 import { findPrograms, INSTALL_HINT } from '../scripts/queue/programs';
 import type { QueueResults, Row as QueueRow } from '../scripts/queue/results';

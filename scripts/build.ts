@@ -1,8 +1,9 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
 import execa from 'execa';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { endWith } from './ending';
 import { repository } from './n8n/versions';
 
 /** Folders and files that dist/ is made of. */
@@ -13,12 +14,6 @@ const SETTINGS = ['gulpfile.js', 'tsconfig.json', 'tsconfig.build.json', 'packag
 export async function ensureBuilt(): Promise<void> {
 	if (isBuilt()) return;
 	await execa('npm', ['run', 'build'], { cwd: repository });
-}
-
-/** The same as a step among others. */
-export async function buildStep(): Promise<boolean> {
-	await ensureBuilt();
-	return true;
 }
 
 export function isBuilt(folder = repository): boolean {
@@ -41,3 +36,6 @@ function filesIn(path: string, name: string): string[] {
 		.filter((entry) => entry.isFile())
 		.map((entry) => join(name, entry.parentPath.slice(path.length), entry.name));
 }
+
+// What a test command runs before jest.
+if (process.argv[1] === __filename) endWith(ensureBuilt().then(() => 0));

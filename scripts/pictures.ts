@@ -12,7 +12,7 @@ import { hasChromium, INSTALL_HINT } from './browser/chromium';
 import { exampleWorkflow, withCredential } from './demo/editor';
 import { whenAskedToEnd } from './ending';
 import type { WorkflowFile } from './n8n/answers';
-import { ensureN8n } from './n8n/install';
+import { ensureN8n } from './install';
 import { chosenVersion, repository } from './n8n/versions';
 import { RIGHT_KEY } from '../support/testbed';
 import { LUMA } from '../support/workflows';

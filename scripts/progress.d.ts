@@ -1,12 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import type { SpawnOptionsWithoutStdio } from 'node:child_process';
 
-export interface Progress {
-	stop(message?: string): void;
-}
-
 export function elapsed(sinceMs: number): string;
-export function startProgress(label: string | (() => string)): Progress;
 export function runQuietly(
 	command: string,
 	args: string[],

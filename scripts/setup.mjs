@@ -8,13 +8,11 @@
  * Then runs the script, in this very process: a signal that is sent to npm would not get through a
  * shell that runs one command after the other.
  */
-import { statSync, utimesSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import n8n from './n8n/install.js';
-import packages from './packages.js';
-import progress from './progress.js';
+import installer from './install.js';
 
 const OLDEST_NODE = 20;
 const NEWEST_NODE = 24;
@@ -22,11 +20,8 @@ const NEWEST_NODE = 24;
 const GRACE_MS = 5_000;
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-// npm writes this file last, so it also tells a finished installation from an interrupted one.
-const installed = join(root, 'node_modules', '.package-lock.json');
-const wanted = join(root, 'package-lock.json');
-
-const changedAt = (file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+const changedAt = (...path) =>
+	statSync(join(root, ...path), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
 function checkNode() {
 	const major = Number(process.versions.node.split('.')[0]);
@@ -38,19 +33,10 @@ function checkNode() {
 	process.exit(1);
 }
 
-async function ensureTools() {
-	const isThere = changedAt(installed) > 0;
-	if (isThere && changedAt(installed) + GRACE_MS >= changedAt(wanted)) return;
-
-	const install = isThere ? packages.updatePackages : packages.installPackages;
-	await progress.withProgress(
-		'Installing the development tools (once, about 1 minute)',
-		'✓ The development tools are installed',
-		() => install(root),
-	);
-	// npm leaves the file alone when there was nothing to change.
-	const now = new Date();
-	utimesSync(installed, now, now);
+/** Whether npm has installed the tools by a person's own command; it writes that file last. */
+function hasTools() {
+	const installedAt = changedAt('node_modules', '.package-lock.json');
+	return installedAt > 0 && installedAt + GRACE_MS >= changedAt('package-lock.json');
 }
 
 async function run(script, args) {
@@ -70,7 +56,10 @@ async function main() {
 	// Who only asks for help needs no n8n.
 	const wantsN8n = version && !words.some((word) => /^(-h|--help)$/.test(word));
 	try {
-		await Promise.all([ensureTools(), wantsN8n && n8n.ensureN8n(version)]);
+		await installer.ensureInstalled([
+			...(hasTools() ? [] : [{ name: 'the development tools', folder: root }]),
+			...(wantsN8n ? [installer.n8nPart(version)] : []),
+		]);
 	} catch (error) {
 		console.error(`✗ Not everything could be installed. ${error.message}`);
 		process.exit(1);

@@ -6,7 +6,7 @@ import { parseOptions, usage, UsageError, type DemoOptions } from './demo/option
 import { openService, ownKey, type PiapiService } from './demo/service';
 import { whenAskedToEnd } from './ending';
 import { outputOf, type Execution } from './n8n/answers';
-import { ensureN8n } from './n8n/install';
+import { ensureN8n } from './install';
 import { withProgress } from './progress';
 
 const VERSION = '2.8';

@@ -1,7 +1,14 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Clock } from './clock';
-import type { SimulatorOptions, TaskConfig, TaskFailure, TaskInput, TaskType } from './contract';
-import { SimulatedTask } from './tasks';
+import {
+	isUnderWay,
+	type SimulatorOptions,
+	type TaskConfig,
+	type TaskFailure,
+	type TaskInput,
+	type TaskType,
+} from './contract';
+import { newTask, type SimulatedTask } from './tasks';
 
 export const pointsPerUsd = 10_000_000;
 const pointsPerSecondOfVideo = 400_000;
@@ -9,10 +16,12 @@ const pointsPerSecondOfVideo = 400_000;
 /** Told of every state a task enters, at that moment of the clock. */
 type TaskListener = (task: SimulatedTask, at: number) => void;
 
-type AccountOptions = Pick<
-	SimulatorOptions,
-	'renderSeconds' | 'queueSeconds' | 'concurrency' | 'outcome' | 'balanceUsd' | 'priceUsd' | 'seed'
->;
+/** What a task does next, and when. */
+interface Step {
+	at: number;
+	task: SimulatedTask;
+	act: (at: number) => void;
+}
 
 /**
  * The customer's account: its points, its tasks, and how many of them render at once. What is due is
@@ -25,8 +34,8 @@ export class Account {
 	frozenPoints = 0;
 	usedPoints = 0;
 	readonly #seed: string;
-	readonly #agenda: Array<{ at: number; act: (at: number) => void }> = [];
-	readonly #staged: SimulatedTask[] = [];
+	readonly #agenda: Step[] = [];
+	#staged: SimulatedTask[] = [];
 	#processing = 0;
 	#catchingUp = false;
 
@@ -35,7 +44,7 @@ export class Account {
 	 * @param tell - told of each change of a task
 	 */
 	constructor(
-		private readonly options: AccountOptions,
+		private readonly options: SimulatorOptions,
 		private readonly clock: Clock,
 		private readonly findMissingImage: (input: TaskInput, at: number) => string | undefined,
 		private readonly tell: TaskListener,
@@ -59,21 +68,21 @@ export class Account {
 		const createdAt = this.clock.now();
 		const ordinal = this.tasks.size + 1;
 		const pricePoints = this.priceOf(input);
-		const plan = this.options.outcome?.(input, ordinal);
-		const order = { ordinal, taskType, input, config, createdAt, pricePoints, plan };
-		const task = new SimulatedTask(
+		const order = { ordinal, taskType, input, config, createdAt, pricePoints };
+		const task = newTask(
 			{ ...order, taskId: this.#id('task', ordinal), generationId: this.#id('video', ordinal) },
 			() => this.catchUp(),
 		);
+		task.plan = this.options.outcome?.(input, ordinal);
 		this.tasks.set(task.taskId, task);
 		this.availablePoints -= pricePoints;
 		this.frozenPoints += pricePoints;
 		this.tell(task, createdAt);
-		if (plan?.atOnce) {
-			this.#end(task, createdAt, plan);
+		if (task.plan?.atOnce) {
+			this.#end(task, createdAt);
 		} else {
-			const { queueSeconds = 0.2 } = this.options;
-			this.#plan(createdAt + secondsFor(task, queueSeconds) * 1000, (at) => this.#admit(task, at));
+			const { readsPerStep, queueSeconds = readsPerStep ? Infinity : 0.2 } = this.options;
+			this.#plan(task, createdAt + msFor(task, queueSeconds), (at) => this.#admit(task, at));
 			this.catchUp();
 		}
 		return task;
@@ -85,6 +94,26 @@ export class Account {
 		this.#release(task, 0);
 		task.enter(at, { status: 'cancelled', endedAt: at, frozenPoints: 0 });
 		this.tell(task, at);
+	}
+
+	/** Moves a task on now, whatever its time: until it has started, or to its end. */
+	move(task: SimulatedTask, to: 'processing' | 'completed' | TaskFailure): void {
+		const { status } = task;
+		if (!isUnderWay(status)) throw new Error(`The task has ended already: ${status}`);
+		const now = this.clock.now();
+		if (status !== 'processing') this.#start(task, now);
+		if (to === 'processing') return;
+		task.plan = to === 'completed' ? undefined : to;
+		this.#takeStep(task)?.act(now);
+	}
+
+	/** Notes that a task is read, which can move it on. */
+	countRead(task: SimulatedTask): void {
+		task.reads++;
+		const { readsPerStep = 0 } = this.options;
+		const { status } = task;
+		if (readsPerStep === 0 || task.reads % readsPerStep > 0 || !isUnderWay(status)) return;
+		this.move(task, status === 'processing' ? (task.plan ?? 'completed') : 'processing');
 	}
 
 	/** Does all that is due by now. */
@@ -101,9 +130,10 @@ export class Account {
 		}
 	}
 
-	/** When something is due next, in milliseconds; undefined when all tasks are at their end. */
+	/** When something is due next, in milliseconds; undefined when nothing is. */
 	get nextDueAt(): number | undefined {
-		return this.#agenda[0]?.at;
+		const at = this.#agenda[0]?.at ?? Infinity;
+		return at === Infinity ? undefined : at;
 	}
 
 	#admit(task: SimulatedTask, at: number): void {
@@ -118,23 +148,27 @@ export class Account {
 	}
 
 	#start(task: SimulatedTask, at: number): void {
+		this.#takeStep(task);
+		this.#staged = this.#staged.filter((staged) => staged !== task);
 		this.#processing++;
 		task.enter(at, { status: 'processing', startedAt: at });
 		this.tell(task, at);
+		const { readsPerStep, renderSeconds = readsPerStep ? Infinity : 5 } = this.options;
 		const missing = this.findMissingImage(task.input, at);
-		const failure = missing
-			? { message: 'failed to fetch image', rawMessage: `failed to fetch image: ${missing}` }
-			: task.plan;
-		const { renderSeconds = 5 } = this.options;
-		this.#plan(missing ? at : at + secondsFor(task, renderSeconds) * 1000, (endedAt) => {
+		if (missing) {
+			const message = 'failed to fetch image';
+			task.plan = { message, rawMessage: `${message}: ${missing}` };
+		}
+		this.#plan(task, missing ? at : at + msFor(task, renderSeconds), (endedAt) => {
 			this.#processing--;
-			this.#end(task, endedAt, failure);
-			const next = this.#staged.shift();
+			this.#end(task, endedAt);
+			const [next] = this.#staged;
 			if (next) this.#start(next, endedAt);
 		});
 	}
 
-	#end(task: SimulatedTask, at: number, failure: TaskFailure | undefined): void {
+	#end(task: SimulatedTask, at: number): void {
+		const failure = task.plan;
 		const chargedPoints = failure ? 0 : task.pricePoints;
 		this.#release(task, chargedPoints);
 		const status = failure ? 'failed' : 'completed';
@@ -148,28 +182,29 @@ export class Account {
 		this.availablePoints += task.pricePoints - chargedPoints;
 	}
 
-	#plan(at: number, act: (at: number) => void): void {
+	#plan(task: SimulatedTask, at: number, act: Step['act']): void {
 		let place = this.#agenda.length;
 		while (place > 0 && this.#agenda[place - 1].at > at) place--;
-		this.#agenda.splice(place, 0, { at, act });
+		this.#agenda.splice(place, 0, { at, task, act });
 	}
 
+	#takeStep(task: SimulatedTask): Step | undefined {
+		const place = this.#agenda.findIndex((step) => step.task === task);
+		return place < 0 ? undefined : this.#agenda.splice(place, 1)[0];
+	}
+
+	/** A random UUID that follows from the seed. */
 	#id(kind: string, ordinal: number): string {
 		const hash = createHash('sha256').update(`${this.#seed} ${kind} ${ordinal}`).digest('hex');
 		const variant = '89ab'[parseInt(hash[16], 16) % 4];
-		const groups = [
-			hash.slice(0, 8),
-			hash.slice(8, 12),
-			`4${hash.slice(13, 16)}`,
-			`${variant}${hash.slice(17, 20)}`,
-		];
-		return [...groups, hash.slice(20, 32)].join('-');
+		const version4 = `${hash.slice(0, 12)}4${hash.slice(13, 16)}${variant}${hash.slice(17, 32)}`;
+		return version4.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 	}
 }
 
-function secondsFor(
+function msFor(
 	{ input, ordinal }: SimulatedTask,
 	seconds: number | ((input: TaskInput, ordinal: number) => number),
 ): number {
-	return typeof seconds === 'number' ? seconds : seconds(input, ordinal);
+	return 1000 * (typeof seconds === 'number' ? seconds : seconds(input, ordinal));
 }

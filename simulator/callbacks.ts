@@ -24,7 +24,7 @@ export class Callbacks {
 		private readonly clock: Clock,
 		private readonly faults: Faults,
 		private readonly record: (call: Call) => void,
-		private readonly send?: SendCallback,
+		private readonly send: SendCallback = overHttp,
 		private readonly waitsSeconds: number[] = retrySeconds,
 	) {}
 
@@ -38,7 +38,7 @@ export class Callbacks {
 	async #deliver(request: SimulatorRequest, taskId: string): Promise<void> {
 		for (const seconds of [0, ...this.waitsSeconds]) {
 			await this.clock.sleep(seconds * 1000);
-			if (!this.send && !isOnThisMachine(request.path)) {
+			if (this.send === overHttp && !isOnThisMachine(request.path)) {
 				this.#note(request, taskId).status = 'refused';
 				return;
 			}
@@ -60,7 +60,7 @@ export class Callbacks {
 	async #post(request: SimulatorRequest, taskId: string, effect?: FaultEffect): Promise<boolean> {
 		const call = this.#note(request, taskId);
 		const post = async () => {
-			const { status } = await this.#reach(changed(request, effect));
+			const { status } = await this.send(changed(request, effect));
 			return { status, headers: {}, body: '' };
 		};
 		try {
@@ -74,36 +74,30 @@ export class Callbacks {
 		}
 	}
 
-	async #reach(request: SimulatorRequest): Promise<{ status: number }> {
-		if (this.send) return await this.send(request);
-		const { path, method, headers, body } = request;
-		const sending = fetch(path, {
-			method,
-			headers,
-			body: typeof body === 'string' ? body : JSON.stringify(body),
-			redirect: 'manual',
-			signal: AbortSignal.timeout(remainingMs),
-		}).then(async (response) => {
-			await response.body?.cancel();
-			return { status: response.status };
-		});
-		return this.clock.standStill ? await this.clock.standStill(sending) : await sending;
-	}
-
 	#note(request: SimulatorRequest, taskId: string): Call {
+		const { method, path, body } = request;
+		const at = this.clock.now();
 		const call: Call = {
 			route: 'callback',
-			method: request.method,
-			path: request.path,
-			at: this.clock.now(),
+			method,
+			path,
+			at,
 			status: 'hang',
 			hasKey: false,
-			body: request.body,
+			body,
 			taskId,
 		};
 		this.record(call);
 		return call;
 	}
+}
+
+async function overHttp({ path, method, headers, body: sent }: SimulatorRequest) {
+	const body = typeof sent === 'string' ? sent : JSON.stringify(sent);
+	const signal = AbortSignal.timeout(remainingMs);
+	const response = await fetch(path, { method, headers, body, redirect: 'manual', signal });
+	await response.body?.cancel();
+	return { status: response.status };
 }
 
 /** What is delivered under a fault. */

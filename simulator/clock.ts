@@ -6,8 +6,6 @@ export interface Clock {
 	now(): number;
 	/** Resolves after that many milliseconds of this clock. */
 	sleep(milliseconds: number): Promise<void>;
-	/** Waits for something outside of this clock (a socket) without letting time move meanwhile. */
-	standStill?<T>(work: Promise<T>): Promise<T>;
 }
 
 const longestTimerMs = 2 ** 31 - 1;
@@ -43,7 +41,6 @@ const filesPatienceMs = 5_000;
 export class VirtualClock implements Clock {
 	#now: number;
 	#timers: PendingTimer[] = [];
-	#outside = 0;
 	#running = false;
 
 	/** @param startMs - milliseconds since the epoch at which time starts */
@@ -64,15 +61,6 @@ export class VirtualClock implements Clock {
 		});
 	}
 
-	async standStill<T>(work: Promise<T>): Promise<T> {
-		this.#outside++;
-		try {
-			return await work;
-		} finally {
-			this.#outside--;
-		}
-	}
-
 	/**
 	 * Runs `work`, jumping to the earliest timer whenever nothing else is left to do. Rejects when
 	 * `work` is not done although no timer is pending: then it waits for something that will never come,
@@ -89,7 +77,6 @@ export class VirtualClock implements Clock {
 			for (;;) {
 				await this.#settle(() => done);
 				if (done) return await result;
-				if (this.#outside > 0) continue;
 				const next = this.#timers.shift();
 				if (next) {
 					stuckSince = undefined;

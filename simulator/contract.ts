@@ -1,14 +1,11 @@
 import type { Clock } from './clock';
 
-export const taskStatuses = [
-	'pending',
-	'staged',
-	'processing',
-	'completed',
-	'failed',
-	'cancelled',
-] as const;
-export type TaskStatus = (typeof taskStatuses)[number];
+const underWay = ['pending', 'staged', 'processing'] as const;
+export type TaskStatus = (typeof underWay)[number] | 'completed' | 'failed' | 'cancelled';
+
+export function isUnderWay(status: TaskStatus): boolean {
+	return (underWay as readonly TaskStatus[]).includes(status);
+}
 
 export const dialects = ['current', 'older', 'generation', 'videoUrl', 'works', 'files'] as const;
 /**
@@ -24,17 +21,25 @@ export const plans = ['free', 'creator', 'pro'] as const;
 export type Plan = (typeof plans)[number];
 
 /**
- * What an answer and a report show of `config`: what was sent, that without the webhook's secret, with
- * an empty one in its place, or no `config` at all.
+ * What an answer and a report show of `config`: what was sent, that without the webhook's secret, with an
+ * empty, masked or shortened one in its place, with the secret in another field, or no `config` at all.
  */
-export const configEchoes = ['asSent', 'withoutSecret', 'emptySecret', 'withoutConfig'] as const;
+export const configEchoes = [
+	'asSent',
+	'withoutSecret',
+	'emptySecret',
+	'maskedSecret',
+	'shortenedSecret',
+	'movedSecret',
+	'withoutConfig',
+] as const;
 export type ConfigEcho = (typeof configEchoes)[number];
 
 export const aspectRatios = ['9:16', '3:4', '1:1', '4:3', '16:9', '21:9'] as const;
 export type AspectRatio = (typeof aspectRatios)[number];
 
 /** One end of a video in the older form of a request; a generation frame names an earlier task. */
-export interface KeyFrame {
+interface KeyFrame {
 	type: 'image' | 'generation';
 	url?: string;
 	id?: string;
@@ -43,14 +48,9 @@ export interface KeyFrame {
 /** `input` of a task, as it was sent. */
 export interface TaskInput {
 	prompt?: string;
-	model?: string;
-	model_name?: string;
 	/** Seconds of video: 5 or 10. */
 	duration?: number;
 	aspect_ratio?: AspectRatio;
-	loop?: boolean;
-	expand_prompt?: boolean;
-	seed?: number;
 	start_image?: string;
 	end_image?: string;
 	key_frames?: { frame0?: KeyFrame | null; frame1?: KeyFrame | null } | null;
@@ -161,10 +161,18 @@ export interface SimulatorOptions {
 	clock?: Clock;
 	/** Default `simulated-key`; every other key gets 401. */
 	apiKey?: string;
-	/** Seconds in `processing`, fractions allowed; default 5. Ordinals count created tasks from 1. */
+	/**
+	 * Seconds in `processing`, fractions allowed; default 5. Ordinals count created tasks from 1. With
+	 * `Infinity` a task stays until the test moves it on, see `Simulator.complete`.
+	 */
 	renderSeconds?: number | ((input: TaskInput, ordinal: number) => number);
 	/** Seconds in `pending`; default 0.2. */
 	queueSeconds?: number | ((input: TaskInput, ordinal: number) => number);
+	/**
+	 * After how many reads a task starts, and after how many more it ends; the times are `Infinity` then,
+	 * unless they are given. Default: reads move nothing.
+	 */
+	readsPerStep?: number;
 	/** Tasks in `processing` at once, further ones are `staged`; default 50. */
 	concurrency?: number;
 	/** Default `current`. */

@@ -1,12 +1,12 @@
 import type { AspectRatio, ConfigEcho, Dialect, TaskConfig, TaskStatus } from './contract';
-import { videoFilesSize } from './videoFiles';
+import { videoFilesSize } from './library';
 import type { SimulatedTask, TaskState } from './tasks';
 
 /** How to write a task. */
 interface Writing {
-	dialect: Dialect;
-	configEcho: ConfigEcho;
-	statusWords: Partial<Record<TaskStatus, string>>;
+	dialect?: Dialect;
+	configEcho?: ConfigEcho;
+	statusWords?: Partial<Record<TaskStatus, string>>;
 	/** Where its media links point to. */
 	baseUrl: string;
 	/** The shape its video has. */
@@ -19,36 +19,22 @@ interface Picture {
 	height: number;
 }
 
-type Pictures = Record<'video' | 'raw' | 'thumbnail' | 'lastFrame', Picture>;
+type Pictures = Record<'video' | 'video_raw' | 'thumbnail' | 'last_frame', Picture>;
 
 const write: Record<Dialect, (pictures: Pictures, task: SimulatedTask) => object> = {
-	current: ({ video, raw, thumbnail, lastFrame }) => ({
+	current: ({ video, video_raw, thumbnail, last_frame }) => ({
 		video: video.url,
-		video_raw: raw,
+		video_raw,
 		thumbnail: thumbnail.url,
-		last_frame: lastFrame.url,
+		last_frame: last_frame.url,
 	}),
-	older: ({ video, raw, thumbnail, lastFrame }) => ({
-		video,
-		video_raw: raw,
-		thumbnail,
-		last_frame: lastFrame,
-	}),
+	older: (pictures) => pictures,
 	generation: ({ video }, task) => ({
 		generation: { id: task.generationId, state: 'completed', video },
 	}),
 	videoUrl: ({ video }) => ({ video_url: video.url }),
-	works: ({ video, raw }) => ({
-		works: [
-			{
-				video: {
-					resource: video.url,
-					resource_without_watermark: raw.url,
-					width: video.width,
-					height: video.height,
-				},
-			},
-		],
+	works: ({ video: { url, ...size }, video_raw: raw }) => ({
+		works: [{ video: { resource: url, resource_without_watermark: raw.url, ...size } }],
 	}),
 	files: ({ video, thumbnail }) => ({
 		files: [
@@ -58,39 +44,42 @@ const write: Record<Dialect, (pictures: Pictures, task: SimulatedTask) => object
 	}),
 };
 
+const emptyVideo = { url: '', width: null, height: null };
+
 const nothingMade: Partial<Record<Dialect, object>> = {
-	older: {
-		video: { url: '', width: null, height: null },
-		video_raw: null,
-		thumbnail: '',
-		last_frame: null,
-	},
+	older: { video: emptyVideo, video_raw: null, thumbnail: '', last_frame: null },
 };
 
 const echo: Record<ConfigEcho, (config: TaskConfig) => TaskConfig | undefined> = {
 	asSent: (config) => config,
-	withoutSecret: (config) => ({
-		...config,
-		webhook_config: { ...config.webhook_config, secret: undefined },
-	}),
-	emptySecret: (config) => ({
-		...config,
-		webhook_config: { ...config.webhook_config, secret: '' },
-	}),
+	withoutSecret: (config) => withSecret(config, {}),
+	emptySecret: (config) => withSecret(config, { secret: '' }),
+	maskedSecret: (config) => withSecret(config, { secret: '****' }),
+	shortenedSecret: (config) =>
+		withSecret(config, { secret: `${secretOf(config).slice(0, 12)}...` }),
+	movedSecret: (config) => withSecret(config, { webhook_secret: secretOf(config) }),
 	withoutConfig: () => undefined,
 };
+
+function secretOf({ webhook_config: webhook }: TaskConfig): string {
+	return webhook?.secret ?? '';
+}
+
+function withSecret(config: TaskConfig, shown: object): TaskConfig {
+	return { ...config, webhook_config: { ...config.webhook_config, secret: undefined, ...shown } };
+}
 
 /** The task as the API shows it in one of its states. */
 export function writeTask(task: SimulatedTask, state: TaskState, writing: Writing): object {
 	const { failure } = state;
-	const { dialect } = writing;
+	const { dialect = 'current', configEcho = 'asSent', statusWords } = writing;
 	return {
 		task_id: task.taskId,
 		model: 'luma',
 		task_type: task.taskType,
-		status: writing.statusWords[state.status] ?? state.status,
+		status: statusWords?.[state.status] ?? state.status,
 		input: task.input,
-		config: echo[writing.configEcho](task.config),
+		config: echo[configEcho](task.config),
 		output:
 			state.status === 'completed'
 				? write[dialect](pictures(task, writing), task)
@@ -128,8 +117,8 @@ function pictures(task: SimulatedTask, { baseUrl, aspectRatio }: Writing): Pictu
 	});
 	return {
 		video: picture('video.mp4'),
-		raw: picture('video_raw.mp4'),
+		video_raw: picture('video_raw.mp4'),
 		thumbnail: picture('thumbnail.jpg'),
-		lastFrame: picture('last_frame.jpg'),
+		last_frame: picture('last_frame.jpg'),
 	};
 }

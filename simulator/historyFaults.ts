@@ -8,6 +8,8 @@ interface HistoryBody {
 	data: { data: Row[]; page: number; size: number; total: number };
 }
 
+const future = '2126-01-07T01:36:08.845623268Z';
+
 /** What can be wrong with the account's task list; each entry is for a fault on the route `history`. */
 export const historyFaults = {
 	answers500: { kind: 'answer', status: 500 },
@@ -17,17 +19,13 @@ export const historyFaults = {
 	hasNoRows: rewriteList((list) => ({ ...list, data: 'none' })),
 	hasBrokenRows: rewriteRows((rows) => [null, 7, 'row', {}, ...rows] as Row[]),
 	missesEverySecondRow: rewriteRows((rows) => rows.filter((_, i) => i % 2 === 1)),
-	saysCompletedTooEarly: rewriteRows((rows) =>
-		rows.map((row) => ({ ...row, status: 'completed' })),
-	),
-	saysFailed: rewriteRows((rows) => rows.map((row) => ({ ...row, status: 'failed' }))),
-	saysProcessingForEver: rewriteRows((rows) =>
-		rows.map((row) => ({ ...row, status: 'processing' })),
-	),
-	saysUnknownWords: rewriteRows((rows) => rows.map((row) => ({ ...row, status: 'archived' }))),
+	saysCompletedTooEarly: rewriteEach((row) => ({ ...row, status: 'completed' })),
+	saysFailed: rewriteEach((row) => ({ ...row, status: 'failed' })),
+	saysProcessingForEver: rewriteEach((row) => ({ ...row, status: 'processing' })),
+	saysUnknownWords: rewriteEach((row) => ({ ...row, status: 'archived' })),
 	hasOtherModels: rewriteRows((rows) => rows.flatMap((row, i) => [otherModelRow(row, i), row])),
-	hasNoUsage: rewriteRows((rows) => rows.map((row) => mapRow(row, { usage: undefined }))),
-	hasFutureDates: rewriteRows((rows) => rows.map(inTheFuture)),
+	hasNoUsage: rewriteEach((row) => ({ ...row, usage: undefined })),
+	hasFutureDates: rewriteEach((row) => mapRow(row, { created_at: future, updated_at: future })),
 	hasTenThousandRows: rewriteRows((rows) => [
 		...Array.from({ length: 10_000 - rows.length }, (_, i) => otherModelRow(rows[0] ?? {}, i)),
 		...rows,
@@ -41,6 +39,10 @@ export const historyFaults = {
 
 function rewriteRows(change: (rows: Row[]) => Row[]): FaultEffect {
 	return rewriteList((list) => ({ ...list, data: change(list.data) }));
+}
+
+function rewriteEach(change: (row: Row) => Row): FaultEffect {
+	return rewriteRows((rows) => rows.map(change));
 }
 
 function rewriteList(change: (list: HistoryBody['data']) => unknown): FaultEffect {
@@ -58,11 +60,6 @@ function isHistory(body: unknown): body is HistoryBody {
 function otherModelRow(row: Row, ordinal: number): Row {
 	const taskId = `00000000-0000-4000-8000-${String(ordinal).padStart(12, '0')}`;
 	return mapRow(row, { task_id: taskId, task_model: 'kling', status: 'failed' });
-}
-
-function inTheFuture(row: Row): Row {
-	const date = '2126-01-07T01:36:08.845623268Z';
-	return mapRow(row, { created_at: date, updated_at: date });
 }
 
 /** Sets fields by their names in snake case, in whichever case the row has them. */

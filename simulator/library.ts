@@ -1,46 +1,106 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { AspectRatio, SimulatorOptions, TaskInput } from './contract';
-import { videoFiles, isVideoFile } from './videoFiles';
-import { mediaFile, paddedVideo, type MediaFile } from './media';
+import { paddedVideo, type MediaFile } from './media';
 import type { SimulatedTask } from './tasks';
-import type { Uploads } from './uploads';
+
+/** Width and height of each shape's files in `media/`, in pixels. */
+const sizes: Record<AspectRatio, [width: number, height: number]> = {
+	'9:16': [180, 320],
+	'3:4': [240, 320],
+	'1:1': [320, 320],
+	'4:3': [320, 240],
+	'16:9': [320, 180],
+	'21:9': [336, 144],
+};
+
+/** Width and height of a shape's video and pictures, in pixels. */
+export function videoFilesSize(aspectRatio: AspectRatio): { width: number; height: number } {
+	const [width, height] = sizes[aspectRatio];
+	return { width, height };
+}
+
+/** The files of a finished task as its links name them, and how those in `media/` end. */
+const endings: ReadonlyMap<string, string> = new Map([
+	['video.mp4', '.watermarked.mp4'],
+	['video_raw.mp4', '.mp4'],
+	['thumbnail.jpg', '.thumbnail.jpg'],
+	['last_frame.jpg', '.last_frame.jpg'],
+]);
+
+/** By the extensions that an upload may have. */
+const contentTypes: ReadonlyMap<string, string> = new Map([
+	['jpg', 'image/jpeg'],
+	['jpeg', 'image/jpeg'],
+	['png', 'image/png'],
+	['webp', 'image/webp'],
+	['mp4', 'video/mp4'],
+	['wav', 'audio/wav'],
+	['mp3', 'audio/mpeg'],
+]);
+export const uploadExtensions = [...contentTypes.keys()];
+const uploadsKeptMs = 24 * 3600 * 1000;
+
+const loaded = new Map<string, Buffer>();
+
+/** The bytes of one file of `media/`, read once. */
+function bytesOf(name: string): Buffer {
+	const bytes = loaded.get(name) ?? readFileSync(join(__dirname, 'media', name));
+	loaded.set(name, bytes);
+	return bytes;
+}
 
 /** All that media links can name: what tasks made, and what customers uploaded. */
 export class Library {
+	readonly #uploads = new Map<string, { file: MediaFile; keptUntil: number }>();
+
 	constructor(
 		private readonly tasks: ReadonlyMap<string, SimulatedTask>,
-		private readonly uploads: Uploads,
-		private readonly options: Pick<SimulatorOptions, 'linksExpireAfterSeconds' | 'mediaBytes'>,
+		private readonly options: SimulatorOptions,
 	) {}
+
+	/** Keeps an upload for a day; answers the path it is served under. */
+	keep(extension: string, bytes: Buffer, now: number): string {
+		const name = `${randomUUID()}.${extension}`;
+		const file = { contentType: contentTypes.get(extension)!, bytes, size: bytes.length };
+		this.#uploads.set(name, { file, keptUntil: now + uploadsKeptMs });
+		return `uploads/${name}`;
+	}
 
 	/** @param path - what follows `/media/` */
 	find(path: string, now: number): MediaFile | 'missing' | 'expired' {
 		const [folder, name = ''] = path.split('/');
-		if (folder === 'uploads') return this.uploads.find(name, now) ?? 'missing';
+		if (folder === 'uploads') {
+			const { file, keptUntil = 0 } = this.#uploads.get(name) ?? {};
+			return file && keptUntil > now ? file : 'missing';
+		}
 		const task = this.tasks.get(folder);
 		const { status, endedAt = now } = task?.stateAt(now) ?? {};
-		if (!task || status !== 'completed' || !isVideoFile(name)) return 'missing';
-		const { linksExpireAfterSeconds = Infinity, mediaBytes } = this.options;
+		const ending = endings.get(name);
+		if (!task || status !== 'completed' || ending === undefined) return 'missing';
+		const { linksExpireAfterSeconds = Infinity, mediaBytes = 0 } = this.options;
 		if (now >= endedAt + linksExpireAfterSeconds * 1000) return 'expired';
-		const bytes = videoFiles(this.aspectRatioOf(task.input), name);
-		if (name.endsWith('.jpg')) return mediaFile('image/jpeg', bytes);
-		return paddedVideo(bytes, mediaBytes ?? 0);
+		const bytes = bytesOf(this.aspectRatioOf(task.input).replace(':', 'x') + ending);
+		if (name.endsWith('.mp4')) return paddedVideo(bytes, mediaBytes);
+		return { contentType: 'image/jpeg', bytes, size: bytes.length };
 	}
 
 	/** The first input image that should be here and is not; others are taken to exist. */
 	findMissingImage(input: TaskInput, baseUrl: string, now: number): string | undefined {
 		const { frame0, frame1 } = input.key_frames ?? {};
 		return [input.start_image, input.end_image, frame0?.url, frame1?.url].find((url) => {
-			if (typeof url !== 'string' || new URL(url).origin !== new URL(baseUrl).origin) return false;
-			const path = /^\/media\/(.+)$/.exec(new URL(url).pathname)?.[1] ?? '';
-			return typeof this.find(path, now) === 'string';
+			const start = `${baseUrl}/media/`;
+			return url?.startsWith(start) && typeof this.find(url.slice(start.length), now) === 'string';
 		});
 	}
 
 	/** The shape of a task's video: what was asked for, or that of the video it continues. */
 	aspectRatioOf(input: TaskInput): AspectRatio {
-		if (input.aspect_ratio) return input.aspect_ratio;
-		const id = input.key_frames?.frame0?.id ?? input.key_frames?.frame1?.id;
-		if (id === undefined) return '16:9';
+		const { frame0, frame1 } = input.key_frames ?? {};
+		const id = frame0?.id ?? frame1?.id;
+		if (input.aspect_ratio || id === undefined) return input.aspect_ratio ?? '16:9';
 		const source =
 			this.tasks.get(id) ?? [...this.tasks.values()].find((task) => task.generationId === id);
 		return source ? this.aspectRatioOf(source.input) : '16:9';

@@ -11,17 +11,13 @@ export interface MediaFile {
 	size: number;
 }
 
-export function mediaFile(contentType: string, bytes: Buffer): MediaFile {
-	return { contentType, bytes, size: bytes.length };
-}
-
 /**
  * An MP4 of that many bytes: players skip the `free` box it ends with. Stays as it is when there is
  * no room for a box.
  */
 export function paddedVideo(bytes: Buffer, size: number): MediaFile {
 	const padding = size - bytes.length;
-	if (padding < 16) return mediaFile('video/mp4', bytes);
+	if (padding < 16) return { contentType: 'video/mp4', bytes, size: bytes.length };
 	const header = Buffer.alloc(16);
 	header.writeUInt32BE(1, 0); // the size follows as 64 bits
 	header.write('free', 4, 'latin1');

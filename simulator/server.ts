@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { SimulatorRequest, SimulatorResponse } from './contract';
-import { refusal } from './envelope';
 import { ConnectionReset } from './faults';
 import type { Simulator } from './simulator';
+import { refusal } from './wire';
 
 /** Largest request body, in bytes: an upload of 10 MB in base64 with room to spare. */
 const bodyLimitBytes = 32 * 1024 * 1024;

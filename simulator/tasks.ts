@@ -14,48 +14,37 @@ export interface TaskState {
 
 /** What a task is made of; all of it is known when it is created. */
 interface TaskSpec {
-	taskId: string;
-	/** The id of the video within the task, which `extend_video` takes as well. */
-	generationId: string;
-	/** 1 for the first task created. */
-	ordinal: number;
-	taskType: TaskType;
-	input: TaskInput;
-	config: TaskConfig;
-	/** Milliseconds since the epoch. */
-	createdAt: number;
-	pricePoints: number;
-	/** The failure it will end with, if it does. */
-	plan?: TaskFailure;
-}
-
-/** One paid task with all the states it went through, so that a lagging read can show an old one. */
-export class SimulatedTask {
 	readonly taskId: string;
+	/** The id of the video within the task, which `extend_video` takes as well. */
 	readonly generationId: string;
+	/** 1 for the first task created. */
 	readonly ordinal: number;
 	readonly taskType: TaskType;
 	readonly input: TaskInput;
 	readonly config: TaskConfig;
+	/** Milliseconds since the epoch. */
 	readonly createdAt: number;
 	readonly pricePoints: number;
-	readonly plan: TaskFailure | undefined;
+}
+
+/** One paid task with all the states it went through, so that a lagging read can show an old one. */
+export type SimulatedTask = TaskSpec & TaskLife;
+
+/** @param catchUp - brings the account up to the present before the task is looked at */
+export function newTask(spec: TaskSpec, catchUp: () => void): SimulatedTask {
+	return Object.assign(new TaskLife(spec, catchUp), spec);
+}
+
+class TaskLife {
+	/** The failure it will end with, if it does. */
+	plan?: TaskFailure;
+	/** How often it was read. */
+	reads = 0;
 	readonly #history: TaskState[];
 	readonly #catchUp: () => void;
 
-	/** @param catchUp - brings the account up to the present before the task is looked at */
-	constructor(order: TaskSpec, catchUp: () => void) {
-		this.taskId = order.taskId;
-		this.generationId = order.generationId;
-		this.ordinal = order.ordinal;
-		this.taskType = order.taskType;
-		this.input = order.input;
-		this.config = order.config;
-		this.createdAt = order.createdAt;
-		this.pricePoints = order.pricePoints;
-		this.plan = order.plan;
+	constructor({ createdAt: since, pricePoints: frozenPoints }: TaskSpec, catchUp: () => void) {
 		this.#catchUp = catchUp;
-		const { createdAt: since, pricePoints: frozenPoints } = order;
 		this.#history = [{ status: 'pending', since, frozenPoints, chargedPoints: 0 }];
 	}
 
@@ -73,10 +62,6 @@ export class SimulatedTask {
 
 	get chargedPoints(): number {
 		return this.state.chargedPoints;
-	}
-
-	get failure(): TaskFailure | undefined {
-		return this.state.failure;
 	}
 
 	get state(): TaskState {

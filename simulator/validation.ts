@@ -15,92 +15,76 @@ type CanExtend = (id: string) => boolean;
 
 class BadRequest extends Error {}
 
+const models = ['ray-v1', 'ray-v2'];
+
 /** Checks the body of a create; a refusal is the message of the 400. */
 export function readTaskRequest(body: unknown, canExtend: CanExtend): TaskRequest | string {
 	try {
-		return check(body, canExtend);
+		return check(fields(body, 'the body'), canExtend);
 	} catch (error) {
 		if (error instanceof BadRequest) return error.message;
 		throw error;
 	}
 }
 
-function check(body: unknown, canExtend: CanExtend): TaskRequest {
-	const request = fields(body, 'the body');
+function check(request: Fields, canExtend: CanExtend): TaskRequest {
 	demand(request.model === 'luma', 'model must be "luma"');
-	const taskType = oneOf(request.task_type, ['video_generation', 'extend_video'], 'task_type');
+	const taskTypes = ['video_generation', 'extend_video'] as const;
+	const taskType = oneOf(request.task_type, taskTypes, 'task_type');
 	const input = fields(request.input, 'input');
-	const prompt = input.prompt ?? '';
+	const { prompt = '', duration } = input;
 	demand(typeof prompt === 'string', 'input.prompt must be a string');
 	demand(taskType === 'extend_video' || prompt.trim() !== '', 'input.prompt is required');
-	for (const field of ['model', 'model_name']) {
-		if (isSet(input[field])) oneOf(input[field], ['ray-v1', 'ray-v2'], `input.${field}`);
+	const listed = { model: models, model_name: models, aspect_ratio: aspectRatios };
+	for (const [field, allowed] of Object.entries(listed)) {
+		if (isSet(input[field])) oneOf(input[field], allowed, `input.${field}`);
 	}
-	if (isSet(input.aspect_ratio)) oneOf(input.aspect_ratio, aspectRatios, 'input.aspect_ratio');
 	for (const field of ['loop', 'expand_prompt']) {
-		if (isSet(input[field])) {
-			demand(typeof input[field] === 'boolean', `input.${field} must be a boolean`);
-		}
+		const isFine = !isSet(input[field]) || typeof input[field] === 'boolean';
+		demand(isFine, `input.${field} must be a boolean`);
 	}
 	demand(!isSet(input.seed) || Number.isInteger(input.seed), 'input.seed must be an integer');
 	const frames = checkFrames(input, taskType, canExtend);
-	checkDuration(input, taskType, frames);
+	const isText = taskType === 'video_generation' && frames === 0;
+	demand(!isSet(duration) || duration === 5 || duration === 10, 'input.duration must be 5 or 10');
+	demand(duration !== 10 || isText, 'input.duration 10 is supported for text to video only');
 	return { taskType, input, config: checkConfig(request.config) };
-}
-
-function checkDuration(input: Fields, taskType: TaskType, frames: number): void {
-	const { duration } = input;
-	if (!isSet(duration)) return;
-	demand(duration === 5 || duration === 10, 'input.duration must be 5 or 10');
-	demand(
-		duration === 5 || (taskType === 'video_generation' && frames === 0),
-		'input.duration 10 is supported for text to video only',
-	);
 }
 
 /** Counts the frames of both forms, the newer images and the older key frames. */
 function checkFrames(input: Fields, taskType: TaskType, canExtend: CanExtend): number {
-	let frames = 0;
-	let generations = 0;
-	for (const field of ['start_image', 'end_image']) {
-		if (!isSet(input[field])) continue;
-		demandImage(input[field], `input.${field}`);
-		frames++;
-	}
+	const images = ['start_image', 'end_image'].filter((field) => isSet(input[field]));
+	for (const field of images) demandImage(input[field], `input.${field}`);
 	const keyFrames = isSet(input.key_frames) ? fields(input.key_frames, 'input.key_frames') : {};
-	for (const field of ['frame0', 'frame1']) {
-		if (!isSet(keyFrames[field])) continue;
-		const name = `input.key_frames.${field}`;
-		const frame = fields(keyFrames[field], name);
-		frames++;
-		if (oneOf(frame.type, ['image', 'generation'], `${name}.type`) === 'image') {
-			demandImage(frame.url, `${name}.url`);
-			continue;
-		}
-		generations++;
-		demand(
-			taskType === 'extend_video',
-			`${name} of type "generation" needs task_type "extend_video"`,
-		);
-		const { id } = frame;
-		demand(typeof id === 'string' && id !== '', `${name}.id is required`);
-		demand(canExtend(id), `${name}.id names no completed generation: ${id}`);
-	}
+	const types = ['frame0', 'frame1']
+		.filter((field) => isSet(keyFrames[field]))
+		.map((field) => {
+			const name = `input.key_frames.${field}`;
+			const { type, url, id } = fields(keyFrames[field], name);
+			if (oneOf(type, ['image', 'generation'], `${name}.type`) === 'image')
+				demandImage(url, `${name}.url`);
+			else demandGeneration(id, name, taskType, canExtend);
+			return type;
+		});
 	demand(
-		taskType !== 'extend_video' || generations > 0,
+		taskType !== 'extend_video' || types.includes('generation'),
 		'extend_video needs a frame of type "generation" in input.key_frames',
 	);
-	return frames;
+	return images.length + types.length;
+}
+
+function demandGeneration(id: unknown, name: string, taskType: TaskType, canExtend: CanExtend) {
+	const needs = `${name} of type "generation" needs task_type "extend_video"`;
+	demand(taskType === 'extend_video', needs);
+	demand(typeof id === 'string' && id !== '', `${name}.id is required`);
+	demand(canExtend(id), `${name}.id names no completed generation: ${id}`);
 }
 
 function checkConfig(value: unknown): TaskConfig {
 	const config = isSet(value) ? fields(value, 'config') : {};
-	if (isSet(config.service_mode)) {
-		oneOf(config.service_mode, ['public', 'private', ''], 'config.service_mode');
-	}
-	const webhook = isSet(config.webhook_config)
-		? fields(config.webhook_config, 'config.webhook_config')
-		: {};
+	const { service_mode: mode, webhook_config: sent } = config;
+	if (isSet(mode)) oneOf(mode, ['public', 'private', ''], 'config.service_mode');
+	const webhook = isSet(sent) ? fields(sent, 'config.webhook_config') : {};
 	const { endpoint = '', secret = '' } = webhook;
 	demand(typeof endpoint === 'string', 'config.webhook_config.endpoint must be a string');
 	demand(typeof secret === 'string', 'config.webhook_config.secret must be a string');
@@ -116,17 +100,13 @@ function demand(condition: boolean, message: string): asserts condition {
 }
 
 function demandImage(value: unknown, name: string): void {
-	demand(
-		typeof value === 'string' && /^https?:/i.test(value) && URL.canParse(value),
-		`${name} must be an http(s) URL of an image`,
-	);
+	const isWeb = typeof value === 'string' && /^https?:/i.test(value) && URL.canParse(value);
+	demand(isWeb, `${name} must be an http(s) URL of an image`);
 }
 
 function fields(value: unknown, name: string): Fields {
-	demand(
-		typeof value === 'object' && value !== null && !Array.isArray(value),
-		`${name} must be a JSON object`,
-	);
+	const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+	demand(isObject, `${name} must be a JSON object`);
 	return value as Fields;
 }
 

@@ -1,8 +1,20 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { Readable } from 'node:stream';
-import type { Clock } from './clock';
-import type { FaultEffect, SimulatorResponse } from './contract';
+import type { SimulatorResponse } from './contract';
 import { cutOff } from './media';
+
+const headers = { 'content-type': 'application/json; charset=utf-8' };
+
+/** PiAPI's envelope around a good answer; cancelling answers without `data`. */
+export function success(data?: unknown): SimulatorResponse {
+	const body = data === undefined ? {} : { data };
+	return { status: 200, headers, body: { code: 200, ...body, message: 'success' } };
+}
+
+/** PiAPI's envelope around a refusal, whose code is the HTTP status. */
+export function refusal(status: number, message: string, data: unknown = null): SimulatorResponse {
+	return { status, headers, body: { code: status, data, message } };
+}
 
 /** What arrives of a value at the other end of a connection. */
 export function asSent(body: unknown): unknown {
@@ -10,20 +22,18 @@ export function asSent(body: unknown): unknown {
 	return JSON.parse(JSON.stringify(body)) as unknown;
 }
 
-/** An answer tells PiAPI's time, as every web server's does. */
-export function dated(response: SimulatorResponse, clock: Clock): SimulatorResponse {
-	const date = new Date(clock.now()).toUTCString();
-	return { ...response, headers: { date, ...response.headers } };
-}
-
-/** The answer as it leaves: media as a stream, everything else as JSON or text, cut off under that fault. */
-export function finish(
-	response: SimulatorResponse,
-	effect: FaultEffect | undefined,
-): SimulatorResponse {
-	const { body, headers } = response;
-	if (body instanceof Readable) return effect?.kind === 'cutOff' ? cutOff(response) : response;
+/**
+ * The answer as it leaves: media as a stream, everything else as JSON or text. It tells PiAPI's time, as
+ * every web server's does.
+ */
+export function finish(response: SimulatorResponse, now: number, isCutOff: boolean) {
+	const { body } = response;
 	const type = typeof body === 'string' ? 'text/plain; charset=utf-8' : 'application/json';
-	const whole = { ...response, headers: { 'content-type': type, ...headers }, body: asSent(body) };
-	return effect?.kind === 'cutOff' ? cutOff(whole) : whole;
+	const date = new Date(now).toUTCString();
+	const whole = {
+		...response,
+		headers: { 'content-type': type, date, ...response.headers },
+		body: body instanceof Readable ? body : asSent(body),
+	};
+	return isCutOff ? cutOff(whole) : whole;
 }

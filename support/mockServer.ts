@@ -1,12 +1,12 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { buffer } from 'node:stream/consumers';
+import getPort from 'get-port';
+import { getLocal } from 'mockttp';
 
 /** A request that the mock server received. */
 export interface ReceivedRequest {
+	method: string;
 	path: string;
 	type: string;
+	/** Unzipped. */
 	content: Buffer;
 }
 
@@ -22,24 +22,17 @@ export async function startMockServer(
 	answer: (request: ReceivedRequest) => unknown,
 ): Promise<MockServer> {
 	const received: ReceivedRequest[] = [];
-	const server = createServer((incoming, response) => {
-		void buffer(incoming).then((content) => {
-			const { url: path = '/', headers } = incoming;
-			const request = { path, type: headers['content-type'] ?? '', content };
-			received.push(request);
-			const body = answer(request);
-			response.statusCode = body === undefined ? 503 : 200;
-			const isPicture = Buffer.isBuffer(body);
-			response.setHeader('content-type', isPicture ? 'image/jpeg' : 'application/json');
-			response.end(isPicture ? body : JSON.stringify(body ?? {}));
-		});
+	const server = getLocal({ recordTraffic: false });
+	await server.start(await getPort({ host: '127.0.0.1' }));
+	await server.forAnyRequest().thenCallback(async ({ method, path, headers, body }) => {
+		const content = (await body.getDecodedBuffer()) ?? Buffer.alloc(0);
+		const request = { method, path, type: headers['content-type'] ?? '', content };
+		received.push(request);
+		const reply = answer(request);
+		if (!Buffer.isBuffer(reply))
+			return { statusCode: reply === undefined ? 503 : 200, json: reply ?? {} };
+		return { statusCode: 200, headers: { 'content-type': 'image/jpeg' }, body: reply };
 	});
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	const { port } = server.address() as AddressInfo;
-	const close = async () =>
-		await new Promise<void>((resolve) => {
-			server.close(() => resolve());
-			server.closeAllConnections();
-		});
-	return { url: `http://127.0.0.1:${port}`, received, close };
+	const close = async () => await server.stop();
+	return { url: `http://127.0.0.1:${server.port}`, received, close };
 }

@@ -91,9 +91,8 @@ export interface VirtualRunOptions {
 	/** Goes on at the service and the time of an earlier run, with its ledger unless another is given. */
 	after?: VirtualRun;
 	ledger?: LedgerEntries;
-	/** Tries of Retry On Fail have the same one; a person's retry is another execution. */
-	executionId?: string;
-	runIndex?: number;
+	/** Which run of the node in a loop; null for a call of an agent. */
+	runIndex?: number | null;
 	maxConcurrency?: number;
 	maxSpendUsd?: number;
 	keepBalanceUsd?: number;
@@ -160,12 +159,7 @@ export async function virtualRun(options: VirtualRunOptions): Promise<VirtualRun
 	const n8nClock = { now: () => clock.now() + clockAheadMs, sleep: clock.sleep.bind(clock) };
 	const transport = transportTo(simulator, clock, stop.signal);
 	const runClock = new RunClock(n8nClock, stop.signal);
-	const books = new Ledger(
-		ledger,
-		options.executionId ?? '1',
-		options.runIndex,
-		options.daily?.spending,
-	);
+	const books = new Ledger(ledger, options.runIndex, options.daily?.spending);
 	const addresses = { baseUrl: BASE_URL, uploadBaseUrl: BASE_URL };
 	const piapi = new PiapiClient(addresses, {
 		transport: options.through?.(transport) ?? transport,

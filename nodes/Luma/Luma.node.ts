@@ -9,6 +9,7 @@ import {
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 
+import { shortened } from './messages/items';
 import { accountFields, accountOperations } from './operations/account';
 import type { Operation } from './operations/operation';
 import { taskFields, taskOperations } from './operations/task';
@@ -96,8 +97,8 @@ export class Luma implements INodeType {
 			throw new NodeOperationError(
 				this.getNode(),
 				name === ''
-					? `This node has no 'Resource' named “${resource}”`
-					: `This node has no 'Operation' named “${name}” for “${resource}”`,
+					? `This node has no 'Resource' named “${shortened(resource)}”`
+					: `This node has no 'Operation' named “${shortened(name)}” for “${shortened(resource)}”`,
 				{
 					description: 'Open the node and choose a resource and an operation from the lists.',
 				},

@@ -1,55 +1,87 @@
-import type { Fact, Outcome } from './fact';
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+import type { TestEvent } from 'node:test/reporters';
 
-export interface FactResult {
-	fact: Fact;
-	outcome: Outcome;
+import { version } from '../../package.json';
+
+/** Before what a fact has shown, among the diagnostics of node:test. */
+const SEEN = 'seen: ';
+
+type Kind = 'holds' | 'differs' | 'notSeen';
+
+interface Outcome {
+	kind: Kind;
+	/** Its topic and its title. */
+	name: string;
+	detail: string;
 }
 
-const signs: Record<Outcome['kind'], string> = {
+const SIGNS: Record<Kind, string> = {
 	holds: '✓ holds',
 	differs: '✗ differs',
 	notSeen: '– not seen',
 };
 
-/** One line for each fact. */
-export function lineOf({ fact, outcome }: FactResult): string {
-	const { topic, title } = fact;
-	return `${signs[outcome.kind].padEnd(11)} ${topic.padEnd(9)} ${title}${detailOf(outcome)}`;
+/** A reporter of node:test: a line for each fact, then a report that can be pasted into an issue. */
+async function* report(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
+	const outcomes: Outcome[] = [];
+	for await (const event of events) {
+		const outcome = outcomeOf(event);
+		if (outcome) outcomes.push(outcome);
+		if (event.type !== 'test:diagnostic' || !event.data.message.startsWith(SEEN)) continue;
+		outcomes[outcomes.length - 1].detail = event.data.message.slice(SEEN.length);
+	}
+	if (outcomes.length === 0) return;
+	const lines = [...outcomes.map(lineOf), '', ...summaryOf(outcomes)];
+	const key = process.env.PIAPI_API_KEY?.trim() || 'no key';
+	yield `${lines.join('\n').replaceAll(key, '[hidden]')}\n`;
 }
 
-function detailOf(outcome: Outcome): string {
-	const detail = outcome.kind === 'notSeen' ? outcome.why : outcome.seen;
-	return detail === undefined ? '' : ` (${detail})`;
+function outcomeOf(event: TestEvent): Outcome | undefined {
+	if (event.type === 'test:fail') {
+		const { name, details } = event.data;
+		const { cause } = details.error;
+		const { message } = cause instanceof Error ? cause : details.error;
+		return { kind: 'differs', name, detail: message.split('\n')[0] };
+	}
+	if (event.type !== 'test:pass') return undefined;
+	const { name, skip = false } = event.data;
+	return { kind: skip ? 'notSeen' : 'holds', name, detail: skip ? String(skip) : '' };
 }
 
-/** A short report in Markdown that can be pasted into an issue: what differs, and what is worth knowing. */
-export function reportOf(judged: FactResult[], version: string, date: Date, pays: boolean): string {
-	const of = (kind: Outcome['kind']) => judged.filter(({ outcome }) => outcome.kind === kind);
+function lineOf({ kind, name, detail }: Outcome): string {
+	const [topic, title] = name.split(/: (.*)/);
+	return `${SIGNS[kind].padEnd(11)} ${topic.padEnd(9)} ${title}${inBrackets(detail)}`;
+}
+
+function inBrackets(detail: string): string {
+	return detail === '' ? '' : ` (${detail})`;
+}
+
+/** What differs, and what is worth knowing, in Markdown. */
+function summaryOf(outcomes: Outcome[]): string[] {
+	const of = (kind: Kind) => outcomes.filter((outcome) => outcome.kind === kind);
 	const [holds, differs, notSeen] = [of('holds'), of('differs'), of('notSeen')];
-	const telling = holds.filter(({ outcome }) => detailOf(outcome) !== '');
-	const way = pays ? 'with one paid video' : 'free calls only';
+	const way = process.argv.includes('--pay') ? 'with one paid video' : 'free calls only';
+	const day = new Date().toISOString().slice(0, 10);
 	return [
 		'### Contract check of PiAPI',
 		'',
-		`${date.toISOString().slice(0, 10)}, version ${version}, ${way}: ` +
+		`${day}, version ${version}, ${way}: ` +
 			`${holds.length} hold, ${differs.length} differ, ${notSeen.length} not seen.`,
 		...listOf('Differs', differs),
-		...listOf('Holds, and is worth knowing', telling),
+		...listOf(
+			'Holds, and is worth knowing',
+			holds.filter(({ detail }) => detail !== ''),
+		),
 		...listOf('Not seen', notSeen),
-	].join('\n');
+	];
 }
 
-function listOf(title: string, some: FactResult[]): string[] {
-	if (some.length === 0) return [];
-	const lines = some.map(
-		({ fact, outcome }) => `- ${fact.topic}: ${fact.title}${detailOf(outcome)}`,
-	);
+function listOf(title: string, outcomes: Outcome[]): string[] {
+	if (outcomes.length === 0) return [];
+	const lines = outcomes.map(({ name, detail }) => `- ${name}${inBrackets(detail)}`);
 	return ['', `${title}:`, ...lines];
 }
 
-/** The text without any of the secrets, wherever it may have them from. */
-export function withoutSecrets(text: string, secrets: string[]): string {
-	return secrets
-		.filter((secret) => secret !== '')
-		.reduce((clean, secret) => clean.replaceAll(secret, '[hidden]'), text);
-}
+// node:test takes what `module.exports` is.
+export = report;

@@ -22,16 +22,25 @@ export function messagesOfCredentialTest(): string {
 const AWAY = { baseUrl: 'https://piapi.invalid' };
 const PROMPT = 'A red fox is trotting along a snowy ridge';
 const IMAGE = { operation: 'imageToVideo' };
+const DRIVE_LINK = 'https://drive.google.com/file/d/1A2b3C4d5E6f7G8h9I0jKlMnOpQrStUvW/view';
 
 /** Parameters that cannot be sent, each for a message of its own. */
 const NOT_SENT: SampleRun[] = [
 	{ parameters: { prompt: '={{ $json.prompt }}' } },
+	{ parameters: { prompt: '={{ { video_prompt: "a red fox" } }}' } },
+	{ parameters: { prompt: '=A video of {{ $json.subject }}' } },
+	{ parameters: { prompt: '{{ $json.prompt }}' } },
+	{ parameters: { prompt: 'undefined' } },
+	{ parameters: { prompt: PROMPT, options: { dryRun: '={{ $json.nope }}' } } },
+	{ parameters: { prompt: PROMPT, options: { additionalInput: '{ "input": { "loop": true } }' } } },
+	{ parameters: { resource: 'account', operation: 'getUsage', startDate: '7/2/2026' } },
 	{ parameters: { ...IMAGE, startImageSource: 'none' } },
 	{ parameters: { ...IMAGE, startImageSource: 'binary' } },
 	{
 		parameters: { ...IMAGE, startImageUrl: 'http://localhost:8080/photo.jpg' },
 		credential: AWAY,
 	},
+	{ parameters: { ...IMAGE, startImageUrl: DRIVE_LINK } },
 	{ parameters: { prompt: PROMPT, duration: 7 } },
 	{ parameters: { prompt: PROMPT, aspectRatio: '2:1' } },
 	{ parameters: { resource: 'task', operation: 'get', taskId: '={{ $json.taskId }}' } },

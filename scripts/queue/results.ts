@@ -1,5 +1,3 @@
-import { textTable } from '../textTable';
-
 /** What a scenario of the queue tests came to. */
 export interface Row {
 	mode: string;
@@ -27,32 +25,18 @@ export interface QueueResults {
 	rows: Row[];
 }
 
-const HEADINGS = [
-	'mode',
-	'executions',
-	'wall s',
-	'× one task',
-	'slot-seconds',
-	'reads/task',
-	'created',
-	'lost',
-	'run twice',
-];
-
-export function table({ rows }: QueueResults): string {
-	return textTable([HEADINGS, ...rows.map(cellsOf)]);
-}
-
-function cellsOf(row: Row): string[] {
-	return [
-		row.mode,
-		String(row.executions),
-		row.wallSeconds.toFixed(1),
-		row.timesOneTask?.toFixed(2) ?? '–',
-		row.slotSeconds?.toFixed(1) ?? '–',
-		row.readsPerTask.toFixed(1),
-		String(row.created),
-		String(row.lost),
-		String(row.runTwice),
-	];
+/** Its rows, as they are shown. */
+export function cellsOf({ rows }: QueueResults): object[] {
+	const fixed = (digits: number, value: number | null) => value?.toFixed(digits) ?? '–';
+	return rows.map((row) => ({
+		mode: row.mode,
+		executions: row.executions,
+		'wall s': fixed(1, row.wallSeconds),
+		'× one task': fixed(2, row.timesOneTask),
+		'slot-seconds': fixed(1, row.slotSeconds),
+		'reads/task': fixed(1, row.readsPerTask),
+		created: row.created,
+		lost: row.lost,
+		'run twice': row.runTwice,
+	}));
 }

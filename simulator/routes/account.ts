@@ -1,9 +1,10 @@
 import { pointsPerUsd } from '../account';
-import { success } from '../envelope';
+import type { TaskStatus } from '../contract';
+import { success } from '../wire';
 import type { Handler } from './visit';
 
 /** `GET /account/info` */
-export const accountInfo: Handler = ({ account, plan }) => {
+export const accountInfo: Handler = ({ account, options: { plan = 'creator' } }) => {
 	account.catchUp();
 	return success({
 		account_id: '7a1c0d52-2f0b-4d0e-9c53-5d1f3a3a0c11',
@@ -18,4 +19,22 @@ export const accountInfo: Handler = ({ account, plan }) => {
 			point_frozen: account.frozenPoints,
 		},
 	});
+};
+
+const otherModels = ['kling', 'hailuo', 'hunyuan', 'midjourney', 'flux', 'suno'];
+
+/** `GET /account/active_tasks` */
+export const activeTasks: Handler = ({ account }) => {
+	const counts = (has: (status: TaskStatus) => string[]) => ({
+		staged_count: has('staged').length,
+		pending_count: has('pending').length,
+		processing_count: has('processing').length,
+		active_tasks: [...has('pending'), ...has('staged'), ...has('processing')],
+	});
+	const tasks = [...account.tasks.values()];
+	const luma = counts((status) =>
+		tasks.filter((task) => task.status === status).map(({ taskId }) => taskId),
+	);
+	const others = otherModels.map((model) => [model, counts(() => [])] as const);
+	return success({ luma, ...Object.fromEntries(others) });
 };

@@ -1,6 +1,6 @@
 import { timestamp } from '../dialects';
-import { refusal, success } from '../envelope';
 import type { SimulatedTask, TaskState } from '../tasks';
+import { refusal, success } from '../wire';
 import type { Handler, Visit } from './visit';
 
 /** `GET /api/open/tasks/histories`, newest first. */
@@ -32,12 +32,12 @@ export const history: Handler = (visit) => {
 	return success({ data: rows, page, size, total });
 };
 
-function row(visit: Visit, task: SimulatedTask, state: TaskState): object {
+function row({ options }: Visit, task: SimulatedTask, state: TaskState): object {
 	const snake = {
 		task_id: task.taskId,
 		task_model: 'luma',
 		action: task.taskType,
-		status: visit.statusWord(state),
+		status: options.statusWords?.[state.status] ?? state.status,
 		service_mode: task.config.service_mode,
 		usage: state.frozenPoints + state.chargedPoints,
 		usage_type: 'point',
@@ -45,7 +45,7 @@ function row(visit: Visit, task: SimulatedTask, state: TaskState): object {
 		created_at: timestamp(task, task.createdAt),
 		updated_at: timestamp(task, state.since),
 	};
-	return visit.historyCase === 'snake' ? snake : inCamelCase(snake);
+	return options.historyCase === 'camel' ? inCamelCase(snake) : snake;
 }
 
 /** The same fields under names such as `taskId`. */

@@ -72,3 +72,20 @@ test.each([
 		expect(simulator.tasks.size).toBe(1);
 	},
 );
+
+test('half a photo is refused, and nothing is paid', async () => {
+	testbed = await joinTestbed();
+	const { client, simulator } = testbed;
+	const credential = await testbed.credentialWith(RIGHT_KEY);
+	const form = new FormData();
+	const half = photo.subarray(0, photo.length / 2);
+	form.append('data', new Blob([half], { type: 'image/jpeg' }), 'holiday.jpg');
+
+	const call = await startRun(client, photoWorkflow(credential), form);
+	await call.response;
+
+	const { status, data } = await finished(client, call);
+	expect(status).toBe('error');
+	expect(data.resultData.error?.message).toContain("'Start Image' is damaged");
+	expect(simulator.calls).toEqual([]);
+});

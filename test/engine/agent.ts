@@ -89,6 +89,8 @@ export interface AgentRunOptions {
 	/** Address of the simulator. */
 	url: string;
 	settings?: Partial<INode>;
+	/** Settings of the agent. */
+	agent?: Partial<INode>;
 	credential?: LumaRunOptions['credential'];
 	model: Model;
 }
@@ -115,7 +117,7 @@ export async function runAgent(options: AgentRunOptions): Promise<IRun> {
 	});
 	const workflow = new Workflow({
 		id: 'w1',
-		nodes: [start, node({ name: 'Agent', type: 'agent' }), luma],
+		nodes: [start, node({ name: 'Agent', type: 'agent', ...options.agent }), luma],
 		connections: {
 			Start: { main: [[{ node: 'Agent', type: NodeConnectionTypes.Main, index: 0 }]] },
 			[LUMA]: { ai_tool: [[{ node: 'Agent', type: NodeConnectionTypes.AiTool, index: 0 }]] },

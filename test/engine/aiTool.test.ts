@@ -66,7 +66,7 @@ describe('the node as the tool of an agent', () => {
 		expect(simulator.tasks.size).toBe(1);
 	});
 
-	it('creates a video for every call, also for the same prompt', async () => {
+	it('makes a video for every call that asks for another one, and one for all that ask for the same', async () => {
 		const { simulator, url } = await startService();
 		const prompts = [PROMPT, 'A cat yawns on a windowsill', PROMPT];
 		const answers: string[] = [];
@@ -76,14 +76,81 @@ describe('the node as the tool of an agent', () => {
 			model: {
 				call: async (tool) => {
 					for (const prompt of prompts) answers.push(await tool.invoke({ prompt }));
+					answers.push(
+						...(await Promise.all(prompts.map(async (prompt) => await tool.invoke({ prompt })))),
+					);
 				},
 			},
 		});
 
 		const made = answers.flatMap(read);
-		expect(made.map(({ prompt }) => prompt)).toEqual(prompts);
-		expect(new Set(made.map(({ taskId }) => taskId)).size).toBe(3);
-		expect(simulator.tasks.size).toBe(3);
+		expect(made.map(({ prompt }) => prompt)).toEqual([...prompts, ...prompts]);
+		expect(new Set(made.map(({ taskId }) => taskId)).size).toBe(2);
+		expect(simulator.tasks.size).toBe(2);
+	});
+
+	it('makes one video for calls at the same time that ask for the same', async () => {
+		const { simulator, url } = await startService({ answerSeconds: 0.1 });
+		const answers: string[] = [];
+		await runAgent({
+			url,
+			parameters,
+			model: {
+				call: async (tool) => {
+					const calls = [1, 2, 3].map(async () => await tool.invoke({ prompt: PROMPT }));
+					answers.push(...(await Promise.all(calls)));
+				},
+			},
+		});
+
+		expect(answers.flatMap(read).map(({ status }) => status)).toEqual(Array(3).fill('completed'));
+		expect(simulator.tasks.size).toBe(1);
+	});
+
+	it.each([
+		['seed', { seed: 7 }, { seed: 8 }],
+		['number of videos', { numberOfVideos: 1 }, { numberOfVideos: 2 }],
+	])('makes other videos where the %s differs', async (name, one, other) => {
+		const { simulator, url } = await startService();
+		const given = { [Object.keys(one)[0]]: `={{ $fromAI('choice', '${name}', 'number') }}` };
+		const answers: string[] = [];
+		await runAgent({
+			url,
+			parameters: { ...parameters, options: { ...FAST_POLLING, ...given } },
+			model: {
+				call: async (tool) => {
+					for (const [choice] of [one, other, one].map(Object.values)) {
+						answers.push(await tool.invoke({ prompt: PROMPT, choice }));
+					}
+				},
+			},
+		});
+
+		const [first, second, third] = answers.map(read);
+		const ids = [...first, ...second].map(({ taskId }) => taskId);
+		expect(new Set(ids)).toEqual(new Set(simulator.tasks.keys()));
+		expect(ids).toHaveLength(simulator.tasks.size);
+		expect(third[0].taskId).toBe(first[0].taskId);
+	});
+
+	it('pays once when the agent fails after the answer and is tried again', async () => {
+		const { simulator, url } = await startService();
+		let tries = 0;
+		const { data } = await runAgent({
+			url,
+			parameters,
+			agent: { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 },
+			model: {
+				call: async (tool) => {
+					await tool.invoke({ prompt: PROMPT });
+					if (++tries < 3) throw new Error('The model gave no answer');
+				},
+			},
+		});
+
+		expect(data.resultData.error).toBeUndefined();
+		expect(tries).toBe(3);
+		expect(simulator.tasks.size).toBe(1);
 	});
 
 	it('returns each of several videos of a call', async () => {
@@ -190,7 +257,7 @@ describe('the node as the tool of an agent', () => {
 });
 
 describe('the node as a tool that the engine runs for an agent', () => {
-	it('creates a video for every call, also for the same prompt', async () => {
+	it('makes a video for every call that asks for another one, and one for all that ask for the same', async () => {
 		const { simulator, url } = await startService();
 		const prompts = [PROMPT, 'A cat yawns on a windowsill', PROMPT];
 		const outcomes: Outcome[] = [];
@@ -207,8 +274,8 @@ describe('the node as a tool that the engine runs for an agent', () => {
 		const videos = outcomes.map((outcome) => outcome.data?.ai_tool?.[0]?.[0].json);
 		expect(videos.map((video) => video?.prompt)).toEqual(prompts);
 		expect(videos[0]?.videoUrl).toMatch(/^http.*\.mp4$/);
-		expect(new Set(videos.map((video) => video?.taskId)).size).toBe(3);
-		expect(simulator.tasks.size).toBe(3);
+		expect(new Set(videos.map((video) => video?.taskId)).size).toBe(2);
+		expect(simulator.tasks.size).toBe(2);
 	});
 
 	it('pays once when Retry On Fail comes back after the time limit', async () => {

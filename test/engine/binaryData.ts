@@ -66,6 +66,6 @@ async function itemWith(
 /** Pictures; `mark` makes the content another one. */
 export const picture = {
 	jpg: (mark = '') => jpg(640, 480, { mark }),
-	png: (mark = '') => png(640, 480, mark),
+	png: (mark = '') => png(640, 480, { mark }),
 	webp: (mark = '') => webp(640, 480, { mark }),
 };

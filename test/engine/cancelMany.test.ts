@@ -1,7 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
-import { historyFaults, type Simulator, type SimulatorOptions } from '../../simulator';
+import {
+	historyFaults,
+	type FaultEffect,
+	type Simulator,
+	type SimulatorOptions,
+} from '../../simulator';
 import { runLuma } from '../../support/engine';
 import { count, PROMPT, startService } from './service';
 
@@ -208,6 +213,30 @@ describe('when PiAPI does not answer as it should', () => {
 
 		expect(json).toMatchObject([{ cancelledTasks: 2 }]);
 		expect(count(simulator, 'cancel')).toBe(2);
+	});
+
+	it('cancels no task of another model where the list does not name it', async () => {
+		const { simulator, url } = await openQueue();
+		const [other, own] = await create(url, 2);
+		const unnamed: FaultEffect = {
+			kind: 'rewrite',
+			body: (body) => JSON.parse(JSON.stringify(body).replaceAll('"task_model"', '"unknown"')),
+		};
+		const asOther: FaultEffect = {
+			kind: 'rewrite',
+			body: (body) => JSON.parse(JSON.stringify(body).replace('"model":"luma"', '"model":"kling"')),
+		};
+		simulator.addFault({ route: 'history', calls: 'every', effect: unnamed });
+		simulator.addFault({
+			route: 'read',
+			calls: 'every',
+			when: ({ path }) => path.endsWith(other),
+			effect: asOther,
+		});
+		const { json } = await cancelMany(url);
+
+		expect(json).toMatchObject([{ cancelledTasks: 1, taskIds: [own], notCancelled: [] }]);
+		expect(statuses(simulator)).toEqual(['pending', 'cancelled']);
 	});
 
 	it('says that the list does not show all yet', async () => {

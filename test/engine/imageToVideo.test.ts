@@ -61,8 +61,10 @@ it('asks for gentle motion when there is no prompt, because PiAPI wants one', as
 	);
 });
 
-it('says what to check when Luma could not load the image', async () => {
-	const { url } = await startService();
+it('says what to check when Luma could not load an image that nobody could look at before', async () => {
+	const { url } = await startService({
+		faults: [{ route: 'media', effect: { kind: 'answer', status: 503 } }],
+	});
 	const { error } = await runLuma({
 		url,
 		parameters: { ...imageToVideo, startImageUrl: `${url}/media/uploads/missing.jpg` },

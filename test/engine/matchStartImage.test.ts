@@ -31,6 +31,8 @@ async function ratioOf(parameters: IDataObject, picture?: Buffer) {
 describe('a picture from a file', () => {
 	it.each([
 		['a portrait photo', jpg(4032, 3024, { orientation: 6 }), '3:4'],
+		['a turned PNG', png(400, 300, { orientation: 6 }), '3:4'],
+		['a turned WebP', webp(1920, 1080, { orientation: 8 }), '9:16'],
 		['a screen of a phone', png(1080, 1920), '9:16'],
 		['a square', webp(800, 800), '1:1'],
 		['a wide picture', jpg(1920, 1080), '16:9'],
@@ -88,7 +90,7 @@ describe('a picture from a file', () => {
 
 describe('a picture on the web', () => {
 	it('gives its ratio to the video, and its host never sees the key', async () => {
-		const host = await startMediaHost(jpg(1080, 1920, { previewBytes: 200_000 }));
+		const host = await startMediaHost(jpg(1080, 1920, { previewBytes: 786_000 }));
 		const { ratio, run } = await ratioOf({ ...fromUrl, startImageUrl: host.url });
 
 		expect(ratio).toBe('9:16');
@@ -126,12 +128,13 @@ describe('a picture on the web', () => {
 		expect(hintsOf(run)).toEqual([expect.stringMatching(/could not be read.*16:9/)]);
 	});
 
-	it('says nothing about a picture that nobody could look at when a ratio was chosen', async () => {
+	it('has a hint when nobody answers, also where a ratio was chosen', async () => {
 		const parameters = { ...fromUrl, startImageUrl: NOBODY, aspectRatio: '9:16' };
 		const { ratio, run } = await ratioOf(parameters);
 
 		expect(ratio).toBe('9:16');
-		expect(hintsOf(run)).toEqual([]);
+		expect(hintsOf(run)).toEqual([expect.stringMatching(/could not be read/)]);
+		expect(hintsOf(run)).toEqual([expect.not.stringContaining('16:9')]);
 	});
 
 	it('is given up when it does not come, and its host is not asked for further ones', async () => {

@@ -30,11 +30,11 @@ afterEach(() => {
 });
 
 /** Another host, where a redirect can lead; notes down the headers of what it is asked. */
-export async function startMediaHost(body: Buffer) {
+export async function startMediaHost(body: Uint8Array, status = 200) {
 	const asked: IncomingHttpHeaders[] = [];
 	const server = createServer((request, response) => {
 		asked.push(request.headers);
-		response.writeHead(200, { 'content-type': 'video/mp4' }).end(body);
+		response.writeHead(status, { 'content-type': 'video/mp4' }).end(body);
 	});
 	open.push(server);
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -42,10 +42,10 @@ export async function startMediaHost(body: Buffer) {
 }
 
 /**
- * A host that sends a few bytes and then nothing more; `reached` settles when somebody asks, `left` when
+ * A host that sends the beginning of a file and then nothing more; `reached` settles when somebody asks, `left` when
  * the other end hangs up.
  */
-export async function startStuckHost() {
+export async function startStuckHost(beginning: Uint8Array = Buffer.alloc(1000)) {
 	let hungUp: (left: 'left') => void = () => {};
 	const left = new Promise<'left'>((resolve) => (hungUp = resolve));
 	let asked: () => void = () => {};
@@ -56,7 +56,7 @@ export async function startStuckHost() {
 		asked();
 		request.socket.once('close', () => hungUp('left'));
 		response.writeHead(200, { 'content-type': 'video/mp4', 'content-length': '1000000' });
-		response.write(Buffer.alloc(1000));
+		response.write(beginning);
 	});
 	open.push(server);
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

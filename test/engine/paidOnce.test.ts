@@ -3,7 +3,7 @@ import { sleep } from 'n8n-workflow';
 
 import { AdjustableClock } from '../../support/adjustableClock';
 import { until } from '../../support/eventually';
-import { retryOf, runLuma, startLuma } from '../../support/engine';
+import { LUMA, retryOf, runLuma, startLuma } from '../../support/engine';
 import { FAST_POLLING, count, PROMPT, startService } from './service';
 
 const RETRY_ON_FAIL = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
@@ -112,16 +112,45 @@ describe("a person's retry from n8n's list", () => {
 		expect(count(simulator, 'create')).toBe(4);
 	});
 
-	it('creates another task for an item whose prompt was changed meanwhile', async () => {
+	it('creates another task for an item whose settings were changed meanwhile', async () => {
 		const { simulator, url } = await startService({ renderSeconds: 60 });
 		const failed = await runLuma({ url, parameters: { prompt: PROMPT, options: SHORT } });
 		await runLuma({
 			url,
-			parameters: { prompt: 'Something else', options: SHORT },
+			parameters: { prompt: PROMPT, aspectRatio: '1:1', options: SHORT },
 			resume: retryOf(failed),
 		});
 
 		expect(simulator.tasks.size).toBe(2);
+	});
+
+	it('pays for nothing anew where prompt and seed hold the execution, the time or a random number, and shows the prompt that was made', async () => {
+		const { simulator, url } = await startService({
+			faults: [{ route: 'create', calls: [3], effect: { kind: 'answer', status: 402 } }],
+		});
+		const options = {
+			url,
+			items: [{}, {}, {}],
+			parameters: {
+				prompt:
+					'=Scene {{ $itemIndex }}: {{ $execution.id }} {{ $now.toMillis() }} {{ Math.random() }}',
+				options: {
+					...FAST_POLLING,
+					maxConcurrency: 1,
+					seed: '={{ Math.floor(Math.random() * 1e6) }}',
+				},
+			},
+		};
+		const failed = await runLuma(options);
+		expect(failed.error?.description).toMatch(/Retry in the Executions list.*newest/);
+		const { json, data } = await runLuma({ ...options, resume: retryOf(failed) });
+
+		const made = [...simulator.tasks.values()];
+		expect(made).toHaveLength(3);
+		expect(json.map(({ prompt }) => prompt)).toEqual(made.map(({ input }) => input.prompt));
+		const hints = data.resultData.runData[LUMA].at(-1)?.hints?.map(({ message }) => message);
+		const restored = hints?.filter((hint) => hint.includes('made by an earlier try'));
+		expect(restored).toEqual([expect.stringContaining('[items 0, 1]')]);
 	});
 });
 
@@ -218,6 +247,17 @@ describe('a stop', () => {
 		await until('the task is cancelled', () => statuses().includes('cancelled'));
 		expect(statuses()).toEqual(['cancelled']);
 		expect(count(simulator, 'create')).toBe(1);
+	});
+
+	it('is heeded while thousands of items are still being checked', async () => {
+		const { simulator, url } = await startService();
+		const items = Array.from({ length: 3000 }, () => ({}));
+		const running = startLuma({ url, items, parameters: { prompt: PROMPT } });
+		await sleep(0);
+		running.stop();
+		await running.done;
+
+		expect(simulator.calls).toEqual([]);
 	});
 
 	it('cancels no task when Cancel on Stop is off', async () => {

@@ -72,28 +72,35 @@ it.each([
 		{ promptMode: 'guided', guided: { subject: 'a fox', camera: '=spin' } },
 		"'Camera' cannot be “spin”",
 	],
-	...[{ text: 'a fox' }, ['a fox']].flatMap(
-		(subject): Array<[string, IDataObject, string]> => [
-			[
-				`a guided part that is ${JSON.stringify(subject)}`,
-				{ promptMode: 'guided', guided: { subject, action: 'is running' } },
-				"'Subject' is not a text",
-			],
-			[
-				`a storyboard field that is ${JSON.stringify(subject)}`,
-				{
-					promptMode: 'storyboard',
-					storyboard: { style: subject, scenes: { scene: [{ description: 'on a ridge' }] } },
-				},
-				"'Style' is not a text",
-			],
-			[
-				`a scene that is ${JSON.stringify(subject)}`,
-				{ promptMode: 'storyboard', storyboard: { scenes: { scene: [{ description: subject }] } } },
-				"'Scene' is not a text",
-			],
-		],
-	),
+	[
+		'a guided part that is an object',
+		{ promptMode: 'guided', guided: { subject: { text: 'a fox' }, action: 'is running' } },
+		"'Subject' is an object, not a text",
+	],
+	[
+		'a storyboard field that is an object',
+		{
+			promptMode: 'storyboard',
+			storyboard: { style: { text: 'ink' }, scenes: { scene: [{ description: 'on a ridge' }] } },
+		},
+		"'Style' is an object, not a text",
+	],
+	[
+		'a scene that is a list',
+		{
+			promptMode: 'storyboard',
+			storyboard: { scenes: { scene: [{ description: ['a fox', 'a hen'] }] } },
+		},
+		"'Scene' is a list, not a text",
+	],
+	[
+		'a scene whose expression finds nothing',
+		{
+			promptMode: 'storyboard',
+			storyboard: { scenes: { scene: [{ description: '=a fox on {{ $json.place }}' }] } },
+		},
+		"'Scene' has an expression that finds nothing: {{ $json.place }}",
+	],
 ])('says what is missing in %s, before anything is paid', async (_, parameters, message) => {
 	const { simulator, url } = await startService();
 	const { error } = await runLuma({ url, parameters: parameters as IDataObject });

@@ -3,10 +3,11 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { systemClock } from '../../nodes/Luma/runtime/clock';
 import type { Fault, FaultEffect } from '../../simulator';
 import { runLuma } from '../../support/engine';
+import { startMockServer } from '../../support/mockServer';
 import { FAST_POLLING, count, PROMPT, startService } from './service';
 
 const OUR_KEY = ['very', 'private', '4711'].join('-');
-const OUR_SECRET = ['hush', 'hush', '0815'].join('-');
+const OUR_SECRET = ['hush', 'hush', '0815?'].join('-');
 const QUICKER = 200;
 
 // The search for a task that was never made goes on for more than a minute: here time flies.
@@ -84,6 +85,55 @@ it.each(CASES)(
 		}
 	},
 	30_000,
+);
+
+it.each([
+	['a page', (sent: string) => `<html><pre>${sent}</pre></html>`],
+	['a message', (message: string) => ({ code: 500, message })],
+	['a refusal', (message: string) => ({ code: 400, message })],
+	['the details', (message: string) => ({ code: 500, data: { error: { message } } })],
+	['a failed task', (message: string) => ({ code: 200, data: failedTask(message) })],
+])('tells nobody the tag of a create that PiAPI repeats in %s', async (_, answerTo) => {
+	const echo = await startMockServer(({ content }) => answerTo(content.toString()));
+	const { data } = await runLuma({
+		url: echo.url,
+		parameters: { prompt: PROMPT, options: { ...FAST_POLLING, timeoutMinutes: 0.3 } },
+		settings: { onError: 'continueRegularOutput' },
+	});
+	await echo.close();
+
+	const shown = JSON.stringify(data.resultData);
+	expect(shown).toContain('whatToDo');
+	expect(shown).not.toContain('n8n-luma-1.');
+});
+
+function failedTask(message: string) {
+	return { task_id: '1', status: 'failed', error: { message } };
+}
+
+it.each([OUR_KEY, encodeURIComponent(OUR_SECRET)])(
+	'gives out no link with a secret in it, but the reason: %s',
+	async (secret) => {
+		const withSecret: FaultEffect = {
+			kind: 'rewrite',
+			body: (body) => JSON.parse(JSON.stringify(body).replaceAll('.mp4', `.mp4?k=${secret}`)),
+		};
+		const { simulator, url } = await startService({
+			apiKey: OUR_KEY,
+			faults: [{ route: 'read', calls: 'every', effect: withSecret }],
+		});
+		const run = await runLuma({
+			url,
+			credential: { apiKey: OUR_KEY, webhookSecret: OUR_SECRET },
+			parameters: { prompt: PROMPT, options: FAST_POLLING },
+		});
+
+		const [taskId] = simulator.tasks.keys();
+		expect(run.error?.message).toContain('link');
+		expect(run.error?.message).toContain('secret');
+		expect(run.error?.message).toContain(taskId);
+		expect(run.stored).not.toContain(secret);
+	},
 );
 
 it('stores no secret when nothing listens at the address', async () => {

@@ -12,7 +12,7 @@ const text = { prompt: PROMPT, options: FAST_POLLING };
 const image = {
 	operation: 'imageToVideo',
 	prompt: PROMPT,
-	startImageUrl: 'https://example.com/a.jpg',
+	startImageUrl: 'http://127.0.0.1:9/a.jpg',
 	options: FAST_POLLING,
 };
 const unreadableList: Fault = {

@@ -123,6 +123,72 @@ it.each([
 	expect(json).toMatchObject([{ startDate: day, endDate: day, timezone }]);
 });
 
+it.each([
+	'2026/07/02',
+	'2026-7-2',
+	'2026-07-02',
+	'20260702',
+	'July 2, 2026',
+	'Jul 2nd 2026',
+	'2 July 2026',
+	'02-Jul-2026',
+	'Thu, 02 Jul 2026 12:00:00 GMT',
+	'2026/07/02 23:30',
+	'2026-07-03T01:00:00Z',
+	46205,
+	'46205',
+	46205.9,
+	Date.UTC(2026, 6, 2, 12) / 1000,
+	Date.UTC(2026, 6, 2, 12),
+	['2026-07-02'],
+])('means July 2 in the time zone of the workflow: %j', async (date) => {
+	const { url } = await startService();
+	const parameters = { startDate: '={{ $json.date }}', endDate: '={{ $json.date }}' };
+	const resource = { resource: 'account', operation: 'getUsage' };
+	for (const timezone of ['America/New_York', 'Asia/Tokyo', 'UTC']) {
+		const { json } = await runLuma({
+			url,
+			items: [{ date }],
+			parameters: { ...resource, ...parameters },
+			timezone,
+		});
+		// A moment is another day elsewhere.
+		const isMoment = typeof date === 'number' ? date > 1e6 : /Z$|GMT$/.test(String(date));
+		if (isMoment && timezone !== 'America/New_York') continue;
+		expect([timezone, json[0]]).toEqual([
+			timezone,
+			expect.objectContaining({ startDate: '2026-07-02', endDate: '2026-07-02' }),
+		]);
+	}
+});
+
+it.each([
+	['7/2/2026', '2026-07-02 or 2026-02-07'],
+	['02.07.2026', '2026-02-07 or 2026-07-02'],
+	['25/7/2026', '2026-07-25'],
+	['2026-02-30', 'such as 2026-'],
+	['2026-07', 'such as 2026-'],
+	[2026, 'such as 2026-'],
+	[[1, 2], 'such as 2026-'],
+	['12:00', 'such as 2026-'],
+	['July 2026', 'such as 2026-'],
+	[true, 'such as 2026-'],
+])(
+	'asks for another form where a date can mean more than one day, or none: %j',
+	async (date, form) => {
+		const { simulator, url } = await startService();
+		const { error } = await runLuma({
+			url,
+			items: [{ date }],
+			parameters: { resource: 'account', operation: 'getUsage', startDate: '={{ $json.date }}' },
+		});
+
+		expect(error?.message).toContain("'Start Date' is not a time");
+		expect(error?.description).toContain(form);
+		expect(simulator.calls).toEqual([]);
+	},
+);
+
 it('has 25 hours on the day on which the clocks go back', async () => {
 	const { url, create } = await openAccount();
 	await create('2026-10-24T21:59:59Z');

@@ -2,11 +2,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import execa from 'execa';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 
+import { startMockServer } from '../../support/mockServer';
 import { pack, type Packed } from '../../support/pack';
 
 let packed: Packed;
@@ -22,33 +20,6 @@ afterAll(() => packed.remove());
 
 type Versions = Record<string, string[]>;
 
-/** npm's list of known weaknesses, which knows none: what it is asked about is what there is to audit. */
-class Advisories {
-	asked: Versions = {};
-
-	private readonly server: Server = createServer((request, response) => {
-		const chunks: Buffer[] = [];
-		request.on('data', (chunk: Buffer) => chunks.push(chunk));
-		request.on('end', () => {
-			const body = Buffer.concat(chunks);
-			const isZipped = request.headers['content-encoding'] === 'gzip';
-			const text = (isZipped ? gunzipSync(body) : body).toString();
-			if (request.method === 'POST') this.asked = JSON.parse(text) as Versions;
-			response.setHeader('content-type', 'application/json').end('{}');
-		});
-	});
-
-	async open(): Promise<string> {
-		await new Promise<void>((ready) => this.server.listen(0, '127.0.0.1', ready));
-		return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-	}
-
-	close(): void {
-		this.server.closeAllConnections();
-		this.server.close();
-	}
-}
-
 async function npm(words: string[], cwd: string): Promise<string> {
 	return (await execa('npm', words, { cwd })).stdout;
 }
@@ -63,18 +34,25 @@ async function installed(name: string, ...tarballs: string[]): Promise<string> {
 	return folder;
 }
 
-/** What `npm audit` looks at in a folder, and how much it finds. */
+/**
+ * What `npm audit` looks at in a folder, and how much it finds: what it asks npm's list of known
+ * weaknesses about, which knows none, is what there is to audit.
+ */
 async function audit(folder: string): Promise<{ asked: Versions; found: number }> {
-	const advisories = new Advisories();
-	const registry = await advisories.open();
+	const advisories = await startMockServer(() => ({}));
 	try {
-		const words = ['audit', '--omit=dev', '--json', '--prefer-online', `--registry=${registry}`];
-		const webhook = JSON.parse(await npm(words, folder)) as {
+		const registry = `--registry=${advisories.url}`;
+		const words = ['audit', '--omit=dev', '--json', '--prefer-online', registry];
+		const report = JSON.parse(await npm(words, folder)) as {
 			metadata: { vulnerabilities: { total: number } };
 		};
-		return { asked: advisories.asked, found: webhook.metadata.vulnerabilities.total };
+		const asked = advisories.received.findLast(({ method }) => method === 'POST');
+		return {
+			asked: JSON.parse(asked?.content.toString() ?? '{}') as Versions,
+			found: report.metadata.vulnerabilities.total,
+		};
 	} finally {
-		advisories.close();
+		await advisories.close();
 	}
 }
 

@@ -1,11 +1,11 @@
 import type { PiapiErrorCode } from '../messages/catalog';
-import { CREATE_TIMEOUT_MS, type CreateTaskBody } from '../piapi/client';
+import type { CreateTaskBody } from '../piapi/client';
 import { catchPiapiError, isDefinitelyNotCreated, PiapiError } from '../piapi/errors';
 import { recordOf } from '../piapi/json';
 import type { Task } from '../piapi/task';
 import { hasTagForm } from '../piapi/webhookTag';
 import { backoffMs, retry, withJitter } from '../runtime/turns';
-import type { Job } from './job';
+import type { CreateAttempt, Job } from './job';
 import type { Run } from './run';
 import { kindOf } from './spending/price';
 import { bodyToSend } from './uploadImages';
@@ -83,8 +83,7 @@ async function createOne(creation: Creation, all: Creation[], run: Run): Promise
 		// An earlier attempt has made nothing, and leaves its room.
 		if (job.in('creating')) job.enter(state);
 		admit(creation, all, run);
-		const attempt = attemptAt(run.clock.now(), complete, CREATE_TIMEOUT_MS);
-		job.enter({ status: 'creating', attempt, settled });
+		job.enter({ status: 'creating', attempt: attemptNow(complete, run), settled });
 		const task = await send();
 		// The next one to be sent is to know the price.
 		job.start(task.taskId, 'created', run.clock.now(), task);
@@ -116,14 +115,11 @@ function admit({ job, body }: Creation, all: Creation[], { limits, failFast }: R
 	limits.plan(open.filter((other) => other.job !== job).map((other) => other.body));
 }
 
-/** PiAPI's task list can lag behind by a minute. */
-const SEARCH_MS = 70_000;
-
-function attemptAt(sentAt: number, { config }: CreateTaskBody, timeoutMs: number) {
+function attemptNow({ config }: CreateTaskBody, { piapi }: Run): CreateAttempt {
 	const { secret } = recordOf(config?.webhook_config);
 	// A secret of the user's own does not tell one create from another.
 	const tag = hasTagForm(secret) ? secret : null;
-	return { tag, sentAt, searchUntil: sentAt + timeoutMs + SEARCH_MS };
+	return { tag, sentAt: piapi.now(), isPiapiTime: piapi.knowsTime };
 }
 
 /** Errors that are worth another attempt. A wrong Base URL should be reported within seconds. */
@@ -145,24 +141,27 @@ async function create(job: Job, body: CreateTaskBody, inTurn: Turn, run: Run): P
 	const giveUpAt = clock.now() + MAX_RETRY_MS;
 	const delayAfter = (error: unknown, attempts: number) => {
 		if (!(error instanceof PiapiError) || attempts >= (MAX_ATTEMPTS[error.code] ?? 1)) return;
-		const askedMs = error.details.retryAfterMs;
+		const { retryAfterMs: askedMs, taskId } = error.details;
+		if (taskId !== undefined) return;
 		const delayMs = withJitter(askedMs ?? backoffMs(attempts, FIRST_BACKOFF_MS, MAX_BACKOFF_MS));
 		return clock.now() + delayMs > giveUpAt ? undefined : delayMs;
 	};
 	const attempts = retry(clock, async () => await piapi.create(body, inTurn), delayAfter);
 	const created = await catchPiapiError(attempts);
-	if (created instanceof PiapiError) notCreated(job, created, body, clock.now());
+	if (created instanceof PiapiError) notCreated(job, created, attemptNow(body, run), clock.now());
 }
 
-function notCreated(job: Job, error: PiapiError, body: CreateTaskBody, now: number): void {
+function notCreated(job: Job, error: PiapiError, attempt: CreateAttempt, now: number): void {
+	const { taskId } = error.details;
 	if (error.code === 'stopped') {
 		// It was never sent; the end of the run leaves the job as it was.
 		if (job.in('creating')) job.enter({ status: 'new', imageUrls: new Map() });
+	} else if (taskId !== undefined) {
+		// An unsuccessful answer can name its task all the same.
+		job.start(taskId, 'created', now);
 	} else if (isDefinitelyNotCreated(error)) {
 		job.fail(error);
 	} else {
-		// An unsuccessful answer can name its task all the same; else it is left to be searched for.
-		const attempt = { ...attemptAt(now, body, 0), taskId: error.details.taskId };
 		job.enter({ status: 'unconfirmed', attempt, cause: error });
 	}
 }

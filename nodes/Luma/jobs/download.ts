@@ -56,7 +56,8 @@ export async function taskFiles(
 		});
 	}
 	if (Object.keys(binary).length > 0) return binary;
-	throw new DownloadError('withoutFile', { taskId }, { task });
+	const code = task.isLinkWithheld ? 'linkWithheld' : 'withoutFile';
+	throw new DownloadError(code, { taskId }, { task });
 }
 
 function urlOf({ videoUrl, thumbnailUrl, lastFrameUrl }: Task, file: TaskFile): string | null {
@@ -76,24 +77,39 @@ function propertyOf(file: TaskFile, { files, property }: FileSettings): string {
 }
 
 const MAX_WORDS = 6;
-const MAX_WORDS_LENGTH = 60;
-const MAX_LENGTH = 100;
+const MAX_WORDS_BYTES = 60;
+/** File systems take 255; some room is left for what is added: "-10-last-frame", a number, the ending. */
+const MAX_BYTES = 170;
 
 /** The name, without ending, of a file that nobody has named: `luma-` and the first words of the prompt. */
 export function nameFromPrompt(prompt: string | null, taskId: string): string {
 	const words = (prompt ?? '')
 		.normalize('NFKD')
-		.replace(/['’]|\p{M}/gu, '')
+		// In other scripts a mark can make a letter of its own.
+		.replace(/(?<=\p{Script=Latin})\p{M}+|['’]/gu, '')
+		.normalize('NFC')
 		.toLowerCase()
-		.match(/[a-z0-9]+/g);
-	// A prompt in another script has no words that every system takes as a file's name.
-	if (!words) return `luma-${taskId}`;
-	const start = words.slice(0, MAX_WORDS).join('-').slice(0, MAX_WORDS_LENGTH);
-	return `luma-${start.replace(/-$/, '')}`;
+		.match(/[\p{L}\p{M}\p{N}]+/gu);
+	const start = words?.slice(0, MAX_WORDS).join('-') ?? taskId;
+	return safeFileName(`luma-${cut(start, MAX_WORDS_BYTES)}`).replace(/-$/, '');
 }
 
-const ENDING = /\.(mp4|mov|webm|mkv|jpe?g|png|gif|webp)$/i;
-const UNSAFE = /[\p{C}<>:"/\\|?*]+/gu;
+/** The name, without ending, of the file behind a link. */
+export function nameFromLink({ pathname }: URL): string {
+	const name = pathname.split('/').at(-1) ?? '';
+	return safeFileName(decoded(name)) || 'luma-video';
+}
+
+function decoded(name: string): string {
+	try {
+		return decodeURIComponent(name);
+	} catch {
+		return name;
+	}
+}
+
+const ENDING = /\.(mp4|m4v|mov|webm|mkv|avi|jpe?g|png|gif|webp)$/i;
+const UNSAFE = /[\p{Cc}\p{Cs}\p{Co}\p{Cn}\u202A-\u202E\u2066-\u2069<>:"/\\|?*]+/gu;
 
 /**
  * A name that every system takes, as close as possible to what a person wrote, without the ending,
@@ -101,9 +117,17 @@ const UNSAFE = /[\p{C}<>:"/\\|?*]+/gu;
  */
 export function safeFileName(name: string): string {
 	const safe = name.trim().replace(ENDING, '').replace(UNSAFE, '-');
-	const start = [...safe.slice(0, 2 * MAX_LENGTH)].slice(0, MAX_LENGTH).join('');
-	const trimmed = withoutEnd(start.replace(/^[.\s-]+/, ''), '. \t');
+	const trimmed = withoutEnd(cut(safe.replace(/^[.\s-]+/, ''), MAX_BYTES), '. \t');
 	return /[\p{L}\p{N}\p{So}]/u.test(trimmed) ? trimmed : '';
+}
+
+/** As many whole characters as fit into so many bytes of UTF-8. */
+function cut(text: string, maxBytes: number): string {
+	const segments = new Intl.Segmenter().segment(text.slice(0, maxBytes));
+	let bytes = 0;
+	const fits = ({ segment }: Intl.SegmentData) => (bytes += Buffer.byteLength(segment)) <= maxBytes;
+	const end = [...segments].find((segment) => !fits(segment))?.index;
+	return text.slice(0, end ?? maxBytes);
 }
 
 /** Numbers the files of a run that would have the same name: clip.mp4, clip-2.mp4, … */

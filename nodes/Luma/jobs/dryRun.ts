@@ -2,10 +2,10 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 
 import { usd } from '../messages/items';
 import { connect } from '../piapi/client';
-import { catchPiapiError, PiapiError } from '../piapi/errors';
+import { PiapiError } from '../piapi/errors';
 import { nodeErrorOf } from '../piapi/nodeError';
 import { RunClock, systemClock } from '../runtime/clock';
-import { hintsFor, promptOf, type Hint } from './hints';
+import { hintsAbout, hintsFor, promptOf, type Hint } from './hints';
 import { errorItem } from './items';
 import type { JobRequest } from './request';
 import type { Run } from './run';
@@ -50,13 +50,13 @@ export async function dryRun(
 	const daily = await dailyLimitOf(context);
 	const clock = new RunClock(systemClock, context.getExecutionCancelSignal?.());
 	const piapi = await connect(context, clock);
-	const account = await catchPiapiError(piapi.account());
+	const account = await piapi.account().catch((error: PiapiError) => error);
 	if (account instanceof PiapiError) {
 		return { items: errorItems(context, requests, account), hints: [] };
 	}
 	const { balanceUsd } = account;
 	const bodies = requests.flatMap(({ source }) => (source.type === 'create' ? source.body : []));
-	const ledger = new Ledger({}, '', 0, daily?.spending);
+	const ledger = new Ledger({}, 0, daily?.spending);
 	const checked = await new SpendingLimits({ ...settings, daily }, ledger, piapi).check(bodies);
 	const facts = { costUsd: sumUsd(requests.map(priceOf)), balanceUsd, ...checked };
 	return resultOf(requests, facts, settings);
@@ -72,7 +72,7 @@ function resultOf(
 			json: jsonOf(request, facts, settings.withWebhook),
 			pairedItem: { item: request.itemIndex },
 		})),
-		hints: dryRunHints(facts),
+		hints: [...dryRunHints(facts), ...requests.flatMap(hintsAbout)],
 	};
 }
 

@@ -2,6 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { itemSuffix } from '../messages/items';
 import { promptHints } from '../prompt/hints';
+import { taskOf, type Job } from './job';
 import type { JobRequest } from './request';
 
 /** A sentence for the output panel, beside the items. Never a reason to reject anything. */
@@ -27,6 +28,16 @@ export function hintsFor(request: JobRequest): string[] {
 /** The same with the item that they are about. */
 export function hintsAbout(request: JobRequest): Hint[] {
 	return hintsFor(request).map((text) => ({ text, itemIndex: request.itemIndex }));
+}
+
+const RESTORED =
+	'This video was made by an earlier try of this execution and is not paid again. The output shows the prompt that it was made with.';
+
+/** The same for a job. What its item asks for now says nothing of a video that was made before. */
+export function hintsOf({ request, isRestored, state }: Job): Hint[] {
+	if (!isRestored) return hintsAbout(request);
+	const isKnown = taskOf(state).taskId !== undefined;
+	return isKnown ? [{ text: RESTORED, itemIndex: request.itemIndex }] : [];
 }
 
 /**

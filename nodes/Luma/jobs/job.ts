@@ -8,12 +8,9 @@ import type { JobRequest } from './request';
 export interface CreateAttempt {
 	/** The creation tag that its task carries; null when the request has none. */
 	tag: string | null;
-	/** Milliseconds since 1970 on the clock of this n8n. */
+	/** Milliseconds since 1970, on PiAPI's clock as soon as that is known: n8n's can be corrected meanwhile. */
 	sentAt: number;
-	/** Until when its task can still turn up in PiAPI's task list; on the same clock. */
-	searchUntil: number;
-	/** The task's id, when an unsuccessful answer named it. */
-	taskId?: string;
+	isPiapiTime: boolean;
 }
 
 /** Where the task of a running job comes from: this run, an earlier try of it, or another workflow. */
@@ -62,6 +59,9 @@ const NEXT: Record<Status, readonly Status[]> = {
 
 /** One video on its way from request to output. */
 export class Job {
+	/** Whether an earlier try of the execution has created its task, or may have. */
+	isRestored = false;
+
 	private current: JobState = { status: 'new', imageUrls: new Map() };
 
 	/** @param onChange is told of each change of the state */
@@ -142,10 +142,9 @@ export class Job {
 export function taskOf(state: JobState): { taskId?: string; task?: Task } {
 	switch (state.status) {
 		case 'new':
-			return {};
 		case 'creating':
 		case 'unconfirmed':
-			return { taskId: state.attempt.taskId };
+			return {};
 		case 'succeeded':
 			return { taskId: state.task.taskId, task: state.task };
 		case 'cancelled':
@@ -171,7 +170,7 @@ type TaskOutcome =
 export function outcomeOf(task: Task): TaskOutcome {
 	if (!isFinal(task)) return { type: 'open' };
 
-	const { taskId, status, failure, videoUrl } = task;
+	const { taskId, status, failure, videoUrl, isLinkWithheld } = task;
 	if (status === 'cancelled') {
 		return { type: 'failed', error: new PiapiError('cancelled', { taskId }) };
 	}
@@ -179,5 +178,6 @@ export function outcomeOf(task: Task): TaskOutcome {
 		const error = new PiapiError(classifyFailure(failure), { taskId, providerMessage: failure });
 		return { type: 'failed', error };
 	}
+	if (isLinkWithheld) return { type: 'failed', error: new PiapiError('linkWithheld', { taskId }) };
 	return { type: videoUrl === null ? 'videoMissing' : 'succeeded' };
 }

@@ -1,15 +1,20 @@
-import { unconfirmedDetail, unconfirmedRemedy } from '../messages/remedies';
-import { catchPiapiError, PiapiError } from '../piapi/errors';
+import { UNCONFIRMED_REMEDY, unconfirmedDetail } from '../messages/remedies';
+import { isRetryable, PiapiError } from '../piapi/errors';
 import type { Task } from '../piapi/task';
 import type { TaskQuery } from '../piapi/taskList';
 import { hasTagForm } from '../piapi/webhookTag';
-import { taskOf, type CreateAttempt, type Job } from './job';
+import { taskOf, type Job } from './job';
 import type { Run } from './run';
 
-/** Pauses before each look: PiAPI's task list can lag behind by a minute. */
+/** Pauses before the first looks. */
 const BACKOFFS_MS = [0, 1, 1, 2, 3, 5, 8, 12, 16, 20].map((seconds) => seconds * 1000);
-/** Where reads take long, the search ends before all looks are done. */
-const MAX_SEARCH_MS = 90_000;
+const MAX_BACKOFF_MS = 20_000;
+/** PiAPI's task list can lag behind by a minute. */
+const LIST_LAG_MS = 65_000;
+/** A search may take that long, and as long as the item's Timeout where it cannot look. */
+const MIN_SEARCH_MS = 90_000;
+/** A look that takes longer is left to itself. */
+const MAX_LOOK_MS = 60_000;
 
 /**
  * Finds the tasks of creates whose answer got lost by their creation tags, so that what was paid is used
@@ -17,28 +22,29 @@ const MAX_SEARCH_MS = 90_000;
  * nothing is created again.
  */
 export async function findLostTasks(jobs: Job[], run: Run): Promise<void> {
-	const { clock } = run;
+	const { clock, piapi } = run;
 	const search = new Search(jobs, run);
-	const giveUpAt = clock.now() + MAX_SEARCH_MS;
-	for (const backoffMs of BACKOFFS_MS) {
-		if (!jobs.some((job) => job.in('unconfirmed')) || clock.now() >= giveUpAt) break;
-		await clock.sleepUnlessCancelled(backoffMs);
+	for (let looks = 0; search.open.length > 0; looks++) {
+		const heldBackMs = piapi.limiter.resumesAt - clock.now();
+		const pauseMs = Math.max(BACKOFFS_MS[looks] ?? MAX_BACKOFF_MS, heldBackMs);
+		await clock.sleepUnlessCancelled(Math.min(pauseMs, search.remainingMs));
 		if (clock.cancelled) return;
-		await clock.unlessCancelled(clock.withTimeout(giveUpAt - clock.now(), search.look()));
+		await clock.unlessCancelled(search.lookAgain());
 		if (clock.cancelled) return;
-		search.giveUp(({ searchUntil }) => searchUntil <= clock.now());
 	}
-	search.giveUp(() => true);
 }
 
-/** The list is asked for with that much to spare: an attempt can have waited for its turn. */
-const MARGIN_MS = 15 * 60_000;
+/** The list is asked for with that much to spare: an answer can get lost long after its request. */
+const MARGIN_MS = 5 * 60_000;
 const MAX_PAGES = 20;
+const READS_AT_ONCE = 5;
 /** The search goes on when a failed item has ended the run: what was paid has to be named. */
 const CALL = { once: true, outlives: 'failure' } as const;
 
 /** Looks in the account's task list for the tasks of creates that got no answer. */
 class Search {
+	private readonly startedAt: number;
+
 	private readonly readIds = new Set<string>();
 
 	/** Tasks that carry no creation tag, for example because PiAPI did not give it back. */
@@ -47,97 +53,122 @@ class Search {
 	constructor(
 		private readonly jobs: Job[],
 		private readonly run: Run,
-	) {}
-
-	/** Reads what the list shows for the first time; what cannot be read is left to the next look. */
-	async look(): Promise<void> {
-		await Promise.all(this.jobs.map(async (job) => await this.readNamed(job)));
-		if (this.attempts.length === 0) return;
-		const listed = await this.unreadIds();
-		await Promise.all(listed.map(async (taskId) => await this.readListed(taskId)));
+	) {
+		this.startedAt = run.clock.now();
 	}
 
-	/** Ends the jobs whose attempt cannot be found any more. */
-	giveUp(isOver: (attempt: CreateAttempt) => boolean): void {
-		for (const job of this.jobs) {
-			const unconfirmed = job.in('unconfirmed');
-			if (!unconfirmed || !isOver(unconfirmed.attempt)) continue;
-			const { attempt, cause } = unconfirmed;
-			const create = { ...attempt, candidates: this.candidatesFor(job) };
-			const seen = cause?.details.technicalDetail;
-			const details = {
-				...cause?.details,
-				taskId: attempt.taskId,
-				remedy: unconfirmedRemedy(create),
-				technicalDetail: [unconfirmedDetail(create), seen].filter(Boolean).join('; '),
-			};
-			job.fail(new PiapiError('creationUnconfirmed', details));
+	/** Jobs whose task is not found yet. */
+	get open(): Job[] {
+		return this.jobs.filter((job) => job.in('unconfirmed'));
+	}
+
+	/** Until the first of them is given up, whatever was seen. */
+	get remainingMs(): number {
+		const deadlines = this.open.map((job) => this.deadlineOf(job));
+		return Math.max(0, Math.min(...deadlines) - this.run.clock.now());
+	}
+
+	/** When a failed item has ended the run, nobody waits any longer than necessary. */
+	private deadlineOf({ request: { wait } }: Job): number {
+		const timeoutMs = this.run.clock.aborted ? 0 : (wait?.timeoutMs ?? 0);
+		return this.startedAt + Math.max(MIN_SEARCH_MS, timeoutMs);
+	}
+
+	/** Looks once, and gives up the jobs whose task cannot be found any more. */
+	async lookAgain(): Promise<void> {
+		const { clock, piapi } = this.run;
+		const beganAt = clock.now();
+		const limitMs = Math.min(this.remainingMs, MAX_LOOK_MS);
+		const isComplete = await clock.withTimeout(limitMs, this.look(beganAt + limitMs));
+		if (clock.cancelled) return;
+		this.keepPiapiTimes();
+		const now = clock.now();
+		const listedUntil = piapi.now() - (now - beganAt) - LIST_LAG_MS;
+		for (const job of this.open) {
+			const isSearched = isComplete && this.sentAt(job, piapi.now()) <= listedUntil;
+			if (isSearched || now >= this.deadlineOf(job)) this.giveUp(job);
 		}
 	}
 
-	/** Ids of untagged tasks with the prompt of the job, for a person to look at. */
-	private candidatesFor({ request: { source } }: Job): string[] {
-		const prompt = source.type === 'create' ? source.body.input.prompt : undefined;
-		return this.untagged.filter((task) => task.prompt === prompt).map(({ taskId }) => taskId);
-	}
-
-	private get attempts(): CreateAttempt[] {
-		return this.jobs.flatMap((job) => job.in('unconfirmed')?.attempt ?? []);
-	}
-
-	/** Where an unsuccessful answer named the task, nothing has to be searched. */
-	private async readNamed(job: Job): Promise<void> {
-		const attempt = job.in('unconfirmed')?.attempt;
-		if (attempt?.taskId === undefined) return;
-		const task = await this.read(attempt.taskId);
-		const isOther = task?.webhookSecret && task.webhookSecret !== attempt.tag;
-		if (task && !isOther) this.adopt(job, task);
-	}
-
-	/** Tasks of the time in question that were not read yet, and that no job has. */
-	private async unreadIds(): Promise<string[]> {
-		const own = new Set(this.jobs.map(({ state }) => taskOf(state).taskId));
+	/**
+	 * Reads the tasks that PiAPI lists of the time in question, the newest first: the list shows no tags.
+	 *
+	 * @returns whether it has read all of them; a look that could not be made is none
+	 */
+	private async look(until: number): Promise<boolean> {
+		const { clock, piapi } = this.run;
+		const known = new Set(this.jobs.map(({ state }) => taskOf(state).taskId));
 		const ids: string[] = [];
+		let isComplete = true;
 		try {
-			for await (const { taskId } of this.run.piapi.tasks(this.query, CALL)) {
-				if (!this.readIds.has(taskId) && !own.has(taskId)) ids.push(taskId);
+			for await (const { taskId } of piapi.tasks(this.query, CALL)) {
+				if (!this.readIds.has(taskId) && !known.has(taskId)) ids.push(taskId);
 			}
-		} catch {
-			// What the list has not shown is left to the next look.
+		} catch (error) {
+			// A list that PiAPI refuses to show is not shown later either.
+			isComplete = !isRetryable(error);
 		}
-		return ids;
+		for (let from = 0; from < ids.length && this.open.length > 0; from += READS_AT_ONCE) {
+			// The next look tries the newest again first.
+			if (clock.now() >= until || piapi.limiter.resumesAt > clock.now()) return false;
+			const reads = ids.slice(from, from + READS_AT_ONCE).map(async (taskId) => {
+				return await piapi.task(taskId, CALL).then(this.compare, (error: unknown) => error);
+			});
+			if ((await Promise.all(reads)).some(isRetryable)) isComplete = false;
+		}
+		return isComplete;
 	}
 
-	/** By how long ago the creates were: what n8n's clock says of the date can be wrong by hours. */
 	private get query(): TaskQuery {
-		const now = this.run.clock.now();
-		const first = Math.min(...this.attempts.map(({ sentAt }) => sentAt));
-		const last = Math.max(...this.attempts.map(({ searchUntil }) => searchUntil));
+		const timesAt = (piapiNow: number) => this.open.map((job) => this.sentAt(job, piapiNow));
 		return {
-			since: (piapiNow) => piapiNow - (now - first) - MARGIN_MS,
-			until: (piapiNow) => piapiNow - (now - last) + MARGIN_MS,
+			since: (piapiNow) => Math.min(...timesAt(piapiNow)) - MARGIN_MS,
+			until: (piapiNow) => Math.max(...timesAt(piapiNow)) + MARGIN_MS,
 			maxPages: MAX_PAGES,
 		};
 	}
 
-	/** The list shows no tags: only the task itself does. */
-	private async readListed(taskId: string): Promise<void> {
-		if (this.attempts.length === 0) return;
-		const task = await this.read(taskId);
-		if (!task) return;
+	/** On PiAPI's clock. */
+	private sentAt(job: Job, piapiNow: number): number {
+		const { sentAt = 0, isPiapiTime = true } = job.in('unconfirmed')?.attempt ?? {};
+		return isPiapiTime ? sentAt : sentAt + piapiNow - this.run.clock.now();
+	}
+
+	/** The clock of the process that searches next can be another one. */
+	private keepPiapiTimes(): void {
+		const { piapi } = this.run;
+		for (const job of piapi.knowsTime ? this.open : []) {
+			const unconfirmed = job.in('unconfirmed');
+			if (!unconfirmed || unconfirmed.attempt.isPiapiTime) continue;
+			const sentAt = this.sentAt(job, piapi.now());
+			job.enter({ ...unconfirmed, attempt: { ...unconfirmed.attempt, sentAt, isPiapiTime: true } });
+		}
+	}
+
+	private readonly compare = (task: Task): void => {
+		const { taskId, webhookSecret: tag, prompt } = task;
 		this.readIds.add(taskId);
-		const { webhookSecret: tag, prompt } = task;
-		const owner = this.jobs.find((job) => tag && job.in('unconfirmed')?.attempt.tag === tag);
-		if (owner) this.adopt(owner, task);
+		if (this.run.clock.cancelled) return;
+		const owner = this.open.find((job) => tag && job.in('unconfirmed')?.attempt.tag === tag);
+		const origin = owner?.isRestored ? 'restored' : 'created';
+		if (owner) owner.start(taskId, origin, this.run.clock.now(), task);
 		else if (!hasTagForm(tag)) this.untagged.push({ taskId, prompt });
-	}
+	};
 
-	private adopt(job: Job, task: Task): void {
-		if (job.in('unconfirmed')) job.start(task.taskId, 'created', this.run.clock.now(), task);
-	}
-
-	private async read(taskId: string): Promise<Task | undefined> {
-		const task = await catchPiapiError(this.run.piapi.task(taskId, CALL));
-		return task instanceof PiapiError || this.run.clock.cancelled ? undefined : task;
+	/** Names untagged tasks with the prompt of the job, for a person to look at. */
+	private giveUp(job: Job): void {
+		const { source } = job.request;
+		const { attempt, cause } = job.in('unconfirmed') ?? {};
+		if (!attempt || source.type !== 'create') return;
+		const { prompt } = source.body.input;
+		const candidates = this.untagged.filter((task) => task.prompt === prompt);
+		const told = unconfirmedDetail(
+			attempt.sentAt,
+			candidates.map(({ taskId }) => taskId),
+		);
+		const seen = cause?.details.technicalDetail;
+		const technicalDetail = [told, seen].filter(Boolean).join('; ');
+		const details = { ...cause?.details, remedy: UNCONFIRMED_REMEDY, technicalDetail };
+		job.fail(new PiapiError('creationUnconfirmed', details));
 	}
 }

@@ -13,7 +13,6 @@ import { uploadImages } from './uploadImages';
  */
 export async function makeVideos(requests: JobRequest[], run: Run): Promise<Job[]> {
 	const jobs = requests.map((request) => run.jobFor(request));
-	let isDelivered = false;
 	try {
 		await restore(jobs, run);
 		await uploadImages(jobs, run);
@@ -21,9 +20,8 @@ export async function makeVideos(requests: JobRequest[], run: Run): Promise<Job[
 		await run.waitForTasks(jobs, run);
 		await download(jobs, run);
 		await cleanUpAfterStop(jobs, run);
-		isDelivered = !run.failFast || !jobs.some((job) => job.in('failed'));
 		return jobs;
 	} finally {
-		run.ledger.close({ isDelivered });
+		run.ledger.close();
 	}
 }

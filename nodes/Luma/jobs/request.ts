@@ -1,6 +1,7 @@
+import type { ImageSize } from '../images/facts';
 import type { Take } from '../messages/items';
 import type { CreateTaskBody } from '../piapi/client';
-import type { AspectRatio, ImageSize } from '../piapi/images';
+import type { AspectRatio } from '../piapi/images';
 import type { OutputFormat } from './output';
 
 /** How long and how to wait for a task. */

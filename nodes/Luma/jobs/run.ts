@@ -33,30 +33,20 @@ export interface RunParts {
 
 /** One call of the node: what its jobs share, and what a change of one means for the run. */
 export class Run implements RunParts {
-	readonly piapi: PiapiClient;
-	readonly clock: RunClock;
-	readonly failFast: boolean;
-	readonly ledger: Ledger;
-	readonly limits: SpendingLimits;
-	readonly withWebhook: RunParts['withWebhook'];
-	readonly waitForTasks: WaitForTasks;
-	readonly storeFile: StoreFile;
-	readonly cancelOnStop: boolean;
-	readonly progress: Progress;
-	readonly log: RunParts['log'];
+	readonly piapi!: PiapiClient;
+	readonly clock!: RunClock;
+	readonly failFast!: boolean;
+	readonly ledger!: Ledger;
+	readonly limits!: SpendingLimits;
+	readonly withWebhook!: RunParts['withWebhook'];
+	readonly waitForTasks!: WaitForTasks;
+	readonly storeFile!: StoreFile;
+	readonly cancelOnStop!: boolean;
+	readonly progress!: Progress;
+	readonly log!: RunParts['log'];
 
 	constructor(parts: RunParts) {
-		this.piapi = parts.piapi;
-		this.clock = parts.clock;
-		this.failFast = parts.failFast;
-		this.ledger = parts.ledger;
-		this.limits = parts.limits;
-		this.withWebhook = parts.withWebhook;
-		this.waitForTasks = parts.waitForTasks;
-		this.storeFile = parts.storeFile;
-		this.cancelOnStop = parts.cancelOnStop;
-		this.progress = parts.progress;
-		this.log = parts.log;
+		Object.assign(this, parts);
 	}
 
 	/** A job of this run, at its beginning. */

@@ -9,6 +9,11 @@ export const ERROR_CATALOG = {
 		remedy:
 			"Check the PiAPI key: open the PiAPI credential, paste the 'API Key' again from app.piapi.ai (Keys) and save. n8n tests it at once.",
 	},
+	noCredential: {
+		title: 'No PiAPI credential is chosen',
+		remedy:
+			'The list shows the tasks of your PiAPI account. Choose a credential in this node, then open the list again.',
+	},
 	planTooLow: {
 		title: 'Your PiAPI plan does not include this',
 		remedy: 'Change the plan at app.piapi.ai, or use a key of a workspace that has it.',
@@ -87,6 +92,11 @@ export const ERROR_CATALOG = {
 	withoutVideo: {
 		title: 'PiAPI says that the video is finished, but gives no link to it',
 		remedy: "Read the task with Task → Get and 'Simplify' switched off, and ask PiAPI about it.",
+	},
+	linkWithheld: {
+		title: "PiAPI's link to the video holds a secret of your PiAPI credential, so it is not shown",
+		remedy:
+			'The video is paid and not lost: get it at app.piapi.ai by the ID of its task, and tell PiAPI about the link.',
 	},
 	timeLimit: {
 		title: 'The video was not finished within the time limit',

@@ -27,3 +27,30 @@ export function wordsForTake(take: Take | undefined): string | undefined {
 export function usd(amount: number): string {
 	return `$${amount.toFixed(2)}`;
 }
+
+const MAX_SHOWN = 60;
+
+/** A value as a message shows it: at most 60 characters of it, none of them cut. */
+export function shortened(value: unknown): string {
+	const text = spelled(value);
+	const start = [...text.slice(0, 2 * MAX_SHOWN)].slice(0, MAX_SHOWN).join('');
+	return start === text ? text : `${start}…`;
+}
+
+/** The value as a text. JSON can have a `toString` that is no function. */
+export function spelled(value: unknown): string {
+	if (Array.isArray(value)) return value.slice(0, MAX_SHOWN).map(spelled).join();
+	return isObject(value) ? '[object Object]' : String(value);
+}
+
+/** What a value is that should be a text. */
+export function kindOf(value: unknown): string {
+	if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
+	if (!isObject(value)) return typeof value === 'number' ? 'a number' : shortened(value);
+	if ('mimeType' in value || ArrayBuffer.isView(value)) return 'a file';
+	return 'toISO' in value || value instanceof Date ? 'a time' : 'an object';
+}
+
+function isObject(value: unknown): value is object {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

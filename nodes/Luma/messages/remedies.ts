@@ -5,31 +5,22 @@ export function timeOf(at: number): string {
 	return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
-/** What is known about a create that was never confirmed. */
-interface UnconfirmedCreate {
-	/** Milliseconds since 1970. */
-	sentAt: number;
-	/** When an unsuccessful answer named the task. */
-	taskId?: string;
-	/** Ids of tasks without a creation tag that have the same prompt. */
-	candidates: string[];
-}
-
 /** What to do about a create that was never confirmed. */
-export function unconfirmedRemedy({ taskId }: UnconfirmedCreate): string {
-	if (taskId !== undefined) return 'Get it with Task → Wait and its ID: nothing is paid twice.';
-	return "Look for it in the task list at app.piapi.ai and get it with Task → Wait and its ID; if it is not there, change the prompt or the 'Seed' of this item to have a new one made.";
-}
+export const UNCONFIRMED_REMEDY =
+	'Look for it in the task list at app.piapi.ai and get it with Task → Wait and its ID. If it is not there, have it made in a new execution with this item alone: a retry creates no second one.';
 
-/** What helps to find its task. */
-export function unconfirmedDetail({ taskId, sentAt, candidates }: UnconfirmedCreate): string {
-	const sent = `sent ${timeOf(sentAt)}`;
-	if (taskId !== undefined) return sent;
+/**
+ * What helps to find its task.
+ *
+ * @param sentAt milliseconds since 1970
+ * @param candidates IDs of tasks without a creation tag that have the same prompt
+ */
+export function unconfirmedDetail(sentAt: number, candidates: string[]): string {
 	const found =
 		candidates.length > 0
 			? `tasks of that time with the same prompt: ${candidates.join(', ')}`
 			: 'no task of that time has the same prompt';
-	return `${sent}; ${found}`;
+	return `sent ${timeOf(sentAt)}; ${found}`;
 }
 
 /** What the limit for downloads is, and what to do. */
@@ -95,7 +86,7 @@ export function endOfRun({ taskIds, unconfirmed, isItemPaid }: LeftBehind): stri
 }
 
 const RETRY =
-	'Go on with Retry in the Executions list (original or current workflow): it pays only for what is missing, a new run pays for everything.';
+	'Go on with Retry in the Executions list, always of the newest execution (with the original or current workflow): it pays only for what is missing, a new run pays for everything.';
 
 const CONTINUE = "With 'On Error' set to continue, one item does not end the others.";
 

@@ -1,7 +1,7 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 
 import { dryRun } from '../jobs/dryRun';
-import { hintsAbout, showHints, type Hint } from '../jobs/hints';
+import { hintsOf, showHints, type Hint } from '../jobs/hints';
 import { errorItem, itemOf, leftBehind } from '../jobs/items';
 import { taskOf, type Job } from '../jobs/job';
 import { makeVideos } from '../jobs/makeVideos';
@@ -52,7 +52,7 @@ export function createJobs(toRequests: Check<Array<JobRequest | KeptItem>>): Ope
 			const jobs = await runReal(context, requests, target);
 			until = suspends ? suspendUntil(jobs, systemClock.now()) : undefined;
 			const pin = until ? [] : pinHints(context, jobs);
-			showHints(context, [...tried.hints, ...pin, ...requests.flatMap(hintsAbout)]);
+			showHints(context, [...tried.hints, ...pin, ...jobs.flatMap(hintsOf)]);
 			const created = jobs.map((job) => {
 				return until && job.in('running') ? timeoutPlaceholder(job) : itemOf(context, job);
 			});

@@ -19,8 +19,6 @@ export const simplifyField: INodeProperties = {
 		"Whether to return a simplified version of the response instead of PiAPI's own task object",
 };
 
-const OUTPUTS = ['simplified', 'selected', 'raw'] as const;
-
 const outputField: INodeProperties = {
 	displayName: 'Output',
 	name: 'output',
@@ -117,7 +115,7 @@ export function outputFormat<F extends string>(
 	if (parameters.value(outputField, '') === '') {
 		return simplifiedOrRaw(parameters.switch(simplifyField));
 	}
-	const type = parameters.choice(outputField, OUTPUTS);
+	const type = parameters.choice<OutputFormat['type']>(outputField);
 	if (type !== 'selected') return { type };
 	const fields = parameters.choices(selectedFields, selectable);
 	if (fields.length > 0) return { type, fields };

@@ -61,6 +61,8 @@ export const filesField: INodeProperties = {
 	description: 'Files to download. A thumbnail or last frame that PiAPI does not have is left out.',
 };
 
+const MB = 1024 * 1024;
+
 /** Reads which files an item asks for; undefined when it asks for none. */
 export function fileSettings(parameters: Parameters): FileSettings | undefined {
 	const options = parameters.in('options');
@@ -71,12 +73,14 @@ export function fileSettings(parameters: Parameters): FileSettings | undefined {
 
 /** The name that files are to have, and how large one may be. */
 export function fileLimits(options: Parameters): Pick<FileSettings, 'fileName' | 'maxBytes'> {
-	return { fileName: fileName(options), maxBytes: maxBytes(options) };
+	const megabytes = options.number(fileOptions.maxDownloadMb, { min: 0.01 });
+	return { fileName: fileName(options), maxBytes: megabytes * MB };
 }
 
 /** The name of the file without its ending; undefined when it is left to the node. */
 function fileName(options: Parameters): string | undefined {
-	const text = options.text(fileOptions.fileName);
+	const given = options.value(fileOptions.fileName);
+	const text = options.text(fileOptions.fileName, typeof given === 'number' ? `${given}` : given);
 	if (text === '') return undefined;
 	const name = safeFileName(text);
 	if (name !== '') return name;
@@ -96,15 +100,4 @@ export function binaryProperty(parameters: Parameters): string {
 	// JavaScript keeps nothing in a field of that name.
 	if (name === '__proto__') throw parameters.cannotBe(fileOptions.binaryProperty, name, remedy);
 	return name;
-}
-
-const MB = 1024 * 1024;
-
-function maxBytes(options: Parameters): number {
-	const megabytes = options.number(fileOptions.maxDownloadMb, {
-		min: 0.01,
-		orDefault: true,
-		remedy: 'Enter a number of megabytes above 0, such as 512.',
-	});
-	return MB * megabytes;
 }

@@ -8,6 +8,7 @@ import {
 } from 'n8n-workflow';
 
 import { errorItem, inputIndexOf } from '../jobs/items';
+import { systemClock } from '../runtime/clock';
 import { Parameters } from './parameters';
 
 /** One entry of the Operation list: its fields, and what it does with all input items. */
@@ -32,6 +33,9 @@ export type Check<T> = (parameters: Parameters) => T | Promise<T>;
 /** Works on the requests of all valid items; brings output items, each paired with its input item. */
 type Work<T> = (requests: T[]) => Promise<INodeExecutionData[]>;
 
+/** So long the check of many items may keep n8n from anything else: somebody may want to stop it. */
+const MAX_BUSY_MS = 20;
+
 /**
  * Checks every item before any work begins, so that an invalid field in item 20 costs nothing; has the
  * valid items worked on; and puts all results in the order of the input.
@@ -46,7 +50,13 @@ export async function withCheckedItems<T extends { itemIndex: number }>(
 ): Promise<INodeExecutionData[]> {
 	const requests: T[] = [];
 	const invalid: INodeExecutionData[] = [];
+	let idleAt = systemClock.now();
 	for (const itemIndex of context.getInputData().keys()) {
+		if (systemClock.now() - idleAt > MAX_BUSY_MS) {
+			await systemClock.sleep(0);
+			idleAt = systemClock.now();
+		}
+		if (context.getExecutionCancelSignal?.()?.aborted) return [];
 		const result = await checked(context, check, itemIndex);
 		if (Array.isArray(result)) requests.push(...result);
 		else invalid.push(errorItem(result, itemIndex));

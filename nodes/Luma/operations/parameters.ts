@@ -1,21 +1,17 @@
-import {
-	NodeOperationError,
-	tryToParseDateTime,
-	type IExecuteFunctions,
-	type INodeProperties,
-} from 'n8n-workflow';
+import { NodeOperationError, type IExecuteFunctions, type INodeProperties } from 'n8n-workflow';
 
-import { itemSuffix } from '../messages/items';
-import { isRecord, numberOf, type JsonRecord } from '../piapi/json';
+import { itemSuffix, kindOf, shortened, spelled } from '../messages/items';
+import { webAddress } from '../piapi/addresses';
+import { isRecord, onlyEntry, plain, type JsonRecord } from '../piapi/json';
+import { saysNothing } from '../prompt/given';
+import { amountIn, choiceMeant, isOn } from './choices';
+import { daysMeant, timeMeant, type DateTime } from './times';
 
 /** What is read of a field's description: nothing about it is written twice. */
 export type Field = Pick<
 	INodeProperties,
 	'displayName' | 'name' | 'default' | 'typeOptions' | 'options'
 >;
-
-/** A point in time with its zone, as n8n and its expressions have it. */
-export type DateTime = ReturnType<typeof tryToParseDateTime>;
 
 /** What a number has to be, besides what its field says. */
 export interface NumberRules {
@@ -25,26 +21,24 @@ export interface NumberRules {
 	min?: number;
 	max?: number;
 	isWhole?: boolean;
-	/** Whether an option whose expression finds nothing counts as not added; never where it decides about money. */
-	orDefault?: boolean;
-	remedy: string;
+	/** What to do, where it is more than to enter a number that the field can have. */
+	remedy?: string;
 }
 
 const NOT_ADDED = '((not added))';
 
-const YES_AND_NO = new Map<unknown, boolean>([
-	['true', true],
-	['1', true],
-	['false', false],
-	['0', false],
-]);
+/** Options that decide what is paid. */
+const ABOUT_MONEY = ['dryRun', 'keepBalanceUsd', 'maxSpendUsd', 'numberOfVideos', 'seed'];
 
 // PiAPI's ids are UUIDs; a little room is left for other forms, none for an address, a name or "undefined".
 const PLAUSIBLE_TASK_ID = /^(?=.*\d)[\w-]{8,128}$/;
 
+const SEVERAL_LINKS = /^https?:.*[\s,;|]https?:\/\//is;
+
 /**
  * Reads the parameters of one item by the fields that describe them. An expression can bring a value of any
- * type: all readers throw a `NodeOperationError` for one that the field cannot have.
+ * type: it is used where its meaning is certain, else all readers throw a `NodeOperationError` that names
+ * the field.
  */
 export class Parameters {
 	constructor(
@@ -58,28 +52,85 @@ export class Parameters {
 		return new Parameters(this.context, this.itemIndex, `${this.path}${collection}.`);
 	}
 
-	/** Whether the parameter is there (an option that was added). */
+	/** Whether the option was added, and has a value. */
 	has(field: Field): boolean {
-		const value = this.read(field, NOT_ADDED);
-		return value !== NOT_ADDED && value !== undefined;
+		return this.value(field, NOT_ADDED) !== NOT_ADDED;
 	}
 
-	/** Its value, whatever it is; `unset` when it is not there, or is an option whose expression finds nothing. */
+	/**
+	 * Its value, whatever it is; `unset` when it is not there. An option whose expression finds nothing
+	 * counts as not added, but is refused where it decides about money: nobody knows what was meant.
+	 */
 	value(field: Field, unset: unknown = field.default): unknown {
-		const value = this.read(field, unset);
-		return this.path === '' ? value : (value ?? unset);
+		const path = this.path + field.name;
+		const value = onlyEntry(this.context.getNodeParameter(path, this.itemIndex, NOT_ADDED));
+		if (value === NOT_ADDED) return unset;
+		if (this.path === '' || (value !== null && value !== undefined)) return value;
+		if (!ABOUT_MONEY.includes(field.name)) return unset;
+		const remedy = `Set '${field.displayName}' to a value, or remove the option: its expression finds nothing in this item.`;
+		throw this.cannotBe(field, value, remedy);
 	}
 
-	/** A trimmed text; empty for an object or nothing. */
-	text(field: Field): string {
-		return plainText(this.value(field));
+	/** A text without blanks around it; empty where there is none. */
+	text(field: Field, given: unknown = this.value(field)): string {
+		const value = onlyEntry(given);
+		if (value === null || value === undefined) return '';
+		if (typeof value === 'string') return plain(value);
+		throw this.error(
+			`'${field.displayName}' is ${kindOf(value)}, not a text`,
+			this.textWithin(field, value),
+		);
 	}
 
-	number(field: Field, { unset, isWhole, orDefault, remedy, ...bounds }: NumberRules): number {
+	/** A text that is one link, or is to be; empty where there is none. */
+	link(field: Field): string {
+		const text = this.text(field).replace(/[\u200B-\u200F\u2060\uFEFF]/g, '');
+		const remedy = 'Enter one link; for several, use an item for each.';
+		if (SEVERAL_LINKS.test(text)) {
+			throw this.error(`'${field.displayName}' holds more than one link`, remedy);
+		}
+		if (text !== '') this.checkPieces(field);
+		return text;
+	}
+
+	/** The web address that a field needs. */
+	webAddress(field: Field, remedy: string): URL {
+		const link = this.link(field);
+		const url = webAddress(link);
+		if (url) return url;
+		const what = link === '' ? 'is empty' : `is not a web address: “${shortened(link)}”`;
+		throw this.error(`'${field.displayName}' ${what}`, remedy);
+	}
+
+	/** @throws NodeOperationError when an expression within the field's text leaves a hole in it */
+	checkPieces({ name, displayName }: Field): void {
+		const text = this.template(name)?.slice(1).trim() ?? '';
+		// One that is the whole text leaves no hole, and need not be evaluated again.
+		const expressions = (text.match(/(?<!\\)\{\{.*?\}\}/gs) ?? []).filter((each) => each !== text);
+		for (const expression of expressions) {
+			const value: unknown = this.context.evaluateExpression(expression, this.itemIndex);
+			if (value === '' || !saysNothing(spelled(value))) continue;
+			const what =
+				typeof value === 'object' && value !== null
+					? 'gives an object, not a text'
+					: 'finds nothing';
+			const inside = shortened(expression.slice(2, -2).trim());
+			throw this.error(
+				`'${displayName}' has an expression that ${what}: {{ ${inside} }}`,
+				`Choose a field that this item has. If it may be missing, write {{ ${inside} ?? '' }}.`,
+			);
+		}
+	}
+
+	number(field: Field, { unset, isWhole, ...rules }: NumberRules = {}): number {
 		const { minValue = -Infinity, maxValue = Infinity } = field.typeOptions ?? {};
-		const { min = minValue, max = maxValue } = bounds;
-		const value = orDefault ? this.value(field, unset) : this.read(field, unset);
-		const number = numberOf(value);
+		const { min = minValue, max = maxValue } = rules;
+		const kind = isWhole ? 'whole number' : 'number';
+		const { remedy = `Enter a ${kind} from ${min} to ${max}, such as ${String(field.default)}.` } =
+			rules;
+		const value = this.value(field, unset);
+		const [, unit = ''] = /\((\w+)\)$/.exec(field.displayName) ?? [];
+		const number = amountIn(value, unit.toLowerCase());
 		if (number === null || number < min) throw this.cannotBe(field, value, remedy);
 		if (number > max) {
 			const words = `'${field.displayName}' can be ${max} at the most, not “${shortened(value)}”`;
@@ -92,7 +143,7 @@ export class Parameters {
 	/** One of the values, which are those of the field's options unless given. */
 	choice<T extends string | number>(
 		field: Field,
-		values: readonly T[] = valuesOf<T>(field),
+		values: readonly T[] = choicesOf<T>(field).map(({ value }) => value),
 		unset?: T,
 	): T {
 		return this.oneOf(field, this.value(field, unset), values);
@@ -101,23 +152,24 @@ export class Parameters {
 	/** Some of the values, in their order. */
 	choices<T extends string | number>(field: Field, values: readonly T[], unset?: T[]): T[] {
 		const given: unknown[] = [this.value(field, unset)].flat();
-		const chosen = given.map((value) => this.oneOf(field, value, values));
+		const chosen = given
+			.flatMap((value) => (typeof value === 'string' ? value.split(',') : value))
+			.map((value) => this.oneOf(field, value, values));
 		return values.filter((value) => chosen.includes(value));
 	}
 
 	/** A switch. An expression can bring it as a text or a number; taking "true" for off could cost money. */
 	switch(field: Field, unset?: boolean): boolean {
-		const value = this.read(field, unset);
-		const isOn = YES_AND_NO.get(String(value).trim().toLowerCase());
-		if (isOn !== undefined) return isOn;
+		const value = this.value(field, unset);
+		const on = isOn(value);
+		if (on !== undefined) return on;
 		const remedy = `Set '${field.displayName}' to on or off, or let the expression give true or false.`;
 		throw this.cannotBe(field, value, remedy);
 	}
 
 	/** A JSON object, also when it came as a text. */
 	object(field: Field): JsonRecord {
-		const value = this.value(field);
-		const parsed = typeof value === 'string' ? parsedJson(value) : value;
+		const parsed = parsedJson(this.value(field));
 		const isDeep = isNested(parsed, MAX_LEVELS);
 		if (isRecord(parsed) && !isDeep) return parsed;
 		const what = isDeep
@@ -129,25 +181,26 @@ export class Parameters {
 		);
 	}
 
-	/** A date and time; undefined when it is empty. The date picker gives one without a zone: it is meant in the workflow's. */
+	/** A date and time; undefined when it is empty. One without a zone is meant in the workflow's. */
 	time(field: Field): DateTime | undefined {
 		const value = this.value(field);
 		if (value === null || value === undefined || value === '') return undefined;
-		try {
-			return tryToParseDateTime(value, this.context.getTimezone());
-		} catch {
-			throw this.error(
-				`'${field.displayName}' is not a time: “${shortened(value)}”`,
-				'Choose a time, or enter one such as 2026-01-31T12:00:00Z.',
-			);
-		}
+		const time = timeMeant(value, this.context.getTimezone());
+		if (time) return time;
+		const days = daysMeant(value);
+		throw this.error(
+			`'${field.displayName}' is not a time: “${shortened(value)}”`,
+			days.length > 0
+				? `Enter the year first, then the month and the day: ${days.join(' or ')}.`
+				: 'Choose a time, or enter one such as 2026-01-31T12:00:00Z.',
+		);
 	}
 
 	/** What a resource locator names. An expression, or a workflow from before there was a list, gives the bare value. */
 	locator(field: Field): string {
 		const value = this.value(field);
 		const isLocator = isRecord(value) && 'mode' in value && 'value' in value;
-		return plainText(isLocator ? value.value : value);
+		return this.text(field, isLocator ? value.value : value);
 	}
 
 	/** The ID of a task. */
@@ -177,32 +230,60 @@ export class Parameters {
 		return this.error(because === undefined ? words : `${words}: ${because}`, remedy);
 	}
 
-	private read({ name, default: standard }: Field, unset: unknown = standard): unknown {
-		return this.context.getNodeParameter(`${this.path}${name}`, this.itemIndex, unset);
+	/** The field as it is in the workflow, where it has expressions. */
+	template(name: string): string | undefined {
+		const steps = `${this.path}${name}`.split(/[.[\]]+/);
+		const stored = steps.reduce<unknown>(
+			(value, step) =>
+				typeof value === 'object' && value !== null ? (value as JsonRecord)[step] : undefined,
+			this.context.getNode().parameters,
+		);
+		return typeof stored === 'string' && stored.startsWith('=') ? stored : undefined;
 	}
 
 	private oneOf<T extends string | number>(field: Field, value: unknown, values: readonly T[]): T {
-		const found = values.find((candidate) => String(candidate) === String(value).trim());
-		if (found !== undefined) return found;
+		const choices = values.map((each) => ({ name: nameOf(field, each), value: each }));
+		const found = choiceMeant(value, choices);
+		if (found) return found.value;
 		const remedy = `Choose one of these for '${field.displayName}': ${values.join(', ')}.`;
 		throw this.cannotBe(field, value, remedy);
 	}
+
+	/** What to write in place of an object or a list: one of its texts. */
+	private textWithin({ displayName, name }: Field, value: unknown): string {
+		const [, source = '$json'] =
+			/^=\s*\{\{\s*(\$[^{}\s]+)\s*\}\}\s*$/.exec(this.template(name) ?? '') ?? [];
+		if (Array.isArray(value) && value.length > 0) {
+			return `Choose one entry of the list, such as {{ ${shortened(source)}[0] }}.`;
+		}
+		const keys = isRecord(value) ? Object.keys(value) : [];
+		if (keys.length === 0) {
+			return 'Enter words, or choose a single text of the data, such as {{ $json.idea }}.';
+		}
+		const word = displayName.toLowerCase().split(' ').at(-1) ?? '';
+		const key = keys.find((each) => each.toLowerCase().includes(word)) ?? keys[0];
+		const step = /^[a-z_$][\w$]*$/i.test(key) ? `.${key}` : `["${key}"]`;
+		return `Choose one of its values, such as {{ ${shortened(source)}${shortened(step)} }}. It has: ${shortened(keys.join(', '))}.`;
+	}
 }
 
-function valuesOf<T>({ options = [] }: Field): T[] {
-	return options.flatMap((option) => ('value' in option ? (option.value as T) : []));
+function choicesOf<T>({ options = [] }: Field): Array<{ name: string; value: T }> {
+	return options.flatMap((option) =>
+		'value' in option ? { name: option.name, value: option.value as T } : [],
+	);
 }
 
-/** Empty for an object or nothing. */
-function plainText(value: unknown): string {
-	const isNone = value === null || value === undefined || typeof value === 'object';
-	return isNone ? '' : String(value).trim();
+function nameOf(field: Field, value: unknown): string {
+	return choicesOf(field).find((choice) => choice.value === value)?.name ?? String(value);
 }
 
-function parsedJson(text: string): unknown {
-	if (text.trim() === '') return {};
+/** What can be sent of it; undefined for a text that is no JSON. */
+function parsedJson(value: unknown): unknown {
 	try {
-		return JSON.parse(text);
+		const json = typeof value === 'string' ? value.trim() || '{}' : JSON.stringify(value);
+		return JSON.parse(json, (_, each: unknown) =>
+			typeof each === 'string' ? each.replace(/\p{Cs}/gu, '') : each,
+		);
 	} catch {
 		return undefined;
 	}
@@ -214,10 +295,4 @@ const MAX_LEVELS = 50;
 function isNested(value: unknown, levels: number): boolean {
 	if (typeof value !== 'object' || value === null) return false;
 	return levels === 0 || Object.values(value).some((inner) => isNested(inner, levels - 1));
-}
-
-/** A value for a message. */
-export function shortened(value: unknown): string {
-	const text = String(value);
-	return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

@@ -1,11 +1,12 @@
 import {
-	NodeApiError,
+	type NodeApiError,
 	type ILoadOptionsFunctions,
 	type INodeListSearchItems,
 	type INodeListSearchResult,
 	type INodeProperties,
 } from 'n8n-workflow';
 
+import { shortened } from '../messages/items';
 import { connect, type CallOptions, type PiapiClient } from '../piapi/client';
 import { credentialOf } from '../piapi/credential';
 import { isRetryable, PiapiError } from '../piapi/errors';
@@ -77,10 +78,13 @@ export function taskLocator(
  */
 function listSearch(list: TaskList): ListSearch {
 	return async function (filter = '', paginationToken = '0') {
-		if (!this.getNode().credentials?.piapiApi) throw withoutCredential(this);
+		if (!this.getNode().credentials?.piapiApi)
+			throw nodeErrorOf(this.getNode(), new PiapiError('noCredential'));
 		const piapi = await connect(this, new RunClock(systemClock));
+		const reading = new RunClock(systemClock);
+		const { baseUrl } = await credentialOf(this);
 		const search = new TaskSearch(list, piapi, {
-			prompts: await TaskPrompts.of(this),
+			prompts: new TaskPrompts(await connect(this, reading), reading, baseUrl),
 			timezone: this.getTimezone(),
 		});
 		try {
@@ -195,7 +199,7 @@ class TaskSearch {
 	}
 
 	private label({ taskId, status, createdAt }: Shown): string {
-		const prompt = beginningOf(this.details.prompts.get(taskId));
+		const prompt = shortened(this.details.prompts.get(taskId).replace(/\s+/g, ' ').trim());
 		const date = createdAt === null ? null : dateIn(this.details.timezone, createdAt);
 		return [date, status, prompt].filter(Boolean).join(' · ') || taskId;
 	}
@@ -211,17 +215,12 @@ class TaskSearch {
 class TaskPrompts {
 	private readonly known = processMemory<string>('taskPrompts');
 
-	private constructor(
+	/** @param clock ends the reads, and nothing else */
+	constructor(
 		private readonly piapi: PiapiClient,
 		private readonly clock: RunClock,
 		private readonly baseUrl: string,
 	) {}
-
-	static async of(context: ILoadOptionsFunctions): Promise<TaskPrompts> {
-		const clock = new RunClock(systemClock);
-		const { baseUrl } = await credentialOf(context);
-		return new TaskPrompts(await connect(context, clock), clock, baseUrl);
-	}
 
 	/** Empty for a task without a prompt, and for one that was not read. */
 	get(taskId: string): string {
@@ -235,16 +234,14 @@ class TaskPrompts {
 	/** Reads what is not known yet. A list without prompts is of use, too: after a read that failed no other is sent. */
 	async load(taskIds: string[]): Promise<void> {
 		const unknown = taskIds.filter((taskId) => this.known.get(this.keyOf(taskId)) === undefined);
-		await Promise.all(unknown.map(async (taskId) => await this.read(taskId)));
-	}
-
-	private async read(taskId: string): Promise<void> {
-		try {
-			const { prompt } = await this.piapi.task(taskId, PROMPT_CALL);
-			this.keep(taskId, prompt);
-		} catch (error) {
-			if (!isOf('unknownTask', error)) this.clock.abort();
-		}
+		const read = async (taskId: string) => {
+			try {
+				this.keep(taskId, (await this.piapi.task(taskId, PROMPT_CALL)).prompt);
+			} catch (error) {
+				if (!isOf('unknownTask', error)) this.clock.abort();
+			}
+		};
+		await Promise.all(unknown.map(read));
 	}
 
 	private keyOf(taskId: string): string {
@@ -265,13 +262,6 @@ function note(name: string): INodeListSearchItems {
 	return { name, value: '' };
 }
 
-const SHOWN_CHARACTERS = 60;
-
-function beginningOf(prompt: string): string {
-	const line = prompt.replace(/\s+/g, ' ').trim();
-	return line.length > SHOWN_CHARACTERS ? `${line.slice(0, SHOWN_CHARACTERS).trimEnd()}…` : line;
-}
-
 /** Such as 2026-01-31 12:00: the Swedish way to write it sorts, and is read the same everywhere. */
 function dateIn(timeZone: string, at: number): string {
 	const format = new Intl.DateTimeFormat('sv-SE', {
@@ -280,13 +270,6 @@ function dateIn(timeZone: string, at: number): string {
 		timeZone,
 	});
 	return format.format(at);
-}
-
-function withoutCredential(context: ILoadOptionsFunctions): NodeApiError {
-	const message = 'No PiAPI credential is chosen';
-	const description =
-		'The list shows the tasks of your PiAPI account. Choose a credential in this node, then open the list again.';
-	return new NodeApiError(context.getNode(), { message }, { message, description });
 }
 
 /** Without what only a technician needs: the editor has little room for it. */

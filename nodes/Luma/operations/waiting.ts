@@ -4,9 +4,7 @@ import type { WaitSettings } from '../jobs/request';
 import { MIN_SUSPEND_MS } from '../suspend/suspend';
 import { Parameters } from './parameters';
 
-const WAIT_MODES = ['poll', 'callback', 'none'] as const;
-
-export type WaitMode = (typeof WAIT_MODES)[number];
+export type WaitMode = 'poll' | 'callback' | 'none';
 
 const POLL: INodePropertyOptions = {
 	name: 'Wait Here',
@@ -66,7 +64,7 @@ export const waitModeOfEarlierTasks: INodeProperties = {
 
 /** What the item's 'Wait Mode' is. */
 export function waitMode(parameters: Parameters): WaitMode {
-	return parameters.choice(waitModeField, WAIT_MODES);
+	return parameters.choice<WaitMode>({ ...waitModeField, options: [POLL, CALLBACK, NONE] });
 }
 
 /** The same option, hidden where it would do nothing. */
@@ -144,22 +142,14 @@ export function waitSettings(parameters: Parameters, mode: WaitMode): WaitSettin
 function sleepFor(options: Parameters): WaitSettings {
 	const minutes = options.number(waitOptions.timeoutMinutes, {
 		min: MIN_SUSPEND_MS / MINUTE_MS,
-		orDefault: true,
 		remedy: "Enter 2 minutes or more when 'Wait Mode' is Suspend Until Callback, such as 15.",
 	});
 	return { timeoutMs: minutes * MINUTE_MS, pollIntervalMs: 0, onTimeout: 'output' };
 }
 
 function waitHere(options: Parameters): WaitSettings {
-	const minutes = options.number(waitOptions.timeoutMinutes, {
-		min: 0.01,
-		orDefault: true,
-		remedy: 'Enter a number of minutes above 0, such as 15.',
-	});
-	const pollSeconds = options.number(waitOptions.pollIntervalSeconds, {
-		orDefault: true,
-		remedy: 'Enter a number of seconds, or 0 to leave the choice to the node.',
-	});
+	const minutes = options.number(waitOptions.timeoutMinutes, { min: 0.01 });
+	const pollSeconds = options.number(waitOptions.pollIntervalSeconds);
 	return {
 		timeoutMs: minutes * MINUTE_MS,
 		pollIntervalMs: pollSeconds * 1000,
@@ -169,7 +159,5 @@ function waitHere(options: Parameters): WaitSettings {
 
 /** How many requests to PiAPI may be under way at once; read from the first item. */
 export function maxConcurrency(context: IExecuteFunctions): number {
-	return new Parameters(context, 0).in('options').number(waitOptions.maxConcurrency, {
-		remedy: `Enter a whole number from 1 to ${MAX_CONCURRENCY}, such as 10.`,
-	});
+	return new Parameters(context, 0).in('options').number(waitOptions.maxConcurrency);
 }

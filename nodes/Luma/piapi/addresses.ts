@@ -1,3 +1,5 @@
+import { shortened } from '../messages/items';
+
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 /** The address as a URL when it is a complete http(s) address, else undefined. */
@@ -30,10 +32,10 @@ export function isProtected(url: URL): boolean {
 export function baseUrlProblem(baseUrl: unknown): string | undefined {
 	const url = webAddress(baseUrl);
 	if (!url) {
-		return `“${String(baseUrl)}” is not a web address. Enter a complete one in the PiAPI credential, such as https://api.piapi.ai.`;
+		return `“${shortened(baseUrl)}” is not a web address. Enter a complete one in the PiAPI credential, such as https://api.piapi.ai.`;
 	}
 	if (!isProtected(url)) {
-		return `${url.origin} would send your PiAPI key unprotected. Change http:// to https:// in the PiAPI credential.`;
+		return `${shortened(url.origin)} would send your PiAPI key unprotected. Change http:// to https:// in the PiAPI credential.`;
 	}
 	if (url.username || url.password) {
 		return 'The address in the PiAPI credential holds a user name or password. Take it out: the API key is all that PiAPI needs.';

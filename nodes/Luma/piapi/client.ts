@@ -43,7 +43,7 @@ export interface CallOptions {
 }
 
 // A create gets more time: after a timeout it is unknown whether a task was created and paid.
-export const CREATE_TIMEOUT_MS = 60_000;
+const CREATE_TIMEOUT_MS = 60_000;
 const READ_TIMEOUT_MS = 20_000;
 const UPLOAD_TIMEOUT_MS = 120_000;
 const MIN_TIMEOUT_MS = 1_000;
@@ -88,8 +88,8 @@ export class PiapiClient {
 
 	private readonly redactor: Redactor;
 
-	/** How far the clock of this n8n is ahead of PiAPI's; milliseconds. */
-	private clockSkewMs = 0;
+	/** How far the clock of this n8n is ahead of PiAPI's, in milliseconds; undefined before its first answer. */
+	private clockSkewMs?: number;
 
 	/** @param addresses those of the credential, checked */
 	constructor(
@@ -104,7 +104,12 @@ export class PiapiClient {
 
 	/** PiAPI's time, as its last answer told it; milliseconds since 1970. */
 	now(): number {
-		return this.clock.now() - this.clockSkewMs;
+		return this.clock.now() - (this.clockSkewMs ?? 0);
+	}
+
+	/** Whether an answer has told PiAPI's time. */
+	get knowsTime(): boolean {
+		return this.clockSkewMs !== undefined;
 	}
 
 	/**
@@ -273,6 +278,7 @@ export class PiapiClient {
 		const serverTime = timeIn(headers.date);
 		if (serverTime === null) return;
 		const skewMs = this.clock.now() - serverTime;
+		this.clockSkewMs ??= 0;
 		if (Math.abs(skewMs - this.clockSkewMs) > CLOCK_TOLERANCE_MS) this.clockSkewMs = skewMs;
 	}
 
@@ -285,13 +291,24 @@ export class PiapiClient {
 		throw new PiapiError(classifyFailure(providerMessage), { providerMessage });
 	}
 
-	/** The task without secrets in PiAPI's texts; its `input` is the user's own. */
+	/** The task without secrets in PiAPI's texts and links; its `input` is the user's own. */
 	private taskIn(data: unknown): Task {
 		const task = readTask(data);
 		if (!task) throw new PiapiError('unreadable');
 		const raw = this.redactor.json(task.raw);
 		if ('input' in task.raw) raw.input = task.raw.input;
-		return { ...task, failure: this.redactor.message(task.failure), raw };
+		const shown = (link: string | null) => this.redactor.link(link);
+		const videoUrl = shown(task.videoUrl);
+		return {
+			...task,
+			videoUrl,
+			isLinkWithheld: videoUrl !== task.videoUrl,
+			watermarkedVideoUrl: shown(task.watermarkedVideoUrl),
+			thumbnailUrl: shown(task.thumbnailUrl),
+			lastFrameUrl: shown(task.lastFrameUrl),
+			failure: this.redactor.message(task.failure),
+			raw,
+		};
 	}
 }
 

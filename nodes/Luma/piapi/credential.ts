@@ -1,8 +1,9 @@
 import { NodeOperationError } from 'n8n-workflow';
 
+import { kindOf } from '../messages/items';
 import { baseUrlProblem } from './addresses';
 import type { NodeContext } from './http';
-import { withoutEnd } from './json';
+import { onlyEntry, plain, withoutEnd } from './json';
 
 /** The PiAPI credential, without the blanks that come along when a text is copied. */
 export interface Credential {
@@ -17,18 +18,37 @@ export interface Credential {
 	dailyLimitUsd: unknown;
 }
 
-/** Reads the node's credential; to be checked with `credentialProblem` before its key is sent. */
+/**
+ * Reads the node's credential; to be checked with `checkCredential` before its key is sent.
+ *
+ * @throws NodeOperationError when an expression brings something else than a text
+ */
 export async function credentialOf(context: NodeContext, itemIndex?: number): Promise<Credential> {
 	const stored = await context.getCredentials('piapiApi', itemIndex);
-	const text = (value: unknown) => String(value ?? '').trim();
+	const text = (name: keyof typeof LABELS): string => {
+		const value = onlyEntry(stored[name]) ?? '';
+		if (typeof value === 'string') return value.trim();
+		const message = `'${LABELS[name]}' in the PiAPI credential is ${kindOf(value)}, not a text`;
+		throw new NodeOperationError(context.getNode(), message, {
+			description: 'Open the PiAPI credential and enter a text there. Nothing was sent to PiAPI.',
+			level: 'warning',
+		});
+	};
 	return {
-		apiKey: text(stored.apiKey),
-		baseUrl: withoutEnd(text(stored.baseUrl), '/'),
-		uploadBaseUrl: withoutEnd(text(stored.uploadBaseUrl), '/'),
-		webhookSecret: text(stored.webhookSecret) || undefined,
+		apiKey: text('apiKey'),
+		baseUrl: withoutEnd(plain(text('baseUrl')), '/'),
+		uploadBaseUrl: withoutEnd(plain(text('uploadBaseUrl')), '/'),
+		webhookSecret: text('webhookSecret') || undefined,
 		dailyLimitUsd: stored.dailyLimitUsd === undefined ? 0 : stored.dailyLimitUsd,
 	};
 }
+
+const LABELS = {
+	apiKey: 'API Key',
+	baseUrl: 'Base URL',
+	uploadBaseUrl: 'Upload URL',
+	webhookSecret: 'Webhook Secret',
+};
 
 /** @throws NodeOperationError when the key cannot be sent, or the address is not safe for one, before any request */
 export function checkCredential(context: NodeContext, { apiKey, baseUrl }: Credential): void {

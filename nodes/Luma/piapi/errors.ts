@@ -1,4 +1,5 @@
 import { ERROR_CATALOG, type PiapiErrorCode } from '../messages/catalog';
+import { shortened } from '../messages/items';
 import { backoffMs, withJitter } from '../runtime/turns';
 import type { Task } from './task';
 
@@ -50,8 +51,10 @@ export class DownloadError extends PiapiError {
 		super(code, details);
 	}
 
+	/** For the message: PiAPI's link as it is, one that was given at a message's length. */
 	get videoUrl(): string | null {
-		return 'task' in this.video ? this.video.task.videoUrl : this.video.videoUrl;
+		const { video } = this;
+		return 'task' in video ? video.task.videoUrl : shortened(video.videoUrl);
 	}
 }
 

@@ -230,7 +230,7 @@ export function refusalIn(
 	{ status, headers, body }: PiapiResponse,
 	redactor: Redactor,
 ): PiapiError | undefined {
-	const envelope = recordOf(body);
+	const envelope = recordOf(redactor.json(body));
 	const isOk = status >= 200 && status < 300;
 	const code = isOk ? numberOf(envelope.code) || status : status;
 	const isPiapi = isEnvelope(body);

@@ -1,139 +1,59 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+import type { ImageFacts, ImageReader, ImageSize } from '../images/facts';
+import { readGif } from '../images/gif';
+import { readJpeg } from '../images/jpeg';
+import { otherContent, type OtherContent } from '../images/others';
+import { readPng } from '../images/png';
+import { readWebp } from '../images/webp';
+import type { PiapiError } from './errors';
 import { mediaTypeOf } from './media';
-import { headOf, openMedia, type Stream } from './mediaRequest';
+import { openMedia, type Stream } from './mediaRequest';
 
-/** Width and height in pixels, as a person sees the image. */
-export interface ImageSize {
-	width: number;
-	height: number;
+/** What is known of a file or link that is to be an image. */
+export type ImageContent =
+	/** Undamaged as far as it was read; the size is as a person sees it. */
+	| { type: 'still'; size: ImageSize; doubt?: string }
+	| { type: 'animated' }
+	| { type: 'damaged' }
+	| OtherContent
+	/** The link leads nowhere, or not everyone. */
+	| { type: 'closed'; detail: string }
+	/** It could not be looked at. */
+	| { type: 'unknown'; doubt: string };
+
+const READERS = new Map<string | undefined, ImageReader>([
+	['jpg', readJpeg],
+	['png', readPng],
+	['gif', readGif],
+	['webp', readWebp],
+]);
+
+/**
+ * What a file is by its content, since the name proves nothing. Never throws.
+ *
+ * @param isAll whether there is no more of it than these bytes
+ */
+export function imageContent(bytes: Buffer, isAll = true): ImageContent {
+	const mediaType = mediaTypeOf(bytes);
+	const read = READERS.get(mediaType?.ending);
+	if (!read) return mediaType ? { type: 'other', kind: 'a video' } : otherContent(bytes);
+	const facts: ImageFacts = {};
+	const isSound = soundness(read, bytes, facts) ?? !isAll;
+	if (facts.isAnimated) return { type: 'animated' };
+	const { width, height } = facts.size ?? { width: 1, height: 1 };
+	if (!isSound || width === 0 || height === 0) return { type: 'damaged' };
+	if (!facts.size) return { type: 'unknown', doubt: 'its size is not in its first 2 MB' };
+	return { type: 'still', size: facts.isTurned ? { width: height, height: width } : facts.size };
 }
 
-/** What the first bytes of an image tell. */
-export type ImageHeader =
-	| { type: 'still'; size: ImageSize }
-	| { type: 'animated'; size: ImageSize }
-	/** Drawn from a description, without pixels of its own (SVG). */
-	| { type: 'vector' }
-	/** More bytes are needed. */
-	| { type: 'incomplete' }
-	| { type: 'unreadable' };
-
-const UNREADABLE: ImageHeader = { type: 'unreadable' };
-const INCOMPLETE: ImageHeader = { type: 'incomplete' };
-
-/** Reads the size of a PNG, JPEG, GIF or WebP image from its first bytes. Never throws. */
-export function imageHeaderOf(bytes: Buffer): ImageHeader {
-	switch (mediaTypeOf(bytes)?.ending) {
-		case 'png':
-			return pngHeader(bytes);
-		case 'jpg':
-			return jpegHeader(bytes);
-		case 'gif':
-			return gifHeader(bytes);
-		case 'webp':
-			return webpHeader(bytes);
-		default:
-			return isSvg(bytes) ? { type: 'vector' } : UNREADABLE;
+/** Whether the image is undamaged; undefined where the bytes end before it does. */
+function soundness(read: ImageReader, bytes: Buffer, facts: ImageFacts): boolean | undefined {
+	try {
+		return read(bytes, facts);
+	} catch {
+		return undefined;
 	}
-}
-
-function still(width: number, height: number): ImageHeader {
-	return width > 0 && height > 0 ? { type: 'still', size: { width, height } } : UNREADABLE;
-}
-
-/** The header chunk comes first (PNG, 11.2.2). */
-function pngHeader(bytes: Buffer): ImageHeader {
-	if (bytes.length < 24) return INCOMPLETE;
-	if (bytes.toString('latin1', 12, 16) !== 'IHDR') return UNREADABLE;
-	return still(bytes.readUInt32BE(16), bytes.readUInt32BE(20));
-}
-
-function gifHeader(bytes: Buffer): ImageHeader {
-	if (bytes.length < 10) return INCOMPLETE;
-	return still(bytes.readUInt16LE(6), bytes.readUInt16LE(8));
-}
-
-/** One of three kinds of chunks comes first (RFC 9649, 2.5 to 2.7). */
-function webpHeader(bytes: Buffer): ImageHeader {
-	if (bytes.length < 30) return INCOMPLETE;
-	switch (bytes.toString('latin1', 12, 16)) {
-		case 'VP8 ':
-			return still(bytes.readUInt16LE(26) & 0x3fff, bytes.readUInt16LE(28) & 0x3fff);
-		case 'VP8L': {
-			const bits = bytes.readUInt32LE(21);
-			return still((bits & 0x3fff) + 1, ((bits >>> 14) & 0x3fff) + 1);
-		}
-		case 'VP8X': {
-			const size = { width: bytes.readUIntLE(24, 3) + 1, height: bytes.readUIntLE(27, 3) + 1 };
-			return { type: (bytes[20] & 0x02) === 0 ? 'still' : 'animated', size };
-		}
-		default:
-			return UNREADABLE;
-	}
-}
-
-const START_OF_IMAGE_BYTES = 2;
-/** Frame headers SOF0 to SOF15; the three others in this range are tables (ITU-T T.81, B.1.1.3). */
-const isFrameHeader = (marker: number) =>
-	marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
-const APP1 = 0xe1;
-const START_OF_SCAN = 0xda;
-
-/** The frame header comes after segments of any number and size, such as a preview or a colour profile. */
-function jpegHeader(bytes: Buffer): ImageHeader {
-	let isTurned = false;
-	let at = START_OF_IMAGE_BYTES;
-	while (at + 9 <= bytes.length) {
-		if (bytes[at] !== 0xff) return UNREADABLE;
-		const marker = bytes[at + 1];
-		// Any number of these may stand before a marker.
-		if (marker === 0xff) {
-			at += 1;
-			continue;
-		}
-		if (isFrameHeader(marker)) {
-			const [height, width] = [bytes.readUInt16BE(at + 5), bytes.readUInt16BE(at + 7)];
-			return isTurned ? still(height, width) : still(width, height);
-		}
-		const length = bytes.readUInt16BE(at + 2);
-		if (length < 2 || marker === START_OF_SCAN) return UNREADABLE;
-		if (marker === APP1) isTurned ||= isTurnedByExif(bytes.subarray(at + 4, at + 2 + length));
-		at += 2 + length;
-	}
-	return INCOMPLETE;
-}
-
-const ORIENTATION = 0x0112;
-/** From here on the camera was held upright: width and height change places (Exif 2.3, 4.6.4). */
-const FIRST_TURNED = 5;
-const LAST_TURNED = 8;
-
-/** Whether the Exif data of a JPEG say that the image is to be turned by a quarter. */
-function isTurnedByExif(segment: Buffer): boolean {
-	if (!segment.toString('latin1', 0, 6).startsWith('Exif\0\0')) return false;
-	const tiff = segment.subarray(6);
-	if (tiff.length < 8) return false;
-	const isLittle = tiff.toString('latin1', 0, 2) === 'II';
-	const short = (at: number) => (isLittle ? tiff.readUInt16LE(at) : tiff.readUInt16BE(at));
-	const directory = isLittle ? tiff.readUInt32LE(4) : tiff.readUInt32BE(4);
-	if (directory + 2 > tiff.length) return false;
-	const count = short(directory);
-	for (let i = 0; i < count; i++) {
-		const entry = directory + 2 + i * 12;
-		if (entry + 12 > tiff.length) return false;
-		if (short(entry) !== ORIENTATION) continue;
-		const orientation = short(entry + 8);
-		return orientation >= FIRST_TURNED && orientation <= LAST_TURNED;
-	}
-	return false;
-}
-
-const SVG_START =
-	/^(?:\ufeff|\s|<\?xml[^>]*>|<!--(?:(?!-->)[^])*-->|<!DOCTYPE svg[^>]*>)*<svg[\s>]/i;
-
-function isSvg(bytes: Buffer): boolean {
-	return SVG_START.test(bytes.toString('utf8', 0, 2048));
 }
 
 /** Those that PiAPI takes. */
@@ -179,19 +99,18 @@ export function croppedShare({ width, height }: ImageSize, ratio: AspectRatio): 
 
 /** Milliseconds for a look at an image on the web. */
 const TIMEOUT_MS = 5_000;
-/** A photo's preview and colour profile come before its size. */
-const FIRST_BYTES = 4_096;
-const MAX_BYTES = 512 * 1024;
+/** They tell whether it is worth reading on. */
+const FIRST_BYTES = 16 * 1024;
+const MAX_BYTES = 2 * 1024 * 1024;
+
+/** Why nothing, or not all, is known of an image whose host took too long. */
+export const TOO_SLOW = 'it did not arrive within 5 seconds';
 
 /**
- * Reads the size of an image on the web from its first bytes. The host sees no key.
- *
- * @returns undefined when the image could not be looked at within 5 seconds
+ * Looks at an image on the web. The host sees no key. Never rejects: Luma may be able to load what could not
+ * be looked at.
  */
-export async function imageHeaderAt(
-	context: IExecuteFunctions,
-	url: string,
-): Promise<ImageHeader | undefined> {
+export async function imageAt(context: IExecuteFunctions, url: string): Promise<ImageContent> {
 	const stopSignal = context.getExecutionCancelSignal?.();
 	const signal = AbortSignal.any([
 		AbortSignal.timeout(TIMEOUT_MS),
@@ -199,28 +118,42 @@ export async function imageHeaderAt(
 	]);
 	try {
 		const { body, deadline } = await openMedia(context, url, signal, TIMEOUT_MS);
-		const end = () => body.destroy();
-		signal.addEventListener('abort', end, { once: true });
-		try {
-			const header = await headerIn(body);
-			// What came until then is a part of the image at most.
-			return signal.aborted ? undefined : header;
-		} finally {
-			signal.removeEventListener('abort', end);
-			end();
-			deadline.close();
-		}
-	} catch {
-		// Whatever it was: Luma may be able to load the image all the same.
-		return undefined;
+		signal.addEventListener('abort', () => body.destroy(), { once: true });
+		const content = await contentIn(body, signal);
+		deadline.close();
+		return content;
+	} catch (error) {
+		if (signal.aborted) return { type: 'unknown', doubt: TOO_SLOW };
+		return withoutFile(error as PiapiError);
 	}
 }
 
-async function headerIn(body: Stream): Promise<ImageHeader> {
-	for (let bytes = FIRST_BYTES; bytes <= MAX_BYTES; bytes *= 2) {
-		const head = await headOf(body, bytes);
-		const header = imageHeaderOf(head);
-		if (header.type !== 'incomplete' || head.length < bytes) return header;
+/** Reads as far as it has to, into a memory of fixed size however small the pieces are that arrive. */
+async function contentIn(body: Stream, signal: AbortSignal): Promise<ImageContent> {
+	const bytes = Buffer.allocUnsafe(MAX_BYTES);
+	let length = 0;
+	const content = (isAll: boolean) => imageContent(bytes.subarray(0, length), isAll);
+	try {
+		for await (const chunk of body as AsyncIterable<Buffer>) {
+			const isFirst = length < FIRST_BYTES;
+			length += chunk.copy(bytes, length);
+			if (length < FIRST_BYTES || (!isFirst && length < MAX_BYTES)) continue;
+			const seen = content(false);
+			const canChange = seen.type === 'still' || seen.type === 'unknown';
+			if (length === MAX_BYTES || !canChange) return seen;
+		}
+		return content(true);
+	} catch {
+		const doubt = signal.aborted ? TOO_SLOW : 'the connection to its host broke off';
+		const seen = content(false);
+		return seen.type === 'still' ? { ...seen, doubt } : { type: 'unknown', doubt };
 	}
-	return { type: 'incomplete' };
+}
+
+/** A host that refuses the file refuses Luma as well; one that is down may be up again for Luma. */
+function withoutFile({ code, details: { technicalDetail = '' } }: PiapiError): ImageContent {
+	if (code !== 'downloadBrokeOff') return { type: 'closed', detail: technicalDetail };
+	const isAnswer = technicalDetail.startsWith('HTTP');
+	const doubt = isAnswer ? `its host answered ${technicalDetail}` : 'its host could not be reached';
+	return { type: 'unknown', doubt };
 }

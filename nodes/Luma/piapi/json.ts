@@ -37,6 +37,25 @@ export function firstEntries(value: object, most: number): Array<[string, unknow
 	return names.map((name) => [name, (value as JsonRecord)[name]]);
 }
 
+/** A list of one entry means the entry; anything else means itself. */
+export function onlyEntry(value: unknown): unknown {
+	let inner = value;
+	while (Array.isArray(inner) && inner.length === 1) [inner] = inner;
+	return inner;
+}
+
+// Zero-width characters, marks of direction and others that come along when a text is copied.
+const INVISIBLE = /[\s\p{Cc}\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u2064\uFEFF]/u;
+
+/** The text without what nobody sees at its ends, and without halves of characters, which JSON cannot carry. */
+export function plain(text: string): string {
+	const whole = text.replace(/\p{Cs}/gu, '');
+	let [start, end] = [0, whole.length];
+	while (start < end && INVISIBLE.test(whole[start])) start++;
+	while (start < end && INVISIBLE.test(whole[end - 1])) end--;
+	return whole.slice(start, end);
+}
+
 /** The value as a finite number, also when it came as a text; else null. */
 export function numberOf(value: unknown): number | null {
 	if (typeof value !== 'number' && textOf(value) === null) return null;

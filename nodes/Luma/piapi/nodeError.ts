@@ -1,6 +1,6 @@
 import { NodeApiError, type INode, type JsonObject } from 'n8n-workflow';
 
-import { itemSuffix, wordsForTake, type Take } from '../messages/items';
+import { itemSuffix, shortened, wordsForTake, type Take } from '../messages/items';
 import { DownloadError, PiapiError } from './errors';
 
 /** Which of the input items an error is about. */
@@ -67,7 +67,7 @@ function subjectOf(error: PiapiError, take: Take | undefined): string {
 	const videoUrl = error instanceof DownloadError && error.videoUrl;
 	const subjects = [
 		wordsForTake(take),
-		taskId && `task ${taskId}`,
+		taskId && `task ${shortened(taskId)}`,
 		videoUrl && `video ${videoUrl}`,
 	].filter(Boolean);
 	return subjects.length > 0 ? ` (${subjects.join(', ')})` : '';

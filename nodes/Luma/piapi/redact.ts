@@ -18,6 +18,8 @@ export class Redactor {
 		this.secrets = secrets
 			.map((secret) => (typeof secret === 'string' ? secret.trim() : ''))
 			.filter((secret) => secret.length >= MIN_LENGTH)
+			// As it stands in a link.
+			.flatMap((secret) => [secret, encodeURIComponent(secret)])
 			// A secret can be the beginning of another one.
 			.sort((one, other) => other.length - one.length);
 	}
@@ -31,6 +33,11 @@ export class Redactor {
 	/** Text from outside as it may be shown: without secrets, and of limited length. */
 	message(text: string): string {
 		return this.text(text).slice(0, MAX_MESSAGE_LENGTH);
+	}
+
+	/** A link is useless without a part of it: null where it holds a secret. */
+	link(link: string | null): string | null {
+		return link !== null && this.text(link) === link ? link : null;
 	}
 
 	/** The same as `text` for a JSON value with all texts and names in it. */

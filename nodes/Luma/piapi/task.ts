@@ -24,6 +24,8 @@ export interface Task {
 	watermarkedVideoUrl: string | null;
 	thumbnailUrl: string | null;
 	lastFrameUrl: string | null;
+	/** Whether PiAPI's link to the video holds a secret, so that it is not given out. */
+	isLinkWithheld?: boolean;
 	/** Pixels. */
 	width: number | null;
 	height: number | null;

@@ -1,3 +1,5 @@
+import { leftOverIn } from './given';
+
 const FEWEST_WORDS = 3;
 const MOST_WORDS = 200;
 
@@ -14,35 +16,21 @@ const WEAK_WORDS =
 const WRITTEN_WITHOUT_BLANKS =
 	/[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]/u;
 
-// Viewpoints (low angle, POV …) are absent on purpose: one of them goes well with one move.
-const CAMERA_MOVES = Object.entries({
-	zoom: 'in out',
-	push: 'in',
-	pull: 'out',
-	dolly: 'in out zoom',
-	pan: 'left right',
-	truck: 'left right',
-	orbit: 'left right',
-	roll: 'left right',
-	tilt: 'up down',
-	crane: 'up down',
-	pedestal: 'up down',
-	bolt: 'cam',
-	static: 'camera shot',
-}).flatMap(([verb, ways]) => ways.split(' ').map((way) => cameraMove(verb, way)));
-
-/** "Pulls out a sword" and "a pan left on the stove" are something in the scene, not the camera. */
-function cameraMove(verb: string, way: string): RegExp {
-	const before = '(?<![\\p{L}\\p{M}\\p{N}_]|dolly[ -])';
-	const between = '(?:s|es|n?ing)?[ -](?:slowly |to the )?';
-	const scenery = `the|an?|his|her|its|their${way === 'left' ? '|on|in|at' : ''}`;
-	const after = `(?![\\p{L}\\p{M}\\p{N}_]| (?:${scenery})\\b)`;
-	return new RegExp(before + verb + between + way + after, 'u');
-}
+// Viewpoints (low angle, POV …) are absent on purpose: one of them goes well with one move. "Pulls out a
+// sword" and "a pan left on the stove" are something in the scene, not the camera.
+const GOING = '(?:s|es|n?ing)?[ -](?:slowly |to the )?';
+const CAMERA_MOVES = new RegExp(
+	'(?<![\\p{L}\\p{M}\\p{N}_])(?:' +
+		`(zoom|push|pull|dolly)${GOING}(in|out|zoom)|(pan|truck|orbit|roll)${GOING}(left|right)|` +
+		`(tilt|crane|pedestal)${GOING}(up|down)|(bolt)[ -](cam)|(static) (camera|shot)` +
+		')(?![\\p{L}\\p{M}\\p{N}_]| (?:the|an?|his|her|its|their)\\b|(?<=left) (?:on|in|at)\\b)',
+	'gu',
+);
 
 /**
  * What is known to weaken Luma's results in this prompt, as sentences for a person to read; never a
- * reason to refuse it. Always in the same order: length, negations, weak words, camera moves.
+ * reason to refuse it. Always in the same order: length, negations, weak words,
+ * what an expression left over, camera moves.
  */
 export function promptHints(prompt: string): string[] {
 	const line = prompt.replace(/\s{2,}|[^\S ]/g, ' ').trim();
@@ -78,6 +66,13 @@ export function promptHints(prompt: string): string[] {
 		);
 	}
 
+	const leftOver = leftOverIn(line);
+	if (leftOver !== undefined) {
+		hints.push(
+			`“${leftOver}” in the prompt looks like what an expression leaves where it finds nothing: check the text that comes from other nodes.`,
+		);
+	}
+
 	const moves = cameraMovesIn(text);
 	if (moves.length > 1) {
 		hints.push(
@@ -90,10 +85,12 @@ export function promptHints(prompt: string): string[] {
 
 /** The words for camera moves in order of appearance, once a move. */
 function cameraMovesIn(text: string): string[] {
-	return CAMERA_MOVES.map((move) => move.exec(text))
-		.filter((found) => found !== null)
-		.sort((one, other) => one.index - other.index)
-		.map(([words]) => words);
+	const words = new Map<string, string>();
+	for (const [found, ...groups] of text.matchAll(CAMERA_MOVES)) {
+		const move = groups.join('');
+		if (!words.has(move)) words.set(move, found);
+	}
+	return [...words.values()];
 }
 
 function wordCount(text: string): number {

@@ -1,8 +1,9 @@
+import { isBlank } from './given';
+
 const PAUSES = ',，、;；:：';
 const FULL_STOPS = '.。…!！?？';
 
 const BLANKS = /[\s\p{Cc}\u200B]+/gu;
-const SOMETHING_TO_SAY = /[\p{L}\p{N}\p{So}]/u;
 const CLOSED = new RegExp(`[${FULL_STOPS}]["'”’»)\\]]?$`);
 const SENTENCE_BREAK =
 	/(?:[!?]|(?<!\.|\b(?:Mr|Mrs|Ms|Dr|Prof|St|Mt|Sr|Jr|No|no|vs|[A-Z]))\.) |[。！？]/;
@@ -21,7 +22,7 @@ export function clean(text: string | undefined): string {
 	const line = String(text ?? '')
 		.replace(BLANKS, ' ')
 		.trim();
-	return SOMETHING_TO_SAY.test(line) ? line : '';
+	return isBlank(line) ? '' : line;
 }
 
 /** Cleaned text without the punctuation at its end, so that a sentence can go on behind it. */

@@ -7,19 +7,7 @@ interface Storyboard {
 	scenes: string[];
 }
 
-const NUMBERS = [
-	'Two',
-	'Three',
-	'Four',
-	'Five',
-	'Six',
-	'Seven',
-	'Eight',
-	'Nine',
-	'Ten',
-	'Eleven',
-	'Twelve',
-];
+const NUMBERS = 'Two Three Four Five Six Seven Eight Nine Ten Eleven Twelve'.split(' ');
 // Typed by hand it would appear twice, and with the wrong number once a blank scene is skipped.
 const SCENE_LABEL = /^scene \d+ ?[:：.)–—-]/i;
 const STYLE_LABEL = /^style ?[:：]/i;

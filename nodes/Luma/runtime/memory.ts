@@ -54,5 +54,5 @@ export function processMemory<V>(kind: keyof typeof MAX_ENTRIES): LruMap<V> {
 /** Polling triggers whose poll is under way, by workflow and node; gone with its end. */
 export const activePolls = new Set<string>();
 
-/** Runs of the node that are under way, by what n8n keeps for their execution; gone with that. */
-export const activeRuns = new WeakMap<object, Set<string>>();
+/** Videos that are about to be created, by what n8n keeps for their execution; gone with that. */
+export const createsUnderWay = new WeakMap<object, Map<string, Promise<void>>>();

@@ -12,7 +12,7 @@ import { credentialOf, type Credential } from '../piapi/credential';
 import { catchPiapiError, isRetryable, PiapiError } from '../piapi/errors';
 import { recordOf, textOf } from '../piapi/json';
 import { hasEnded, isFinal, readTask, type Task } from '../piapi/task';
-import { equalSecrets, isCreationTag, type WebhookTarget } from '../piapi/webhookTag';
+import { equalSecrets, hasTagForm, isCreationTag, type WebhookTarget } from '../piapi/webhookTag';
 import type { Clock } from '../runtime/clock';
 
 /**
@@ -87,9 +87,9 @@ export function verifyWebhook(
 	return isChosen || isCreationTag(secret, apiKey, executionId) ? secret : undefined;
 }
 
-/** Whether the secret of a webhook is the one of the task; where PiAPI does not give it back, the signature suffices. */
-export function isSecretOf({ webhookSecret }: Task, secret: string): boolean {
-	return webhookSecret === null || equalSecrets(webhookSecret, secret);
+/** Whether the secret of a webhook can be the one of the task: PiAPI may mask it, so only another tag says no. */
+export function isSecretOf({ webhookSecret: echo }: Task, secret: string): boolean {
+	return !hasTagForm(echo) || equalSecrets(echo, secret);
 }
 
 /** A verified webhook about the end of a task. */

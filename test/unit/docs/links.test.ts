@@ -51,15 +51,3 @@ it('links every page of the docs from the index', () => {
 	const docs = ours.filter((page) => dirname(page) === 'docs').map((page) => page.slice(5));
 	expect(links).toEqual(expect.arrayContaining(docs.filter((page) => page !== 'README.md')));
 });
-
-it.each([
-	['README.md', 'docs/nowhere.md', 'is not there'],
-	['README.md', '#nowhere', 'has no such heading'],
-	['README.md', 'docs/money.md#nowhere', 'has no such heading'],
-	['README.md', 'docs/pictures/nowhere.png', 'is not there'],
-	['README.md', 'https://no where', 'is no address'],
-	['README.md', 'http://example.com/', 'is no address'],
-	['docs/README.md', '../README.md#installation', undefined],
-])('reports that on %s the link %s %s', (page, link, remark) => {
-	expect(remarkAbout(page, link)).toBe(remark);
-});

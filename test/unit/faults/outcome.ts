@@ -4,7 +4,7 @@ import type { JobOutcome, VirtualRun } from '../../../support/virtualRun';
 export interface Outcome {
 	/** Tasks that are charged, or will be. */
 	paid: number;
-	/** Paid tasks beyond one for each item that asks for that prompt. */
+	/** Paid tasks beyond one for each item that asks for that scene. */
 	paidTwice: number;
 	/** Paid tasks that neither an item, nor a message, nor the log accounts for. */
 	lost: number;
@@ -26,14 +26,14 @@ export function outcomeOf(tries: VirtualRun[], foreign: ReadonlySet<string> = ne
 		.filter(({ status }) => !UNPAID.includes(status));
 	const told = new Set(tries.flatMap(idsTold));
 	const owned = outcomes.map(({ taskId }) => taskId).filter((taskId) => taskId !== undefined);
-	const prompts = new Set(paid.map(({ input }) => String(input.prompt)));
+	const scenes = new Set(paid.map(({ input }) => sceneOf(input.prompt)));
 
 	const owners = tries.flatMap(({ outcomes: items }) => items.map(({ taskId }) => taskId));
 	const taken = [...foreign].filter((taskId) => owners.includes(taskId));
 
-	const perPrompt = [...prompts].map((prompt) => {
-		const tasks = paid.filter(({ input }) => input.prompt === prompt);
-		const items = outcomes.filter(({ request }) => promptOf(request) === prompt);
+	const perScene = [...scenes].map((scene) => {
+		const tasks = paid.filter(({ input }) => sceneOf(input.prompt) === scene);
+		const items = outcomes.filter(({ request }) => sceneOf(promptOf(request)) === scene);
 		const untold = tasks.filter(({ taskId }) => !told.has(taskId)).length;
 		const unconfirmed = items.filter(isUnconfirmed).length;
 		return {
@@ -44,8 +44,8 @@ export function outcomeOf(tries: VirtualRun[], foreign: ReadonlySet<string> = ne
 	const without = outcomes.filter(({ task, endedAt }) => !(endedAt && task?.videoUrl));
 	return {
 		paid: paid.length,
-		paidTwice: sum(perPrompt.map(({ paidTwice }) => paidTwice)),
-		lost: sum(perPrompt.map(({ lost }) => lost)),
+		paidTwice: sum(perScene.map(({ paidTwice }) => paidTwice)),
+		lost: sum(perScene.map(({ lost }) => lost)),
 		refused: without.length,
 		taken: taken.length,
 		shared: owned.length - new Set(owned).size,
@@ -54,6 +54,11 @@ export function outcomeOf(tries: VirtualRun[], foreign: ReadonlySet<string> = ne
 
 function isUnconfirmed({ error, attempt, taskId }: JobOutcome): boolean {
 	return error?.code === 'creationUnconfirmed' || (attempt !== undefined && taskId === undefined);
+}
+
+/** What a prompt shows, without the time or the random number that it can end with. */
+function sceneOf(prompt: unknown): string {
+	return String(prompt).split(' at ')[0];
 }
 
 function promptOf({ source }: JobOutcome['request']): unknown {

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import type { CreateTaskBody } from '../../../nodes/Luma/piapi/client';
 import { withWebhookConfig } from '../../../nodes/Luma/piapi/webhookTag';
 import {
+	configEchoes,
 	VirtualClock,
 	type Fault,
 	type FaultEffect,
@@ -43,9 +44,36 @@ const fault: fc.Arbitrary<Fault> = fc.record({
 	effect,
 });
 
+/** A list that cannot be looked at for long, that counts what is not there, or that hides what is. */
+const listFault = fc.oneof(
+	fc.record({ effect, calls: fc.nat(30).map(firstCalls) }),
+	fc.record({
+		effect: fc.constantFrom(-1, 0, 1, 1e9).map(countingAs),
+		calls: fc.constant('every' as const),
+	}),
+);
+
+function firstCalls(many: number): number[] {
+	return Array.from({ length: many }, (_, index) => index + 1);
+}
+
+function countingAs(total: number): FaultEffect {
+	return {
+		kind: 'rewrite',
+		body: (body) => {
+			const { data, ...envelope } = body as { data: object };
+			return { ...envelope, data: { ...data, total } };
+		},
+	};
+}
+
 const schedule = fc.record({
 	faults: fc.array(fault, { maxLength: 6 }),
+	listFault: fc.option(listFault, { nil: undefined, freq: 2 }),
 	listLagSeconds: fc.constantFrom(0, 0, 5, 30),
+	configEcho: fc.constantFrom('asSent' as const, ...configEchoes),
+	/** Requests that PiAPI takes in a minute. */
+	requestsPerMinute: fc.constantFrom(Infinity, Infinity, Infinity, 10),
 	/** Which of two prompts each item has, and how many videos it asks for. */
 	items: fc.array(fc.record({ prompt: fc.nat(1), videos: fc.constantFrom(1, 1, 2, 3) }), {
 		minLength: 1,
@@ -54,13 +82,18 @@ const schedule = fc.record({
 	/** Whether creates carry a tag. */
 	isTagged: fc.constantFrom(true, true, true, false),
 	maxConcurrency: fc.integer({ min: 1, max: 4 }),
+	/** US dollars that an execution may spend; a video costs $0.20. */
+	maxSpendUsd: fc.constantFrom(0, 0, 0, 0.2, 0.6),
 	failFast: fc.boolean(),
 	failures: fc.array(fc.integer({ min: 1, max: 6 }), { maxLength: 2 }),
 	stopAfterSeconds: fc.option(fc.nat(120), { nil: undefined, freq: 4 }),
-	clockAheadMs: fc.constantFrom(0, 0, 700_000, -700_000),
-	tries: fc.integer({ min: 1, max: 3 }),
-	/** Whether a person retries, which is another execution, or Retry On Fail. */
-	isOtherExecution: fc.boolean(),
+	/** How far n8n's clock is ahead in each try: another process can have another one. */
+	clocksAheadMs: fc.array(fc.constantFrom(0, 0, 700_000, -700_000, 9 * 3_600_000), {
+		minLength: 1,
+		maxLength: 3,
+	}),
+	/** Who tries again: Retry On Fail or a person, with prompts of the time or not, or an agent. */
+	retries: fc.constantFrom('same' as const, 'timed' as const, 'agent' as const),
 	retryAfterMs: fc.constantFrom(0, 0, 20_000, 86_400_000),
 	/** Another customer of the account orders the same: when, and which of the prompts. */
 	rival: fc.array(
@@ -74,6 +107,7 @@ const schedule = fc.record({
 
 type Schedule = typeof schedule extends fc.Arbitrary<infer T> ? T : never;
 
+const PRICE_USD = 0.2;
 const RIVAL = 'x-rival';
 
 /** Orders at the times of the plan, whatever befalls the node's own calls. */
@@ -87,7 +121,8 @@ function createElsewhere({ rival }: Schedule, ids: Set<string>) {
 					headers: { 'x-api-key': 'simulated-key', [RIVAL]: 'yes' },
 					body: bodyOf(`Scene ${prompt}`),
 				});
-				ids.add((answer as { data: { task_id: string } }).data.task_id);
+				const { data } = answer as { data: { task_id: string } | null };
+				if (data) ids.add(data.task_id);
 			});
 		}
 	};
@@ -102,35 +137,44 @@ interface Played {
 async function play(plan: Schedule): Promise<Played> {
 	const foreign = new Set<string>();
 	const clock = new VirtualClock();
-	const { failures, listLagSeconds, stopAfterSeconds, tries: most } = plan;
+	const { failures, listLagSeconds, stopAfterSeconds, clocksAheadMs, configEcho } = plan;
+	const { requestsPerMinute } = plan;
 	const lag: Fault = {
 		route: 'history',
 		calls: 'every',
 		effect: { kind: 'lag', seconds: listLagSeconds },
 	};
-	const options = {
+	const time = () => (plan.retries === 'timed' ? ` at ${clock.now()}` : '');
+	const optionsOf = (tryIndex: number) => ({
 		...plan,
 		clock,
+		clockAheadMs: clocksAheadMs[tryIndex],
+		runIndex: plan.retries === 'agent' ? null : 0,
 		requests: plan.items.flatMap(({ prompt, videos }, itemIndex) =>
-			takesOf(itemIndex, videos, `Scene ${prompt}`),
+			takesOf(itemIndex, videos, `Scene ${prompt}${time()}`),
 		),
 		...(!plan.isTagged && { withWebhook: (body: CreateTaskBody) => withWebhookConfig(body, {}) }),
 		service: {
 			renderSeconds: 20,
 			queueSeconds: 5,
-			faults: [...plan.faults, ...(listLagSeconds > 0 ? [lag] : [])].map((fault) => ({
+			configEcho,
+			requestsPerMinute,
+			faults: [
+				...plan.faults,
+				...(plan.listFault ? [{ route: 'history' as const, ...plan.listFault }] : []),
+				...(listLagSeconds > 0 ? [lag] : []),
+			].map((fault) => ({
 				...fault,
 				when: ({ headers }: SimulatorRequest) => !(RIVAL in headers),
 			})),
 			outcome: (_: unknown, ordinal: number) =>
 				failures.includes(ordinal) ? { message: 'no GPU left' } : undefined,
 		},
-	};
-	const tries = [await virtualRun({ ...options, before: createElsewhere(plan, foreign) })];
-	while (tries.length < most && stopAfterSeconds === undefined) {
+	});
+	const tries = [await virtualRun({ ...optionsOf(0), before: createElsewhere(plan, foreign) })];
+	while (tries.length < clocksAheadMs.length && stopAfterSeconds === undefined) {
 		await clock.run(async () => await clock.sleep(plan.retryAfterMs));
-		const executionId = plan.isOtherExecution ? String(tries.length) : undefined;
-		tries.push(await virtualRun({ ...options, executionId, after: tries[tries.length - 1] }));
+		tries.push(await virtualRun({ ...optionsOf(tries.length), after: tries[tries.length - 1] }));
 	}
 	if (tries[0].stopped) await clock.run(async () => await clock.sleep(130_000));
 	return { tries, foreign };
@@ -145,16 +189,19 @@ const COMPLETED_TOO_LATE: Schedule = {
 	faults: [
 		{ route: 'create', calls: [1], effect: { kind: 'answer', status: 200, afterHandling: false } },
 	],
+	listFault: undefined,
 	listLagSeconds: 0,
+	configEcho: 'asSent',
+	requestsPerMinute: Infinity,
 	items: [{ prompt: 1, videos: 1 }],
 	isTagged: true,
 	maxConcurrency: 1,
+	maxSpendUsd: 0,
 	failFast: false,
 	failures: [],
 	stopAfterSeconds: undefined,
-	clockAheadMs: 0,
-	tries: 1,
-	isOtherExecution: false,
+	clocksAheadMs: [0],
+	retries: 'same',
 	retryAfterMs: 0,
 	rival: [{ afterMs: 5500, prompt: 1 }],
 };
@@ -170,8 +217,15 @@ it(
 				const { paidTwice, lost, shared, paid, taken } = outcomeOf(tries, foreign);
 				tasks += paid;
 
-				const found = { paidTwice, lost, shared, taken };
-				expect(found).toEqual({ paidTwice: 0, lost: 0, shared: 0, taken: 0 });
+				const isOverLimit = plan.maxSpendUsd > 0 && paid > Math.round(plan.maxSpendUsd / PRICE_USD);
+				const found = { paidTwice, lost, shared, taken, isOverLimit };
+				expect(found).toEqual({
+					paidTwice: 0,
+					lost: 0,
+					shared: 0,
+					taken: 0,
+					isOverLimit: false,
+				});
 				expect(last.outcomes.map(({ request }) => request.itemIndex)).toEqual(
 					plan.items.flatMap(({ videos }, item) => Array.from({ length: videos }, () => item)),
 				);

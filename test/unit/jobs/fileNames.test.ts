@@ -2,10 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import { array, assert, constantFrom, property, string } from 'fast-check';
 
 import {
+	nameFromLink,
 	nameFromPrompt,
 	safeFileName,
 	withDistinctNames,
-} from '../../../nodes/Luma/jobs/fileNames';
+} from '../../../nodes/Luma/jobs/download';
 
 const ID = 'c42f6ec7-5f0b-4b8e-9d5e-0a4c7e1f2b3d';
 
@@ -14,7 +15,10 @@ describe('the name that follows from a prompt', () => {
 		['A red fox is trotting along a snowy ridge', 'luma-a-red-fox-is-trotting-along'],
 		["A bride's café, “déjà vu”!", 'luma-a-brides-cafe-deja-vu'],
 		['Fox', 'luma-fox'],
-		['一只红色狐狸', `luma-${ID}`],
+		['一只红色狐狸', 'luma-一只红色狐狸'],
+		['Рыжая лиса и её хвост', 'luma-рыжая-лиса-и-её-хвост'],
+		['लाल लोमड़ी', 'luma-लाल-लोमड़ी'],
+		['!?', `luma-${ID}`],
 		['', `luma-${ID}`],
 	])('has its first words: “%s”', (prompt, name) => {
 		expect(nameFromPrompt(prompt, ID)).toBe(name);
@@ -24,13 +28,29 @@ describe('the name that follows from a prompt', () => {
 		expect(nameFromPrompt(null, ID)).toBe(`luma-${ID}`);
 	});
 
-	it('has safe characters and at most 65 of them, whatever the prompt', () => {
+	it('is safe and not long, whatever the prompt', () => {
 		assert(
 			property(string({ unit: 'binary' }), (prompt) => {
-				expect(nameFromPrompt(prompt, ID)).toMatch(/^luma-[a-z0-9]+(-[a-z0-9]+)*$/);
-				expect(nameFromPrompt(prompt.repeat(50), ID).length).toBeLessThanOrEqual(65);
+				expect(nameFromPrompt(prompt, ID)).toMatch(/^luma-[^\s/\\:.]+$/u);
+				expect(Buffer.byteLength(nameFromPrompt(prompt.repeat(50), ID))).toBeLessThanOrEqual(65);
 			}),
 		);
+	});
+});
+
+describe('the name of the file behind a link', () => {
+	it.each([
+		['my%20video%20(final).mp4', 'my video (final)'],
+		['%D0%B2%D0%B8%D0%B4%D0%B5%D0%BE.mp4', 'видео'],
+		['видео.webm', 'видео'],
+		['clip.v2.final.MP4', 'clip.v2.final'],
+		['clip.mp4?token=a/b.mov', 'clip'],
+		['100%.mp4', '100%'],
+		['..%2F..%2Fetc%2Fpasswd', 'etc-passwd'],
+		['', 'luma-video'],
+		['%2F%00.mp4', 'luma-video'],
+	])('is readable: %s', (path, name) => {
+		expect(nameFromLink(new URL(`https://media.example.com/videos/${path}`))).toBe(name);
 	});
 });
 
@@ -48,6 +68,14 @@ describe('the name that a person chose', () => {
 		['???', ''],
 	])('stays as close as possible to “%s”', (text, name) => {
 		expect(safeFileName(text)).toBe(name);
+	});
+
+	it.each(['写', '👩‍👩‍👧‍👦', 'é', 'a'])('has whole characters where it is too long: %s', (character) => {
+		const name = safeFileName(character.repeat(200));
+
+		expect(Buffer.byteLength(`${name}-10-last-frame-9999.webm`)).toBeLessThanOrEqual(200);
+		expect(name.replaceAll(character, '')).toBe('');
+		expect(name).not.toBe('');
 	});
 
 	it('never leads out of a folder', () => {

@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 
-import { SIMPLIFIED } from '../../../nodes/Luma/jobs/output';
-import { Job } from '../../../nodes/Luma/jobs/job';
-import { Ledger } from '../../../nodes/Luma/jobs/spending/ledger';
+import { Simulator, VirtualClock } from '../../../simulator';
 import { count } from '../../engine/service';
 import {
 	bodyOf,
@@ -11,6 +10,8 @@ import {
 	virtualRun,
 	type VirtualRun,
 } from '../../../support/virtualRun';
+
+const idsOf = ({ outcomes }: VirtualRun) => outcomes.map(({ taskId }) => taskId);
 
 const SHORT = { wait: { timeoutMs: 5000 } };
 
@@ -63,39 +64,59 @@ it('creates a new task after one that failed, which costs nothing', async () => 
 	expect(first.simulator.tasks.size).toBe(2);
 });
 
-it('keeps items of the same request apart, and creates a new task when a person retries another one', async () => {
+it('keeps items of the same request apart', async () => {
 	const same = creating('The same scene');
 	const first = await virtualRun({ requests: [same, same] });
-	const again = await virtualRun({ after: first, executionId: '2', requests: [same, same] });
-	const changed = await virtualRun({
-		after: first,
-		executionId: '3',
-		requests: [same, creating('Another scene')],
-	});
+	const again = await virtualRun({ after: first, requests: [same, same] });
 
-	const idsOf = ({ outcomes }: typeof first) => outcomes.map(({ taskId }) => taskId);
 	expect(new Set(idsOf(first)).size).toBe(2);
 	expect(idsOf(again)).toEqual(idsOf(first));
-	expect(idsOf(changed)[0]).toBe(idsOf(first)[0]);
-	expect(first.simulator.tasks.size).toBe(3);
+});
+
+const input = fc.record(
+	{
+		model: fc.constantFrom('ray-v1', 'ray-v2'),
+		aspect_ratio: fc.constantFrom('16:9', '1:1'),
+		loop: fc.boolean(),
+		start_image: fc.constantFrom('https://example.com/a.png', 'https://example.com/b.png'),
+	},
+	{ requiredKeys: [], noNullPrototype: true },
+);
+const words = fc.record(
+	{ prompt: fc.stringMatching(/^[a-z]{1,20}$/), seed: fc.nat() },
+	{ noNullPrototype: true },
+);
+
+it('finds again whatever differs in prompt and seed alone, and nothing that differs in more', async () => {
+	await fc.assert(
+		fc.asyncProperty(input, input, words, words, async (one, other, before, now) => {
+			const asking = (asked: object) => {
+				const body = { ...bodyOf('Scene'), input: { ...asked } };
+				return { requests: [{ source: { type: 'create' as const, body } }] };
+			};
+			const first = await virtualRun(asking({ ...one, ...before }));
+			const second = await virtualRun({ after: first, ...asking({ ...other, ...now }) });
+
+			const isSame = JSON.stringify(one) === JSON.stringify(other);
+			expect(idsOf(second)[0] === idsOf(first)[0]).toBe(isSame);
+			expect(first.simulator.tasks.size).toBe(isSame ? 1 : 2);
+			if (isSame) expect(second.outcomes[0].task?.prompt).toBe(before.prompt);
+		}),
+	);
 });
 
 describe('several videos of one item', () => {
-	const idsOf = ({ outcomes }: VirtualRun) => outcomes.map(({ taskId }) => taskId);
-
-	it('are each restored in their place, in a try of the execution and in a retry by a person', async () => {
+	it('are each restored in their place', async () => {
 		const requests = [...takesOf(0, 3, 'The same scene'), ...takesOf(1, 2, 'The same scene')];
 		const first = await virtualRun({ requests });
 		const second = await virtualRun({ after: first, requests });
-		const byPerson = await virtualRun({ after: first, requests, executionId: '2' });
 
 		expect(new Set(idsOf(first)).size).toBe(5);
 		expect(idsOf(second)).toEqual(idsOf(first));
-		expect(idsOf(byPerson)).toEqual(idsOf(first));
 		expect(first.simulator.tasks.size).toBe(5);
 	});
 
-	it('are restored in a try of the execution although their prompt differs each time', async () => {
+	it('are restored although their prompt differs each time', async () => {
 		const first = await virtualRun({ requests: takesOf(0, 3, 'A scene at 10:00') });
 		const second = await virtualRun({ after: first, requests: takesOf(0, 3, 'A scene at 10:01') });
 
@@ -117,23 +138,6 @@ describe('several videos of one item', () => {
 	});
 });
 
-it('restores its task in every try of an execution, although its fields differ each time', async () => {
-	const attempt = (time: string) => ({
-		requests: [creating(`A scene at ${time}`)],
-		failFast: true,
-	});
-	const first = await virtualRun({
-		...attempt('10:00'),
-		service: { renderSeconds: 60 },
-		wait: { timeoutMs: 1000 },
-	});
-	const second = await virtualRun({ ...attempt('10:01'), after: first, wait: { timeoutMs: 1000 } });
-	const third = await virtualRun({ ...attempt('10:02'), after: second });
-
-	expect(third.outcomes[0].task?.status).toBe('completed');
-	expect(first.simulator.tasks.size).toBe(1);
-});
-
 it('keeps the runs of a loop apart', async () => {
 	const first = await virtualRun({ runIndex: 0 });
 	const second = await virtualRun({ after: first, runIndex: 1 });
@@ -143,31 +147,58 @@ it('keeps the runs of a loop apart', async () => {
 	expect(retried.outcomes[0].taskId).toBe(second.outcomes[0].taskId);
 });
 
-it('restores in a later run what an earlier one created and did not deliver, as the tries of a tool do', async () => {
-	const first = await virtualRun({
-		service: { renderSeconds: 60 },
-		wait: { timeoutMs: 5000 },
-		failFast: true,
+describe('a call of an agent', () => {
+	const CALL = { runIndex: null, requests: [creating('The same scene')] };
+
+	it.each([
+		['was delivered', {}],
+		['was not finished in time', { wait: { timeoutMs: 5000 }, service: { renderSeconds: 60 } }],
+	])('gets the video of an earlier call for the same that %s', async (_, earlier) => {
+		const first = await virtualRun({ ...CALL, ...earlier });
+		const second = await virtualRun({ ...CALL, after: first });
+
+		expect(second.outcomes[0].task?.status).toBe('completed');
+		expect(idsOf(second)).toEqual(idsOf(first));
+		expect(first.simulator.tasks.size).toBe(1);
 	});
-	const second = await virtualRun({ after: first, runIndex: 1, failFast: true });
-	const third = await virtualRun({ after: first, runIndex: 2, failFast: true });
 
-	expect(second.outcomes[0].taskId).toBe(first.outcomes[0].taskId);
-	expect(third.outcomes[0].taskId).not.toBe(first.outcomes[0].taskId);
-	expect(first.simulator.tasks.size).toBe(2);
-});
+	it.each([
+		['another prompt', [creating('Another scene')]],
+		['two videos', takesOf(0, 2, 'The same scene')],
+	])('gets what it asks for when that is %s', async (_, requests) => {
+		const first = await virtualRun(CALL);
+		const second = await virtualRun({ ...CALL, requests, after: first });
 
-it('keeps runs of the node apart that execute at the same time', () => {
-	const entries = {};
-	const [one, other] = [new Ledger(entries, '1', 0), new Ledger(entries, '1', 1)];
-	const request = { itemIndex: 0, ...creating('Scene'), output: SIMPLIFIED };
-	const job = new Job(request, (changed) => one.book(changed));
-	job.enter({ status: 'unconfirmed', attempt: { tag: null, sentAt: 0, searchUntil: 0 } });
-	job.start('made-by-one', 'created', 0);
+		expect(idsOf(second)).not.toContain(idsOf(first)[0]);
+		expect(first.simulator.tasks.size).toBe(1 + requests.length);
+	});
 
-	expect(other.restore([request])).toEqual([undefined]);
-	one.close({ isDelivered: false });
-	expect(other.restore([request])).toMatchObject([{ taskId: 'made-by-one' }]);
+	it.each([
+		['is made', [], 1],
+		['is refused, and makes it', [{ kind: 'answer', status: 402 }], 2],
+		['is made with a lost answer', [{ kind: 'reset', afterHandling: true }], 1],
+	] as const)('waits for the create of another call that %s', async (_, effects, creates) => {
+		const clock = new VirtualClock();
+		const faults = effects.map((effect) => ({ route: 'create' as const, effect }));
+		const at = { clock, simulator: new Simulator({ clock, answerSeconds: 3, faults }) };
+		const ledger = {};
+		const calls = await clock.run(
+			async () =>
+				await Promise.all(
+					[0, 0, 1].map(async (seconds) => {
+						const before = async () => await clock.sleep(seconds * 1000);
+						return await virtualRun({ ...CALL, at, ledger, before });
+					}),
+				),
+		);
+
+		const [taskId] = at.simulator.tasks.keys();
+		expect(new Set(calls.flatMap(idsOf))).toEqual(
+			new Set([taskId, ...(creates > 1 ? [undefined] : [])]),
+		);
+		expect(count(at.simulator, 'create')).toBe(creates);
+		expect(at.simulator.tasks.size).toBe(1);
+	});
 });
 
 it('recognises the request although the webhook address has changed', async () => {

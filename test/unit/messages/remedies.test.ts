@@ -19,7 +19,7 @@ it('says how many videos were created, with their ids and both ways to get them'
 
 	expect(text).toMatch(/^2 other videos were created .*: id-1, id-2\. /);
 	expect(text).toContain('Task → Wait');
-	expect(text).toContain('Retry in the Executions list');
+	expect(text).toMatch(/Retry in the Executions list.*newest/);
 	expect(text).toContain("'On Error'");
 });
 

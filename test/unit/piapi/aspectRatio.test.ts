@@ -8,7 +8,7 @@ import { assert, integer, property } from 'fast-check';
 import {
 	ASPECT_RATIOS,
 	croppedShare,
-	imageHeaderOf,
+	imageContent,
 	nearestAspectRatio,
 } from '../../../nodes/Luma/piapi/images';
 
@@ -52,7 +52,7 @@ it('finds the ratio that cuts off the least', () => {
 
 it.each(ASPECT_RATIOS)('finds the ratio of a real picture: %s', (ratio) => {
 	const file = `${ratio.replace(':', 'x')}.thumbnail.jpg`;
-	const header = imageHeaderOf(readFileSync(join(__dirname, '../../../simulator/media', file)));
+	const header = imageContent(readFileSync(join(__dirname, '../../../simulator/media', file)));
 
 	expect('size' in header && nearestAspectRatio(header.size)).toBe(ratio);
 });

@@ -36,15 +36,6 @@ describe('VirtualClock', () => {
 		expect(hasFired).toBe(true);
 	});
 
-	it('stands still while work outside of it is under way', async () => {
-		const clock = new VirtualClock(0);
-		await clock.run(async () => {
-			void clock.sleep(1000);
-			await clock.standStill(new Promise((resolve) => setTimeout(resolve, 20)));
-			expect(clock.now()).toBe(0);
-		});
-	});
-
 	it('waits for files', async () => {
 		const clock = new VirtualClock(0);
 		await clock.run(async () => {

@@ -1,75 +1,54 @@
 import { expect, it } from '@jest/globals';
-import type { Dialect, SimulatorOptions } from '../../../simulator';
-import { openAccount } from './account';
+import { dialects, type ConfigEcho, type Dialect } from '../../../simulator';
+import { openAccount, type WireTask } from './account';
 
-async function outputs(options: SimulatorOptions) {
-	const { create, read, clock, run } = openAccount(options);
-	return await run(async () => {
+const FORMS: Record<Dialect, (url: string) => object> = {
+	current: (url) => ({ video: url, video_raw: { width: 180, height: 320 } }),
+	older: (url) => ({ video: { url, width: 180, height: 320 }, thumbnail: { width: 180 } }),
+	generation: (url) => ({ generation: { video: { url } } }),
+	videoUrl: (url) => ({ video_url: url }),
+	works: (url) => ({ works: [{ video: { resource: url } }] }),
+	files: (url) => ({ files: [{ type: 'image/jpeg' }, { type: 'video/mp4', url }] }),
+};
+
+it.each(dialects)('names the video in the %s dialect, and only at the end', async (dialect) => {
+	const { create, read, clock, run } = openAccount({ dialect });
+	await run(async () => {
 		const created = (await create({ aspect_ratio: '9:16' })).data;
+		expect(JSON.stringify(created.output)).not.toContain('https:');
 		await clock.sleep(6000);
-		const done = (await read(created.task_id)).data;
-		const link = (file: string) => `https://simulator.test/media/${created.task_id}/${file}`;
-		const picture = (file: string) => ({ url: link(file), width: 180, height: 320 });
-		return { created, done, link, picture };
-	});
-}
-
-it('writes URL strings and a null output in the current dialect', async () => {
-	const { created, done, link, picture } = await outputs({});
-	expect(created.output).toBeNull();
-	expect(done.output).toEqual({
-		video: link('video.mp4'),
-		video_raw: picture('video_raw.mp4'),
-		thumbnail: link('thumbnail.jpg'),
-		last_frame: link('last_frame.jpg'),
+		const { output } = (await read(created.task_id)).data;
+		const link = `https://simulator.test/media/${created.task_id}/video.mp4`;
+		expect(output).toMatchObject(FORMS[dialect](link));
 	});
 });
 
-it('writes objects, empty while nothing is made, in the older dialect', async () => {
-	const { created, done, picture } = await outputs({ dialect: 'older' });
-	expect(created.output).toEqual({
-		video: { url: '', width: null, height: null },
-		video_raw: null,
-		thumbnail: '',
-		last_frame: null,
-	});
-	expect(done.output).toEqual({
-		video: picture('video.mp4'),
-		video_raw: picture('video_raw.mp4'),
-		thumbnail: picture('thumbnail.jpg'),
-		last_frame: picture('last_frame.jpg'),
-	});
-});
-
-it.each<[Dialect, (link: (file: string) => string) => object]>([
-	['generation', (link) => ({ generation: { video: { url: link('video.mp4'), width: 180 } } })],
-	['videoUrl', (link) => ({ video_url: link('video.mp4') })],
-	[
-		'works',
-		(link) => ({
-			works: [
-				{
-					video: {
-						resource: link('video.mp4'),
-						resource_without_watermark: link('video_raw.mp4'),
-					},
-				},
-			],
-		}),
-	],
-	[
-		'files',
-		(link) => ({
-			files: [{ url: link('thumbnail.jpg') }, { type: 'video/mp4', url: link('video.mp4') }],
-		}),
-	],
-])('writes the %s dialect', async (dialect, expected) => {
-	const { created, done, link } = await outputs({ dialect });
-	expect(created.output).toBeNull();
-	expect(done.output).toMatchObject(expected(link));
-});
-
-it('uses other words for the statuses', async () => {
-	const { created, done } = await outputs({ statusWords: { completed: 'Completed' } });
-	expect([created.status, done.status]).toEqual(['pending', 'Completed']);
-});
+it.each<[ConfigEcho, object | undefined]>([
+	['asSent', { endpoint: 'https://n8n.test/hook', secret: 'a secret' }],
+	['withoutSecret', { endpoint: 'https://n8n.test/hook' }],
+	['emptySecret', { endpoint: 'https://n8n.test/hook', secret: '' }],
+	['maskedSecret', { endpoint: 'https://n8n.test/hook', secret: '****' }],
+	['shortenedSecret', { endpoint: 'https://n8n.test/hook', secret: 'a secret...' }],
+	['movedSecret', { endpoint: 'https://n8n.test/hook', webhook_secret: 'a secret' }],
+	['withoutConfig', undefined],
+])(
+	'%s: the config comes back so, while the callback keeps its header',
+	async (configEcho, shown) => {
+		const callbacks: Array<{ headers: Record<string, string>; config?: WireTask['config'] }> = [];
+		const { create, clock, run } = openAccount({
+			configEcho,
+			sendCallback: async ({ headers, body }) => {
+				callbacks.push({ headers, config: (body as { data: WireTask }).data.config });
+				return await Promise.resolve({ status: 200 });
+			},
+		});
+		await run(async () => {
+			const webhook = { endpoint: 'https://n8n.test/hook', secret: 'a secret' };
+			const { config } = (await create({}, { webhook_config: webhook })).data;
+			await clock.sleep(10_000);
+			expect(config?.webhook_config).toEqual(shown);
+			expect(callbacks[0].config?.webhook_config).toEqual(shown);
+			expect(callbacks[0].headers).toMatchObject({ 'x-webhook-secret': 'a secret' });
+		});
+	},
+);

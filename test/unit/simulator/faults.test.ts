@@ -1,207 +1,110 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { buffer } from 'node:stream/consumers';
 import type { Readable } from 'node:stream';
-import { describe, expect, it } from '@jest/globals';
-import type { FaultEffect } from '../../../simulator';
+import { expect, it } from '@jest/globals';
+import { historyFaults, type FaultEffect } from '../../../simulator';
 import { openAccount } from './account';
 
-const accountInfo = '/account/info';
-
-describe('an answer put in place of the right one', () => {
-	it('leaves the request without effect', async () => {
-		const { create, simulator } = openAccount();
-		simulator.addFault({ route: 'create', effect: { kind: 'answer', status: 429 } });
-		expect(await create()).toMatchObject({ status: 429, code: 429, message: 'too many requests' });
-		expect(simulator.tasks.size).toBe(0);
-		expect((await create()).code).toBe(200);
+/** What the client sees of a create: an answer, or how the connection ends, and after how many seconds. */
+async function createUnder(effect: FaultEffect) {
+	const { create, simulator, clock, run } = openAccount({ queueSeconds: 0 });
+	simulator.addFault({ route: 'create', effect });
+	return await run(async () => {
+		const start = clock.now();
+		const { status } = await create().catch(({ code }: { code: string }) => ({ status: code }));
+		const [call] = simulator.calls;
+		return [status, (clock.now() - start) / 1000, simulator.tasks.size, call.status];
 	});
+}
 
-	it('comes after the request took effect with afterHandling', async () => {
-		const { create, simulator } = openAccount();
-		const body = { code: 500, message: 'internal' };
-		simulator.addFault({
-			route: 'create',
-			effect: {
-				kind: 'answer',
-				status: 200,
-				body,
-				headers: { 'retry-after': '3' },
-				afterHandling: true,
-			},
-		});
-		expect(await create()).toEqual({ ...body, status: 200 });
-		expect(simulator.tasks.size).toBe(1);
-		const [taskId] = simulator.tasks.keys();
-		expect(simulator.calls).toMatchObject([{ route: 'create', status: 200, taskId }]);
-	});
+const afterHandling = true;
 
-	it('can be an HTML page', async () => {
-		const { send, simulator } = openAccount();
-		simulator.addFault({ route: 'account', effect: { kind: 'html', status: 502 } });
-		const { status, headers, body } = await send('GET', accountInfo);
-		expect(status).toBe(502);
-		expect(headers['content-type']).toContain('text/html');
-		expect(body).toMatch(/^<!DOCTYPE html>[\s\S]*Bad gateway[\s\S]*502[\s\S]*cloudflare/);
-	});
+it.each<[FaultEffect, Awaited<ReturnType<typeof createUnder>>]>([
+	[{ kind: 'answer', status: 429 }, [429, 0, 0, 429]],
+	[{ kind: 'answer', status: 500, afterHandling }, [500, 0, 1, 500]],
+	[{ kind: 'html', status: 502 }, [502, 0, 0, 502]],
+	[{ kind: 'reset' }, ['ECONNRESET', 0, 0, 'reset']],
+	[{ kind: 'reset', afterHandling }, ['ECONNRESET', 0, 1, 'reset']],
+	[{ kind: 'hang', seconds: 90 }, ['ECONNRESET', 90, 0, 'hang']],
+	[{ kind: 'hang', afterHandling }, ['ECONNRESET', 3600, 1, 'hang']],
+	[{ kind: 'slow', seconds: 45 }, [200, 45, 1, 200]],
+	[{ kind: 'rewrite', body: () => ({ code: 1 }) }, [200, 0, 1, 200]],
+])('%j: a create is seen, and has taken effect, as %j', async (effect, expected) => {
+	expect(await createUnder(effect)).toEqual(expected);
 });
 
-describe('a connection that ends without an answer', () => {
-	it.each([
-		[false, 0],
-		[true, 1],
-	])('is reset, with afterHandling %s after %d tasks were created', async (afterHandling, made) => {
-		const { create, simulator } = openAccount();
-		simulator.addFault({ route: 'create', effect: { kind: 'reset', afterHandling } });
-		await expect(create()).rejects.toMatchObject({ code: 'ECONNRESET' });
-		expect(simulator.tasks.size).toBe(made);
-		expect(simulator.calls).toMatchObject([{ route: 'create', status: 'reset' }]);
-	});
-
-	it.each([
-		[{ kind: 'hang', seconds: 90 } as const, 90],
-		[{ kind: 'hang', afterHandling: true } as const, 3600],
-	])('hangs first: %j', async (effect, seconds) => {
-		const { create, simulator, clock, run } = openAccount({ queueSeconds: 0 });
-		simulator.addFault({ route: 'create', effect });
-		await run(async () => {
-			const start = clock.now();
-			await expect(create()).rejects.toMatchObject({ code: 'ECONNRESET' });
-			expect(clock.now() - start).toBe(seconds * 1000);
-			expect(simulator.tasks.size).toBe('afterHandling' in effect ? 1 : 0);
-			expect(simulator.calls).toMatchObject([{ status: 'hang' }]);
-		});
-	});
+it('an answer and a file are cut off half way', async () => {
+	const { create, send, simulator } = openAccount({ queueSeconds: 0, renderSeconds: 0 });
+	const path = `/media/${(await create()).data.task_id}/video.mp4`;
+	for (const route of ['account', 'media'] as const) {
+		simulator.addFault({ route, effect: { kind: 'cutOff' } });
+	}
+	const { headers, body } = await send('GET', '/account/info');
+	expect(String(body)).toHaveLength(Math.floor(Number(headers['content-length']) / 2));
+	const cut = await send('GET', path);
+	await expect(buffer(cut.body as Readable)).rejects.toMatchObject({ code: 'ECONNRESET' });
+	const whole = await send('GET', path);
+	const size = Number(whole.headers['content-length']);
+	expect(await buffer(whole.body as Readable)).toHaveLength(size);
 });
 
-describe('a slow answer', () => {
-	it('comes late and is right', async () => {
-		const { create, simulator, clock, run } = openAccount();
-		simulator.addFault({ route: 'create', effect: { kind: 'slow', seconds: 45 } });
-		await run(async () => {
-			const start = clock.now();
-			const creating = create();
-			expect(simulator.tasks.size).toBe(1);
-			expect((await creating).code).toBe(200);
-			expect(clock.now() - start).toBe(45_000);
-		});
-	});
-});
-
-describe('an answer cut off', () => {
-	it('is half of its JSON, after it took effect', async () => {
-		const { send, simulator } = openAccount();
-		simulator.addFault({ route: 'account', effect: { kind: 'cutOff' } });
-		const { status, headers, body } = await send('GET', accountInfo);
-		const whole = JSON.stringify((await send('GET', accountInfo)).body);
-		expect(status).toBe(200);
-		expect(body).toBe(whole.slice(0, Math.floor(whole.length / 2)));
-		expect(headers['content-length']).toBe(String(whole.length));
-	});
-
-	it('breaks a media stream half way', async () => {
-		const { create, send, simulator } = openAccount({ queueSeconds: 0, renderSeconds: 0 });
+it('a lagging read shows the state of a while ago, and no task that is younger', async () => {
+	const { create, read, simulator, clock, run } = openAccount();
+	simulator.addFault({ route: 'read', calls: 'every', effect: { kind: 'lag', seconds: 3 } });
+	await run(async () => {
 		const { task_id } = (await create()).data;
-		simulator.addFault({ route: 'media', effect: { kind: 'cutOff' } });
-		const { headers, body } = await send('GET', `/media/${task_id}/video.mp4`);
-		let received = 0;
-		const receiving = (async () => {
-			for await (const chunk of body as Readable) received += (chunk as Buffer).length;
-		})();
-		await expect(receiving).rejects.toMatchObject({ code: 'ECONNRESET' });
-		expect(received).toBe(Math.floor(Number(headers['content-length']) / 2));
-		const whole = await send('GET', `/media/${task_id}/video.mp4`);
-		expect(await buffer(whole.body as Readable)).toHaveLength(
-			Number(whole.headers['content-length']),
-		);
+		await clock.sleep(2999);
+		expect((await read(task_id)).status).toBe(404);
+		await clock.sleep(2201);
+		expect(simulator.tasks.get(task_id)?.status).toBe('completed');
+		expect((await read(task_id)).data).toMatchObject({ status: 'processing', output: null });
 	});
 });
 
-describe('a rewritten answer', () => {
-	it('has another body, after it took effect, and leaves the task as it is', async () => {
-		const { create, read, simulator } = openAccount();
-		const body = (answer: unknown) => {
-			(answer as { data: { input: { prompt: string } } }).data.input.prompt = 'changed';
-			return answer;
-		};
-		simulator.addFault({ route: 'create', effect: { kind: 'rewrite', body } });
-		const { data } = await create();
-		expect(data.input.prompt).toBe('changed');
-		expect((await read(data.task_id)).data.input.prompt).toBe('a heron takes off');
+it('meets the calls of its route that it names, and those that are as it wants', async () => {
+	const { call, create, simulator } = openAccount({
+		faults: [{ route: 'account', calls: [2, 4], effect: { kind: 'answer', status: 503 } }],
 	});
-
-	it('is not for media, which have no body to read', () => {
-		const { simulator } = openAccount();
-		const effect: FaultEffect = { kind: 'rewrite', body: (body) => body };
-		expect(() => simulator.addFault({ route: 'media', effect })).toThrow('only');
+	const statuses: number[] = [];
+	for (let calls = 0; calls < 5; calls++)
+		statuses.push((await call('GET', '/account/info')).status);
+	expect(statuses).toEqual([200, 503, 200, 503, 200]);
+	simulator.addFault({
+		route: 'create',
+		calls: 'every',
+		when: ({ body }) => JSON.stringify(body).includes('owl'),
+		effect: { kind: 'answer', status: 500 },
 	});
+	const codes = [(await create()).code, (await create({ prompt: 'an owl' })).code];
+	simulator.clearFaults();
+	expect([...codes, (await create({ prompt: 'an owl' })).code]).toEqual([200, 500, 200]);
 });
 
-describe('a lagging read', () => {
-	it('shows the state of a while ago, and no task that is younger', async () => {
-		const { create, read, call, simulator, clock, run } = openAccount();
-		const lag: FaultEffect = { kind: 'lag', seconds: 3 };
-		for (const route of ['read', 'history'] as const) {
-			simulator.addFault({ route, calls: 'every', effect: lag });
-		}
-		const total = async () =>
-			(await call<{ total: number }>('GET', '/api/open/tasks/histories')).data.total;
-		await run(async () => {
-			const { task_id } = (await create()).data;
-			await clock.sleep(2999);
-			expect((await read(task_id)).status).toBe(404);
-			expect(await total()).toBe(0);
-			await clock.sleep(1);
-			expect((await read(task_id)).data.status).toBe('pending');
-			expect(await total()).toBe(1);
-			await clock.sleep(2200);
-			expect(simulator.tasks.get(task_id)?.status).toBe('completed');
-			expect((await read(task_id)).data).toMatchObject({
-				status: 'processing',
-				output: null,
-				meta: { ended_at: '0001-01-01T00:00:00Z', usage: { frozen: 2_000_000, consume: 0 } },
-			});
-			await clock.sleep(3000);
-			expect((await read(task_id)).data.status).toBe('completed');
-		});
-	});
-});
+const HISTORY = '/api/open/tasks/histories';
 
-describe('the choice of calls', () => {
-	it('counts the calls of its route from 1 since the start', async () => {
-		const { send, simulator } = openAccount({
-			faults: [{ route: 'account', calls: [2, 4], effect: { kind: 'answer', status: 503 } }],
-		});
-		const statuses: number[] = [];
-		for (let call = 0; call < 5; call++) {
-			await send('GET', '/account/active_tasks');
-			statuses.push((await send('GET', accountInfo)).status);
-		}
-		expect(statuses).toEqual([200, 503, 200, 503, 200]);
-		simulator.addFault({ route: 'account', calls: [1], effect: { kind: 'answer', status: 503 } });
-		expect((await send('GET', accountInfo)).status).toBe(200);
-	});
-
-	it('can depend on the request', async () => {
-		const { create, simulator } = openAccount();
-		simulator.addFault({
-			route: 'create',
-			calls: 'every',
-			when: ({ body }) => JSON.stringify(body).includes('owl'),
-			effect: { kind: 'answer', status: 500 },
-		});
-		expect((await create()).code).toBe(200);
-		expect((await create({ prompt: 'an owl' })).code).toBe(500);
+it.each(['snake', 'camel'] as const)('the list can be wrong, in %s case', async (historyCase) => {
+	const { create, call, simulator } = openAccount({ historyCase });
+	for (let made = 0; made < 4; made++) await create();
+	const ids = [...simulator.tasks.keys()];
+	const seen: Record<string, unknown> = {};
+	for (const [name, effect] of Object.entries(historyFaults)) {
 		simulator.clearFaults();
-		expect((await create({ prompt: 'an owl' })).code).toBe(200);
-	});
-
-	it('refuses a kind where it means nothing', () => {
-		const { simulator } = openAccount();
-		expect(() =>
-			simulator.addFault({ route: 'create', effect: { kind: 'lag', seconds: 1 } }),
-		).toThrow('for read and history only');
-		expect(() => simulator.addFault({ route: 'read', effect: { kind: 'twice' } })).toThrow(
-			'for callback only',
-		);
+		simulator.addFault({ route: 'history', calls: 'every', effect });
+		const { data } = await call<{ data: Array<Record<string, string>> } | null>('GET', HISTORY);
+		const rows = Array.isArray(data?.data) ? data.data.slice(-8) : [];
+		seen[name] = rows.map((row) => ids.indexOf(row?.task_id ?? row?.taskId) + 1).join('');
+	}
+	expect(seen).toMatchObject({
+		answers500: '',
+		isEmpty: '',
+		hasNoRows: '',
+		missesEverySecondRow: '31',
+		hasOtherModels: '04030201',
+		hasBrokenRows: '00004321',
+		isUnsorted: '1342',
+		hasDuplicates: '44332211',
+		hasTenThousandRows: '00004321',
+		saysFailed: '4321',
+		hasFutureDates: '4321',
 	});
 });

@@ -1,62 +1,145 @@
-import { describe, expect, it } from '@jest/globals';
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { buffer } from 'node:stream/consumers';
+import type { Readable } from 'node:stream';
+import { expect, it } from '@jest/globals';
+import { aspectRatios, videoFilesSize } from '../../../simulator';
 import { openAccount } from './account';
 
-const paths = [
-	'/account/info',
-	'/account/active_tasks',
-	'/api/open/tasks/histories',
-	'/api/v1/task/x',
-];
+const url = 'https://pictures.test/a.jpg';
 
-describe('a limit on requests', () => {
-	it('counts creates, reads and cancels alike, and refuses the next one without effect', async () => {
-		const { create, send, simulator } = openAccount({ requestsPerMinute: 7 });
-		await create();
-		for (const path of paths) await send('GET', path);
-		await send('DELETE', '/api/v1/task/x');
-		await send('DELETE', '/api/v1/tasks?created_before=0');
-		expect(await create()).toMatchObject({ status: 429, code: 429 });
-		expect(simulator.tasks.size).toBe(1);
+it('refuses a wrong key with 401, and does not know an unknown task or route', async () => {
+	const { read, call } = openAccount();
+	expect(await read('nothing')).toMatchObject({ status: 404, message: 'task not found' });
+	expect(await call('PUT', '/api/v1/task')).toMatchObject({ status: 404, code: 404 });
+	const { call: stranger, simulator } = openAccount({ apiKey: 'the right one' });
+	expect(await stranger('GET', '/account/info')).toMatchObject({ status: 401, code: 401 });
+	expect(simulator.calls).toMatchObject([{ hasKey: true }]);
+});
+
+it.each([
+	[{ prompt: ' ' }, 'input.prompt is required'],
+	[{ model: 'ray-v9' }, 'input.model must be one of'],
+	[{ duration: 7 }, 'input.duration must be 5 or 10'],
+	[{ duration: 10, start_image: url }, 'for text to video only'],
+	[{ duration: 10, key_frames: { frame1: { type: 'image', url } } }, 'for text to video only'],
+	[{ aspect_ratio: '5:4' }, 'input.aspect_ratio must be one of'],
+	[{ loop: 'true' }, 'input.loop must be a boolean'],
+	[{ seed: 1.5 }, 'input.seed must be an integer'],
+	[{ end_image: 'data:image/png;base64,AA' }, 'input.end_image must be an http(s)'],
+	[{ key_frames: { frame0: { type: 'generation', id: 'x' } } }, 'needs task_type "extend_video"'],
+])('refuses the input %j with 400', async (input, message) => {
+	const { create, simulator } = openAccount();
+	const answer = await create(input);
+	expect(answer).toMatchObject({ status: 400, code: 400, data: null });
+	expect(answer.message).toContain(message);
+	expect(simulator.tasks.size).toBe(0);
+});
+
+it('refuses with 500 what the balance does not pay for', async () => {
+	const { create, call, simulator } = openAccount({ balanceUsd: 0.5 });
+	expect((await create()).code).toBe(200);
+	const message = 'failed to freeze point: insufficient credits';
+	expect(await create({ duration: 10 })).toMatchObject({ status: 500, message });
+	expect(simulator.tasks.size).toBe(1);
+	expect((await call('GET', '/account/info')).data).toMatchObject({
+		equivalent_in_usd: 0.3,
+		wallet: { point_remain: 3_000_000, point_frozen: 2_000_000 },
 	});
+});
 
-	it('names the time until the next request is allowed: any 60 seconds count', async () => {
-		const { send, clock, run } = openAccount({ requestsPerMinute: 2 });
-		const ask = async () => await send('GET', paths[0]);
-		await run(async () => {
-			await ask();
-			await clock.sleep(20_500);
-			await ask();
-			expect(await ask()).toMatchObject({ status: 429, headers: { 'retry-after': '40' } });
-			await clock.sleep(39_499);
-			expect(await ask()).toMatchObject({ status: 429, headers: { 'retry-after': '1' } });
-			await clock.sleep(1);
-			expect((await ask()).status).toBe(200);
-			expect(await ask()).toMatchObject({ status: 429, headers: { 'retry-after': '21' } });
-		});
-	});
-
-	it('leaves uploads, media and requests without the key out', async () => {
-		const { send, simulator } = openAccount({ requestsPerMinute: 1 });
+it('limits the requests within any 60 seconds, uploads and media left out', async () => {
+	const { send, clock, run } = openAccount({ requestsPerMinute: 2 });
+	const ask = async () => await send('GET', '/account/info');
+	await run(async () => {
+		await ask();
+		await clock.sleep(20_500);
+		await ask();
+		expect(await ask()).toMatchObject({ status: 429, headers: { 'retry-after': '40' } });
 		const body = { file_name: 'a.png', file_data: 'AAAA' };
-		for (let times = 0; times < 3; times++) {
-			expect((await send('POST', '/api/ephemeral_resource', body)).status).toBe(200);
-			expect((await send('GET', '/media/x/video.mp4')).status).toBe(404);
-			const request = { method: 'GET', path: paths[0], headers: {} };
-			expect((await simulator.handle(request)).status).toBe(401);
-		}
-		expect((await send('GET', paths[0])).status).toBe(200);
+		expect((await send('POST', '/api/ephemeral_resource', body)).status).toBe(200);
+		expect((await send('GET', '/media/x/video.mp4')).status).toBe(404);
+		await clock.sleep(39_500);
+		expect((await ask()).status).toBe(200);
+		expect(await ask()).toMatchObject({ status: 429, headers: { 'retry-after': '21' } });
 	});
 });
 
 it('takes its time for each answer, and handles the request when it comes', async () => {
-	const { create, read, clock, run, simulator } = openAccount({ answerSeconds: 0.2 });
+	const { create, clock, run, simulator } = openAccount({ answerSeconds: 0.2 });
 	await run(async () => {
 		const start = clock.now();
 		const creating = create();
 		expect(simulator.tasks.size).toBe(1);
-		const { task_id } = (await creating).data;
+		await creating;
 		expect(clock.now() - start).toBe(200);
-		await Promise.all([read(task_id), read(task_id)]);
-		expect(clock.now() - start).toBe(400);
 	});
+});
+
+it.each(aspectRatios)(
+	'serves a real video of the size that it names for %s',
+	async (aspect_ratio) => {
+		const { create, send } = openAccount({ queueSeconds: 0, renderSeconds: 0 });
+		const { task_id } = (await create({ aspect_ratio })).data;
+		for (const file of ['video.mp4', 'video_raw.mp4']) {
+			const { body } = await send('GET', `/media/${task_id}/${file}`);
+			const mp4 = await buffer(body as Readable);
+			const track = mp4.indexOf('tkhd') - 4;
+			const end = track + mp4.readUInt32BE(track);
+			const size = { width: mp4.readUInt16BE(end - 8), height: mp4.readUInt16BE(end - 4) };
+			expect(size).toEqual(videoFilesSize(aspect_ratio));
+		}
+	},
+);
+
+it('serves byte ranges of a padded video, so that a player can seek', async () => {
+	const mediaBytes = 300_000;
+	const { create, simulator } = openAccount({ queueSeconds: 0, renderSeconds: 0, mediaBytes });
+	const path = `/media/${(await create()).data.task_id}/video.mp4`;
+	const get = async (range = '') => {
+		const answer = await simulator.handle({ method: 'GET', path, headers: { range } });
+		return { ...answer, bytes: await buffer((answer.body || []) as Readable) };
+	};
+	const { bytes: whole } = await get();
+	expect(whole).toHaveLength(mediaBytes);
+	for (const [range, start, end] of [
+		['bytes=0-3', 0, 3],
+		['bytes=-5', mediaBytes - 5, mediaBytes - 1],
+		['bytes=14000-400000', 14_000, mediaBytes - 1],
+	] as const) {
+		const { status, headers, bytes } = await get(range);
+		expect(status).toBe(206);
+		expect(headers['content-range']).toBe(`bytes ${start}-${end}/${mediaBytes}`);
+		expect(bytes).toEqual(whole.subarray(start, end + 1));
+	}
+	expect((await get(`bytes=${mediaBytes}-`)).status).toBe(416);
+});
+
+it('keeps uploads for a day, and links as long as they last', async () => {
+	const { call, create, send, clock, run } = openAccount({ linksExpireAfterSeconds: 60 });
+	await run(async () => {
+		const body = { file_name: 'a.PNG', file_data: 'data:image/png;base64,AAAA' };
+		const { data } = await call<{ url: string }>('POST', '/api/ephemeral_resource', body);
+		const { task_id } = (await create()).data;
+		await clock.sleep(10_000);
+		const video = `/media/${task_id}/video.mp4`;
+		expect([(await send('GET', data.url)).status, (await send('GET', video)).status]).toEqual([
+			200, 200,
+		]);
+		await clock.sleep(24 * 3_600_000);
+		expect([(await send('GET', data.url)).status, (await send('GET', video)).status]).toEqual([
+			404, 410,
+		]);
+	});
+});
+
+it.each([
+	[{ file_name: 'a.gif', file_data: 'AAAA' }, 400],
+	[{ file_name: 'a.png', file_data: 'é' }, 400],
+	[{ file_name: 'a.png', file_data: Buffer.alloc(10 * 1024 * 1024 + 1).toString('base64') }, 400],
+	[{ file_name: 'a.webp', file_data: Buffer.alloc(10 * 1024 * 1024).toString('base64') }, 200],
+])('answers an upload', async (body, status) => {
+	const { call } = openAccount();
+	expect((await call('POST', '/api/ephemeral_resource', body)).status).toBe(status);
+	const { call: free } = openAccount({ plan: 'free' });
+	expect((await free('POST', '/api/ephemeral_resource', body)).status).toBe(403);
 });

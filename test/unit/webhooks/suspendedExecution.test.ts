@@ -5,6 +5,8 @@ import fc from 'fast-check';
 import type { PiapiClient } from '../../../nodes/Luma/piapi/client';
 import { PiapiError } from '../../../nodes/Luma/piapi/errors';
 import { readTask } from '../../../nodes/Luma/piapi/task';
+import { newCreationTag } from '../../../nodes/Luma/piapi/webhookTag';
+import { LruMap } from '../../../nodes/Luma/runtime/memory';
 import { SuspendedExecution } from '../../../nodes/Luma/suspend/resume';
 import { VirtualClock } from '../../../simulator';
 
@@ -66,7 +68,8 @@ const planWith = (processes: fc.Arbitrary<number[]>): fc.Arbitrary<Plan> =>
 		forgedAtMs: fc.option(fc.nat(20_000), { nil: undefined }),
 	});
 
-const secretOf = (taskId: string) => `secret of ${taskId}`;
+const tags = new LruMap<string>(100);
+const secretOf = (taskId: string) => tags.getOrCreate(taskId, () => newCreationTag('key'));
 
 /** PiAPI's records, as a read at that time shows them. */
 function recordsOf({ tasks }: Plan, clock: VirtualClock, origin: number) {
@@ -143,7 +146,7 @@ async function play(plan: Plan): Promise<Result> {
 	};
 	const forge = async (atMs: number) => {
 		await clock.sleep(atMs);
-		const webhook = { taskId: ids[0], secret: 'secret of task-99' };
+		const webhook = { taskId: ids[0], secret: secretOf('task-99') };
 		result.forged = await processes[0].receive(webhook, client);
 	};
 	await clock.run(async () => {

@@ -74,18 +74,19 @@ describe('the secret of a webhook is refused', () => {
 describe('the secret belongs to the task', () => {
 	const task = (config: unknown) => readTask({ task_id: '1', status: 'completed', config })!;
 	it('which PiAPI returns it with, and to no other one', () => {
-		const webhook_config = { endpoint: '', secret: CHOSEN };
-		expect(isSecretOf(task({ webhook_config }), CHOSEN)).toBe(true);
-		expect(isSecretOf(task({ webhook_config }), `${CHOSEN}1`)).toBe(false);
+		const [own, other] = [newCreationTag(KEY), newCreationTag(KEY)];
+		const made = task({ webhook_config: { endpoint: '', secret: own } });
+		expect(isSecretOf(made, own)).toBe(true);
+		for (const wrong of [other, CHOSEN, '']) expect(isSecretOf(made, wrong)).toBe(false);
 	});
 
 	it.each([
-		[undefined],
-		[null],
-		[{}],
-		[{ webhook_config: null }],
-		[{ webhook_config: { secret: '' } }],
-	])('of which PiAPI tells no secret: %j', (config) => {
+		...[undefined, null, {}, { webhook_config: null }],
+		...['', '****', 'n8n-luma-1.3f2…', 'n8n-luma-1', `${CHOSEN}1`].map((secret) => ({
+			webhook_config: { secret },
+		})),
+		{ webhook_config: { webhook_secret: newCreationTag(KEY) } },
+	])('of which PiAPI gives no whole tag back: %j', (config) => {
 		expect(isSecretOf(task(config), CHOSEN)).toBe(true);
 	});
 });

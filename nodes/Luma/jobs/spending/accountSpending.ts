@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
 
+import { shortened } from '../../messages/items';
 import type { PiapiClient } from '../../piapi/client';
 import { credentialOf } from '../../piapi/credential';
 import { PiapiError } from '../../piapi/errors';
@@ -197,7 +198,7 @@ export async function dailyLimitOf(context: IExecuteFunctions): Promise<DailySet
 	if (limitUsd === undefined) {
 		throw new NodeOperationError(
 			context.getNode(),
-			`'Daily Spending Limit (USD)' in the PiAPI credential cannot be “${String(dailyLimitUsd).slice(0, 60)}”`,
+			`'Daily Spending Limit (USD)' in the PiAPI credential cannot be “${shortened(dailyLimitUsd)}”`,
 			{
 				description: `Enter an amount in US dollars such as 5 or 2.50, up to ${MAX_LIMIT_USD}, or 0 for no limit. Nothing was sent to PiAPI.`,
 				level: 'warning',

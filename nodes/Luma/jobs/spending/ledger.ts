@@ -3,8 +3,9 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { CreateTaskBody } from '../../piapi/client';
 import { isUncharged, type Task } from '../../piapi/task';
-import { activeRuns } from '../../runtime/memory';
+import { createsUnderWay } from '../../runtime/memory';
 import { attemptOf, taskOf, type CreateAttempt, type Job } from '../job';
+import { isAgentTool } from '../output';
 import type { JobRequest, JobSource } from '../request';
 import { believedUsd, expectedPriceUsd, kindOf } from './price';
 
@@ -12,15 +13,11 @@ import { believedUsd, expectedPriceUsd, kindOf } from './price';
 export type LedgerEntry = {
 	/** Names it in a spending book. */
 	id: string;
-	/** The execution whose try wrote or restored it last. */
-	executionId: string;
 	/** All that the price is known to depend on. */
 	kind: string;
 	/** US dollars: PiAPI's price where `isPriced`, else the list price. */
 	costUsd: number;
 	isPriced: boolean;
-	/** Whether its output went to the next node. */
-	delivered?: boolean;
 } & Subject;
 
 type Subject = { taskId: string } | { attempt: CreateAttempt };
@@ -54,59 +51,52 @@ export interface BookedTask {
  * and when a person retries a failed execution, so that no try pays twice.
  */
 export class Ledger {
-	private readonly run: string;
-
-	private readonly activeRuns: Set<string>;
-
 	/** US dollars that PiAPI took for the latest task of each kind. */
 	private readonly prices = new Map<string, number>();
 
 	private readonly keys = new Map<JobRequest, string>();
 
+	/** What is about to be created for this execution, here and in other calls of an agent. */
+	private readonly underWay: Map<string, Promise<void>>;
+
+	/** Ends what this run has under way, by key. */
+	private readonly settle = new Map<string, () => void>();
+
 	/**
-	 * @param runIndex which run of the node in a loop; a retry has the same one, but not as a tool
+	 * @param runIndex which run of the node in a loop; null for an agent's tool, where each call is a run
 	 * @param spending is told of all that is booked here
 	 */
 	constructor(
 		private readonly entries: LedgerEntries = {},
-		private readonly executionId = '',
-		runIndex = 0,
+		private readonly runIndex: number | null = 0,
 		private readonly spending?: SpendingBook,
 	) {
-		this.run = String(runIndex);
-		this.activeRuns = activeRuns.get(entries) ?? new Set();
-		activeRuns.set(entries, this.activeRuns.add(this.run));
+		this.underWay = createsUnderWay.get(entries) ?? new Map();
+		createsUnderWay.set(entries, this.underWay);
 		for (const { isPriced, kind, costUsd } of Object.values(entries)) {
 			if (isPriced) this.prices.set(kind, costUsd);
 		}
 	}
 
 	/**
-	 * What earlier tries have created for these items. Within one execution the item, and which of its
-	 * videos it is, decide: a prompt with `$now` differs at each try. A person's retry compares the request.
+	 * What an earlier try has created for this request. Where another call of an agent is creating the same
+	 * right now, that is waited for; where there is nothing, others wait for this one.
 	 */
-	restore(requests: JobRequest[]): Array<LedgerEntry | undefined> {
-		const ofThisRun = new Map<string, string>();
-		const undelivered = new Map<string, string>();
-		for (const [key, { executionId, delivered }] of Object.entries(this.entries)) {
-			const [run, place, hash] = key.split(':');
-			if (run === this.run && executionId === this.executionId) ofThisRun.set(place, key);
-			// For an agent's tool every try is a run of its own: it restores what no run delivered.
-			if (!delivered && !this.activeRuns.has(run)) undelivered.set(`${place}:${hash}`, key);
+	async restore(request: JobRequest): Promise<LedgerEntry | undefined> {
+		const key = this.keyOf(request);
+		while (this.underWay.has(key)) await this.underWay.get(key);
+		const entry = this.entries[key];
+		if (!entry) {
+			this.underWay.set(key, new Promise((resolve) => this.settle.set(key, resolve)));
 		}
-		return requests.map((request) => {
-			const key = this.keyOf(request);
-			const [, place, hash] = key.split(':');
-			const known = [key, ofThisRun.get(place), undelivered.get(`${place}:${hash}`)];
-			const found = known.find((other) => other !== undefined && other in this.entries);
-			return found === undefined ? undefined : this.rename(found, key);
-		});
+		return entry;
 	}
 
 	/** Notes what a job has cost, or may have cost: that follows from its state. */
 	book(job: Job): void {
 		const { request, state } = job;
 		if (request.source.type === 'existing') return;
+		if (state.status !== 'new' && state.status !== 'creating') this.settled(this.keyOf(request));
 		const { taskId, task } = taskOf(state);
 		const attempt = attemptOf(job);
 		const costsNothing = state.status === 'cancelled' || (task && isUncharged(task));
@@ -116,13 +106,12 @@ export class Ledger {
 		else this.remove(request);
 	}
 
-	/** Ends this run. No other run restores what it delivered. */
-	close({ isDelivered }: { isDelivered: boolean }): void {
-		this.activeRuns.delete(this.run);
-		for (const [key, entry] of Object.entries(this.entries)) {
-			if (!key.startsWith(`${this.run}:`)) continue;
-			if ('attempt' in entry) this.spending?.settle(entry.id);
-			if (isDelivered) entry.delivered = true;
+	/** Ends this run. */
+	close(): void {
+		for (const key of this.keys.values()) {
+			this.settled(key);
+			const entry = this.entries[key];
+			if (entry && 'attempt' in entry) this.spending?.settle(entry.id);
 		}
 	}
 
@@ -146,11 +135,11 @@ export class Ledger {
 		return this.prices.get(kind) ?? this.spending?.priceUsd(kind);
 	}
 
-	private rename(oldKey: string, key: string): LedgerEntry {
-		const entry = { ...this.entries[oldKey], executionId: this.executionId };
-		delete this.entries[oldKey];
-		this.entries[key] = entry;
-		return entry;
+	private settled(key: string): void {
+		const settle = this.settle.get(key);
+		if (settle) this.underWay.delete(key);
+		this.settle.delete(key);
+		settle?.();
 	}
 
 	/** PiAPI's price counts, and a later one more than an earlier one; until there is one, the expected price. */
@@ -177,7 +166,7 @@ export class Ledger {
 		const key = this.keyOf(request);
 		const id = this.entries[key]?.id ?? randomUUID();
 		const kind = kindOfSource(request.source);
-		this.entries[key] = { id, executionId: this.executionId, kind, ...price, ...subject };
+		this.entries[key] = { id, kind, ...price, ...subject };
 		if ('taskId' in subject) this.spending?.confirm(id, { ...subject, kind, ...price });
 		else this.spending?.reserve(id, price.costUsd);
 	}
@@ -198,8 +187,7 @@ export class Ledger {
 	private keyOf(request: JobRequest): string {
 		const known = this.keys.get(request);
 		if (known !== undefined) return known;
-		const hash = createHash('sha256').update(identityOf(request.source)).digest('hex');
-		const key = `${this.run}:${placeOf(request)}:${hash}`;
+		const key = keyAt(this.runIndex, request);
 		this.keys.set(request, key);
 		return key;
 	}
@@ -209,18 +197,20 @@ function kindOfSource(source: JobSource): string {
 	return source.type === 'create' ? kindOf(source.body) : '';
 }
 
-/** The item, and which of its videos. The first one is what a retry for a single video restores too. */
-function placeOf({ itemIndex, take }: JobRequest): string {
-	const isFirst = take === undefined || take.number === 1;
-	return isFirst ? String(itemIndex) : `${itemIndex}.${take.number}`;
-}
-
-/** Webhook addresses are left out: they hold the number of the execution, which a retry changes. */
-function identityOf(source: JobSource): string {
-	if (source.type === 'existing') return source.taskId;
-	const { config = {}, ...body } = source.body;
-	const settings = Object.entries(config).filter(([name]) => name !== 'webhook_config');
-	return JSON.stringify([body, settings]);
+/**
+ * The place of a video in the node, and what it asks for: besides prompt and seed, which can hold the time or
+ * a random number, and besides webhooks, whose address holds the number of the execution. The first of several
+ * videos is what a retry for one restores too. The calls of an agent have no place: who asks for the same, in
+ * as many videos, gets the same.
+ */
+function keyAt(runIndex: number | null, { itemIndex, take, source }: JobRequest): string {
+	const place = runIndex ?? `call of ${take?.of ?? 1}`;
+	const leftOut = ['webhook_config', ...(runIndex === null ? [] : ['prompt', 'seed'])];
+	const asked = JSON.stringify(source, (name, value: unknown) =>
+		leftOut.includes(name) ? undefined : value,
+	);
+	const hash = createHash('sha256').update(asked).digest('hex');
+	return [place, itemIndex, take?.number ?? 1, hash].join(':');
 }
 
 const CONTEXT_KEY = 'lumaJobs';
@@ -229,6 +219,7 @@ const CONTEXT_KEY = 'lumaJobs';
 export function ledgerOf(context: IExecuteFunctions, spending?: SpendingBook): Ledger {
 	const memory = context.getContext('node') as Record<string, LedgerEntries>;
 	memory[CONTEXT_KEY] ??= {};
-	const runIndex = Number(context.getWorkflowDataProxy(0).$runIndex) || 0;
-	return new Ledger(memory[CONTEXT_KEY], context.getExecutionId(), runIndex, spending);
+	const isCall = isAgentTool(context.getNode());
+	const runIndex = isCall ? null : Number(context.getWorkflowDataProxy(0).$runIndex) || 0;
+	return new Ledger(memory[CONTEXT_KEY], runIndex, spending);
 }

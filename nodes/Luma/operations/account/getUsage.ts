@@ -4,8 +4,9 @@ import { sumUsd } from '../../jobs/spending/price';
 import { isUncharged } from '../../piapi/task';
 import type { TaskRow } from '../../piapi/taskList';
 import type { Operation } from '../operation';
-import type { DateTime, Parameters } from '../parameters';
+import type { Parameters } from '../parameters';
 import { perItem } from '../perItem';
+import type { DateTime } from '../times';
 
 /** Leap years included. */
 const MAX_DAYS = 366;

@@ -2,6 +2,8 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import type { PiapiClient } from '../../piapi/client';
 import { isRetryable, PiapiError } from '../../piapi/errors';
+import { textOf } from '../../piapi/json';
+import { isOfLuma } from '../../piapi/task';
 import type { TaskRow } from '../../piapi/taskList';
 import type { RunClock } from '../../runtime/clock';
 import { RateLimiter } from '../../runtime/turns';
@@ -58,10 +60,7 @@ export const cancelMany: Operation = {
 /** Milliseconds; 0 for all tasks. */
 function minAgeOf(parameters: Parameters): number {
 	if (parameters.choice<'olderThan' | 'all'>(whichField) === 'all') return 0;
-	const minutes = parameters.number(minutesField, {
-		remedy: "Enter a number of minutes from 1, such as 60, or set 'Tasks to Cancel' to All.",
-	});
-	return minutes * MINUTE_MS;
+	return parameters.number(minutesField) * MINUTE_MS;
 }
 
 /**
@@ -107,13 +106,18 @@ async function findWaiting(piapi: PiapiClient, minAgeMs: number): Promise<Waitin
 		if (row.status === 'pending' || row.status === 'staged') waiting.push(row);
 		// A page is read to its end: there can be more than were counted a moment ago.
 		const isEndOfPage = (row.position + 1) % PAGE_SIZE === 0;
-		if (isEndOfPage && waiting.length >= expected) break;
+		if (isEndOfPage && waiting.filter(namesModel).length >= expected) break;
 	}
 	const createdBefore = piapi.now() - minAgeMs;
 	return {
 		rows: waiting.filter((row) => minAgeMs === 0 || isOlder(row, createdBefore)),
 		isIncomplete: isCounted && waiting.length < expected,
 	};
+}
+
+/** Whether the list says that it is Luma's: a task of a model with another name is not listed. */
+function namesModel({ raw }: TaskRow): boolean {
+	return textOf(raw.task_model ?? raw.taskModel) !== null;
 }
 
 /** A task of unknown age is not cancelled by its age. */
@@ -135,7 +139,7 @@ async function cancelEach(
 ): Promise<Outcome[]> {
 	const limiter = new RateLimiter(MAX_CONCURRENCY, clock);
 	let outage: PiapiError | undefined;
-	const cancelOne = async (row: TaskRow): Promise<Outcome> => {
+	const cancelOne = async (row: TaskRow): Promise<Outcome | undefined> => {
 		try {
 			if (outage) throw outage;
 			return await cancelRow(piapi, row);
@@ -145,14 +149,18 @@ async function cancelEach(
 			return notCancelled(row, refusal);
 		}
 	};
-	const outcomes = await Promise.all(
+	const all = await Promise.all(
 		rows.map(async (row) => await limiter.run(async () => await cancelOne(row))),
 	);
+	const outcomes = all.filter((outcome) => outcome !== undefined);
 	if (outage && outcomes.every(({ why }) => why)) throw outage;
 	return outcomes;
 }
 
-async function cancelRow(piapi: PiapiClient, { taskId }: TaskRow): Promise<Outcome> {
+/** @returns undefined for a task of another model, which only the task itself tells where the list does not */
+async function cancelRow(piapi: PiapiClient, row: TaskRow): Promise<Outcome | undefined> {
+	const { taskId } = row;
+	if (!namesModel(row) && !isOfLuma(await piapi.task(taskId))) return undefined;
 	const { cancelled, status, message } = await cancelTask(piapi, taskId, { once: false });
 	// The answer to an earlier try can have got lost.
 	if (cancelled || status === 'cancelled') return { taskId };

@@ -107,7 +107,8 @@ export const getMany: Operation = {
 };
 
 function searchOf(parameters: Parameters): Search {
-	const limit = parameters.switch(returnAllField) ? Infinity : limitOf(parameters);
+	const isAll = parameters.switch(returnAllField);
+	const limit = isAll ? Infinity : Math.floor(parameters.number(limitField));
 	const status = parameters.choice<Search['status']>(statusField);
 	const since = parameters.time(createdAfterField)?.toMillis();
 	const until = parameters.time(createdBeforeField)?.toMillis();
@@ -116,11 +117,6 @@ function searchOf(parameters: Parameters): Search {
 		"'Created After' lies after 'Created Before'",
 		'Swap the two times, or empty one of them.',
 	);
-}
-
-function limitOf(parameters: Parameters): number {
-	const remedy = "Enter how many tasks you want, or switch 'Return All' on.";
-	return Math.floor(parameters.number(limitField, { remedy }));
 }
 
 /** Goes through the task list until there are enough tasks, or no more. */

@@ -2,17 +2,20 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { promptOf } from '../../jobs/hints';
 import type { JobRequest } from '../../jobs/request';
+import { shortened } from '../../messages/items';
 import { canBeCalled, webAddress } from '../../piapi/addresses';
 import type { CreateTaskBody } from '../../piapi/client';
 import { credentialOf } from '../../piapi/credential';
 import type { JsonRecord } from '../../piapi/json';
+import { isBlank } from '../../prompt/given';
 import { taskOutputFields, taskOutputFormat } from '../fields';
 import { fileOptions, fileSettings } from '../files';
 import type { Parameters } from '../parameters';
 import { payingOptions } from '../runSettings';
 import { hiddenFor, waitMode, waitModeFields, waitOptions, waitSettings } from '../waiting';
-import { modelInput, modelOption } from './model';
-import { composedPromptHints, type ItemPrompt } from './prompt';
+import { modelHints, modelInput, modelOption } from './model';
+import { promptNotes, type ItemPrompt } from './prompt';
+import { NOTHING_REMEDY, promptText } from './promptText';
 import { MAX_SEED, numberOfVideosOption } from './takes';
 
 /** Belongs to the Wait Mode that does not wait, and is shown right below it. */
@@ -158,7 +161,7 @@ export async function creationRequest(
 		...ownInput,
 		...(options.has(loop) && { loop: options.switch(loop) }),
 		...(options.has(expandPrompt) && { expand_prompt: options.switch(expandPrompt) }),
-		...(options.has(seed) && { seed: seedOf(options) }),
+		...(options.has(seed) && { seed: options.number(seed, { isWhole: true }) }),
 	});
 	const mode = waitMode(parameters);
 	const config = await configOf(parameters);
@@ -174,12 +177,10 @@ export async function creationRequest(
 		output: taskOutputFormat(parameters),
 		dryRun: options.has(dryRun) && options.switch(dryRun),
 	};
-	return { ...request, hints: composedPromptHints(prompt, promptOf(request), seconds) };
-}
-
-function seedOf(options: Parameters): number {
-	const remedy = `Enter a whole number from 0 to ${MAX_SEED}, or remove the option.`;
-	return options.number(seed, { isWhole: true, remedy });
+	return {
+		...request,
+		hints: [...promptNotes(prompt, promptOf(request), seconds), ...modelHints(input.model)],
+	};
 }
 
 /** PiAPI makes no video without them. */
@@ -188,16 +189,32 @@ const REQUIRED = ['model', 'prompt'];
 /** What 'Additional Input' says comes last: it overrides everything, and `null` leaves a field out. */
 function withAdditionalInput(options: Parameters, input: JsonRecord): JsonRecord {
 	const additional = options.object(additionalInput);
+	const label = additionalInput.displayName;
+	const outer = ['task_type', 'input'].find((name) => Object.hasOwn(additional, name));
+	if (outer !== undefined) {
+		throw options.error(
+			`'${label}' holds a whole request of PiAPI`,
+			`Enter only what stands in its "input": { … }, without "model", "task_type", "config" and "input" around it.`,
+		);
+	}
 	const required = REQUIRED.find((name) => additional[name] === null);
 	if (required !== undefined) {
-		const label = additionalInput.displayName;
 		throw options.error(
 			`'${label}' cannot leave out “${required}”`,
 			`Take “${required}” out of '${label}': PiAPI needs it for every video.`,
 		);
 	}
-	const all = Object.entries({ ...input, ...additional });
-	return Object.fromEntries(all.filter(([, value]) => value !== null));
+	const all = { ...input, ...additional, ...promptIn(options, additional) };
+	return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null));
+}
+
+/** A prompt there is looked at as one in its own field. */
+function promptIn(options: Parameters, additional: JsonRecord): JsonRecord {
+	if (!Object.hasOwn(additional, 'prompt')) return {};
+	const field = { ...additionalInput, displayName: `prompt in ${additionalInput.displayName}` };
+	const prompt = promptText(options, field, additional.prompt);
+	if (!isBlank(prompt)) return { prompt };
+	throw options.error(`'${field.displayName}' is empty`, NOTHING_REMEDY);
 }
 
 async function configOf(parameters: Parameters): Promise<JsonRecord> {
@@ -211,13 +228,13 @@ async function configOf(parameters: Parameters): Promise<JsonRecord> {
 
 /** Where PiAPI is to send the webhook of the item's task; undefined when nowhere. */
 async function callbackAddress(parameters: Parameters): Promise<string | undefined> {
-	const text = parameters.text(callbackUrlField);
+	const text = parameters.link(callbackUrlField);
 	if (text === '') return undefined;
 	const { baseUrl } = await credentialOf(parameters.context, parameters.itemIndex);
 	const address = webAddress(text);
 	if (address && canBeCalled(address, baseUrl)) return address.href;
 	throw parameters.error(
-		`PiAPI cannot call the '${callbackUrlField.displayName}' “${text.slice(0, 60)}”`,
+		`PiAPI cannot call the '${callbackUrlField.displayName}' “${shortened(text)}”`,
 		'Enter a public address that begins with https://, such as the Production URL of a Luma Dream Machine Webhook Trigger.',
 	);
 }

@@ -1,10 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { taskFiles } from '../../jobs/download';
+import { nameFromLink, taskFiles } from '../../jobs/download';
 import { taskOutput } from '../../jobs/output';
 import { TASK_FILES, type FileSettings } from '../../jobs/request';
 import { notCompletedRemedy } from '../../messages/remedies';
-import { webAddress } from '../../piapi/addresses';
 import { DownloadError, PiapiError } from '../../piapi/errors';
 import { mediaStore, MP4, type MediaFile, type StoreFile } from '../../piapi/media';
 import { isUncharged, type Task } from '../../piapi/task';
@@ -111,29 +110,22 @@ function notCompleted(task: Task): PiapiError {
 }
 
 function fromAddress(parameters: Parameters, settings: Settings): FileRequest {
-	const url = addressOf(parameters);
+	const url = parameters.webAddress(
+		addressField,
+		'Enter the link from the node that made the video, for example {{ $json.videoUrl }}.',
+	);
 	const { context, itemIndex } = parameters;
 	const { json: input, binary } = context.getInputData()[itemIndex];
 	const json = { ...input };
 	// n8n takes an item with an `error` for a failed one and would download again under Retry On Fail.
 	delete json.error;
-	const { property, fileName: stem = stemOf(url), maxBytes: limit } = settings;
+	const { property, fileName: stem = nameFromLink(url), maxBytes: limit } = settings;
 	const file = { url: url.href, stem, type: MP4, maxBytes: limit };
 	return async (piapi, clock) => {
 		const storeFile = mediaStore(context, { clock, limiter: piapi.limiter });
 		const downloaded = { [property]: await stored(file, storeFile) };
 		return [{ json, binary, downloaded }];
 	};
-}
-
-function addressOf(parameters: Parameters): URL {
-	const address = parameters.text(addressField);
-	const url = webAddress(address);
-	if (url) return url;
-	throw parameters.error(
-		address === '' ? "'Video URL' is empty" : `'Video URL' is not a web address: “${address}”`,
-		'Enter the link from the node that made the video, for example {{ $json.videoUrl }}.',
-	);
 }
 
 async function stored(file: MediaFile, storeFile: StoreFile) {
@@ -147,10 +139,4 @@ async function stored(file: MediaFile, storeFile: StoreFile) {
 function aboutVideo(error: unknown, videoUrl: string): unknown {
 	if (!(error instanceof PiapiError)) return error;
 	return new DownloadError(error.code, error.details, { videoUrl });
-}
-
-/** The address's own file name without its ending. */
-function stemOf({ pathname }: URL): string {
-	const [name] = (pathname.split('/').at(-1) ?? '').split('.');
-	return name.replace(/[^\w-]+/g, '-') || 'luma-video';
 }

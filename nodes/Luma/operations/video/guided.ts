@@ -1,43 +1,9 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import { CAMERA_MOVES, isCameraMove } from '../../prompt/camera';
+import { CAMERA_MOVES, type CameraMove } from '../../prompt/camera';
 import { guidedPrompt } from '../../prompt/guided';
 import type { Parameters } from '../parameters';
-
-/** A field with a part of a prompt. */
-export function textPart(
-	displayName: string,
-	name: string,
-	example: string,
-	description: string,
-): INodeProperties {
-	return {
-		displayName,
-		name,
-		type: 'string',
-		default: '',
-		placeholder: `e.g. ${example}`,
-		description,
-	};
-}
-
-/**
- * A part of a prompt as a text. An expression can bring anything else, which would be paid as
- * “[object Object]”.
- *
- * @throws NodeOperationError when it is an object or a list
- */
-export function partOf(
-	parameters: Parameters,
-	{ displayName }: INodeProperties,
-	value: unknown,
-): string {
-	if (typeof value !== 'object' || value === null) return String(value ?? '').trim();
-	throw parameters.error(
-		`'${displayName}' is not a text`,
-		'Enter words, or choose a single value of the data, such as {{ $json.idea }}.',
-	);
-}
+import { promptText, textPart } from './promptText';
 
 // Camera is shown at once, so its default must not ask for a move that nobody chose.
 const CAMERA_OPTIONS: INodePropertyOptions[] = [
@@ -86,15 +52,8 @@ export const guidedField: INodeProperties = {
 /** @throws NodeOperationError when a part cannot be used */
 export function guidedParameter(parameters: Parameters): string {
 	const given = parameters.in(guidedField.name);
-	const { camera, ...parts } = Object.fromEntries(
-		PARTS.map((part) => [part.name, partOf(given, part, given.value(part))]),
-	);
-	if (camera !== '' && !isCameraMove(camera)) {
-		throw given.cannotBe(
-			cameraPart,
-			camera,
-			'Choose a camera move from the list, or name one such as orbitLeft, pushIn or static.',
-		);
-	}
-	return guidedPrompt({ ...parts, ...(isCameraMove(camera) && { camera }) });
+	const texts = PARTS.filter((part) => part !== cameraPart);
+	const parts = Object.fromEntries(texts.map((part) => [part.name, promptText(given, part)]));
+	const camera = given.choice<CameraMove | ''>(cameraPart);
+	return guidedPrompt({ ...parts, ...(camera !== '' && { camera }) });
 }

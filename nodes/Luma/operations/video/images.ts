@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { IBinaryData, INodeProperties } from 'n8n-workflow';
 
+import type { ImageSize } from '../../images/facts';
 import type { ImageUpload, VideoImage } from '../../jobs/request';
-import { canBeFetched, webAddress } from '../../piapi/addresses';
+import { shortened } from '../../messages/items';
+import { canBeFetched } from '../../piapi/addresses';
 import { credentialOf } from '../../piapi/credential';
-import { imageHeaderOf, imageTypeOf, type ImageSize } from '../../piapi/images';
+import { imageContent, imageTypeOf, type ImageContent, type ImageType } from '../../piapi/images';
 import { UPLOAD_LIMIT_BYTES, uploadName } from '../../piapi/upload';
-import { shortened, type Parameters } from '../parameters';
-import { imageProblem } from './imageFit';
+import type { Parameters } from '../parameters';
+import { DAMAGED, imageProblem } from './imageFit';
+import { shareServiceOf } from './shareLinks';
 
 type ImageSource = 'none' | 'binary' | 'url';
 
@@ -121,17 +124,18 @@ const ADDRESS_REMEDY =
 
 async function imageAddress(parameters: Parameters, { address }: End): Promise<string> {
 	const { displayName } = address;
-	const text = parameters.text(address);
-	if (text === '') throw parameters.error(`'${displayName}' is empty`, ADDRESS_REMEDY);
-	const url = webAddress(text);
-	if (!url) {
-		const message = `'${displayName}' is not a web address: “${shortened(text)}”`;
-		throw parameters.error(message, ADDRESS_REMEDY);
+	const url = parameters.webAddress(address, ADDRESS_REMEDY);
+	const share = shareServiceOf(url);
+	if (share) {
+		throw parameters.error(
+			`'${displayName}' is a share link of ${share.name}: it shows a page, not the image`,
+			`Use ${share.direct(url)}, and let everyone open it who has the link.`,
+		);
 	}
 	const { baseUrl } = await credentialOf(parameters.context, parameters.itemIndex);
 	if (canBeFetched(url, baseUrl)) return url.href;
 	throw parameters.error(
-		`PiAPI cannot open '${displayName}' at ${shortened(url.origin)}, which is in a private network`,
+		`PiAPI cannot open '${address.displayName}' at ${shortened(url.origin)}, which is in a private network`,
 		`${ADDRESS_REMEDY} Or bring the image as a file and set it to Input Data.`,
 	);
 }
@@ -149,22 +153,38 @@ async function imageFile(
 	const file = binaryFile(parameters, end, property);
 	checkBytes(parameters, end, await knownBytes(parameters, file));
 
-	const content = await contentOf(parameters, end, property);
-	checkBytes(parameters, end, content.length);
-	const type = imageTypeOf(content);
-	if (!type) {
-		throw parameters.error(
-			`'${end.label}' is not a JPG, PNG or WebP image, going by the content of “${file.fileName ?? property}”`,
-			'Use an image of one of these kinds, for example by converting it with the Edit Image node.',
-		);
-	}
+	const bytes = await bytesOf(parameters, end, property);
+	checkBytes(parameters, end, bytes.length);
+	const { type, size } = checkedContent(parameters, end, bytes, file.fileName ?? property);
 	const upload = {
 		field: end.input,
-		reference: `upload:${createHash('sha256').update(content).digest('hex')}`,
+		reference: `upload:${createHash('sha256').update(bytes).digest('hex')}`,
 		fileName: uploadName(file.fileName, type),
 		read: async () => await context.helpers.getBinaryDataBuffer(itemIndex, property),
 	};
-	return { upload, size: sizeOf(parameters, end, content) };
+	return { upload, size };
+}
+
+/** @throws NodeOperationError for what PiAPI does not take, and for an image that cannot become a video */
+function checkedContent(
+	parameters: Parameters,
+	{ label }: End,
+	bytes: Buffer,
+	name: string,
+): { type: ImageType; size: ImageSize } {
+	const content = imageContent(bytes);
+	const type = imageTypeOf(bytes);
+	const problem = imageProblem(type ? content : asOther(content));
+	if (type && content.type === 'still' && !problem) return { type, size: content.size };
+	const { what, remedy } = problem ?? DAMAGED;
+	const source = type ? '' : `, going by the content of “${shortened(name)}”`;
+	throw parameters.error(`'${label}' ${what}${source}`, remedy);
+}
+
+/** PiAPI takes no GIF as a file. */
+function asOther(content: ImageContent): ImageContent {
+	if ('kind' in content) return content;
+	return { type: 'other', kind: content.type === 'damaged' ? undefined : 'a GIF' };
 }
 
 /**
@@ -172,11 +192,16 @@ async function imageFile(
  * the names count, so that one file is not taken for both.
  */
 function binaryFieldOf(parameters: Parameters, end: End): string {
-	const { context, itemIndex } = parameters;
-	const names = Object.keys(context.getInputData()[itemIndex].binary ?? {});
+	const names = filesOf(parameters);
 	const other = end === START ? END : START;
 	const isOtherFromFile = parameters.value(other.source) === 'binary';
 	return names.length === 1 && !isOtherFromFile ? names[0] : parameters.text(end.property);
+}
+
+/** The names of the binary fields that hold a file. */
+function filesOf({ context, itemIndex }: Parameters): string[] {
+	const { binary } = context.getInputData()[itemIndex];
+	return Object.entries(binary ?? {}).flatMap(([name, file]) => (file ? name : []));
 }
 
 function binaryFile(
@@ -185,15 +210,14 @@ function binaryFile(
 	property: string,
 ): IBinaryData {
 	const { context, itemIndex } = parameters;
-	const { binary = {} } = context.getInputData()[itemIndex];
-	if (Object.hasOwn(binary, property)) return context.helpers.assertBinaryData(itemIndex, property);
-	const names = Object.keys(binary);
+	const names = filesOf(parameters);
+	if (names.includes(property)) return context.helpers.assertBinaryData(itemIndex, property);
 	throw parameters.error(
 		property === ''
 			? `'${displayName}' is empty`
-			: `'${label}' finds no file in the binary field “${property}”`,
+			: `'${label}' finds no file in the binary field “${shortened(property)}”`,
 		names.length > 0
-			? `Set '${displayName}' to one that this item has: ${names.join(', ')}.`
+			? `Set '${displayName}' to one that this item has: ${shortened(names.join(', '))}.`
 			: `Connect a node that brings the image as a file, such as HTTP Request or Read/Write Files: this item has no files. Or set '${label}' to Web Address.`,
 	);
 }
@@ -208,18 +232,14 @@ async function knownBytes(
 	return metadata?.fileSize;
 }
 
-async function contentOf(
-	parameters: Parameters,
-	{ label }: End,
-	property: string,
-): Promise<Buffer> {
+async function bytesOf(parameters: Parameters, { label }: End, property: string): Promise<Buffer> {
 	const { context, itemIndex } = parameters;
 	try {
 		return await context.helpers.getBinaryDataBuffer(itemIndex, property);
 	} catch {
 		throw parameters.error(
 			`'${label}' is no longer in the store of n8n`,
-			`Run the node that brings the file in “${property}” again.`,
+			`Run the node that brings the file in “${shortened(property)}” again.`,
 		);
 	}
 }
@@ -233,15 +253,5 @@ function checkBytes(parameters: Parameters, { label }: End, bytes: number | unde
 			? `'${label}' is an empty file`
 			: `'${label}' has ${(bytes / MB).toFixed(1)} MB, but PiAPI takes up to ${UPLOAD_LIMIT_BYTES / MB} MB`,
 		'Use a smaller image, for example by resizing it with the Edit Image node, or host it and enter its link.',
-	);
-}
-
-function sizeOf(parameters: Parameters, { label }: End, content: Buffer): ImageSize {
-	const header = imageHeaderOf(content);
-	const problem = imageProblem(header);
-	if (header.type === 'still' && !problem) return header.size;
-	throw parameters.error(
-		`'${label}' ${problem?.what ?? 'has a damaged beginning, so that its size cannot be read'}`,
-		problem?.remedy ?? 'Open the image, save it again as PNG or JPG, and use that file.',
 	);
 }

@@ -5,9 +5,12 @@ import type {
 	INodePropertyOptions,
 } from 'n8n-workflow';
 
+import { shortened } from '../../messages/items';
 import { DEFAULT_ASPECT_RATIO, MATCH_IMAGE } from '../../piapi/images';
 import type { CreateTaskBody } from '../../piapi/client';
 import { recordOf, type JsonRecord } from '../../piapi/json';
+import { saysNothing } from '../../prompt/given';
+import { choiceMeant } from '../choices';
 import type { Parameters } from '../parameters';
 
 const MODELS = [
@@ -46,8 +49,6 @@ export async function searchModels(this: ILoadOptionsFunctions): Promise<INodeLi
 	return { results: MODELS };
 }
 
-/** Texts of expressions that found nothing, or something else. */
-const NO_ID = ['undefined', 'null', 'NaN', 'true', 'false'];
 const ID_FORM = /^[a-z][\w.:-]{1,63}$/i;
 
 /**
@@ -68,11 +69,21 @@ export function modelInput(
 }
 
 function chosenModel(options: Parameters): string {
-	const id = options.locator({ ...modelOption, default: '' });
-	if (ID_FORM.test(id) && !NO_ID.includes(id)) return id;
+	const given = options.locator({ ...modelOption, default: '' });
+	const id = choiceMeant(given, MODELS)?.value ?? given;
+	if (ID_FORM.test(id) && !saysNothing(id)) return id;
 	const remedy = 'Choose a model from the list, enter its ID such as ray-v2, or remove the option.';
 	if (id === '') throw options.error("'Model' is empty", remedy);
 	throw options.cannotBe(modelOption, id, remedy);
+}
+
+/** What to know about a model that this node does not know. */
+export function modelHints(model: unknown): string[] {
+	if (model === undefined || MODELS.some(({ value }) => value === model)) return [];
+	const known = MODELS.map(({ value }) => value).join(' and ');
+	return [
+		`'Model' is “${shortened(model)}”. PiAPI documents ${known}: whether it has this one, and at what price, it says when it answers.`,
+	];
 }
 
 const RATIOS: INodePropertyOptions[] = [

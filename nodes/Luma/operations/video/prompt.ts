@@ -1,8 +1,11 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { INodeProperties, NodeOperationError } from 'n8n-workflow';
 
+import { shortened } from '../../messages/items';
+import { isBlank } from '../../prompt/given';
 import { sceneHints } from '../../prompt/storyboard';
 import type { Parameters } from '../parameters';
 import { guidedField, guidedParameter } from './guided';
+import { NOTHING_REMEDY, promptText } from './promptText';
 import { storyboardField, storyboardParameter } from './storyboard';
 
 /** The ways to say what the video shows. */
@@ -57,48 +60,71 @@ export const motionPromptField: INodeProperties = {
 /** What the modes besides Text ask for. */
 export const composingFields: INodeProperties[] = [guidedField, storyboardField];
 
-/** The prompt of an item, and how it was given; its text is empty when there is none. */
-export type ItemPrompt =
-	| { mode: 'text'; text: string }
-	| { mode: 'guided'; text: string }
-	| { mode: 'storyboard'; text: string; sceneCount: number };
+/** The prompt of an item; its text is empty when there is none. */
+export interface ItemPrompt {
+	text: string;
+	/** What a person should know about how the text came about. */
+	hints: string[];
+	/** Whether the node put it together, and of how many scenes. */
+	sceneCount?: number;
+}
 
 /** @throws NodeOperationError when what was given cannot be used */
 export function promptParameter(parameters: Parameters): ItemPrompt {
-	const mode = parameters.choice<ItemPrompt['mode']>(promptModeField);
-	switch (mode) {
+	switch (parameters.choice<'text' | 'guided' | 'storyboard'>(promptModeField)) {
 		case 'text':
-			return { mode, text: parameters.text(promptField) };
+			return writtenPrompt(parameters);
 		case 'guided':
-			return { mode, text: guidedParameter(parameters) };
+			return { text: guidedParameter(parameters), hints: [], sceneCount: 1 };
 		case 'storyboard':
-			return { mode, ...storyboardParameter(parameters) };
+			return { ...storyboardParameter(parameters), hints: [] };
 	}
+}
+
+function writtenPrompt(parameters: Parameters): ItemPrompt {
+	const given = parameters.text(promptField);
+	const text = promptText(parameters, promptField, given);
+	// Blanks that nobody sees stand for no prompt only where nobody has written one.
+	const value = parameters.value(promptField);
+	const isWritten = typeof value === 'string' && value.trim() !== '';
+	if (isWritten && isBlank(text)) throw emptyPrompt(parameters);
+	if (text === '' && parameters.template(promptField.name) !== undefined) {
+		const hint =
+			"The expression in 'Prompt' finds nothing: Luma is asked for gentle, natural motion.";
+		return { text, hints: [hint] };
+	}
+	return {
+		text,
+		hints:
+			text === given
+				? []
+				: [`What stood around the prompt was taken off: it begins with “${shortened(text)}”.`],
+	};
+}
+
+function emptyPrompt(parameters: Parameters): NodeOperationError {
+	return parameters.error('The prompt is empty', NOTHING_REMEDY);
 }
 
 /** @throws NodeOperationError when there is no prompt */
 export function requiredPrompt(parameters: Parameters): ItemPrompt {
 	const prompt = promptParameter(parameters);
 	if (prompt.text !== '') return prompt;
-	throw parameters.error(
-		'The prompt is empty',
-		'Describe what the video should show. If the prompt comes from another node, check that this item has it.',
-	);
+	throw emptyPrompt(parameters);
 }
 
 /**
- * What a person should know about a prompt that the node put together: its text, and how short its
- * scenes become.
+ * What a person should know about a prompt: how it came about, its text where the node put it together,
+ * and how short its scenes become.
  *
  * @param sent the prompt in the request
  * @param seconds length of the video
  */
-export function composedPromptHints(
-	prompt: ItemPrompt,
+export function promptNotes(
+	{ hints, sceneCount }: ItemPrompt,
 	sent: string | null,
 	seconds: number,
 ): string[] {
-	if (prompt.mode === 'text' || !sent) return [];
-	const shown = `The prompt of this video: “${sent}”`;
-	return prompt.mode === 'guided' ? [shown] : [shown, ...sceneHints(prompt.sceneCount, seconds)];
+	if (sceneCount === undefined || !sent) return hints;
+	return [`The prompt of this video: “${sent}”`, ...sceneHints(sceneCount, seconds)];
 }

@@ -3,7 +3,7 @@ import type { INodeProperties, NodeHint } from 'n8n-workflow';
 import { recordOf } from '../../piapi/json';
 import { describedScenes, storyboardPrompt } from '../../prompt/storyboard';
 import type { Parameters } from '../parameters';
-import { partOf, textPart } from './guided';
+import { promptText, textPart } from './promptText';
 
 const sharedSubject = textPart(
 	'Shared Subject',
@@ -47,12 +47,13 @@ export const storyboardField: INodeProperties = {
 /** @throws NodeOperationError when a part cannot be used, or no scene is described */
 export function storyboardParameter(parameters: Parameters): { text: string; sceneCount: number } {
 	const given = parameters.in(storyboardField.name);
-	const part = (field: INodeProperties) => partOf(given, field, given.value(field));
 	const rows = [recordOf(given.value(scenes)).scene ?? []].flat();
-	const described = rows.map((row) => partOf(given, description, recordOf(row).description));
+	const described = rows.map((row, index) =>
+		promptText(given.in(`scenes.scene[${index}]`), description, recordOf(row).description),
+	);
 	const text = storyboardPrompt({
-		sharedSubject: part(sharedSubject),
-		style: part(style),
+		sharedSubject: promptText(given, sharedSubject),
+		style: promptText(given, style),
 		scenes: described,
 	});
 	if (text !== '') return { text, sceneCount: describedScenes(described).length };

@@ -32,7 +32,6 @@ export function createVideos(
 		const count = parameters.in('options').number(numberOfVideosOption, {
 			unset: 1,
 			isWhole: true,
-			remedy: `Enter a whole number from 1 to ${MAX_VIDEOS}, or remove the option.`,
 		});
 		return takesOf(request, count);
 	});

@@ -26,11 +26,9 @@ function openProcess(limitUsd: number, service: SimulatorOptions = {}) {
 			await virtualRun({
 				at: { simulator, clock },
 				daily,
-				executionId: String(next++),
 				...options,
 			});
 	};
-	let next = 1;
 	const execute = process();
 	const inTime = async <T>(work: () => Promise<T>) => await clock.run(work);
 	/** What is created by others on the account. */
@@ -123,12 +121,7 @@ describe('executions of one process that start at once', () => {
 		const { simulator, execute, inTime, lists } = openProcess(4);
 		lists({ kind: 'slow', seconds: 2 });
 		const [stopped, ...others] = await inTime(
-			async () =>
-				await Promise.all([
-					execute({ stopAfterSeconds: 1 }),
-					execute({ executionId: 'b' }),
-					execute({ executionId: 'c' }),
-				]),
+			async () => await Promise.all([execute({ stopAfterSeconds: 1 }), execute(), execute()]),
 		);
 
 		expect(stopped.stopped).toBe(true);
@@ -513,9 +506,8 @@ it('counts nothing twice when a try before has created it', async () => {
 			requests: items(3),
 			failFast: true,
 			maxConcurrency: 1,
-			executionId: '7',
 		});
-		await execute({ requests: items(3), failFast: true, executionId: '7', ledger: first.ledger });
+		await execute({ requests: items(3), failFast: true, ledger: first.ledger });
 	});
 
 	expect(simulator.tasks.size).toBe(3);
