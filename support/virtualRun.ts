@@ -6,7 +6,7 @@ import type { JobRequest } from '../nodes/Luma/jobs/request';
 import { Run, type RunParts } from '../nodes/Luma/jobs/run';
 import type { AccountSpending } from '../nodes/Luma/jobs/spending/accountSpending';
 import { Ledger, type LedgerEntries } from '../nodes/Luma/jobs/spending/ledger';
-import { limitsOf } from '../nodes/Luma/jobs/spending/limits';
+import { SpendingLimits } from '../nodes/Luma/jobs/spending/limits';
 import { waitHere } from '../nodes/Luma/jobs/wait';
 import { PiapiClient, type CreateTaskBody } from '../nodes/Luma/piapi/client';
 import { classifyNetworkError, PiapiError } from '../nodes/Luma/piapi/errors';
@@ -177,7 +177,7 @@ export async function virtualRun(options: VirtualRunOptions): Promise<VirtualRun
 		clock: runClock,
 		failFast: options.failFast ?? false,
 		ledger: books,
-		limits: limitsOf({ maxSpendUsd, keepBalanceUsd, daily }, books, piapi),
+		limits: new SpendingLimits({ maxSpendUsd, keepBalanceUsd, daily }, books, piapi),
 		withWebhook: options.withWebhook ?? ((body) => withWebhookConfig(body, { apiKey: API_KEY })),
 		waitForTasks: waitHere,
 		storeFile: async () => ({ data: '', mimeType: 'video/mp4' }),

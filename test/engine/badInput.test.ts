@@ -82,6 +82,27 @@ const INVALID_VALUES: Array<[string, IDataObject, string]> = [
 		"'Additional Input' is not a JSON object",
 	],
 	[
+		'additional input of a hundred thousand brackets',
+		{
+			prompt: PROMPT,
+			options: { additionalInput: `{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}` },
+		},
+		"'Additional Input' has more than 50 brackets in each other",
+	],
+	[
+		'additional input of objects without end',
+		{
+			prompt: PROMPT,
+			options: { additionalInput: `${'{"a":'.repeat(9_000)}1${'}'.repeat(9_000)}` },
+		},
+		"'Additional Input' has more than 50 brackets in each other",
+	],
+	[
+		'a binary field that JavaScript cannot hold',
+		{ prompt: PROMPT, options: { binaryOutput: ['video'], binaryProperty: '__proto__' } },
+		"'Put Output File in Field' cannot be “__proto__”",
+	],
+	[
 		'a timeout of thousands of years',
 		{ prompt: PROMPT, options: { timeoutMinutes: 1e10 } },
 		"'Timeout (Minutes)' can be 10080 at the most, not “10000000000”",
@@ -380,3 +401,17 @@ function withOptions(properties: INodeProperties[]): INodeProperties[] {
 		...(property.type === 'collection' ? (property.options as INodeProperties[]) : []),
 	]);
 }
+
+it.each(['__proto__', 'constructor', 'toString'])(
+	'takes “%s”, which every object has, for no file',
+	async (startImageBinaryProperty) => {
+		const { simulator, url } = await startService();
+		const binary = { startImageSource: 'binary', startImageBinaryProperty };
+		const { error } = await runLuma({ url, parameters: { ...image, prompt: PROMPT, ...binary } });
+
+		expect(error?.message).toContain(
+			`'Start Image' finds no file in the binary field “${startImageBinaryProperty}”`,
+		);
+		expect(simulator.calls).toEqual([]);
+	},
+);

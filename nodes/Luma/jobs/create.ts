@@ -2,12 +2,16 @@ import type { PiapiErrorCode } from '../messages/catalog';
 import type { CreateTaskBody } from '../piapi/client';
 import { catchPiapiError, isDefinitelyNotCreated, PiapiError } from '../piapi/errors';
 import { recordOf } from '../piapi/json';
+import type { Task } from '../piapi/task';
 import { hasTagForm } from '../piapi/webhookTag';
 import { backoffMs, retry, withJitter } from '../runtime/turns';
 import type { CreateAttempt, Job } from './job';
 import type { Run } from './run';
 import { kindOf } from './spending/price';
 import { bodyToSend } from './uploadImages';
+
+/** Sends a create when its turn has come, or throws. */
+type Turn = (send: () => Promise<Task>) => Promise<Task>;
 
 /** A job that asks for a new task. */
 interface Creation {
@@ -25,20 +29,12 @@ export async function createTasks(jobs: Job[], run: Run): Promise<void> {
 		return source.type === 'create' && job.in('new') ? [{ job, body: source.body }] : [];
 	});
 	if (creations.length === 0 || !(await areLimitsKnown(creations, run))) return;
-
-	const createdKinds = new Set<string>();
-	for (let open = creations; open.length > 0; open = open.filter(isOpen)) {
-		if (run.clock.aborted || (run.failFast && !fitTogether(open, run))) break;
-		const batch = nextBatch(open, createdKinds, run);
-		await Promise.all(batch.map(async (creation) => await createOne(creation, run)));
-		const created = batch.filter(({ job }) => job.in('running'));
-		created.forEach(({ body }) => createdKinds.add(kindOf(body)));
+	try {
+		const kinds = run.limits.areSet ? byKind(creations) : [creations];
+		await Promise.all(kinds.map(async (kind) => await createKind(kind, creations, run)));
+	} finally {
+		run.limits.plan([]);
 	}
-	creations.forEach(({ job }) => unplan(job));
-}
-
-function isOpen({ job }: Creation): boolean {
-	return job.state.status === 'new' || job.state.status === 'planned';
 }
 
 /** Where it is not known what was spent, nothing is created. */
@@ -51,68 +47,72 @@ async function areLimitsKnown(creations: Creation[], run: Run): Promise<boolean>
 	return false;
 }
 
-/**
- * Where the first failed item ends the run, no video is paid for that would not be delivered. From here on
- * other executions leave room for all of them.
- */
-function fitTogether(open: Creation[], run: Run): boolean {
-	open.forEach(({ job }) => unplan(job));
-	const type = open.length === 1 ? 'video' : 'run';
-	const bodies = open.map(({ body }) => body);
-	if (!run.limits.refusal(type, bodies)) {
-		open.forEach(({ job }) => plan(job));
-		return true;
+function byKind(creations: Creation[]): Creation[][] {
+	const kinds = new Map<string, Creation[]>();
+	for (const creation of creations) {
+		const kind = kindOf(creation.body);
+		kinds.set(kind, kinds.get(kind) ?? []);
+		kinds.get(kind)?.push(creation);
 	}
-	for (const [index, { job }] of open.entries()) {
-		const refusal = run.limits.refusal(type, bodies.slice(0, index + 1));
-		if (!refusal) continue;
-		job.fail(refusal);
-		break;
-	}
-	return false;
-}
-
-function plan(job: Job): void {
-	const state = job.in('new');
-	if (state) job.enter({ ...state, status: 'planned' });
-}
-
-function unplan(job: Job): void {
-	const state = job.in('planned');
-	if (state) job.enter({ ...state, status: 'new' });
+	return [...kinds.values()];
 }
 
 /**
- * What can be created at once. With a spending limit the first of each kind goes alone: the price that
- * PiAPI then takes for it counts for the others.
+ * With a spending limit the first of each kind goes alone: the price that PiAPI then takes for it counts
+ * for the others.
  */
-function nextBatch(open: Creation[], createdKinds: Set<string>, { limits }: Run): Creation[] {
-	if (!limits.areSet) return open;
-	const chosenKinds = new Set<string>();
-	return open.filter(({ body }) => {
-		const kind = kindOf(body);
-		if (limits.knowsPriceOf(body) || createdKinds.has(kind)) return true;
-		const isFirst = !chosenKinds.has(kind);
-		chosenKinds.add(kind);
-		return isFirst;
-	});
+async function createKind(kind: Creation[], all: Creation[], run: Run): Promise<void> {
+	const rest = [...kind];
+	while (run.limits.areSet && rest.length > 0 && !run.ledger.knowsPriceOf(rest[0].body)) {
+		const [first] = rest.splice(0, 1);
+		await createOne(first, all, run);
+		if (first.job.in('running')) break;
+	}
+	await Promise.all(rest.map(async (creation) => await createOne(creation, all, run)));
 }
 
 /** A stop does not end a create that was sent, but nobody waits for it any more: the clean-up does. */
-async function createOne({ job, body }: Creation, run: Run): Promise<void> {
-	unplan(job);
+async function createOne(creation: Creation, all: Creation[], run: Run): Promise<void> {
+	const { job, body } = creation;
 	const state = job.in('new');
 	if (!state || run.clock.aborted) return;
-	const refusal = run.limits.refusal('video', [body]);
-	if (refusal) return job.fail(refusal);
-
 	const complete = run.withWebhook(bodyToSend(body, job.request, state.imageUrls));
 	let settle = () => {};
 	const settled = new Promise<void>((resolve) => (settle = resolve));
-	// From here on the limits count it, however long it waits for its turn.
-	job.enter({ status: 'creating', attempt: attemptNow(complete, run), settled });
-	const created = create(job, complete, run).finally(settle);
+	const inTurn: Turn = async (send) => {
+		// An earlier attempt has made nothing, and leaves its room.
+		if (job.in('creating')) job.enter(state);
+		admit(creation, all, run);
+		job.enter({ status: 'creating', attempt: attemptNow(complete, run), settled });
+		const task = await send();
+		// The next one to be sent is to know the price.
+		job.start(task.taskId, 'created', run.clock.now(), task);
+		return task;
+	};
+	const created = create(job, complete, inTurn, run).finally(settle);
 	await run.clock.unlessCancelled(created);
+}
+
+/**
+ * Asks the limits right before each send, by all that the answers so far have said. Where the first failed
+ * item ends the run, all that is left has to fit, so that no video is paid for that would not be delivered;
+ * other executions leave room for it.
+ *
+ * @throws PiapiError when it is not to be sent
+ */
+function admit({ job, body }: Creation, all: Creation[], { limits, failFast }: Run): void {
+	if (!limits.areSet) return;
+	limits.plan([]);
+	const open = failFast ? all.filter((other) => other.job.in('new')) : [{ job, body }];
+	const bodies = open.map((other) => other.body);
+	const isRefused = limits.refusal(bodies) !== undefined;
+	for (const [index, first] of isRefused ? open.entries() : []) {
+		const refusal = limits.refusal(bodies.slice(0, index + 1));
+		if (!refusal) continue;
+		first.job.fail(refusal);
+		throw new PiapiError('stopped');
+	}
+	limits.plan(open.filter((other) => other.job !== job).map((other) => other.body));
 }
 
 function attemptNow({ config }: CreateTaskBody, { piapi }: Run): CreateAttempt {
@@ -136,7 +136,7 @@ const MAX_RETRY_MS = 5 * 60_000;
  * Creates the task of a job. Only an answer that proves that nothing was created is followed by another
  * attempt: PiAPI has no idempotency key, so a second create after a lost answer would be paid twice.
  */
-async function create(job: Job, body: CreateTaskBody, run: Run): Promise<void> {
+async function create(job: Job, body: CreateTaskBody, inTurn: Turn, run: Run): Promise<void> {
 	const { clock, piapi } = run;
 	const giveUpAt = clock.now() + MAX_RETRY_MS;
 	const delayAfter = (error: unknown, attempts: number) => {
@@ -145,16 +145,15 @@ async function create(job: Job, body: CreateTaskBody, run: Run): Promise<void> {
 		const delayMs = withJitter(askedMs ?? backoffMs(attempts, FIRST_BACKOFF_MS, MAX_BACKOFF_MS));
 		return clock.now() + delayMs > giveUpAt ? undefined : delayMs;
 	};
-	const attempts = retry(clock, async () => await piapi.create(body), delayAfter);
+	const attempts = retry(clock, async () => await piapi.create(body, inTurn), delayAfter);
 	const created = await catchPiapiError(attempts);
 	if (created instanceof PiapiError) notCreated(job, created, attemptNow(body, run));
-	else job.start(created.taskId, 'created', clock.now(), created);
 }
 
 function notCreated(job: Job, error: PiapiError, attempt: CreateAttempt): void {
 	if (error.code === 'stopped') {
 		// It was never sent; the end of the run leaves the job as it was.
-		job.enter({ status: 'new', imageUrls: new Map() });
+		if (job.in('creating')) job.enter({ status: 'new', imageUrls: new Map() });
 	} else if (isDefinitelyNotCreated(error)) {
 		job.fail(error);
 	} else {

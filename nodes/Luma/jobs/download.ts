@@ -1,5 +1,6 @@
 import { FILES_OF_CREATED_VIDEO } from '../messages/remedies';
 import { catchPiapiError, DownloadError, PiapiError } from '../piapi/errors';
+import { withoutEnd } from '../piapi/json';
 import { JPG, MP4, type StoreFile } from '../piapi/media';
 import type { Task } from '../piapi/task';
 import type { BinaryFiles, Job } from './job';
@@ -116,7 +117,7 @@ const UNSAFE = /[\p{Cc}\p{Cs}\p{Co}\p{Cn}\u202A-\u202E\u2066-\u2069<>:"/\\|?*]+/
  */
 export function safeFileName(name: string): string {
 	const safe = name.trim().replace(ENDING, '').replace(UNSAFE, '-');
-	const trimmed = cut(safe.replace(/^[.\s-]+/, ''), MAX_BYTES).replace(/[.\s]+$/, '');
+	const trimmed = withoutEnd(cut(safe.replace(/^[.\s-]+/, ''), MAX_BYTES), '. \t');
 	return /[\p{L}\p{N}\p{So}]/u.test(trimmed) ? trimmed : '';
 }
 

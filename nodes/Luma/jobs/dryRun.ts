@@ -9,12 +9,9 @@ import { hintsAbout, hintsFor, promptOf, type Hint } from './hints';
 import { errorItem } from './items';
 import type { JobRequest } from './request';
 import type { Run } from './run';
-import {
-	checkLimits,
-	dailyLimitOf,
-	type CheckedLimits,
-	type SpendingSettings,
-} from './spending/limits';
+import { dailyLimitOf } from './spending/accountSpending';
+import { Ledger } from './spending/ledger';
+import { SpendingLimits, type CheckedLimits, type SpendingSettings } from './spending/limits';
 import { listPriceUsd, sumUsd } from './spending/price';
 import { bodyToSend } from './uploadImages';
 
@@ -59,7 +56,8 @@ export async function dryRun(
 	}
 	const { balanceUsd } = account;
 	const bodies = requests.flatMap(({ source }) => (source.type === 'create' ? source.body : []));
-	const checked = await checkLimits({ ...settings, daily }, bodies, piapi);
+	const ledger = new Ledger({}, 0, daily?.spending);
+	const checked = await new SpendingLimits({ ...settings, daily }, ledger, piapi).check(bodies);
 	const facts = { costUsd: sumUsd(requests.map(priceOf)), balanceUsd, ...checked };
 	return resultOf(requests, facts, settings);
 }

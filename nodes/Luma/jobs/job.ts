@@ -25,9 +25,7 @@ export type BinaryFiles = Record<string, IBinaryData>;
 export type JobState =
 	/** `imageUrls`: addresses of the uploaded images, by their reference. */
 	| { status: 'new'; imageUrls: ReadonlyMap<string, string> }
-	/** The limits have room for it, and keep that room. */
-	| { status: 'planned'; imageUrls: ReadonlyMap<string, string> }
-	/** Its create waits for its turn or for an answer; `settled` resolves when the job is in another state. */
+	/** Its create was sent, or is about to be sent again; `settled` resolves when the job is in another state. */
 	| { status: 'creating'; attempt: CreateAttempt; settled: Promise<void> }
 	/** A create was sent and not confirmed; `cause` is the error. */
 	| { status: 'unconfirmed'; attempt: CreateAttempt; cause?: PiapiError }
@@ -51,8 +49,7 @@ type Status = JobState['status'];
 export type StateOf<S extends Status> = Extract<JobState, { status: S }>;
 
 const NEXT: Record<Status, readonly Status[]> = {
-	new: ['new', 'planned', 'creating', 'unconfirmed', 'running', 'failed'],
-	planned: ['new', 'creating', 'failed'],
+	new: ['new', 'creating', 'unconfirmed', 'running', 'failed'],
 	creating: ['new', 'unconfirmed', 'running', 'failed'],
 	unconfirmed: ['unconfirmed', 'running', 'failed', 'cancelled'],
 	running: ['running', 'succeeded', 'timedOut', 'failed', 'cancelled'],
@@ -156,7 +153,6 @@ export class Job {
 export function taskOf(state: JobState): { taskId?: string; task?: Task } {
 	switch (state.status) {
 		case 'new':
-		case 'planned':
 		case 'creating':
 		case 'unconfirmed':
 			return {};

@@ -39,7 +39,6 @@ export class Progress {
 function lineAbout(state: JobState): string | undefined {
 	switch (state.status) {
 		case 'new':
-		case 'planned':
 		case 'creating':
 		case 'cancelled':
 			return undefined;

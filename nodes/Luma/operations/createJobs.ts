@@ -10,7 +10,8 @@ import { progressOf } from '../jobs/progress';
 import type { JobRequest } from '../jobs/request';
 import { Run } from '../jobs/run';
 import { ledgerOf } from '../jobs/spending/ledger';
-import { dailyLimitOf, limitsOf } from '../jobs/spending/limits';
+import { dailyLimitOf } from '../jobs/spending/accountSpending';
+import { SpendingLimits } from '../jobs/spending/limits';
 import { listPriceUsd, sumUsd } from '../jobs/spending/price';
 import { waitHere } from '../jobs/wait';
 import { usd } from '../messages/items';
@@ -126,7 +127,7 @@ async function runOf(
 		clock,
 		failFast: !context.continueOnFail(),
 		ledger,
-		limits: limitsOf({ ...settings, daily }, ledger, piapi),
+		limits: new SpendingLimits({ ...settings, daily }, ledger, piapi),
 		withWebhook: (body) => withWebhookConfig(body, target),
 		waitForTasks: target.resume ? waitBeforeSuspending(target.resume.url) : waitHere,
 		storeFile: mediaStore(context, { clock, limiter: piapi.limiter }),

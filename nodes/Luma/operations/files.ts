@@ -95,9 +95,9 @@ function fileName(options: Parameters): string | undefined {
  */
 export function binaryProperty(parameters: Parameters): string {
 	const name = parameters.text(fileOptions.binaryProperty);
-	if (name !== '') return name;
-	throw parameters.error(
-		"'Put Output File in Field' is empty",
-		'Enter a name for the field with the file, such as data.',
-	);
+	const remedy = 'Enter a name for the field with the file, such as data.';
+	if (name === '') throw parameters.error("'Put Output File in Field' is empty", remedy);
+	// JavaScript keeps nothing in a field of that name.
+	if (name === '__proto__') throw parameters.cannotBe(fileOptions.binaryProperty, name, remedy);
+	return name;
 }

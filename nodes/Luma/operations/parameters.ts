@@ -170,9 +170,13 @@ export class Parameters {
 	/** A JSON object, also when it came as a text. */
 	object(field: Field): JsonRecord {
 		const parsed = parsedJson(this.value(field));
-		if (isRecord(parsed)) return parsed;
+		const isDeep = isNested(parsed, MAX_LEVELS);
+		if (isRecord(parsed) && !isDeep) return parsed;
+		const what = isDeep
+			? `has more than ${MAX_LEVELS} brackets in each other`
+			: 'is not a JSON object';
 		throw this.error(
-			`'${field.displayName.replace(' (JSON)', '')}' is not a JSON object`,
+			`'${field.displayName.replace(' (JSON)', '')}' ${what}`,
 			'Enter names and values in curly brackets, such as { "seed": 42 }, or remove the option.',
 		);
 	}
@@ -283,4 +287,12 @@ function parsedJson(value: unknown): unknown {
 	} catch {
 		return undefined;
 	}
+}
+
+/** What is nested more deeply fills the stack. */
+const MAX_LEVELS = 50;
+
+function isNested(value: unknown, levels: number): boolean {
+	if (typeof value !== 'object' || value === null) return false;
+	return levels === 0 || Object.values(value).some((inner) => isNested(inner, levels - 1));
 }

@@ -43,11 +43,13 @@ export function baseUrlProblem(baseUrl: unknown): string | undefined {
 	return undefined;
 }
 
-// Addresses that only exist within one network (RFC 1918, 3927, 6598, 6761, 6762, 8375 and others).
+// Addresses that only exist within one network, or are no computer's (RFC 1918, 3927, 6598, 6761, 6762, 6890, 8375 and others).
 const PRIVATE_IPV4 =
-	/^(0|10|127)\.|^169\.254\.|^192\.168\.|^172\.(1[6-9]|2\d|3[01])\.|^100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\./;
-const PRIVATE_NAME = /^[^.]+$|\.(localhost|local|internal|lan|home\.arpa)$/;
-const PUBLIC_IPV6 = /^\[[23]/;
+	/^(0|10|127|22[4-9]|2[3-5]\d)\.|^169\.254\.|^192\.168\.|^192\.0\.0\.|^198\.1[89]\.|^172\.(1[6-9]|2\d|3[01])\.|^100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\./;
+const PRIVATE_NAME =
+	/^[^.]+$|\.(localhost|local|internal|intranet|corp|private|svc|lan|home\.arpa)$|\.$/;
+// Without 6to4 and Teredo, which can hold any IPv4 address and are out of use.
+const PUBLIC_IPV6 = /^\[(?!2002:|2001:0?:)[23]/;
 const IPV4 = /^\d+(\.\d+){3}$/;
 
 /** Whether the address is one of the internet, going by its host's name or number. */

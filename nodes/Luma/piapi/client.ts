@@ -56,6 +56,9 @@ const DEFAULT_CONCURRENCY = 5;
 const DEFAULT_PAUSE_MS = 2_000;
 const MAX_PAUSE_MS = 5 * 60_000;
 
+/** A page of the task list can hold 100 tasks with all that was asked for. */
+const MAX_PAGE_BYTES = 20 * 1024 * 1024;
+
 /** Clocks that differ by less are taken for the same; the Date header has whole seconds. */
 const CLOCK_TOLERANCE_MS = 2_000;
 
@@ -119,22 +122,26 @@ export class PiapiClient {
 	/**
 	 * Creates a task, which costs money. Never repeated by itself; once it is sent, a stop does not end it.
 	 *
+	 * @param inTurn sends it when its turn has come, or throws
 	 * @throws PiapiError `stopped` when the run ended before it was sent
 	 */
-	async create(body: CreateTaskBody): Promise<Task> {
-		return await this.inTurn({}, async () => {
-			const call: Call = { method: 'POST', path: TASK_PATH, body };
-			const answer = await this.exchange(call, {
-				timeoutMs: CREATE_TIMEOUT_MS,
-				ignoreAbort: true,
-			});
-			// Whatever else an answer says: the task that it names is there, and is paid.
-			const named = [recordOf(answer.body).data, answer.body].find((data) => readTask(data));
-			const refusal = refusalIn(answer, this.redactor);
-			if (!named) throw refusal ? refusalOfCreate(refusal) : this.notCreated(answer);
-			const task = this.taskIn(named);
-			return { ...task, failure: task.failure || refusal?.details.providerMessage || '' };
-		});
+	async create(
+		body: CreateTaskBody,
+		inTurn = async (send: () => Promise<Task>) => await send(),
+	): Promise<Task> {
+		const call: Call = { method: 'POST', path: TASK_PATH, body };
+		const limits = { timeoutMs: CREATE_TIMEOUT_MS, ignoreAbort: true };
+		const send = async () => this.createdIn(await this.exchange(call, limits));
+		return await this.inTurn({}, async () => await inTurn(send));
+	}
+
+	/** Whatever else an answer says: the task that it names is there, and is paid. */
+	private createdIn(answer: PiapiResponse): Task {
+		const named = [recordOf(answer.body).data, answer.body].find((data) => readTask(data));
+		const refusal = refusalIn(answer, this.redactor);
+		if (!named) throw refusal ? refusalOfCreate(refusal) : this.notCreated(answer);
+		const task = this.taskIn(named);
+		return { ...task, failure: task.failure || refusal?.details.providerMessage || '' };
 	}
 
 	/** Reads a task; free. */
@@ -207,7 +214,8 @@ export class PiapiClient {
 
 	private async page(page: PageQuery, options: CallOptions): Promise<TaskPage> {
 		const query = { model: 'luma', ...page };
-		const call: Call = { method: 'GET', path: '/api/open/tasks/histories', query };
+		const path = '/api/open/tasks/histories';
+		const call: Call = { method: 'GET', path, query, maxBytes: MAX_PAGE_BYTES };
 		return await this.request(call, options, (data) => {
 			const listed = readTaskPage(this.redactor.json(data));
 			if (!listed) throw new PiapiError('unreadable');

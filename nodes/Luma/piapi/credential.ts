@@ -3,7 +3,7 @@ import { NodeOperationError } from 'n8n-workflow';
 import { kindOf } from '../messages/items';
 import { baseUrlProblem } from './addresses';
 import type { NodeContext } from './http';
-import { onlyEntry, plain } from './json';
+import { onlyEntry, plain, withoutEnd } from './json';
 
 /** The PiAPI credential, without the blanks that come along when a text is copied. */
 export interface Credential {
@@ -34,7 +34,7 @@ export async function credentialOf(context: NodeContext, itemIndex?: number): Pr
 			level: 'warning',
 		});
 	};
-	const address = (name: 'baseUrl' | 'uploadBaseUrl') => plain(text(name)).replace(/\/+$/, '');
+	const address = (name: 'baseUrl' | 'uploadBaseUrl') => withoutEnd(plain(text(name)), '/');
 	return {
 		apiKey: text('apiKey'),
 		// The address of a page of PiAPI can have been copied as a whole.

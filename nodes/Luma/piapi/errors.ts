@@ -150,8 +150,10 @@ const FOREIGN: ReadonlySet<PiapiErrorCode> = new Set([
 
 const MODERATION =
 	/moderat|safety|guideline|flagged|unsafe|risk.?control|copyright|banned|sensitive|nsfw|prohibited|inappropriate|blacklist|(content|usage|policy).{0,3}(policy|policies|violat)|violat\w{0,5}.{0,30}polic/i;
-const IMAGE =
-	/(fetch|load|download|read|get|access|invalid).{0,40}(image|frame|picture)|(image|frame|picture).{0,40}(fetch|load|download|not found|invalid|inaccessible)/i;
+const IMAGE = /image|frame|picture/i;
+const NOT_LOADED = /fetch|load|read|get|access|invalid|not found/i;
+/** How far from the image these words speak of it. */
+const NEAR = 50;
 
 /** What the refusal of a create means: there is a page for it at every PiAPI, and its words can be those of a failed task. */
 export function refusalOfCreate({ code, details }: PiapiError): PiapiError {
@@ -165,7 +167,9 @@ export function refusalOfCreate({ code, details }: PiapiError): PiapiError {
 export function classifyFailure(providerMessage: string): PiapiErrorCode {
 	if (MODERATION.test(providerMessage)) return 'moderated';
 	if (BALANCE.test(providerMessage)) return 'outOfBalance';
-	if (IMAGE.test(providerMessage)) return 'imageNotLoaded';
+	const at = providerMessage.search(IMAGE);
+	const nearImage = at < 0 ? '' : providerMessage.slice(Math.max(0, at - NEAR), at + NEAR);
+	if (NOT_LOADED.test(nearImage)) return 'imageNotLoaded';
 	return 'generationFailed';
 }
 

@@ -15,7 +15,7 @@ import {
 	classifyRefusal,
 	PiapiError,
 } from './errors';
-import { isRecord, numberOf, recordOf, textOf, timeIn, type JsonRecord } from './json';
+import { isRecord, numberOf, recordOf, textOf, timeIn, wordsOf, type JsonRecord } from './json';
 import type { Redactor } from './redact';
 import { readFailure } from './task';
 
@@ -35,6 +35,8 @@ export interface PiapiRequest {
 	body?: object;
 	/** Milliseconds after which a request without a complete answer is given up. */
 	timeoutMs: number;
+	/** Bytes of the answer that are read; a longer one cannot be PiAPI's. */
+	maxBytes?: number;
 	/** Whether it is completed, or even started, after somebody stopped the execution. */
 	ignoreAbort?: boolean;
 }
@@ -67,7 +69,7 @@ export function n8nTransport(context: NodeContext): Transport {
 				throw new PiapiError('noAnswer', { technicalDetail: noAnswerWithin(request.timeoutMs) });
 			}
 			if (outcome instanceof PiapiError) throw outcome;
-			return { status: outcome.statusCode, headers: outcome.headers, body: outcome.body };
+			return outcome;
 		} finally {
 			deadline.close();
 		}
@@ -93,17 +95,21 @@ function withoutAbortSignal(context: NodeContext): IAllExecuteFunctions {
 	return sender as IAllExecuteFunctions;
 }
 
+const MB = 1024 * 1024;
+
 async function attempt(
 	sender: IAllExecuteFunctions,
-	{ method, url, query, body, timeoutMs }: PiapiRequest,
+	{ method, url, query, body, timeoutMs, maxBytes = 5 * MB }: PiapiRequest,
 	abortSignal: AbortSignal,
-): Promise<IN8nHttpFullResponse | PiapiError> {
+): Promise<PiapiResponse | PiapiError> {
 	const options: IHttpRequestOptions = {
 		method,
 		url,
 		qs: query,
 		body,
 		json: true,
+		// n8n itself would read an answer of any size.
+		encoding: 'stream',
 		timeout: timeoutMs,
 		abortSignal,
 		returnFullResponse: true,
@@ -111,13 +117,40 @@ async function attempt(
 		disableFollowRedirect: true,
 	};
 	try {
-		return (await sender.helpers.httpRequestWithAuthentication.call(
-			sender,
-			'piapiApi',
-			options,
-		)) as IN8nHttpFullResponse;
+		const send = sender.helpers.httpRequestWithAuthentication;
+		const answer = (await send.call(sender, 'piapiApi', options)) as IN8nHttpFullResponse;
+		const text = await textIn(answer.body as ByteStream, maxBytes, abortSignal);
+		return { status: answer.statusCode, headers: answer.headers, body: jsonIn(text) };
 	} catch (error) {
-		return networkError(error);
+		return error instanceof PiapiError ? error : networkError(error);
+	}
+}
+
+interface ByteStream extends AsyncIterable<Buffer> {
+	destroy(): void;
+}
+
+/** @throws PiapiError `unreadable` for an answer that is too long: the rest of it is not read */
+async function textIn(stream: ByteStream, maxBytes: number, signal: AbortSignal): Promise<string> {
+	const end = () => stream.destroy();
+	signal.addEventListener('abort', end, { once: true });
+	const chunks: Buffer[] = [];
+	let bytes = 0;
+	for await (const chunk of stream) {
+		bytes += chunk.length;
+		if (bytes > maxBytes) {
+			throw new PiapiError('unreadable', { technicalDetail: `more than ${maxBytes} bytes` });
+		}
+		chunks.push(chunk);
+	}
+	return new TextDecoder().decode(Buffer.concat(chunks));
+}
+
+function jsonIn(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return text;
 	}
 }
 
@@ -224,7 +257,7 @@ function isEnvelope(body: unknown): boolean {
 
 /** The most specific message of an envelope: the reason of the task in it, then the envelope's own. */
 function envelopeMessage(envelope: JsonRecord): string {
-	const reason = readFailure(recordOf(envelope.data)) || textOf(envelope.message);
+	const reason = readFailure(recordOf(envelope.data)) || wordsOf(envelope.message);
 	return reason ?? readFailure(envelope);
 }
 

@@ -15,9 +15,33 @@ export function textOf(value: unknown): string | null {
 	return typeof value === 'string' && value.trim() !== '' ? value : null;
 }
 
+/** As much as is looked at of a text that somebody else has written for people. */
+const MAX_WORDS = 2_000;
+
+/** The beginning of a message from outside; null when it says nothing. */
+export function wordsOf(value: unknown): string | null {
+	return textOf(value)?.trim().slice(0, MAX_WORDS) ?? null;
+}
+
+/** The text without all of these characters at its end. A regular expression would look at each of them anew. */
+export function withoutEnd(text: string, characters: string): string {
+	let end = text.length;
+	while (end > 0 && characters.includes(text[end - 1])) end--;
+	return text.slice(0, end);
+}
+
+/** The first entries of an object or a list: with all of a million, n8n would stand still. */
+export function firstEntries(value: object, most: number): Array<[string, unknown]> {
+	if (Array.isArray(value)) return value.slice(0, most).map((each, at) => [String(at), each]);
+	const names = Object.keys(value).slice(0, most);
+	return names.map((name) => [name, (value as JsonRecord)[name]]);
+}
+
 /** A list of one entry means the entry; anything else means itself. */
 export function onlyEntry(value: unknown): unknown {
-	return Array.isArray(value) && value.length === 1 ? onlyEntry(value[0]) : value;
+	let inner = value;
+	while (Array.isArray(inner) && inner.length === 1) [inner] = inner;
+	return inner;
 }
 
 // Zero-width characters, marks of direction and others that come along when a text is copied.

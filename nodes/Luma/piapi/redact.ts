@@ -1,12 +1,13 @@
 import { CREATION_TAGS } from './webhookTag';
-import { isRecord } from './json';
+import { firstEntries } from './json';
 
 const HIDDEN = '[hidden]';
 const MAX_MESSAGE_LENGTH = 500;
 /** A shorter text is no secret, and would be found within ordinary words. */
 const MIN_LENGTH = 8;
-/** No response of PiAPI is nested that deeply. */
+/** No answer of PiAPI is nested that deeply, or has so many values. */
 const MAX_DEPTH = 50;
+const MAX_VALUES = 20_000;
 
 /** Removes secrets from text from outside before it is shown, logged or stored. */
 export class Redactor {
@@ -41,20 +42,17 @@ export class Redactor {
 
 	/** The same as `text` for a JSON value with all texts and names in it. */
 	json<T>(value: T): T {
-		return this.within(value, 0) as T;
-	}
-
-	private within(value: unknown, depth: number): unknown {
-		if (typeof value === 'string') return this.text(value);
-		if (typeof value !== 'object' || value === null) return value;
-		if (depth === MAX_DEPTH) return HIDDEN;
-		if (Array.isArray(value)) return value.map((entry) => this.within(entry, depth + 1));
-		if (!isRecord(value)) return value;
-		return Object.fromEntries(
-			Object.entries(value).map(([name, entry]) => [
-				this.text(name),
-				this.within(entry, depth + 1),
-			]),
-		);
+		let left = MAX_VALUES;
+		const shown = (inner: unknown, depth: number): unknown => {
+			if (typeof inner === 'string') return this.text(inner);
+			if (typeof inner !== 'object' || inner === null) return inner;
+			if (depth === MAX_DEPTH || left <= 0) return HIDDEN;
+			const entries = firstEntries(inner, left);
+			left -= entries.length;
+			const named = entries.map(([name, entry]) => [name, shown(entry, depth + 1)] as const);
+			if (Array.isArray(inner)) return named.map(([, entry]) => entry);
+			return Object.fromEntries(named.map(([name, entry]) => [this.text(name), entry]));
+		};
+		return shown(value, 0) as T;
 	}
 }

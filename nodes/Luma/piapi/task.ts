@@ -1,5 +1,5 @@
 import { isProtected, webAddress } from './addresses';
-import { dateOf, isRecord, numberOf, recordOf, textOf, type JsonRecord } from './json';
+import { dateOf, isRecord, numberOf, recordOf, textOf, wordsOf, type JsonRecord } from './json';
 
 /** The states of a task at PiAPI, as this package names them. */
 export type TaskStatus = 'pending' | 'staged' | 'processing' | 'completed' | 'failed' | 'cancelled';
@@ -273,7 +273,7 @@ export function isUncharged({ status }: { status: TaskStatus | null }): boolean 
 export function readFailure({ error, detail, logs }: JsonRecord): string {
 	const { message, raw_message: rawMessage, detail: inner } = recordOf(error);
 	const texts = [message, rawMessage, inner, error, detail, lastLine(logs)]
-		.map((text) => textOf(text)?.trim() ?? '')
+		.map((text) => wordsOf(text)?.trim() ?? '')
 		.filter((text, index, all) => text !== '' && all.indexOf(text) === index);
 	return texts
 		.map((text, index) => (index < texts.length - 1 ? text.replace(/[.:;]$/, '') : text))

@@ -26,6 +26,8 @@ export interface TaskQuery {
 	pageSize?: number;
 	/** Requests at most; a longer list is an error. */
 	maxPages?: number;
+	/** Called for a row without an ID, which is left out. */
+	onUnreadable?: () => void;
 }
 
 /** A task as PiAPI's task list shows it: without prompt and video. What is unknown is `null`. */
@@ -50,8 +52,8 @@ export interface TaskRow {
 export interface TaskPage {
 	/** All that PiAPI lists, tasks of its other models and unreadable rows included. */
 	entries: readonly unknown[];
-	/** How many tasks there are in all; null when PiAPI does not say. */
-	total: number | null;
+	/** How many entries a full page of PiAPI's has; null when PiAPI does not say. */
+	size: number | null;
 }
 
 /** A page of the list in PiAPI's own names; times are in seconds. */
@@ -67,7 +69,8 @@ interface TaskListSource {
 
 /**
  * Goes through the task list, each task once, although a task that is created meanwhile moves others to the
- * next page. The list ends with a page that is not full, or brings nothing new; PiAPI's total never ends it.
+ * next page. The list ends with a page that is not full, or brings nothing new: it is believed in what it
+ * shows, and not in what it counts.
  *
  * @throws PiapiError when a page cannot be read; `tooManyTasks` when there is no end
  */
@@ -75,7 +78,7 @@ export async function* listTasks(
 	query: TaskQuery,
 	{ now, readPage }: TaskListSource,
 ): AsyncGenerator<TaskRow> {
-	const { pageSize = MAX_PAGE_SIZE, from = 0, maxPages = MAX_PAGES } = query;
+	const { pageSize = MAX_PAGE_SIZE, from = 0, maxPages = MAX_PAGES, onUnreadable } = query;
 	const firstPage = Math.floor(from / pageSize);
 	const seen = new Set<string>();
 	let asked = rangeAt(now(), query, MARGIN_MS);
@@ -87,17 +90,18 @@ export async function* listTasks(
 			asked = told;
 			listed = await readPage(pageQuery(page, pageSize, asked));
 		}
-		const { entries, total } = listed;
+		const { entries, size } = listed;
 		const range = rangeAt(now(), query);
 		const seenBefore = seen.size;
 		for (const [index, entry] of entries.entries()) {
 			const id = idOfEntry(entry);
+			if (id === null) onUnreadable?.();
 			if (id === null || seen.has(id)) continue;
 			seen.add(id);
 			const row = readRow(entry, page * pageSize + index);
 			if (row && row.position >= from && isWithin(row, range)) yield row;
 		}
-		const isFull = entries.length >= pageSize || (page + 1) * pageSize < (total ?? 0);
+		const isFull = entries.length >= Math.min(pageSize, size ?? pageSize);
 		if (!isFull || seen.size === seenBefore) return;
 	}
 	throw new PiapiError('tooManyTasks');
@@ -138,9 +142,11 @@ function pageQuery(page: number, pageSize: number, { since, until }: TimeRange):
 
 /** Reads the `data` of PiAPI's task list; undefined when it is no list. */
 export function readTaskPage(data: unknown): TaskPage | undefined {
-	const entries = isRecord(data) ? (data.data ?? []) : data;
+	const { data: list, size, total } = recordOf(data);
+	// Some servers write an empty list as null.
+	const entries = list === null && total === 0 ? [] : (list ?? data);
 	if (!Array.isArray(entries) || entries.length > MAX_ENTRIES) return undefined;
-	return { entries, total: numberOf(recordOf(data).total) };
+	return { entries, size: numberOf(size) };
 }
 
 /** The ID in an entry of the list, whichever model's task it is. PiAPI's pages disagree on the case of names. */

@@ -27,10 +27,14 @@ export class RunClock implements Clock {
 		private readonly cancelSignal?: AbortSignal,
 	) {
 		this.cancellation = new Promise((resolve) => {
-			if (cancelSignal?.aborted) resolve(undefined);
-			cancelSignal?.addEventListener('abort', () => resolve(undefined), { once: true });
+			const end = () => {
+				resolve(undefined);
+				this.abort();
+			};
+			// A stop can come before the run.
+			if (cancelSignal?.aborted) end();
+			cancelSignal?.addEventListener('abort', end, { once: true });
 		});
-		cancelSignal?.addEventListener('abort', () => this.abort(), { once: true });
 	}
 
 	/** Whether somebody stopped the execution. */

@@ -1,7 +1,8 @@
-import { expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 
+import { RunClock, systemClock } from '../../../nodes/Luma/runtime/clock';
+import { existing, virtualRun, type VirtualRunOptions } from '../../../support/virtualRun';
 import { count } from '../../engine/service';
-import { existing, virtualRun } from '../../../support/virtualRun';
 
 it('cancels what has not started, keeps what has, and names each in one line', async () => {
 	const { simulator, log, ledger } = await virtualRun({
@@ -114,4 +115,34 @@ it('cancels nothing when an item merely fails', async () => {
 	});
 
 	expect(count(simulator, 'cancel')).toBe(0);
+});
+
+describe('a stop at the very start', () => {
+	const slow = { kind: 'slow', seconds: 30 } as const;
+
+	it.each<[string, VirtualRunOptions]>([
+		['while a video is created', {}],
+		['while many are', { requests: Array.from({ length: 200 }, () => ({})) }],
+		['while the balance is read', { keepBalanceUsd: 1 }],
+		['while a task is waited for', { requests: [existing('c42f6ec7')] }],
+	])('%s returns as soon as any other', async (_, options) => {
+		const routes = ['create', 'account', 'read', 'history', 'cancel'] as const;
+		const faults = routes.map((route) => ({ route, calls: 'every', effect: slow }) as const);
+		const { clock, startedAt, stopped } = await virtualRun({
+			...options,
+			service: { faults },
+			stopAfterSeconds: 0,
+		});
+
+		expect(stopped).toBe(true);
+		expect(clock.now() - startedAt).toBeLessThan(1_000);
+	});
+
+	it('ends what would be begun, also where it comes before the run', async () => {
+		const clock = new RunClock(systemClock, AbortSignal.abort());
+
+		expect(clock.abortSignal.aborted).toBe(true);
+		await expect(clock.unlessCancelled(new Promise(() => {}))).resolves.toBeUndefined();
+		await expect(clock.sleep(3_600_000)).resolves.toBeUndefined();
+	});
 });

@@ -32,12 +32,12 @@ async function read(
 	return { rows, taskIds: rows.map(({ taskId }) => taskId), asked, error };
 }
 
-function pageOf(ids: string[], total: number | null = null): TaskPage {
-	return { entries: ids.map((id) => ({ task_id: id })), total };
+function pageOf(ids: string[], size: number | null = null): TaskPage {
+	return { entries: ids.map((id) => ({ task_id: id })), size };
 }
 
 async function rowsOf(...entries: object[]) {
-	return (await read(() => ({ entries, total: null }), {})).rows;
+	return (await read(() => ({ entries, size: null }), {})).rows;
 }
 
 describe('each task comes once, in the order of the list', () => {
@@ -96,26 +96,28 @@ describe('the list ends', () => {
 	it('not with a page of other models', async () => {
 		const other = { entries: [1, 2].map((id) => ({ task_id: `${id}`, task_model: 'kling' })) };
 		const { taskIds, asked } = await read(({ page }) =>
-			page === 1 ? { ...other, total: null } : pageOf(['a']),
+			page === 1 ? { ...other, size: null } : pageOf(['a']),
 		);
 
 		expect(taskIds).toEqual(['a']);
 		expect(asked).toHaveLength(2);
 	});
 
-	it('not with a smaller page, when the total says that there are more', async () => {
-		const { taskIds, asked } = await read(({ page }) => pageOf([`${page}`], 6));
+	it('not with a smaller page, when PiAPI says that its pages are that small', async () => {
+		const { taskIds } = await read(({ page }) => pageOf(page > 3 ? [] : [`${page}`], 1));
 
 		expect(taskIds).toEqual(['1', '2', '3']);
-		expect(asked).toHaveLength(3);
 	});
 
-	it.each([0, 1, 2])('not with a total of %d that is too small', async (total) => {
-		const pages = [['d', 'c'], ['b', 'a'], []];
-		const { taskIds } = await read(({ page }) => pageOf(pages[page - 1], total));
+	it.each([-1, 0, 1, 2, 1e9])(
+		'not with a full page, whatever size of %d PiAPI says',
+		async (size) => {
+			const pages = [['d', 'c'], ['b', 'a'], []];
+			const { taskIds } = await read(({ page }) => pageOf(pages[page - 1], size));
 
-		expect(taskIds).toEqual(['d', 'c', 'b', 'a']);
-	});
+			expect(taskIds).toEqual(['d', 'c', 'b', 'a']);
+		},
+	);
 
 	it('with a clear message when there is no end', async () => {
 		const { taskIds, asked, error } = await read(({ page }) => pageOf([`${page}a`, `${page}b`]));
@@ -124,6 +126,17 @@ describe('the list ends', () => {
 		expect(asked).toHaveLength(1_000);
 		expect(taskIds).toHaveLength(2_000);
 	});
+});
+
+it('tells of each row without an ID, and leaves it out', async () => {
+	let unreadable = 0;
+	const entries = [null, 7, 'row', {}, { usage: 1 }, { task_id: 'a' }, { task_id: ' ' }];
+	const { taskIds } = await read(() => ({ entries, size: null }), {
+		onUnreadable: () => unreadable++,
+	});
+
+	expect(taskIds).toEqual(['a']);
+	expect(unreadable).toBe(6);
 });
 
 describe('a time', () => {
@@ -137,7 +150,7 @@ describe('a time', () => {
 			entry('a', NOON - HOUR_MS),
 			entry('early', NOON - HOUR_MS - 1),
 		];
-		const { taskIds, asked } = await read(() => ({ entries, total: null }), {
+		const { taskIds, asked } = await read(() => ({ entries, size: null }), {
 			since: NOON - HOUR_MS,
 			until: NOON,
 		});
@@ -157,7 +170,7 @@ describe('a time', () => {
 		let now = NOON + hours * HOUR_MS;
 		const answer = () => {
 			now = NOON;
-			return { entries: [entry('b', NOON), entry('a', NOON - HOUR_MS - 1)], total: null };
+			return { entries: [entry('b', NOON), entry('a', NOON - HOUR_MS - 1)], size: null };
 		};
 		const query = { since: (at: number) => at - HOUR_MS, until: (at: number) => at };
 		const { taskIds, asked } = await read(answer, query, () => now);
@@ -216,11 +229,18 @@ it.each([
 
 it.each([
 	[
-		{ data: [1], total: '7' },
-		{ entries: [1], total: 7 },
+		{ data: [1], size: '100', total: '7' },
+		{ entries: [1], size: 100 },
 	],
-	[[1], { entries: [1], total: null }],
-	[{}, { entries: [], total: null }],
+	[[1], { entries: [1], size: null }],
+	[
+		{ data: null, total: 0 },
+		{ entries: [], size: null },
+	],
+	[{}, undefined],
+	[{ data: null }, undefined],
+	[{ data: null, total: 3 }, undefined],
+	[null, undefined],
 	['a page', undefined],
 	[{ data: 'none' }, undefined],
 ])('reads a page from %j', (data, page) => {

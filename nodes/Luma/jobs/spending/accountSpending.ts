@@ -1,10 +1,16 @@
+import { createHash } from 'node:crypto';
+import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
+
+import { shortened } from '../../messages/items';
 import type { PiapiClient } from '../../piapi/client';
+import { credentialOf } from '../../piapi/credential';
+import { PiapiError } from '../../piapi/errors';
 import { isUncharged } from '../../piapi/task';
-import type { TaskRow } from '../../piapi/taskList';
-import type { Clock } from '../../runtime/clock';
-import { LruMap } from '../../runtime/memory';
+import type { TaskQuery, TaskRow } from '../../piapi/taskList';
+import { systemClock, type Clock } from '../../runtime/clock';
+import { LruMap, processMemory } from '../../runtime/memory';
 import type { BookedTask, SpendingBook } from './ledger';
-import { DEAREST_USD, sumUsd } from './price';
+import { amountOf, believedUsd, DEAREST_USD, MAX_LIMIT_USD, sumUsd } from './price';
 
 const DAY_MS = 24 * 60 * 60_000;
 /** 10,000 tasks: more than the largest plan of PiAPI makes in a day. */
@@ -121,7 +127,14 @@ export class AccountSpending implements SpendingBook {
 
 	private async read(piapi: Pick<PiapiClient, 'tasks' | 'now'>): Promise<void> {
 		const rows: TaskRow[] = [];
-		const query = { since: (now: number) => now - DAY_MS, maxPages: MAX_PAGES };
+		const query: TaskQuery = {
+			since: (now) => now - DAY_MS,
+			maxPages: MAX_PAGES,
+			// It may be a video that was paid.
+			onUnreadable: () => {
+				throw new PiapiError('unreadable');
+			},
+		};
 		for await (const row of piapi.tasks(query)) rows.push(row);
 		this.clockSkewMs = this.clock.now() - piapi.now();
 		this.readAt = this.clock.now();
@@ -131,13 +144,13 @@ export class AccountSpending implements SpendingBook {
 		}
 	}
 
-	/** An open task of which the list shows no price counts at the price that is known, else at the dearest. */
+	/** A task of which the list shows no believable price counts at the price that is known, else at the dearest. */
 	private costOf(row: TaskRow): number {
-		const { taskId, status, serviceMode, costUsd } = row;
-		if (isUncharged(row)) return costUsd ?? 0;
-		const isCharged = status === 'completed' || serviceMode === 'private';
-		const listedUsd = isCharged ? costUsd : costUsd || null;
-		return listedUsd ?? this.tasks.get(taskId)?.costUsd ?? DEAREST_USD;
+		const { taskId, serviceMode, costUsd } = row;
+		// Luma is paid with an account of the user's own.
+		const isFree = serviceMode === 'private' && costUsd === 0;
+		if (isUncharged(row) || isFree) return 0;
+		return believedUsd(costUsd) ?? this.tasks.get(taskId)?.costUsd ?? DEAREST_USD;
 	}
 
 	/** The first date of a task counts, and none lies ahead. */
@@ -164,4 +177,37 @@ async function succeeds(work: Promise<void>): Promise<boolean> {
 		() => true,
 		() => false,
 	);
+}
+
+/** The limit of a credential, and what its account has spent. */
+export interface DailySetting {
+	/** US dollars in 24 hours. */
+	limitUsd: number;
+	/** Shared by all executions of this process. */
+	spending: AccountSpending;
+}
+
+/**
+ * The daily limit of the node's credential; undefined when it has none.
+ *
+ * @throws NodeOperationError when the limit is not an amount
+ */
+export async function dailyLimitOf(context: IExecuteFunctions): Promise<DailySetting | undefined> {
+	const { apiKey, baseUrl, dailyLimitUsd } = await credentialOf(context);
+	const limitUsd = amountOf(dailyLimitUsd);
+	if (limitUsd === undefined) {
+		throw new NodeOperationError(
+			context.getNode(),
+			`'Daily Spending Limit (USD)' in the PiAPI credential cannot be “${shortened(dailyLimitUsd)}”`,
+			{
+				description: `Enter an amount in US dollars such as 5 or 2.50, up to ${MAX_LIMIT_USD}, or 0 for no limit. Nothing was sent to PiAPI.`,
+				level: 'warning',
+			},
+		);
+	}
+	if (limitUsd === 0) return undefined;
+	const account = createHash('sha256').update(`${apiKey}\n${baseUrl}`).digest('hex');
+	const accounts = processMemory<AccountSpending>('accountSpending');
+	const spending = accounts.getOrCreate(account, () => new AccountSpending(systemClock));
+	return { limitUsd, spending };
 }

@@ -1,12 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+import type { CreateTaskBody } from '../../piapi/client';
 import { isUncharged, type Task } from '../../piapi/task';
 import { createsUnderWay } from '../../runtime/memory';
 import { attemptOf, taskOf, type CreateAttempt, type Job } from '../job';
 import { isAgentTool } from '../output';
 import type { JobRequest, JobSource } from '../request';
-import { kindOf, listPriceUsd } from './price';
+import { believedUsd, expectedPriceUsd, kindOf } from './price';
 
 /** What an item has cost, or may have cost. Plain JSON: n8n stores it. */
 export type LedgerEntry = {
@@ -27,7 +28,7 @@ export type LedgerEntries = Record<string, LedgerEntry>;
 
 /** Counts what several executions spend. Amounts are US dollars. */
 export interface SpendingBook {
-	/** A create that is planned, under way or not confirmed. */
+	/** Creates that are planned, under way or not confirmed. */
 	reserve(id: string, costUsd: number): void;
 	/** It made this task. */
 	confirm(id: string, task: BookedTask): void;
@@ -54,9 +55,6 @@ export interface BookedTask {
 export class Ledger {
 	/** US dollars that PiAPI took for the latest task of each kind. */
 	private readonly prices = new Map<string, number>();
-
-	/** Names in the book of creates that are planned. */
-	private readonly planned = new Map<JobRequest, string>();
 
 	private readonly keys = new Map<JobRequest, string>();
 
@@ -103,8 +101,6 @@ export class Ledger {
 	book(job: Job): void {
 		const { request, state } = job;
 		if (request.source.type === 'existing') return;
-		if (state.status === 'planned') return this.plan(request);
-		this.unplan(request);
 		if (state.status !== 'new' && state.status !== 'creating') this.settled(this.keyOf(request));
 		const { taskId, task } = taskOf(state);
 		const attempt = attemptOf(job);
@@ -120,8 +116,7 @@ export class Ledger {
 
 	/** Ends this run. */
 	close(): void {
-		for (const [request, key] of this.keys) {
-			this.unplan(request);
+		for (const key of this.keys.values()) {
 			this.settled(key);
 			const entry = this.entries[key];
 			if (entry && 'attempt' in entry) this.spending?.settle(entry.id);
@@ -133,8 +128,18 @@ export class Ledger {
 		return Object.values(this.entries).map(({ costUsd }) => costUsd);
 	}
 
-	/** What PiAPI took for the latest task of that kind; undefined while that is not known. */
-	actualPriceUsd(kind: string): number | undefined {
+	/** Whether PiAPI has told what a task of that kind costs. */
+	knowsPriceOf(body: CreateTaskBody): boolean {
+		return this.toldPriceUsd(body) !== undefined;
+	}
+
+	/** What the task will cost: what PiAPI took for the latest one of its kind, else the list price. */
+	priceUsd(body: CreateTaskBody): number {
+		return expectedPriceUsd(body, this.toldPriceUsd(body));
+	}
+
+	private toldPriceUsd(body: CreateTaskBody): number | undefined {
+		const kind = kindOf(body);
 		return this.prices.get(kind) ?? this.spending?.priceUsd(kind);
 	}
 
@@ -145,23 +150,9 @@ export class Ledger {
 		settle?.();
 	}
 
-	private plan(request: JobRequest): void {
-		if (!this.spending) return;
-		const id = this.planned.get(request) ?? randomUUID();
-		this.planned.set(request, id);
-		this.spending.reserve(id, this.expectedPriceUsd(request));
-	}
-
-	private unplan(request: JobRequest): void {
-		const id = this.planned.get(request);
-		if (id === undefined) return;
-		this.planned.delete(request);
-		this.spending?.release(id);
-	}
-
 	/** PiAPI's price counts, and a later one more than an earlier one; until there is one, the expected price. */
 	private writeTask(request: JobRequest, taskId: string, task: Task | undefined): void {
-		const told = task?.costUsd || undefined;
+		const told = believedUsd(task?.costUsd);
 		const known = this.entries[this.keyOf(request)];
 		const costUsd = told ?? known?.costUsd ?? this.expectedPriceUsd(request);
 		const isPriced = told !== undefined || (known?.isPriced ?? false);
@@ -198,8 +189,7 @@ export class Ledger {
 	}
 
 	private expectedPriceUsd({ source }: JobRequest): number {
-		if (source.type === 'existing') return 0;
-		return this.actualPriceUsd(kindOf(source.body)) ?? listPriceUsd(source.body);
+		return source.type === 'create' ? this.priceUsd(source.body) : 0;
 	}
 
 	private keyOf(request: JobRequest): string {

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import type { CreateTaskBody } from '../../piapi/client';
 import { numberOf, recordOf } from '../../piapi/json';
 
@@ -5,30 +7,49 @@ const USD_PER_SECOND = 0.04;
 const DEFAULT_SECONDS = 5;
 /** The models in PiAPI's price list. */
 const LISTED_MODELS: readonly unknown[] = [undefined, 'ray-v1', 'ray-v2'];
-
-/** The list price of the dearest video in US dollars: what a task of unknown price counts for. */
+/** The list price of 5 s, in US dollars: whatever a request says, no video is expected to cost less. */
+const CHEAPEST_USD = 0.2;
+/** The list price of the dearest video: what a task of unknown price counts for. */
 export const DEAREST_USD = 0.4;
 
 /**
  * What a task costs by PiAPI's list, in US dollars: $0.20 for 5 s, $0.40 for 10 s. A model that is not in
  * the list costs at least as much as the dearest video. The price that PiAPI tells is the truth.
  */
-export function listPriceUsd({ input }: CreateTaskBody): number {
-	const seconds = numberOf(input.duration) ?? DEFAULT_SECONDS;
-	const listUsd = sumUsd([seconds * USD_PER_SECOND]);
-	return LISTED_MODELS.includes(input.model) ? listUsd : Math.max(listUsd, DEAREST_USD);
+export function listPriceUsd({ input: { model, duration = DEFAULT_SECONDS } }: CreateTaskBody) {
+	const seconds = numberOf(duration);
+	const leastUsd = LISTED_MODELS.includes(model) && seconds !== null ? CHEAPEST_USD : DEAREST_USD;
+	return Math.max(leastUsd, sumUsd([(seconds ?? 0) * USD_PER_SECOND]));
 }
 
-/** What two videos of the same price can differ in. */
-const FREE_FIELDS = ['prompt', 'seed', 'start_image', 'end_image', 'key_frames'];
+/** What a task is expected to cost, when PiAPI has told that price for an earlier one of its kind. */
+export function expectedPriceUsd(body: CreateTaskBody, toldUsd: number | undefined): number {
+	return Math.max(CHEAPEST_USD, toldUsd ?? listPriceUsd(body));
+}
 
-/** All that the price of a task can depend on: fields that the user adds, too. */
-export function kindOf({ task_type: taskType, input, config }: CreateTaskBody): string {
-	const priced = Object.keys(input)
-		.filter((name) => input[name] !== undefined && !FREE_FIELDS.includes(name))
-		.sort()
-		.map((name) => [name, input[name]]);
-	return JSON.stringify([taskType, recordOf(config).service_mode, priced]);
+/** More than any video costs. */
+const MAX_PRICE_USD = 100;
+
+/** A price that PiAPI tells; undefined when it cannot be one, as nothing, less than a cent or another unit. */
+export function believedUsd(told: number | null | undefined): number | undefined {
+	return told && told >= 0.01 && told <= MAX_PRICE_USD ? told : undefined;
+}
+
+const kinds = new WeakMap<CreateTaskBody, string>();
+
+/** All that the price of a task can depend on: the whole request besides prompt, seed and which images. */
+export function kindOf(body: CreateTaskBody): string {
+	const known = kinds.get(body);
+	if (known !== undefined) return known;
+	const { start_image, end_image, key_frames, ...input } = body.input;
+	const images = [start_image, end_image, ...Object.values(recordOf(key_frames))].filter(Boolean);
+	const settings = { ...input, prompt: undefined, seed: undefined, images: images.length };
+	const { service_mode } = recordOf(body.config);
+	const all = JSON.stringify([body.task_type, settings, service_mode]);
+	// It is stored with each task, and Additional Input can be long.
+	const kind = createHash('sha256').update(all).digest('base64url');
+	kinds.set(body, kind);
+	return kind;
 }
 
 /** Adds up US dollars without floating-point error; exact to a hundredth of a cent. */

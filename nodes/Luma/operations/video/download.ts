@@ -42,7 +42,8 @@ const addressField: INodeProperties = {
 	default: '',
 	required: true,
 	placeholder: 'e.g. {{ $json.videoUrl }}',
-	description: 'Link to the video, from the node that created it',
+	description:
+		'Link to the video, from the node that created it. n8n itself opens it, so that it may lead to all that the HTTP Request node reaches, your own network included; only a redirect from the internet into a private network is not followed.',
 };
 
 const fields: INodeProperties[] = [

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 
 import { Simulator, VirtualClock, type Fault } from '../../../../simulator';
 import { count } from '../../../engine/service';
@@ -14,6 +15,28 @@ const createsWithoutPrice: Fault = {
 function withoutPrice(body: unknown): unknown {
 	const { data } = body as { data: { meta: object } };
 	return { code: 200, data: { ...data, meta: { ...data.meta, usage: undefined } } };
+}
+
+type Input = Record<string, unknown>;
+
+/** A service that takes for each video what its input says. */
+function priced(usdOf: (input: Input) => unknown): Fault[] {
+	const body = (answer: unknown) => {
+		const { data, ...rest } = answer as { data: { input: Input; meta: object } };
+		const points = Number(usdOf(data.input)) * 10_000_000;
+		const usage = { type: 'point', frozen: points, consume: points };
+		return { ...rest, data: { ...data, meta: { ...data.meta, usage } } };
+	};
+	const effect = { kind: 'rewrite', body } as const;
+	return (['create', 'read'] as const).map((route) => ({ route, calls: 'every', effect }));
+}
+
+/** A request with fields of 'Additional Input'. */
+function asking(input: Input, prompt = 'Scene') {
+	const body = bodyOf(prompt);
+	return {
+		source: { type: 'create' as const, body: { ...body, input: { ...body.input, ...input } } },
+	};
 }
 
 const items = (length: number) => Array.from({ length }, () => ({}));
@@ -194,3 +217,111 @@ describe('where the first item in error ends the run', () => {
 		expect(retry.outcomes.every(({ task }) => task?.status === 'completed')).toBe(true);
 	});
 });
+
+describe('a kind of price', () => {
+	const byQuality = priced(({ quality }) => (quality === 'high' ? 1 : 0.2));
+
+	it('is all that is asked for, so that a dearer one is not counted at the price of others', async () => {
+		const { simulator } = await virtualRun({
+			requests: [{}, ...items(99).map(() => asking({ quality: 'high' }))],
+			maxSpendUsd: 20,
+			service: { balanceUsd: 1000, faults: byQuality },
+		});
+
+		expect(simulator.tasks.size).toBe(20);
+	});
+
+	it('is the same whatever the prompt, the seed and the images', async () => {
+		const { simulator } = await virtualRun({
+			requests: items(30).map((_, index) =>
+				asking(
+					{ seed: index, quality: 'high', start_image: `https://example.com/${index}.png` },
+					`Scene ${index}`,
+				),
+			),
+			maxSpendUsd: 5,
+			service: { balanceUsd: 1000, faults: byQuality },
+		});
+
+		expect(simulator.tasks.size).toBe(5);
+	});
+
+	it('is another with another number of images', async () => {
+		const image = { start_image: 'https://example.com/a.png' };
+		const { simulator } = await virtualRun({
+			requests: [{}, ...items(9).map(() => asking(image))],
+			maxSpendUsd: 2.2,
+			maxConcurrency: 10,
+			service: { faults: priced(({ start_image }) => (start_image ? 1 : 0.2)) },
+		});
+
+		expect(simulator.tasks.size).toBe(3);
+	});
+});
+
+const schedule = fc.record({
+	/** What PiAPI takes for each video, and how long it takes to say so. */
+	videos: fc.array(
+		fc.record({ usd: fc.constantFrom(0.2, 0.5, 1, 5), answersAfterMs: fc.nat(9_000) }),
+		{ minLength: 1, maxLength: 40 },
+	),
+	maxConcurrency: fc.integer({ min: 1, max: 5 }),
+	maxSpendUsd: fc.constantFrom(1, 4, 20),
+	failFast: fc.boolean(),
+	isEachItsOwnKind: fc.boolean(),
+});
+
+it('exceeds a limit by what is in flight at most, whatever the prices are', async () => {
+	await fc.assert(
+		fc.asyncProperty(schedule, async ({ videos, isEachItsOwnKind, ...settings }) => {
+			const clock = new VirtualClock();
+			const waits = videos.map(({ answersAfterMs }) => answersAfterMs);
+			const { simulator } = await virtualRun({
+				...settings,
+				clock,
+				requests: videos.map(({ usd }, index) =>
+					asking({ quality: usd, ...(isEachItsOwnKind && { number: index }) }),
+				),
+				through: (transport) => async (request) => {
+					const answer = await transport(request);
+					if (request.method === 'POST') await clock.sleep(waits.pop() ?? 0);
+					return answer;
+				},
+				service: { balanceUsd: 1000, faults: priced(({ quality }) => quality) },
+			});
+			const spent = [...simulator.tasks.values()].map(({ input }) => Number(input.quality));
+			spent.sort((one, other) => other - one);
+
+			const known = spent.slice(settings.maxConcurrency).reduce((sum, usd) => sum + usd, 0);
+			expect(known).toBeLessThanOrEqual(settings.maxSpendUsd + 1e-9);
+		}),
+		{ numRuns: 300, seed: 26 },
+	);
+});
+
+it.each([0, -5, 1_000_000, 0.000003])(
+	'with $%d for a finished video counts its list price',
+	async (usd) => {
+		const { simulator } = await virtualRun({
+			requests: items(10),
+			maxSpendUsd: 1,
+			maxConcurrency: 1,
+			service: { faults: priced(() => usd) },
+		});
+
+		expect(simulator.tasks.size).toBe(5);
+	},
+);
+
+it.each([-2000, 0, 0.001, '-10', null, 'long', [], {}])(
+	'expects no video to cost less than the shortest one, with a duration of %j',
+	async (duration) => {
+		const { simulator } = await virtualRun({
+			requests: items(30).map(() => asking({ duration })),
+			maxSpendUsd: 1,
+			service: { faults: priced(() => 0) },
+		});
+
+		expect(simulator.tasks.size).toBeLessThanOrEqual(5);
+	},
+);
