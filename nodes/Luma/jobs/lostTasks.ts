@@ -114,9 +114,10 @@ class Search {
 			isComplete = !isRetryable(error);
 			if (unlisted.code === 'notPiapi') this.leave(unlisted);
 		}
+		const { resumesAt } = piapi.limiter;
 		for (let from = 0; from < ids.length && this.open.length > 0; from += READS_AT_ONCE) {
-			// The next look tries the newest again first.
-			if (clock.now() >= until || piapi.limiter.resumesAt > clock.now()) return false;
+			// After a 429 the next look tries the newest again first.
+			if (clock.now() >= until || piapi.limiter.resumesAt !== resumesAt) return false;
 			const reads = ids.slice(from, from + READS_AT_ONCE).map(async (taskId) => {
 				return await piapi.task(taskId, CALL).then(this.compare, (error: unknown) => error);
 			});
