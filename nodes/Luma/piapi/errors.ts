@@ -149,7 +149,15 @@ const FOREIGN: ReadonlySet<PiapiErrorCode> = new Set([
 ]);
 
 const MODERATION =
-	/moderat|safety|guideline|flagged|unsafe|risk.?control|copyright|banned|sensitive|nsfw|prohibited|inappropriate|blacklist|(content|usage|policy).{0,3}(policy|policies|violat)|violat\w{0,5}.{0,30}polic/i;
+	/moderat|safety|guideline|flagged|unsafe|risk.?control|copyright|banned|sensitive|nsfw|prohibited|inappropriate|blacklist/i;
+const POLICY = /polic(?:y|ies)/i;
+const BROKEN_POLICY = /content|usage|violat/i;
+
+/** Whether the words are those of a content check. */
+function isModeration(words: string): boolean {
+	return MODERATION.test(words) || (POLICY.test(words) && BROKEN_POLICY.test(words));
+}
+
 const IMAGE = /image|frame|picture/i;
 const NOT_LOADED = /fetch|load|read|get|access|invalid|not found/i;
 /** How far from the image these words speak of it. */
@@ -159,13 +167,13 @@ const NEAR = 50;
 export function refusalOfCreate({ code, details }: PiapiError): PiapiError {
 	if (code === 'unknownTask') return new PiapiError('notPiapi', details);
 	const isAboutInput = code === 'refusedInput' || code === 'serviceDown';
-	const isModerated = isAboutInput && MODERATION.test(details.providerMessage ?? '');
+	const isModerated = isAboutInput && isModeration(details.providerMessage ?? '');
 	return new PiapiError(isModerated ? 'moderated' : code, details);
 }
 
 /** What PiAPI's message about a failed task means. */
 export function classifyFailure(providerMessage: string): PiapiErrorCode {
-	if (MODERATION.test(providerMessage)) return 'moderated';
+	if (isModeration(providerMessage)) return 'moderated';
 	if (BALANCE.test(providerMessage)) return 'outOfBalance';
 	const at = providerMessage.search(IMAGE);
 	const nearImage = at < 0 ? '' : providerMessage.slice(Math.max(0, at - NEAR), at + NEAR);

@@ -201,18 +201,20 @@ describe('what a task costs', () => {
 		expect(await costs(status, usage)).toEqual([usd, usd, usd]);
 	});
 
-	it('is the same kind of price only where all but prompt, images and seed is the same', () => {
+	it('is the same kind of price only where all but prompt, seed and which images is the same', () => {
 		const free = { prompt: 'a', seed: 1, start_image: 'a', end_image: 'a', key_frames: {} };
 		const field = fc.constantFrom('model', 'duration', 'resolution', 'loop', ...Object.keys(free));
 		const input = fc.dictionary(field, fc.constantFrom<unknown>(1, 'x', true));
 		const kind = (fields: object) =>
 			kindOf({ model: 'luma', task_type: 'video_generation', input: { ...fields } });
+		const images = ['start_image', 'end_image'];
 		const priced = (fields: object) =>
-			JSON.stringify(
+			JSON.stringify([
+				Object.keys(fields).filter((key) => images.includes(key)).length,
 				Object.entries(fields)
 					.filter(([key]) => !(key in free))
 					.sort(),
-			);
+			]);
 		fc.assert(
 			fc.property(input, input, (one, other) => {
 				expect(kind(one) === kind(other)).toBe(priced(one) === priced(other));
