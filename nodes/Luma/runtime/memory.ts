@@ -49,8 +49,8 @@ export function processMemory<V>(kind: keyof typeof MAX_ENTRIES): LruMap<V> {
 	return memory as LruMap<V>;
 }
 
-/** The poll of each polling trigger that began last, by workflow and node; gone with its end. */
-export const latestPolls = new Map<string, object>();
+/** What n8n handed to the polls that are under way, by workflow and node; gone with their end. */
+export const activePolls = new Map<string, object>();
 
 /** Videos that are about to be created, by what n8n keeps for their execution; gone with that. */
 export const createsUnderWay = new WeakMap<object, Map<string, Promise<void>>>();

@@ -14,7 +14,8 @@ const TEST_READS_AT_ONCE = 5;
 
 interface RowQuery {
 	since?: number;
-	until?: number;
+	/** How many rows to skip. */
+	from?: number;
 	/** How far to go back at most, where there is more than a page. */
 	longestMs: number;
 }
@@ -50,12 +51,13 @@ export class PollReader {
 	}
 
 	/** @returns with `leftAt`, when there was no time to see the end of the list: where it goes on */
-	async rows({ since, until, longestMs }: RowQuery): Promise<{ rows: TaskRow[]; leftAt?: number }> {
+	async rows({ since, from, longestMs }: RowQuery): Promise<{ rows: TaskRow[]; leftAt?: number }> {
 		const rows: TaskRow[] = [];
 		let isCut = false;
 		const read = async () => {
-			const query = { since: since || undefined, until, pageSize: PAGE_SIZE };
-			for await (const row of this.piapi.tasks(query)) {
+			const query = { since: since || undefined, from, pageSize: PAGE_SIZE };
+			const timeoutMs = LIST_SHARE * this.budgetMs;
+			for await (const row of this.piapi.tasks(query, { timeoutMs })) {
 				const isTooOld = (row.createdAt ?? Infinity) < this.piapi.now() - longestMs;
 				if (isCut || (isTooOld && row.position >= PAGE_SIZE)) break;
 				rows.push(row);
@@ -65,7 +67,7 @@ export class PollReader {
 		isCut = !(await this.within(LIST_SHARE, read()));
 		if (!isCut) return { rows };
 		if (rows.length === 0) throw new PiapiError('noAnswer');
-		return { rows, leftAt: rows.reduce((at, row) => Math.min(at, row.createdAt ?? at), Infinity) };
+		return { rows, leftAt: rows[rows.length - 1].position };
 	}
 
 	/**

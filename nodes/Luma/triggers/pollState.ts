@@ -16,7 +16,7 @@ export interface PollState {
 	newestAt: number;
 	/** Tasks that ended before do not start the workflow. */
 	floor: number;
-	/** Where the list goes on of which a poll had no time to see the end. */
+	/** The row at which the list goes on of which a poll had no time to see the end. */
 	leftAt?: number;
 	/** Those that have not ended, the oldest first. */
 	open: readonly OpenTask[];

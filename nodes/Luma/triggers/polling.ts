@@ -109,7 +109,7 @@ async function findEnded(
 ): Promise<PollResult> {
 	const { rows, leftAt } = await reader.rows({
 		since: listStart(before),
-		until: before.leftAt,
+		from: before.leftAt,
 		longestMs: catchUpMs + MAX_USUAL_MS,
 	});
 	const now = reader.piapi.now();

@@ -14,7 +14,7 @@ import { numberOf, recordOf } from '../piapi/json';
 import { asNodeError } from '../piapi/nodeError';
 import { endEvents, isOneOf, type Task } from '../piapi/task';
 import { RunClock, systemClock } from '../runtime/clock';
-import { latestPolls } from '../runtime/memory';
+import { activePolls } from '../runtime/memory';
 import { pollAccount } from './polling';
 import { PollReader } from './pollReader';
 import { readState, storedState } from './pollState';
@@ -81,26 +81,26 @@ function failureOf(error: unknown) {
 }
 
 /**
- * n8n begins a poll at each poll time, also when the one before is under way or was given up, and with a state
- * of its own each time: so only the poll that began last hands on anything, and changes the state that it was
- * given, last and when all has been read. What n8n does not store, the next poll finds again.
+ * n8n begins a poll at each poll time, also when the one before is under way. Where it has handed in another
+ * object since (the workflow was saved, or n8n has given up the earlier poll), what is under way no longer
+ * counts. The object is changed last, when all has been read: what n8n does not store is found again.
  */
 async function endedTasks(context: IPollFunctions): Promise<Task[]> {
+	const reader = await readerFor(context);
+	const settings = { credential: await credentialOf(context), catchUpMs: catchUpMs(context) };
 	const key = `${context.getWorkflow().id}/${context.getNode().id}`;
-	const turn = {};
-	latestPolls.set(key, turn);
+	const stored = context.getWorkflowStaticData('node');
+	if (activePolls.get(key) === stored) return [];
+	activePolls.set(key, stored);
 	try {
-		const reader = await readerFor(context);
-		const stored = context.getWorkflowStaticData('node');
-		const settings = { credential: await credentialOf(context), catchUpMs: catchUpMs(context) };
 		const work = pollAccount(reader, readState(stored.state), settings);
 		const { state, ended } = await reader.inTime(work);
-		if (latestPolls.get(key) !== turn) return [];
+		if (activePolls.get(key) !== stored) return [];
 		stored.state = storedState(state);
 		if (stored.failure !== undefined) delete stored.failure;
 		return ended.filter((task) => isOneOf(eventsOf(context), task));
 	} finally {
-		if (latestPolls.get(key) === turn) latestPolls.delete(key);
+		if (activePolls.get(key) === stored) activePolls.delete(key);
 	}
 }
 

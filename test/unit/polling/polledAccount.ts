@@ -70,6 +70,17 @@ export class PolledAccount {
 		return this.state.length;
 	}
 
+	longestState = 0;
+
+	/** What is stored under the key of the state. */
+	get kept(): unknown {
+		return (JSON.parse(this.state) as { state?: unknown }).state;
+	}
+
+	set kept(state: unknown) {
+		this.state = JSON.stringify({ state });
+	}
+
 	/** Any tool makes a task. */
 	async make(renderSeconds = 120, fails = false): Promise<string> {
 		Object.assign(this, { renderSeconds, fails });
@@ -119,11 +130,12 @@ export class PolledAccount {
 				limiter: new RateLimiter(5, runClock),
 			},
 		);
-		const before = readState((JSON.parse(this.state) as { state?: unknown }).state);
+		const before = readState(this.kept);
 		const settings = { credential, catchUpMs: catchUpHours * 3_600_000 };
 		const reader = new PollReader(piapi, runClock, budgetMs);
 		const { state, ended } = await reader.inTime(pollAccount(reader, before, settings));
-		this.state = JSON.stringify({ state: storedState(state) });
+		this.kept = storedState(state);
+		this.longestState = Math.max(this.longestState, this.state.length);
 		if (ended.length === 0) return ended;
 
 		this.stored = this.state;
