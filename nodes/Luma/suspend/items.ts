@@ -60,12 +60,12 @@ const BEING_MADE =
  * a failed try, and run the node again on what it keeps.
  */
 export function waitingItem(stored: INodeExecutionData): INodeExecutionData {
-	const { error, waitingFor, ...known } = stored.json;
+	const { error, ...known } = stored.json;
 	const isAwaited = awaitedTask(stored) !== undefined;
 	return {
 		json: {
 			...known,
-			...(isAwaited && { status: 'waiting', whatToDo: BEING_MADE }),
+			...(isAwaited && { status: 'waiting', waitingFor: undefined, whatToDo: BEING_MADE }),
 			...(error !== undefined && { errorMessage: error }),
 		},
 		...(stored.binary && { binary: stored.binary }),

@@ -1,5 +1,5 @@
 import type { PiapiClient } from '../piapi/client';
-import { PiapiError } from '../piapi/errors';
+import { catchPiapiError, PiapiError } from '../piapi/errors';
 import { hasEnded, isFinal, isOfLuma, isOneOf, type EndEvent, type Task } from '../piapi/task';
 import type { TaskRow } from '../piapi/taskList';
 import type { RunClock } from '../runtime/clock';
@@ -20,8 +20,11 @@ interface RowQuery {
 	longestMs: number;
 }
 
-/** How reads have ended, by task ID; what there was no time for is not among them. */
-export type Outcomes = ReadonlyMap<string, Task | PiapiError>;
+/** What the reads of tasks have shown, and which tasks PiAPI does not know. */
+export interface Reads {
+	tasks: ReadonlyMap<string, Task>;
+	unknown: ReadonlySet<string>;
+}
 
 /** Asks PiAPI what one poll needs to know, for as long as its time lasts. */
 export class PollReader {
@@ -75,20 +78,21 @@ export class PollReader {
 	 *
 	 * @throws PiapiError when none can be read; one that PiAPI does not know yet, or any more, holds up nobody
 	 */
-	async tasks(taskIds: string[]): Promise<Outcomes> {
-		const outcomes = new Map<string, Task | PiapiError>();
+	async tasks(taskIds: string[]): Promise<Reads> {
+		const tasks = new Map<string, Task>();
+		const unknown = new Set<string>();
+		const errors: PiapiError[] = [];
 		const reads = taskIds.map(async (taskId) => {
-			const task = this.piapi.task(taskId, { once: true });
-			const outcome = await task.catch((error: PiapiError) => error.about(taskId));
-			outcomes.set(taskId, outcome);
+			const outcome = await catchPiapiError(this.piapi.task(taskId, { once: true }));
+			if (!(outcome instanceof PiapiError)) tasks.set(taskId, outcome);
+			else if (outcome.code === 'unknownTask') unknown.add(taskId);
+			else if (outcome.code !== 'stopped') errors.push(outcome.about(taskId));
 			// All that wait for their turn end with `stopped`.
-			if (codeOf(outcome) === 'tooManyRequests') this.clock.abort();
+			if (errors.some(({ code }) => code === 'tooManyRequests')) this.clock.abort();
 		});
 		await this.within(READS_SHARE, Promise.all(reads));
-		const read = [...outcomes.values()];
-		const error = read.find((outcome) => !['unknownTask', 'stopped', ''].includes(codeOf(outcome)));
-		if (error instanceof PiapiError && !read.some(taskIn)) throw error;
-		return outcomes;
+		if (errors.length > 0 && tasks.size === 0) throw errors[0];
+		return { tasks, unknown };
 	}
 
 	/**
@@ -105,9 +109,8 @@ export class PollReader {
 			.map(({ taskId }) => taskId)
 			.slice(0, TEST_READS);
 		for (let from = 0; from < taskIds.length; from += TEST_READS_AT_ONCE) {
-			const read = await this.tasks(taskIds.slice(from, from + TEST_READS_AT_ONCE));
-			const [latest] = [...read.values()]
-				.flatMap((outcome) => taskIn(outcome) ?? [])
+			const { tasks } = await this.tasks(taskIds.slice(from, from + TEST_READS_AT_ONCE));
+			const [latest] = [...tasks.values()]
 				.filter((task) => hasEnded(task) && isOfLuma(task) && isOneOf(events, task))
 				.sort((one, other) => (other.completedAt ?? 0) - (one.completedAt ?? 0));
 			if (latest) return latest;
@@ -126,14 +129,4 @@ export class PollReader {
 		} while (!outcome && leftMs() > 0);
 		return outcome;
 	}
-}
-
-/** The task if it could be read. */
-export function taskIn(outcome: Task | PiapiError | undefined): Task | undefined {
-	return outcome instanceof PiapiError ? undefined : outcome;
-}
-
-/** Why it could not; empty when it could. */
-export function codeOf(outcome: Task | PiapiError | undefined): string {
-	return outcome instanceof PiapiError ? outcome.code : '';
 }

@@ -72,20 +72,14 @@ function endOfSecondIn(mark: string): number {
 export function compacted(state: PollState, heldAt: number): PollState {
 	const open = [...state.open].sort((one, other) => one.createdAt - other.createdAt);
 	let chars = 0;
-	const isTooMuch = (task: OpenTask) => (chars += JSON.stringify(task).length) > MAX_OPEN_CHARS;
-	const [kept, left] = splitAt(open, open.findIndex(isTooMuch));
-	const shown = Math.max(heldAt, Math.min(state.since, left[0]?.createdAt ?? Infinity));
-	const marks = [...new Set(state.done)]
+	const kept = open.filter((task) => (chars += JSON.stringify(task).length) <= MAX_OPEN_CHARS);
+	const left = open[kept.length]?.createdAt ?? Infinity;
+	const shown = Math.max(heldAt, Math.min(state.since, left));
+	const done = [...new Set(state.done)]
 		.filter((mark) => endOfSecondIn(mark) > shown)
 		.sort((one, other) => endOfSecondIn(other) - endOfSecondIn(one));
-	const [done, [dropped]] = splitAt(marks, marks.length > MAX_DONE ? MAX_DONE : -1);
-	const since = dropped === undefined ? shown : Math.max(shown, endOfSecondIn(dropped));
-	return { ...state, since, open: kept, done };
-}
-
-/** @param index -1 for the end */
-function splitAt<T>(list: T[], index: number): [T[], T[]] {
-	return index < 0 ? [list, []] : [list.slice(0, index), list.slice(index)];
+	const since = done.length > MAX_DONE ? Math.max(shown, endOfSecondIn(done[MAX_DONE])) : shown;
+	return { ...state, since, open: kept, done: done.slice(0, MAX_DONE) };
 }
 
 /** The state as n8n stores it: a text, with a mark by which it is known again. */

@@ -4,7 +4,7 @@ import type { PiapiClient } from '../piapi/client';
 import type { Credential } from '../piapi/credential';
 import { hasEnded, isFinal, isOfLuma, type Task } from '../piapi/task';
 import type { TaskRow } from '../piapi/taskList';
-import { codeOf, DAY_MS, taskIn, type Outcomes, type PollReader } from './pollReader';
+import { DAY_MS, type PollReader, type Reads } from './pollReader';
 import {
 	compacted,
 	idMarkOf,
@@ -122,11 +122,11 @@ async function findEnded(
 	const tasks = new Map(known);
 	for (const row of listed) tasks.set(row.taskId, known.get(row.taskId) ?? seen(row, now));
 
-	const outcomes = await reader.tasks(idsToRead(tasks, listed, now));
-	const { open, over } = separated([...tasks.values()], outcomes, now);
+	const reads = await reader.tasks(idsToRead(tasks, listed, now));
+	const { open, over } = separated([...tasks.values()], reads, now);
 	const notBefore = Math.max(before.floor, now - catchUpMs);
 	const ended = over
-		.flatMap(({ taskId }) => taskIn(outcomes.get(taskId)) ?? [])
+		.flatMap(({ taskId }) => reads.tasks.get(taskId) ?? [])
 		.filter((task) => isNew(task) && isOfLuma(task))
 		.filter(({ completedAt }) => (completedAt ?? notBefore) >= notBefore)
 		.sort((one, other) => (one.completedAt ?? 0) - (other.completedAt ?? 0));
@@ -167,21 +167,20 @@ function idsToRead(tasks: ReadonlyMap<string, OpenTask>, listed: TaskRow[], now:
 }
 
 /** Which tasks are still to come, and which have ended or are given up. */
-function separated(tasks: OpenTask[], outcomes: Outcomes, now: number) {
+function separated(tasks: OpenTask[], { tasks: read, unknown }: Reads, now: number) {
 	const [open, over] = [[], []] as [OpenTask[], OpenTask[]];
 	for (const task of tasks) {
-		const outcome = outcomes.get(task.taskId);
-		const read = taskIn(outcome);
-		const next = codeOf(outcome) === 'unknownTask' ? refused(task, now) : task;
-		if ((read && isOver(read, now)) || next.refusals === MAX_REFUSALS) over.push(task);
-		else if (task.createdAt >= now - MAX_OPEN_MS) open.push(next);
+		const seen = read.get(task.taskId);
+		const isRefused = unknown.has(task.taskId);
+		const { refusals = 0 } = task;
+		const pausedUntil = now + (2 ** refusals - 1) * MINUTE_MS;
+		const isGivenUp = isRefused && refusals + 1 === MAX_REFUSALS;
+		if (isGivenUp || (seen && isOver(seen, now))) over.push(task);
+		else if (task.createdAt >= now - MAX_OPEN_MS) {
+			open.push(isRefused ? { ...task, refusals: refusals + 1, pausedUntil } : task);
+		}
 	}
 	return { open, over };
-}
-
-function refused(task: OpenTask, now: number): OpenTask {
-	const { refusals = 0 } = task;
-	return { ...task, refusals: refusals + 1, pausedUntil: now + (2 ** refusals - 1) * MINUTE_MS };
 }
 
 function isOver(task: Task, now: number): boolean {

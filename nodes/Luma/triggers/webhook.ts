@@ -9,7 +9,7 @@ import { simplifiedOrRaw, taskOutput } from '../jobs/output';
 import type { PiapiErrorCode } from '../messages/catalog';
 import { connect } from '../piapi/client';
 import { PiapiError } from '../piapi/errors';
-import { numberOf, recordOf } from '../piapi/json';
+import { recordOf } from '../piapi/json';
 import { endEvents, isOfLuma, isOneOf, type Task } from '../piapi/task';
 import { hasTagForm } from '../piapi/webhookTag';
 import { RunClock, systemClock } from '../runtime/clock';
@@ -168,11 +168,8 @@ function keyOf(context: IWebhookFunctions): string {
 /** What only the database knows is from before this process, or from another one. */
 function knownMarks(context: IWebhookFunctions): Marks {
 	const { ends } = context.getWorkflowStaticData('node');
-	const stored = Object.entries(recordOf(ends)).flatMap(
-		([mark, value]): Array<[string, number]> => {
-			const at = numberOf(value);
-			return at === null ? [] : [[mark, at]];
-		},
+	const stored = Object.entries(recordOf(ends)).filter(
+		(entry): entry is [string, number] => typeof entry[1] === 'number',
 	);
 	return inOrder([...stored, ...(marksInThisProcess.get(keyOf(context)) ?? [])]);
 }

@@ -1,11 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { FileSettings, JobRequest, JobSource } from '../../jobs/request';
-import type { Take } from '../../messages/items';
+import { shortened, type Take } from '../../messages/items';
 import { numberOf } from '../../piapi/json';
 import { createJobs } from '../createJobs';
 import type { Operation } from '../operation';
-import { shortened, type Parameters } from '../parameters';
+import type { Parameters } from '../parameters';
 import { waitMode } from '../waiting';
 
 /** So that a slip of the keyboard does not cost a fortune. */
