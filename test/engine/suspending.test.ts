@@ -202,6 +202,73 @@ it('is not held up by an item of the node before that has the words of one that 
 	]);
 });
 
+describe('what the caller of the workflow gets while it is suspended', () => {
+	const readable = { ...SUSPEND, prompt: '={{ $json.scene }}' };
+
+	it('is an item for each video with its task ID and the status, and the next node gets nothing yet', async () => {
+		const { simulator, url } = await startService({ renderSeconds: 1.2 });
+		const suspended = await n8n.run({ url, items: [{}, {}], parameters: SUSPEND, later: {} });
+
+		const { items, run } = suspended.run;
+		expect(items.map(({ json, pairedItem }) => [json.taskId, json.status, pairedItem])).toEqual(
+			[...simulator.tasks.keys()].map((taskId, item) => [taskId, 'waiting', { item }]),
+		);
+		expect(items[0].json.whatToDo).toMatch(/do not create it again/);
+		expect(run.data.resultData.runData).not.toHaveProperty('Later');
+
+		expect((await resumed(suspended)).map(({ status }) => status)).toEqual([
+			'completed',
+			'completed',
+		]);
+		const { runData } = suspended.resumedRuns[0].data.resultData;
+		expect([runData['Luma Dream Machine'].length, runData.Later.length]).toEqual([1, 1]);
+	});
+
+	it.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
+		'says why a video is not made, in a form that n8n does not retry (%s)',
+		async (onError) => {
+			const { simulator, url } = await startService({ renderSeconds: 1.2 });
+			const settings = { onError, retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
+			const items = [{ scene: '' }, { scene: PROMPT }];
+			const suspended = await n8n.run({ url, items, parameters: readable, settings });
+
+			const [refused, made] = suspended.run.json;
+			expect(JSON.stringify(refused.errorMessage)).toContain('prompt is empty');
+			expect(made.status).toBe('waiting');
+			for (const json of suspended.run.json) expect(json).not.toHaveProperty('error');
+			await resumed(suspended);
+			expect(count(simulator, 'create')).toBe(1);
+		},
+	);
+
+	it("has PiAPI's own task with Simplify off, and tells nobody the secret of its webhook", async () => {
+		const { simulator, url } = await startService({ renderSeconds: 600 });
+		const parameters = { ...SUSPEND, simplify: false };
+		const { run } = await n8n.run({ url, parameters });
+		const [task] = simulator.tasks.values();
+		expect(run.json).toEqual([
+			{
+				taskId: task.taskId,
+				status: 'waiting',
+				videoUrl: null,
+				task: expect.objectContaining({ task_id: task.taskId }),
+				whatToDo: expect.any(String),
+			},
+		]);
+		expect(JSON.stringify(run.json)).not.toContain(secretOf(task));
+	});
+
+	it('comes with a hint where another workflow calls this one', async () => {
+		const { url } = await startService({ renderSeconds: 600 });
+		const hintsOf = async (startType?: string) => {
+			const { run } = await n8n.run({ url, parameters: SUSPEND, startType });
+			return JSON.stringify(run.data.resultData.runData['Luma Dream Machine'][0].hints ?? []);
+		};
+		expect(await hintsOf('n8n-nodes-base.executeWorkflowTrigger')).toContain('loop');
+		expect(await hintsOf()).not.toContain('loop');
+	});
+});
+
 describe('when no webhook comes in time', () => {
 	it('returns the task IDs, and leaves the items of the node before untouched', async () => {
 		const { simulator, url } = await startService({ renderSeconds: 600 });

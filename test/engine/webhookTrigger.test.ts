@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { systemClock } from '../../nodes/Luma/runtime/clock';
 import { newCreationTag } from '../../nodes/Luma/piapi/webhookTag';
 import type { Simulator } from '../../simulator';
+import { AdjustableClock } from '../../support/adjustableClock';
 import { runLuma } from '../../support/engine';
 import { until } from '../../support/eventually';
 import { FORGED_URL, OTHER_LABELS, createTask, webhook } from './webhookRequests';
@@ -305,6 +306,26 @@ describe('the creation tag of a create', () => {
 		expect(count(simulator, 'read')).toBe(0);
 	});
 
+	it.each(['withoutSecret', 'emptySecret', 'withoutConfig'] as const)(
+		'belongs to the task that it came with, also where PiAPI does not give it back (%s)',
+		async (configEcho) => {
+			const { simulator, url } = await startService({ configEcho });
+			const trigger = await startTrigger({ url });
+			const tags = [newCreationTag(KEY), newCreationTag(KEY)];
+			const taskIds = await Promise.all(
+				tags.map(async (secret) => await createTask(url, { secret })),
+			);
+			for (const taskId of taskIds) await untilEnded(simulator, taskId);
+			const call = async (task: number, tag: number) =>
+				(await trigger.call(webhook(taskIds[task]), { 'x-webhook-secret': tags[tag] })).status;
+
+			expect([await call(0, 0), await call(1, 0)]).toEqual([200, 401]);
+			await trigger.restart();
+			expect([await call(1, 0), await call(1, 1), await call(0, 0)]).toEqual([401, 200, 200]);
+			expect(trigger.runs.map(({ taskId }) => taskId)).toEqual(taskIds);
+		},
+	);
+
 	it("is rejected with 401 when PiAPI's record of the task has another one", async () => {
 		const { call, trigger } = await createdWith(newCreationTag(KEY));
 
@@ -421,6 +442,25 @@ describe('one run for each end of a task', () => {
 		for (const taskId of taskIds) await trigger.call(webhook(taskId), signed);
 
 		expect(trigger.runs).toHaveLength(3);
+	});
+
+	it('also when a webhook is sent again hours later, and others have come since', async () => {
+		const clock = new AdjustableClock();
+		const { simulator, url } = await startService({ clock });
+		const trigger = await startTrigger({ url, credential: CREDENTIAL });
+		const taskIds: string[] = [];
+		for (let hours = 0; hours < 4; hours++) {
+			const taskId = await createTask(url);
+			await untilEnded(simulator, taskId);
+			expect((await trigger.call(webhook(taskId), signed)).status).toBe(200);
+			taskIds.push(taskId);
+			clock.advance(2 * 3600 * 1000);
+		}
+		await trigger.restart();
+		for (const taskId of taskIds) {
+			expect((await trigger.call(webhook(taskId), signed)).status).toBe(200);
+		}
+		expect(trigger.runs.map(({ taskId }) => taskId)).toEqual(taskIds);
 	});
 
 	it('but every workflow has its own', async () => {

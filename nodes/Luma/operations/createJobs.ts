@@ -22,7 +22,7 @@ import { nodeErrorOf } from '../piapi/nodeError';
 import { shownWithWebhookConfig, withWebhookConfig, type WebhookTarget } from '../piapi/webhookTag';
 import { RunClock, systemClock } from '../runtime/clock';
 import { timeoutPlaceholder } from '../suspend/items';
-import { suspend, suspendUntil, waitBeforeSuspending } from '../suspend/suspend';
+import { suspend, suspendHints, suspendUntil, waitBeforeSuspending } from '../suspend/suspend';
 import { resumingWebhookTarget, webhookTarget } from '../suspend/webhook';
 import { fileOptions } from './files';
 import { withCheckedItems, type Check, type Operation } from './operation';
@@ -51,17 +51,14 @@ export function createJobs(toRequests: Check<Array<JobRequest | KeptItem>>): Ope
 			const tried = await runDry(context, requests, target);
 			const jobs = await runReal(context, requests, target);
 			until = suspends ? suspendUntil(jobs, systemClock.now()) : undefined;
-			const pin = until ? [] : pinHints(context, jobs);
-			showHints(context, [...tried.hints, ...pin, ...jobs.flatMap(hintsOf)]);
+			const ofRun = until ? suspendHints(context) : pinHints(context, jobs);
+			showHints(context, [...tried.hints, ...ofRun, ...jobs.flatMap(hintsOf)]);
 			const created = jobs.map((job) => {
 				return until && job.in('running') ? timeoutPlaceholder(job) : itemOf(context, job);
 			});
 			return [...kept, ...rejected, ...tried.items, ...created];
 		});
-		if (!until) return items;
-		await suspend(context, items, until);
-		// n8n would take a failed item for a failed try, and run the node again on what it keeps.
-		return [];
+		return until ? await suspend(context, items, until) : items;
 	};
 }
 

@@ -238,7 +238,12 @@ export class PiapiClient {
 	/** For what costs nothing: repeats it. */
 	private async inTurns<T>(options: CallOptions, work: () => Promise<T>): Promise<T> {
 		const attempt = async () => await this.inTurn(options, work);
-		return options.once ? await attempt() : await retry(this.clock, attempt, delayBeforeRetry);
+		const { once, timeoutMs = Infinity } = options;
+		const delayAfter = (error: unknown, attempts: number) => {
+			const delayMs = delayBeforeRetry(error, attempts) ?? Infinity;
+			return delayMs < timeoutMs ? delayMs : undefined;
+		};
+		return once ? await attempt() : await retry(this.clock, attempt, delayAfter);
 	}
 
 	private async inTurn<T>({ outlives }: CallOptions, work: () => Promise<T>): Promise<T> {

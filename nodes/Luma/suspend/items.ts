@@ -51,6 +51,28 @@ export function timeoutPlaceholder(job: Job): INodeExecutionData {
 	return { json: { ...timedOutJson(job), waitingFor: WAITING_FOR, whatToDo }, pairedItem };
 }
 
+/** What whoever has called the workflow reads, a model among them, which would ask for the video once more. */
+const BEING_MADE =
+	'The video is being made and is paid for: do not create it again. The workflow goes on by itself when it is finished.';
+
+/**
+ * What the workflow's caller gets of an item while the run is suspended. n8n would take one with an `error` for
+ * a failed try, and run the node again on what it keeps.
+ */
+export function waitingItem(stored: INodeExecutionData): INodeExecutionData {
+	const { error, ...known } = stored.json;
+	const isAwaited = awaitedTask(stored) !== undefined;
+	return {
+		json: {
+			...known,
+			...(isAwaited && { status: 'waiting', waitingFor: undefined, whatToDo: BEING_MADE }),
+			...(error !== undefined && { errorMessage: error }),
+		},
+		...(stored.binary && { binary: stored.binary }),
+		pairedItem: { item: inputIndexOf(stored) },
+	};
+}
+
 /** The task that an item of a suspended execution waits for; undefined when it waits for none. */
 export function awaitedTask({ json, pairedItem }: INodeExecutionData): string | undefined {
 	const isAwaited = recordOf(pairedItem).isAwaited === true && json.waitingFor === WAITING_FOR;
