@@ -1,16 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { readFileSync, writeFileSync } from 'node:fs';
 
-import type { ByteSource } from '../nodes/Luma/mp4/boxes';
-import { bytesOf, joinClips, type JoinedVideo, type JoinOptions } from '../nodes/Luma/mp4/join';
-
-/** A clip that lies in memory. */
-export function sourceOf(bytes: Buffer): ByteSource {
-	return {
-		size: bytes.length,
-		read: async (offset, length) => bytes.subarray(offset, offset + length),
-	};
-}
+import { joinClips, type JoinedVideo, type JoinOptions } from '../nodes/Luma/mp4/join';
 
 export interface JoinedBytes extends JoinedVideo {
 	bytes: Buffer;
@@ -18,11 +9,8 @@ export interface JoinedBytes extends JoinedVideo {
 
 /** Joins clips, and puts the pieces of the file together. */
 export async function joinBytes(clips: Buffer[], options?: JoinOptions): Promise<JoinedBytes> {
-	const sources = clips.map(sourceOf);
-	const joined = await joinClips(sources, options);
-	const pieces: Buffer[] = [];
-	for await (const piece of bytesOf(joined, sources)) pieces.push(piece);
-	return { ...joined, bytes: Buffer.concat(pieces) };
+	const joined = joinClips(clips, options);
+	return { ...joined, bytes: Buffer.concat(joined.pieces) };
 }
 
 /** Joins files into one. */

@@ -1,4 +1,4 @@
-import { damaged, readAll, unsupported, type ByteSource } from './boxes';
+import { damaged, unsupported } from './boxes';
 
 /** How a decoder of H.264 is set up (`avcC`). */
 export interface Avc {
@@ -10,6 +10,7 @@ export interface Avc {
 
 const LENGTH_BYTES = 4;
 const SETS_AT = 5;
+const CUT_SHORT = 'the settings of its decoder are cut short';
 
 /** Reads the content of `avcC` (ISO/IEC 14496-15, 5.3.3.1). */
 export function avcOf(body: Buffer): Avc {
@@ -28,13 +29,12 @@ export function avcOf(body: Buffer): Avc {
 function setsAt(body: Buffer, countAt: number, count: number): { sets: Buffer[]; end: number } {
 	const sets: Buffer[] = [];
 	let at = countAt + 1;
-	for (let i = 0; i < count; i++) {
-		const end = at + 2 + (at + 2 > body.length ? Infinity : body.readUInt16BE(at));
-		if (end > body.length) throw damaged('the settings of its decoder are cut short');
+	for (let i = 0; i < count && at + 2 <= body.length; i++) {
+		const end = at + 2 + body.readUInt16BE(at);
 		sets.push(Buffer.concat([Buffer.alloc(2), body.subarray(at, end)]));
 		at = end;
 	}
-	if (at > body.length) throw damaged('the settings of its decoder are cut short');
+	if (at > body.length || sets.length < count) throw damaged(CUT_SHORT);
 	return { sets, end: at };
 }
 
@@ -42,27 +42,25 @@ function setsAt(body: Buffer, countAt: number, count: number): { sets: Buffer[];
 class Bits {
 	private at = 0;
 
-	constructor(private readonly bytes: Buffer) {}
+	constructor(private readonly digits: string) {}
 
 	take(count: number): number {
-		let value = 0;
-		for (let i = 0; i < count; i++) {
-			if (this.at >= this.bytes.length * 8)
-				throw damaged('the settings of its decoder are cut short');
-			value = value * 2 + ((this.bytes[this.at >> 3] >> (7 - (this.at & 7))) & 1);
-			this.at += 1;
-		}
-		return value;
+		this.at += count;
+		if (this.at > this.digits.length) throw damaged(CUT_SHORT);
+		return parseInt(this.digits.slice(this.at - count, this.at), 2);
 	}
 
 	flag(): boolean {
 		return this.take(1) === 1;
 	}
 
+	/** As many digits follow the first one that is not zero as zeros stand before it. */
 	number(): number {
-		let zeros = 0;
-		while (!this.flag()) zeros += 1;
-		return 2 ** zeros - 1 + this.take(zeros);
+		const first = this.digits.indexOf('1', this.at);
+		if (first === -1) throw damaged(CUT_SHORT);
+		const zeros = first - this.at;
+		this.at = first;
+		return this.take(zeros + 1) - 1;
 	}
 
 	/** Leaves out so many numbers of variable length. */
@@ -78,8 +76,8 @@ const ANY_PIXEL_SHAPE = 255;
 /** Reads the depth, sampling and range of colours from a sequence parameter set (7.3.2.1.1). */
 function coloursOf(set: Buffer): string {
 	// Two zeros are followed by a three wherever they could be taken for the start of a frame.
-	const plain = set.toString('latin1').replaceAll('\0\0\x03', '\0\0');
-	const bits = new Bits(Buffer.from(plain, 'latin1'));
+	const plain = Buffer.from(set.toString('latin1').replaceAll('\0\0\x03', '\0\0'), 'latin1');
+	const bits = new Bits(Array.from(plain, (byte) => byte.toString(2).padStart(8, '0')).join(''));
 	bits.take(8);
 	const profile = bits.take(8);
 	bits.take(16);
@@ -101,14 +99,10 @@ function coloursOf(set: Buffer): string {
 
 function skipScaling(bits: Bits, lists: number): void {
 	for (let list = 0; list < lists; list++) {
-		if (!bits.flag()) continue;
-		let last = 8;
-		let next = 8;
+		let next = bits.flag() ? 8 : 0;
 		for (let i = 0; i < (list < 6 ? 16 : 64) && next !== 0; i++) {
 			const coded = bits.number();
-			const delta = coded % 2 === 1 ? (coded + 1) / 2 : -coded / 2;
-			next = (last + delta + 256) % 256;
-			last = next === 0 ? last : next;
+			next = (next + (coded % 2 === 1 ? (coded + 1) / 2 : -coded / 2) + 256) % 256;
 		}
 	}
 }
@@ -147,32 +141,20 @@ const DELIMITER = 9;
 const LAST_SLICE_TYPE = 5;
 const MAX_NALS = 100;
 
-/** A frame as it lies in a file. */
-export interface Frame {
-	offset: number;
-	size: number;
-}
-
 /** Whether nothing from before this frame is needed to show it and those after it (IDR). */
-export async function isClosedKeyFrame(source: ByteSource, frame: Frame): Promise<boolean> {
+export function isClosedKeyFrame(frame: Buffer): boolean {
 	let at = 0;
-	for (let i = 0; i < MAX_NALS && at + NAL_HEAD_BYTES <= frame.size; i++) {
-		const { type, end } = await nalAt(source, frame.offset + at);
+	for (let i = 0; i < MAX_NALS && at + NAL_HEAD_BYTES <= frame.length; i++) {
+		const type = frame[at + LENGTH_BYTES] & 31;
 		if (type <= LAST_SLICE_TYPE) return type === CLOSED_KEY_FRAME;
-		at += end;
+		at += LENGTH_BYTES + frame.readUInt32BE(at);
 	}
 	return false;
 }
 
 /** Where parameter sets belong in a frame: at its beginning, or behind the delimiter there. */
-export async function setsOffset(source: ByteSource, frame: Frame): Promise<number> {
-	if (frame.size < NAL_HEAD_BYTES) return 0;
-	const { type, end } = await nalAt(source, frame.offset);
-	return type === DELIMITER && end <= frame.size ? end : 0;
-}
-
-/** Each unit of a frame has its length and its type first. */
-async function nalAt(source: ByteSource, at: number): Promise<{ type: number; end: number }> {
-	const head = await readAll(source, at, NAL_HEAD_BYTES);
-	return { type: head[LENGTH_BYTES] & 31, end: LENGTH_BYTES + head.readUInt32BE(0) };
+export function setsOffset(frame: Buffer): number {
+	if (frame.length < NAL_HEAD_BYTES || (frame[LENGTH_BYTES] & 31) !== DELIMITER) return 0;
+	const end = LENGTH_BYTES + frame.readUInt32BE(0);
+	return end <= frame.length ? end : 0;
 }

@@ -1,9 +1,3 @@
-/** Bytes that are read piece by piece, so that a clip need not lie in memory. */
-export interface ByteSource {
-	size: number;
-	read(offset: number, length: number): Promise<Buffer>;
-}
-
 /** A clip that cannot be joined, in words for people. */
 export class ClipError extends Error {
 	override readonly name = 'ClipError';
@@ -31,10 +25,9 @@ export function damaged(what: string): ClipError {
 	return new ClipError(`This clip is damaged: ${what}.`, 'Download it again, or leave it out.');
 }
 
-const NO_MP4 = () => new ClipError('This file is no MP4 video.', ORDINARY_ONLY);
-
-const CUT_SHORT = () =>
-	new ClipError('This clip is cut short: its end is missing.', 'Download it again.');
+function cutShort(): ClipError {
+	return new ClipError('This clip is cut short: its end is missing.', 'Download it again.');
+}
 
 /** A part of an MP4 file: its type, four characters, and its content. */
 export interface Box {
@@ -42,41 +35,47 @@ export interface Box {
 	body: Buffer;
 }
 
-const MAX_HEADER_BYTES = 32 * 1024 * 1024;
 const MAX_BOXES = 1_000;
 const HEAD_BYTES = 8;
 const LONG_HEAD_BYTES = 16;
 
-interface BoxHead {
-	type: string;
-	headSize: number;
-	size: number;
-}
-
-/** Reads type and size of the box at the beginning of these bytes. */
-function boxHead(bytes: Buffer, sizeToTheEnd?: number): BoxHead {
-	const type = bytes.toString('latin1', 4, HEAD_BYTES);
-	const size = bytes.readUInt32BE(0);
-	if (size === 0 && sizeToTheEnd) return { type, headSize: HEAD_BYTES, size: sizeToTheEnd };
-
-	const isLong = size === 1 && bytes.length >= LONG_HEAD_BYTES;
-	const head = isLong
-		? { type, headSize: LONG_HEAD_BYTES, size: Number(bytes.readBigUInt64BE(HEAD_BYTES)) }
-		: { type, headSize: HEAD_BYTES, size };
-	if (head.size < head.headSize) throw damaged('the size of one of its parts cannot be');
-	return head;
+/** The boxes of a file, and those in `moov`, which tell where the frames are, wherever in the file that is told. */
+export function boxesOfFile(file: Buffer): { boxes: Box[]; header: Box[] } {
+	if (file.toString('latin1', 4, HEAD_BYTES) !== 'ftyp') {
+		throw new ClipError('This file is no MP4 video.', ORDINARY_ONLY);
+	}
+	// Only the last box of a file may have no size, and reach to its end.
+	const boxes = walk(file, { sizeAt: (at) => file.length - at, tooLarge: cutShort });
+	if (!boxes.some(({ type }) => type === 'moov')) throw cutShort();
+	return { boxes, header: boxesIn(bodyOf(boxes, 'moov')) };
 }
 
 /** The boxes in the content of another one. */
 export function boxesIn(content: Buffer): Box[] {
+	const tooLarge = () => damaged('one of its parts is larger than the whole');
+	return walk(content, { sizeAt: () => 0, tooLarge });
+}
+
+interface Whole {
+	/** How large a box is that does not say it. */
+	sizeAt: (at: number) => number;
+	/** What it means that a box ends behind the whole. */
+	tooLarge: () => ClipError;
+}
+
+/** Some programs end a list with four zeros, which are too few for a box. */
+function walk(content: Buffer, { sizeAt, tooLarge }: Whole): Box[] {
 	const boxes: Box[] = [];
-	let at = 0;
-	// Some programs end a list with four zeros.
-	while (at + HEAD_BYTES <= content.length) {
-		const { type, headSize, size } = boxHead(content.subarray(at));
-		if (at + size > content.length) throw damaged('one of its parts is larger than the whole');
+	for (let at = 0; at + HEAD_BYTES <= content.length; ) {
+		const said = content.readUInt32BE(at);
+		const isLong = said === 1 && at + LONG_HEAD_BYTES <= content.length;
+		const headBytes = isLong ? LONG_HEAD_BYTES : HEAD_BYTES;
+		const size = isLong ? Number(content.readBigUInt64BE(at + 8)) : said || sizeAt(at);
+		if (size < headBytes) throw damaged('the size of one of its parts cannot be');
+		if (at + size > content.length) throw tooLarge();
 		if (boxes.length === MAX_BOXES) throw damaged('it has too many parts');
-		boxes.push({ type, body: content.subarray(at + headSize, at + size) });
+		const type = content.toString('latin1', at + 4, at + HEAD_BYTES);
+		boxes.push({ type, body: content.subarray(at + headBytes, at + size) });
 		at += size;
 	}
 	return boxes;
@@ -114,66 +113,10 @@ export function entriesOf(body: Buffer, entryBytes: number, countAt = 4): Buffer
 	return body.subarray(from, from + count * entryBytes);
 }
 
-export interface FileHeader {
-	/** The boxes in `moov`, which tells where the frames are. */
-	boxes: Box[];
-	/** Signed claims about how the file was made (C2PA). */
-	hasContentCredentials: boolean;
-}
-
-const CONTENT_CREDENTIALS = 'd8fec3d61b0e483c92975828877ec481';
-const UUID_BYTES = 16;
-
-/** Reads where the frames of a file are, wherever in the file that is told, and no frame. */
-export async function readFileHeader(source: ByteSource): Promise<FileHeader> {
-	let moov: Buffer | undefined;
-	let hasContentCredentials = false;
-	let at = 0;
-	for (let count = 0; at + HEAD_BYTES <= source.size; count++) {
-		const rest = source.size - at;
-		const bytes = await readAll(source, at, Math.min(rest, LONG_HEAD_BYTES + UUID_BYTES));
-		if (at === 0 && bytes.toString('latin1', 4, HEAD_BYTES) !== 'ftyp') throw NO_MP4();
-		const { type, headSize, size } = boxHead(bytes, rest);
-		if (size > rest) throw CUT_SHORT();
-		if (count === MAX_BOXES) throw damaged('it has too many parts');
-		if (type === 'moof') throw unsupported('is a fragmented MP4, as for streaming');
-		if (type === 'uuid') {
-			const id = bytes.toString('hex', headSize, headSize + UUID_BYTES);
-			hasContentCredentials ||= id === CONTENT_CREDENTIALS;
-		}
-		if (type === 'moov') {
-			if (moov) throw damaged('it has two tables of content');
-			if (size > MAX_HEADER_BYTES) throw damaged('its table of content is too large');
-			moov = await readAll(source, at + headSize, size - headSize);
-		}
-		at += size;
-	}
-	if (at === 0) throw NO_MP4();
-	if (!moov) throw CUT_SHORT();
-	return { boxes: boxesIn(moov), hasContentCredentials };
-}
-
-/** Reads that many bytes, and no fewer. */
-export async function readAll(source: ByteSource, at: number, length: number): Promise<Buffer> {
-	const bytes = await source.read(at, length);
-	if (bytes.length < length) throw CUT_SHORT();
-	return bytes;
-}
-
-/** Pieces of a file that is written; a box holds many, so they are put together once. */
-export type Pieces = Buffer[];
-
-export function bytesIn(pieces: Pieces): number {
-	return pieces.reduce((sum, piece) => sum + piece.length, 0);
-}
-
 /** A box with this content. */
-export function box(type: string, ...contents: Array<Buffer | Pieces>): Pieces {
-	const pieces = contents.flat();
-	const head = Buffer.alloc(HEAD_BYTES);
-	head.writeUInt32BE(HEAD_BYTES + bytesIn(pieces));
-	head.write(type, 4, 'latin1');
-	return [head, ...pieces];
+export function box(type: string, ...contents: Buffer[]): Buffer {
+	const size = contents.reduce((sum, { length }) => sum + length, HEAD_BYTES);
+	return Buffer.concat([uint32([size]), Buffer.from(type, 'latin1'), ...contents]);
 }
 
 /** Numbers of 32 bit, as most of an MP4's header is made of. */

@@ -1,6 +1,6 @@
 import { avcOf } from './avc';
-import { bodyIfAny, bodyOf, box, boxesAt, boxesIn, damaged, readFileHeader } from './boxes';
-import { unsupported, type Box, type ByteSource } from './boxes';
+import { bodyIfAny, bodyOf, box, boxesAt, boxesIn, boxesOfFile, damaged } from './boxes';
+import { unsupported, type Box } from './boxes';
 import { readSamples, type Samples } from './tables';
 
 /** One way in which frames are encoded. */
@@ -16,7 +16,7 @@ export interface Entry {
 
 /** The video of an MP4 file. Times are in units of its own timescale. */
 export interface Clip {
-	source: ByteSource;
+	file: Buffer;
 	/** Units of time in a second. */
 	timescale: number;
 	samples: Samples;
@@ -26,8 +26,9 @@ export interface Clip {
 	height: number;
 	/** How the picture is put on the screen: a matrix and a size. */
 	placement: Buffer;
-	/** When its first frame is shown. */
+	/** When its first and its last frame are shown. */
 	start: number;
+	lastStart: number;
 	/** How long it is shown. */
 	length: number;
 	/** The longest time between decoding a frame and showing it. */
@@ -35,9 +36,11 @@ export interface Clip {
 	hasSound: boolean;
 	/** Whether it has tracks besides video and sound, such as subtitles. */
 	hasOtherTracks: boolean;
+	/** Signed claims about how the file was made (C2PA). */
 	hasContentCredentials: boolean;
 }
 
+const CONTENT_CREDENTIALS = 'd8fec3d61b0e483c92975828877ec481';
 const MAX_TIMESCALE = 2 ** 26;
 const PLACEMENT_BYTES = 44;
 /** So that every time fits into 31 bit at 90,000 units a second. */
@@ -45,27 +48,26 @@ export const MAX_SECONDS = 6 * 60 * 60;
 const MAX_DELAY_SECONDS = 60 * 60;
 
 /** Reads what a file says of its video, and checks that it can be a part of a film. */
-export async function readClip(source: ByteSource): Promise<Clip> {
-	const { boxes, hasContentCredentials } = await readFileHeader(source);
-	if (boxes.some(({ type }) => type === 'cmov')) throw unsupported('has a compressed header');
-	if (boxes.some(({ type }) => type === 'mvex')) {
+export function readClip(file: Buffer): Clip {
+	const { boxes, header } = boxesOfFile(file);
+	if (header.some(({ type }) => type === 'cmov')) throw unsupported('has a compressed header');
+	if ([...boxes, ...header].some(({ type }) => type === 'moof' || type === 'mvex')) {
 		throw unsupported('is a fragmented MP4, as for streaming');
 	}
-	const tracks = boxes.filter(({ type }) => type === 'trak').map(({ body }) => boxesIn(body));
-	const kinds = tracks.map(kindOf);
+	const tracks = header.filter(({ type }) => type === 'trak').map(({ body }) => boxesIn(body));
+	const kinds = tracks.map((track) =>
+		bodyOf(boxesAt(track, 'mdia'), 'hdlr', 12).toString('latin1', 8, 12),
+	);
 	const videos = tracks.filter((_, i) => kinds[i] === 'vide');
 	if (videos.length !== 1) throw unsupported(`has ${videos.length || 'no'} video tracks`);
 	return {
-		...readVideo(source, videos[0], timescaleOf(bodyOf(boxes, 'mvhd', 100))),
-		source,
+		...readVideo(file, videos[0], timescaleOf(bodyOf(header, 'mvhd', 100))),
 		hasSound: kinds.includes('soun'),
 		hasOtherTracks: kinds.some((kind) => kind !== 'vide' && kind !== 'soun'),
-		hasContentCredentials,
+		hasContentCredentials: boxes.some(
+			({ type, body }) => type === 'uuid' && body.toString('hex', 0, 16) === CONTENT_CREDENTIALS,
+		),
 	};
-}
-
-function kindOf(track: Box[]): string {
-	return bodyOf(boxesAt(track, 'mdia'), 'hdlr', 12).toString('latin1', 8, 12);
 }
 
 /** Of a movie or of a track; version 1 has times of 64 bit. */
@@ -75,26 +77,27 @@ function timescaleOf(header: Buffer): number {
 	return timescale;
 }
 
-type Video = Omit<Clip, 'source' | 'hasSound' | 'hasOtherTracks' | 'hasContentCredentials'>;
+type Video = Omit<Clip, 'hasSound' | 'hasOtherTracks' | 'hasContentCredentials'>;
 
-function readVideo(source: ByteSource, track: Box[], movieTimescale: number): Video {
+function readVideo(file: Buffer, track: Box[], movieTimescale: number): Video {
 	const media = boxesAt(track, 'mdia');
 	const information = boxesAt(media, 'minf');
 	checkPlace(bodyOf(boxesAt(information, 'dinf'), 'dref', 8));
 	const tables = boxesAt(information, 'stbl');
 	const timescale = timescaleOf(bodyOf(media, 'mdhd', 24));
-	const placement = placementOf(bodyOf(track, 'tkhd'));
+	const placementAt = bodyOf(track, 'tkhd', 1)[0] === 1 ? 52 : 40;
+	const placementEnd = placementAt + PLACEMENT_BYTES;
+	const placement = bodyOf(track, 'tkhd', placementEnd).subarray(placementAt, placementEnd);
 	const descriptions = boxesIn(bodyOf(tables, 'stsd', 8).subarray(8));
 	if (descriptions.length === 0) throw damaged('the settings of its decoder are missing');
-	const samples = readSamples(tables, source.size, descriptions.length);
+	const samples = readSamples(tables, file.length, descriptions.length);
 	const times = readTimes(samples, timescale);
 	checkEdit(track, times, timescale / movieTimescale);
-	const turn = turnOf(placement);
-	const entries = descriptions.map((description) => readEntry(description, turn));
+	const entries = descriptions.map((description) => readEntry(description, turnOf(placement)));
 	const [{ wide, high }] = entries;
 	const isSideways = placement.readInt32BE(0) === 0;
 	const [width, height] = isSideways ? [high, wide] : [wide, high];
-	return { timescale, samples, entries, width, height, placement, ...times };
+	return { file, timescale, samples, entries, width, height, placement, ...times };
 }
 
 /** Frames can lie in other files, which nobody has here. */
@@ -105,27 +108,13 @@ function checkPlace(references: Buffer): void {
 	}
 }
 
-function placementOf(header: Buffer): Buffer {
-	const at = header[0] === 1 ? 52 : 40;
-	const placement = header.subarray(at, at + PLACEMENT_BYTES);
-	if (placement.length < PLACEMENT_BYTES) throw damaged("its part 'tkhd' is too short");
-	return placement;
-}
-
 function turnOf(matrix: Buffer): string {
 	const [a, b, c, d] = [0, 4, 12, 16].map((at) => matrix.readInt32BE(at));
 	const degrees = Math.round((Math.atan2(b, a) * 180) / Math.PI);
-	const mirrored = a * d - b * c < 0 ? ' and mirrored' : '';
-	return `turned by ${degrees}°${mirrored}`;
+	return `turned by ${degrees}°${a * d - b * c < 0 ? ' and mirrored' : ''}`;
 }
 
-const CODECS: Record<string, string> = {
-	hvc1: 'HEVC',
-	hev1: 'HEVC',
-	av01: 'AV1',
-	vp09: 'VP9',
-	mp4v: 'MPEG-4 Visual',
-};
+const CODECS: Record<string, string> = { hvc1: 'HEVC', hev1: 'HEVC', av01: 'AV1', vp09: 'VP9' };
 const ENTRY_BYTES = 78;
 
 function readEntry({ type, body }: Box, turn: string): Entry {
@@ -137,8 +126,8 @@ function readEntry({ type, body }: Box, turn: string): Entry {
 	const inside = boxesIn(body.subarray(ENTRY_BYTES));
 	if (inside.some((part) => part.type === 'sinf')) throw unsupported('is encrypted');
 	const { parameterSets, colours } = avcOf(bodyOf(inside, 'avcC'));
-	const shape = bodyIfAny(inside, 'pasp', 8);
-	const [x, y] = shape ? [shape.readUInt32BE(0), shape.readUInt32BE(4)] : [1, 1];
+	const shape = bodyIfAny(inside, 'pasp', 8) ?? Buffer.alloc(8);
+	const [x, y] = [shape.readUInt32BE(0), shape.readUInt32BE(4)];
 	const head = Buffer.from(body.subarray(0, ENTRY_BYTES));
 	head.writeUInt16BE(1, 6);
 	// The encoder's name.
@@ -146,7 +135,7 @@ function readEntry({ type, body }: Box, turn: string): Entry {
 	const [wide, high] = [head.readUInt16BE(24), head.readUInt16BE(26)];
 	const kept = inside.filter((part) => part.type !== 'btrt');
 	return {
-		bytes: Buffer.concat(box('avc1', head, ...kept.map((part) => box(part.type, part.body)))),
+		bytes: box('avc1', head, ...kept.map((part) => box(part.type, part.body))),
 		parameterSets,
 		wide,
 		high,
@@ -159,26 +148,21 @@ function readEntry({ type, body }: Box, turn: string): Entry {
 	};
 }
 
-interface Times {
-	start: number;
-	lastStart: number;
-	length: number;
-	maxDelay: number;
-}
+type Times = Pick<Clip, 'start' | 'lastStart' | 'length' | 'maxDelay'>;
 
-function readTimes({ count, durations, delays }: Samples, timescale: number): Times {
+function readTimes({ durations, delays }: Samples, timescale: number): Times {
 	let decoded = 0;
 	let start = Infinity;
 	let lastStart = -Infinity;
 	let end = -Infinity;
 	let maxDelay = 0;
-	for (let i = 0; i < count; i++) {
+	for (const [i, duration] of durations.entries()) {
 		const shown = decoded + delays[i];
 		maxDelay = Math.max(maxDelay, Math.abs(delays[i]));
 		start = Math.min(start, shown);
 		lastStart = Math.max(lastStart, shown);
-		end = Math.max(end, shown + durations[i]);
-		decoded += durations[i];
+		end = Math.max(end, shown + duration);
+		decoded += duration;
 	}
 	// With frames of different lengths the sum can be shorter than what is shown.
 	const length = Math.max(decoded, end - start);

@@ -1,14 +1,7 @@
 import { setsOffset } from './avc';
-import { box, bytesIn, ClipError, uint32, type Pieces } from './boxes';
+import { box, ClipError, uint32 } from './boxes';
 import { MAX_SECONDS, type Clip, type Entry } from './clip';
 import { emptySamples, writeSamples, type Samples } from './tables';
-
-/** Bytes of one of the clips. */
-export interface Slice {
-	clip: number;
-	offset: number;
-	length: number;
-}
 
 /** Clips one after the other. */
 export interface Film {
@@ -18,38 +11,39 @@ export interface Film {
 	samples: Samples;
 	/** Different ones only. */
 	entries: Entry[];
-	/** What lies behind the header. */
-	slices: Array<Slice | Buffer>;
+	/** What lies behind the header, and how much it is. */
+	pieces: Buffer[];
+	sizeBytes: number;
 	/** When the first frame is shown. */
 	start: number;
 	length: number;
-	/** Of all slices. */
-	sizeBytes: number;
 }
 
 /** Puts the frames of all clips into one list. */
-export async function filmOf(clips: Clip[]): Promise<Film> {
+export function filmOf(clips: Clip[]): Film {
 	const timescale = timescaleOf(clips);
 	const starts = clips.map((clip) => Math.round((clip.start * timescale) / clip.timescale));
 	const film: Film = {
 		timescale,
-		samples: emptySamples(clips.reduce((sum, { samples }) => sum + samples.count, 0)),
+		samples: emptySamples(clips.reduce((sum, { samples }) => sum + samples.sizes.length, 0)),
 		entries: [],
-		slices: [],
+		pieces: [],
+		sizeBytes: 0,
 		start: Math.max(0, ...starts),
 		length: 0,
-		sizeBytes: 0,
 	};
 	// All settings are known before the first frame: frames differ where there are several.
 	const entryIndexes = clips.map((clip) => clip.entries.map((entry) => indexOf(film, entry)));
-	let count = 0;
+	let from = 0;
 	for (const [i, clip] of clips.entries()) {
-		addTimes(film, clip, count);
-		for (let j = 0; j < clip.samples.count; j++) {
-			film.samples.entries[count + j] = entryIndexes[i][clip.samples.entries[j]];
-		}
-		await addFrames(film, clip, i, count);
-		count += clip.samples.count;
+		film.samples.keys.set(clip.samples.keys, from);
+		film.samples.entries.set(
+			clip.samples.entries.map((entry) => entryIndexes[i][entry]),
+			from,
+		);
+		addTimes(film, clip, from);
+		addBytes(film, clip, from);
+		from += clip.samples.sizes.length;
 	}
 	return film;
 }
@@ -84,61 +78,51 @@ function greatestDivisor(a: number, b: number): number {
 
 /** All clips begin with the same delay, so that one edit list fits them. */
 function addTimes(film: Film, clip: Clip, from: number): void {
-	const { count, durations, delays, keys } = clip.samples;
+	const { durations, delays } = clip.samples;
 	const factor = film.timescale / clip.timescale;
 	const length = Math.round(clip.length * factor);
 	let decoded = 0;
-	for (let i = 0; i < count; i++) {
+	for (let i = 0; i < durations.length; i++) {
 		// Points in time are rounded, never lengths: nothing adds up.
 		const at = Math.round(decoded * factor);
 		const shown = Math.round((decoded + delays[i] - clip.start) * factor);
 		decoded += durations[i];
-		const next = i + 1 < count ? Math.round(decoded * factor) : length;
+		const next = i + 1 < durations.length ? Math.round(decoded * factor) : length;
 		film.samples.durations[from + i] = next - at;
 		film.samples.delays[from + i] = shown + film.start - at;
 	}
-	film.samples.keys.set(keys, from);
 	film.length += length;
 }
 
 /**
- * Adds the bytes of all frames. With several decoder settings they stand in front of every key frame
- * too, since players keep those of the beginning, and a jump can land on any key frame.
+ * Adds the bytes of all frames; those that follow each other are one piece. With several decoder settings
+ * they stand in front of every key frame too: players keep those of the beginning, and a jump can land
+ * on any key frame.
  */
-async function addFrames(film: Film, clip: Clip, index: number, from: number): Promise<void> {
-	const { count, offsets, sizes, keys } = clip.samples;
-	for (let i = 0; i < count; i++) {
-		const before = film.sizeBytes;
-		const end = offsets[i] + sizes[i];
-		let offset = offsets[i];
-		if (film.entries.length > 1 && keys[i] === 1) {
-			const length = await setsOffset(clip.source, { offset, size: sizes[i] });
-			addSlice(film, { clip: index, offset, length });
+function addBytes(film: Film, { file, samples }: Clip, from: number): void {
+	let [start, end] = [0, 0];
+	const endPiece = () => {
+		if (end > start) film.pieces.push(file.subarray(start, end));
+		start = end;
+	};
+	for (const [i, offset] of samples.offsets.entries()) {
+		const frame = file.subarray(offset, offset + samples.sizes[i]);
+		let size = frame.length;
+		if (offset !== end) endPiece();
+		if (offset !== end) start = offset;
+		if (film.entries.length > 1 && samples.keys[i] === 1) {
+			end = offset + setsOffset(frame);
+			endPiece();
 			const { parameterSets } = film.entries[film.samples.entries[from + i]];
-			film.slices.push(parameterSets);
-			film.sizeBytes += parameterSets.length;
-			offset += length;
+			film.pieces.push(parameterSets);
+			size += parameterSets.length;
 		}
-		addSlice(film, { clip: index, offset, length: end - offset });
-		film.samples.offsets[from + i] = before;
-		film.samples.sizes[from + i] = film.sizeBytes - before;
+		end = offset + frame.length;
+		film.samples.offsets[from + i] = film.sizeBytes;
+		film.samples.sizes[from + i] = size;
+		film.sizeBytes += size;
 	}
-}
-
-/** So much is read at once. */
-const SLICE_BYTES = 1024 * 1024;
-
-function addSlice(film: Film, slice: Slice): void {
-	film.sizeBytes += slice.length;
-	const last = film.slices.at(-1);
-	const continues =
-		last !== undefined &&
-		'clip' in last &&
-		last.clip === slice.clip &&
-		last.offset + last.length === slice.offset &&
-		last.length + slice.length <= SLICE_BYTES;
-	if (continues) last.length += slice.length;
-	else if (slice.length > 0) film.slices.push(slice);
+	endPiece();
 }
 
 const FILE_TYPE = box('ftyp', Buffer.from('isom\0\0\x02\0isomiso2iso4avc1mp41', 'latin1'));
@@ -153,10 +137,13 @@ const MAX_HEADER_BYTES = 2 ** 26;
  * The bytes in front of the frames. They come first so that a film plays while it loads.
  *
  * @param placement how the picture is put on the screen
+ * @param dataAt where the frames begin; how long the header is does not depend on it
  */
-export function headerOf(film: Film, placement: Buffer): Buffer {
+export function headerOf(film: Film, placement: Buffer, dataAt?: number): Buffer {
 	const { timescale, samples, length, start, sizeBytes } = film;
-	const tables = writeSamples(samples, sizeBytes + MAX_HEADER_BYTES > MAX_UINT32);
+	if (sizeBytes + MAX_HEADER_BYTES > MAX_UINT32) {
+		throw new ClipError('The film would have more than 4 GB.', 'Join fewer or shorter clips.');
+	}
 	const duration = Math.ceil((length * MOVIE_TIMESCALE) / timescale);
 	const entries = film.entries.map(({ bytes }) => bytes);
 	const media = box(
@@ -167,7 +154,11 @@ export function headerOf(film: Film, placement: Buffer): Buffer {
 			'minf',
 			box('vmhd', uint32([1, 0, 0])),
 			box('dinf', box('dref', uint32([0, 1]), box('url ', uint32([1])))),
-			box('stbl', box('stsd', uint32([0, entries.length]), entries), tables.pieces),
+			box(
+				'stbl',
+				box('stsd', uint32([0, entries.length]), ...entries),
+				...writeSamples(samples, dataAt ?? 0),
+			),
 		),
 	);
 	const movie = box(
@@ -184,15 +175,7 @@ export function headerOf(film: Film, placement: Buffer): Buffer {
 			media,
 		),
 	);
-	const pieces: Pieces = [...FILE_TYPE, ...movie, mediaHead(sizeBytes)];
-	tables.place(bytesIn(pieces));
-	return Buffer.concat(pieces);
-}
-
-/** The head of the box with the frames. */
-function mediaHead(sizeBytes: number): Buffer {
-	const type = Buffer.from('mdat');
-	if (8 + sizeBytes <= MAX_UINT32) return Buffer.concat([uint32([8 + sizeBytes]), type]);
-	const size = 16 + sizeBytes;
-	return Buffer.concat([uint32([1]), type, uint32([Math.floor(size / 2 ** 32), size])]);
+	const mediaHead = [uint32([8 + sizeBytes]), Buffer.from('mdat')];
+	const header = Buffer.concat([FILE_TYPE, movie, ...mediaHead]);
+	return dataAt === undefined ? headerOf(film, placement, header.length) : header;
 }

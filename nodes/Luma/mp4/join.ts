@@ -1,14 +1,12 @@
 import { isClosedKeyFrame } from './avc';
-import { ClipError, unsupported, type ByteSource } from './boxes';
+import { ClipError, unsupported } from './boxes';
 import { readClip, type Clip } from './clip';
-import { filmOf, headerOf, type Slice } from './film';
+import { filmOf, headerOf } from './film';
 import { checkCount } from './tables';
 
 export interface JoinedVideo {
-	/** The beginning of the file: tables of all frames. */
-	header: Buffer;
-	/** The rest of the file, in order: bytes of the clips, and a few between them. */
-	slices: Array<Slice | Buffer>;
+	/** The bytes of the file. Most are those of the clips, which are not copied. */
+	pieces: Buffer[];
 	sizeBytes: number;
 	durationSeconds: number;
 	width: number;
@@ -33,59 +31,48 @@ export interface JoinOptions {
  *
  * @throws ClipError with the index of a clip that cannot be joined
  */
-export async function joinClips(
-	sources: ByteSource[],
+export function joinClips(
+	files: Buffer[],
 	{ leaveOutSound = false }: JoinOptions = {},
-): Promise<JoinedVideo> {
+): JoinedVideo {
 	const clips: Clip[] = [];
-	let frames = 0;
-	for (const [i, source] of sources.entries()) {
-		const clip = await ofClip(i, readClip(source));
-		frames += clip.samples.count;
-		checkCount(frames);
-		clips.push(clip);
+	for (const [i, file] of files.entries()) {
+		clips.push(ofClip(i, () => readClip(file)));
+		checkCount(clips.reduce((sum, { samples }) => sum + samples.sizes.length, 0));
 	}
-	if (clips.length === 1 && !(clips[0].hasSound && leaveOutSound)) return givenThrough(clips[0]);
-	for (const [i, clip] of clips.entries()) {
-		await ofClip(i, check(clip, clips[0], leaveOutSound));
+	const [first] = clips;
+	const { width, height } = first;
+	if (clips.length === 1 && !(first.hasSound && leaveOutSound)) {
+		return {
+			...{ pieces: files, sizeBytes: files[0].length, width, height },
+			durationSeconds: first.length / first.timescale,
+			hints: [{ clips: [0], text: 'There was only one clip, so it was given on as it is.' }],
+		};
 	}
-	return await write(clips);
-}
-
-/** The bytes of the joined file, in pieces for a stream. */
-export async function* bytesOf(
-	{ header, slices }: JoinedVideo,
-	sources: ByteSource[],
-): AsyncGenerator<Buffer> {
-	yield header;
-	for (const slice of slices) {
-		if (Buffer.isBuffer(slice)) yield slice;
-		else yield await sources[slice.clip].read(slice.offset, slice.length);
-	}
-}
-
-/** Names the clip that cannot be joined. */
-async function ofClip<T>(index: number, work: Promise<T>): Promise<T> {
-	return await work.catch((error: unknown) => {
-		if (error instanceof ClipError) error.clip = index;
-		throw error;
-	});
-}
-
-function givenThrough(clip: Clip): JoinedVideo {
-	const { size } = clip.source;
+	for (const [i, clip] of clips.entries()) ofClip(i, () => check(clip, first, leaveOutSound));
+	const film = filmOf(clips);
+	const header = headerOf(film, first.placement);
 	return {
-		header: Buffer.alloc(0),
-		slices: [{ clip: 0, offset: 0, length: size }],
-		sizeBytes: size,
-		durationSeconds: clip.length / clip.timescale,
-		width: clip.width,
-		height: clip.height,
-		hints: [{ clips: [0], text: 'There was only one clip, so it was given on as it is.' }],
+		pieces: [header, ...film.pieces],
+		sizeBytes: header.length + film.sizeBytes,
+		durationSeconds: film.length / film.timescale,
+		width,
+		height,
+		hints: hintsOf(clips),
 	};
 }
 
-async function check(clip: Clip, first: Clip, leaveOutSound: boolean): Promise<void> {
+/** Names the clip that cannot be joined. */
+function ofClip<T>(index: number, work: () => T): T {
+	try {
+		return work();
+	} catch (error) {
+		if (error instanceof ClipError) error.clip = index;
+		throw error;
+	}
+}
+
+function check(clip: Clip, first: Clip, leaveOutSound: boolean): void {
 	if (clip.hasSound && !leaveOutSound) {
 		throw unsupported('has sound, which cannot be joined', "Switch on 'Leave Out Sound'.");
 	}
@@ -99,30 +86,14 @@ async function check(clip: Clip, first: Clip, leaveOutSound: boolean): Promise<v
 		);
 	}
 	const { offsets, sizes, keys } = clip.samples;
-	const frame = { offset: offsets[0], size: sizes[0] };
-	const isClosed = keys[0] === 1 && (await isClosedKeyFrame(clip.source, frame));
-	if (clip !== first && !isClosed) throw unsupported('needs frames from before its beginning');
-}
-
-/** The file of all clips. */
-async function write(clips: Clip[]): Promise<JoinedVideo> {
-	const film = await filmOf(clips);
-	const header = headerOf(film, clips[0].placement);
-	const [{ width, height }] = clips;
-	return {
-		header,
-		slices: film.slices,
-		sizeBytes: header.length + film.sizeBytes,
-		durationSeconds: film.length / film.timescale,
-		width,
-		height,
-		hints: hintsOf(clips),
-	};
+	const frame = clip.file.subarray(offsets[0], offsets[0] + sizes[0]);
+	if (clip === first || (keys[0] === 1 && isClosedKeyFrame(frame))) return;
+	throw unsupported('needs frames from before its beginning');
 }
 
 function hintsOf(clips: Clip[]): JoinHint[] {
 	const rates = clips.map(({ samples, timescale, length }) =>
-		Math.round((samples.count * timescale) / length),
+		Math.round((samples.sizes.length * timescale) / length),
 	);
 	const different = [...new Set(rates)];
 	const indexesOf = (is: (clip: Clip) => boolean) =>

@@ -7,12 +7,11 @@ import {
 	entriesOf,
 	uint32,
 	unsupported,
+	type Box,
 } from './boxes';
-import type { Box, Pieces } from './boxes';
 
 /** The frames of a track in the order of decoding; each list has a value for each frame. */
 export interface Samples {
-	count: number;
 	/** Where its bytes are in the file. */
 	offsets: Float64Array;
 	sizes: Uint32Array;
@@ -38,7 +37,6 @@ export function checkCount(count: number): void {
 export function emptySamples(count: number): Samples {
 	checkCount(count);
 	return {
-		count,
 		offsets: new Float64Array(count),
 		sizes: new Uint32Array(count),
 		durations: new Uint32Array(count),
@@ -60,12 +58,10 @@ export function readSamples(tables: Box[], fileSize: number, entryCount: number)
 	const delays = bodyIfAny(tables, 'ctts');
 	// Signed in version 0 too: programs write negative numbers there.
 	if (delays) fillRuns(samples.delays, entriesOf(delays, 8));
-	readKeys(samples, tables);
+	readKeys(samples.keys, tables);
 	placeSamples(samples, tables, entryCount);
-	for (let i = 0; i < samples.count; i++) {
-		if (samples.offsets[i] + samples.sizes[i] > fileSize) {
-			throw damaged('its tables point outside of the file');
-		}
+	if (samples.offsets.some((offset, i) => offset + samples.sizes[i] > fileSize)) {
+		throw damaged('its tables point outside of the file');
 	}
 	return samples;
 }
@@ -73,19 +69,16 @@ export function readSamples(tables: Box[], fileSize: number, entryCount: number)
 function readSizes(tables: Box[], fileSize: number): Samples {
 	if (tables.some((table) => table.type === 'stz2')) throw unsupported('has a compact table');
 	const body = bodyOf(tables, 'stsz', 12);
-	const size = body.readUInt32BE(4);
-	const count = body.readUInt32BE(8);
+	const [size, count] = [body.readUInt32BE(4), body.readUInt32BE(8)];
 	if (count === 0) throw damaged('it has no frames');
 	// Frames of one size need no table, so their number can say anything.
-	if (count * size > fileSize) throw damaged('its frames are larger than the file');
 	const table = size === 0 ? entriesOf(body, 4, 8) : undefined;
+	const isTooLarge = () => damaged('its frames are larger than the file');
+	if (count * size > fileSize) throw isTooLarge();
 	const samples = emptySamples(count);
-	let sum = 0;
-	for (let i = 0; i < count; i++) {
-		samples.sizes[i] = table ? table.readUInt32BE(i * 4) : size;
-		sum += samples.sizes[i];
-	}
-	if (sum > fileSize) throw damaged('its frames are larger than the file');
+	const sizes = samples.sizes.fill(size);
+	if (table) sizes.forEach((_, i) => (sizes[i] = table.readUInt32BE(i * 4)));
+	if (sizes.reduce((sum, each) => sum + each, 0) > fileSize) throw isTooLarge();
 	return samples;
 }
 
@@ -101,106 +94,85 @@ function fillRuns(values: Uint32Array | Int32Array, runs: Buffer): void {
 }
 
 /** Without a table decoding can begin at every frame. */
-function readKeys(samples: Samples, tables: Box[]): void {
+function readKeys(keys: Uint8Array, tables: Box[]): void {
 	const body = bodyIfAny(tables, 'stss');
-	if (!body) samples.keys.fill(1);
-	const numbers = body ? entriesOf(body, 4) : Buffer.alloc(0);
+	if (!body) return void keys.fill(1);
+	const numbers = entriesOf(body, 4);
 	for (let at = 0; at < numbers.length; at += 4) {
 		const number = numbers.readUInt32BE(at);
-		if (number < 1 || number > samples.count) throw damaged('a key frame is missing');
-		samples.keys[number - 1] = 1;
+		if (number < 1 || number > keys.length) throw damaged('a key frame is missing');
+		keys[number - 1] = 1;
 	}
 }
 
 /** Frames lie in chunks; from one chunk on, each has so many frames with these decoder settings. */
-function placeSamples(samples: Samples, tables: Box[], entryCount: number): void {
+function placeSamples({ offsets, sizes, entries }: Samples, tables: Box[], entryCount: number) {
 	const isLong = tables.some(({ type }) => type === 'co64');
 	const width = isLong ? 8 : 4;
 	const chunks = entriesOf(bodyOf(tables, isLong ? 'co64' : 'stco'), width);
 	const runs = entriesOf(bodyOf(tables, 'stsc'), 12);
-	const chunkCount = chunks.length / width;
 	let sample = 0;
 	let run = -12;
-	for (let chunk = 0; chunk < chunkCount && sample < samples.count; chunk++) {
+	for (let at = 0; at < chunks.length && sample < sizes.length; at += width) {
 		const next = run + 12;
-		if (next < runs.length && runs.readUInt32BE(next) === chunk + 1) run = next;
+		if (next < runs.length && runs.readUInt32BE(next) === at / width + 1) run = next;
 		if (run < 0) throw damaged('its first frame is missing');
-		const at = chunk * width;
 		let offset = isLong ? Number(chunks.readBigUInt64BE(at)) : chunks.readUInt32BE(at);
 		const entry = runs.readUInt32BE(run + 8) - 1;
 		if (entry < 0 || entry >= entryCount) throw damaged('the settings of its decoder are missing');
-		const end = Math.min(sample + runs.readUInt32BE(run + 4), samples.count);
+		const end = Math.min(sample + runs.readUInt32BE(run + 4), sizes.length);
 		for (; sample < end; sample++) {
-			samples.offsets[sample] = offset;
-			samples.entries[sample] = entry;
-			offset += samples.sizes[sample];
+			offsets[sample] = offset;
+			entries[sample] = entry;
+			offset += sizes[sample];
 		}
 	}
-	if (sample < samples.count) throw damaged('one of its tables ends too early');
-}
-
-/** Tables that are written before it is known where the frames will lie. */
-export interface WrittenTables {
-	pieces: Pieces;
-	/** Tells where the frames begin in the file. */
-	place(dataOffset: number): void;
+	if (sample < sizes.length) throw damaged('one of its tables ends too early');
 }
 
 /**
  * Writes the tables of a track, without its decoder settings. Each frame is a chunk of its own.
  *
  * @param samples with offsets from where the first one lies
- * @param isLong whether the file is larger than numbers of 32 bit can tell
+ * @param dataAt where that is in the file
  */
-export function writeSamples(samples: Samples, isLong: boolean): WrittenTables {
-	const width = isLong ? 8 : 4;
-	const offsets = Buffer.alloc(samples.count * width);
-	const isDelayed = samples.delays.some((delay) => delay !== 0);
-	const isEarly = samples.delays.some((delay) => delay < 0);
-	const hasKeyTable = samples.keys.includes(0);
-	const pieces = [
-		...box('stts', table(0, runsOf(samples.durations), 2)),
-		...(isDelayed ? box('ctts', table(isEarly ? 1 : 0, runsOf(samples.delays), 2)) : []),
-		...(hasKeyTable ? box('stss', table(0, keyNumbers(samples.keys), 1)) : []),
-		...box('stsc', table(0, entryRuns(samples.entries), 3)),
-		...box('stsz', uint32([0, 0, samples.count]), uint32(samples.sizes)),
-		...box(isLong ? 'co64' : 'stco', uint32([0, samples.count]), offsets),
+export function writeSamples(samples: Samples, dataAt: number): Buffer[] {
+	const { offsets, sizes, durations, delays, keys, entries } = samples;
+	const keyNumbers: number[] = [];
+	keys.forEach((isKey, i) => isKey && keyNumbers.push(i + 1));
+	const entryRuns: number[] = [];
+	entries.forEach((entry, i) => entry !== entries[i - 1] && entryRuns.push(i + 1, 1, entry + 1));
+	const isEarly = delays.some((delay) => delay < 0);
+	return [
+		table('stts', runsOf(durations), { width: 2 }),
+		...(delays.some(Boolean)
+			? [table('ctts', runsOf(delays), { width: 2, version: isEarly ? 1 : 0 })]
+			: []),
+		...(keys.includes(0) ? [table('stss', keyNumbers, { width: 1 })] : []),
+		table('stsc', entryRuns, { width: 3 }),
+		box('stsz', uint32([0, 0, sizes.length]), uint32(sizes)),
+		table(
+			'stco',
+			offsets.map((offset) => dataAt + offset),
+			{ width: 1 },
+		),
 	];
-	const place = (dataOffset: number) => {
-		for (let i = 0; i < samples.count; i++) {
-			const offset = dataOffset + samples.offsets[i];
-			if (isLong) offsets.writeBigUInt64BE(BigInt(offset), i * width);
-			else offsets.writeUInt32BE(offset, i * width);
-		}
-	};
-	return { pieces, place };
 }
 
-function table(version: number, numbers: number[], width: number): Pieces {
-	return [uint32([version << 24, numbers.length / width]), uint32(numbers)];
+/** @param width numbers of an entry */
+function table(
+	type: string,
+	numbers: ArrayLike<number>,
+	{ width, version = 0 }: { width: number; version?: number },
+): Buffer {
+	return box(type, uint32([version << 24, numbers.length / width]), uint32(numbers));
 }
 
-function runsOf(values: Uint32Array | Int32Array): number[] {
+function runsOf(values: ArrayLike<number>): number[] {
 	const runs: number[] = [];
-	let from = 0;
-	for (let i = 1; i <= values.length; i++) {
-		if (values[i] === values[from]) continue;
-		runs.push(i - from, values[from]);
-		from = i;
-	}
-	return runs;
-}
-
-function keyNumbers(keys: Uint8Array): number[] {
-	const numbers: number[] = [];
-	for (let i = 0; i < keys.length; i++) if (keys[i] === 1) numbers.push(i + 1);
-	return numbers;
-}
-
-function entryRuns(entries: Uint32Array): number[] {
-	const runs: number[] = [];
-	for (let i = 0; i < entries.length; i++) {
-		if (i === 0 || entries[i] !== entries[i - 1]) runs.push(i + 1, 1, entries[i] + 1);
+	for (let i = 0; i < values.length; i++) {
+		if (i > 0 && values[i] === values[i - 1]) runs[runs.length - 2] += 1;
+		else runs.push(1, values[i]);
 	}
 	return runs;
 }

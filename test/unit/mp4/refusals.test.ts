@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { ClipError } from '../../../nodes/Luma/mp4/boxes';
 import { joinClips } from '../../../nodes/Luma/mp4/join';
-import { joinBytes, sourceOf } from '../../../support/clips';
+import { joinBytes } from '../../../support/clips';
 import {
 	BASELINE,
 	entryOf,
@@ -217,7 +217,7 @@ describe('damaged clips', () => {
 			"it needs one part 'stts' and has 2",
 			changed('stbl', (body) => Buffer.concat([body, part('stts')])),
 		],
-		['it has two tables of content', Buffer.concat([FINE, part('moov')])],
+		["it needs one part 'moov' and has 2", Buffer.concat([FINE, part('moov')])],
 		['its edit list is cut short', edited(1, 3000)],
 		[
 			'one of its parts is larger than the whole',
@@ -273,23 +273,16 @@ describe('damaged clips', () => {
 			() => u32(0, 2, 1_499_999, 0, 1, 1),
 			changed('stsc', () => u32(0, 1, 1, 1_500_000, 1), file),
 		);
+		await expect(joinBytes([long])).resolves.toBeDefined();
 		let opened = 0;
-		const sources = Array.from({ length: 5 }, () => ({
-			size: long.length,
-			read: async (offset: number, length: number) => {
-				if (offset === 0) opened += 1;
-				return long.subarray(offset, offset + length);
+		const files = new Proxy([long, long, long, long, long], {
+			get: (target, name) => {
+				if (/^\d$/.test(String(name))) opened += 1;
+				return Reflect.get(target, name) as unknown;
 			},
-		}));
-		await expect(joinClips(sources)).rejects.toThrow('There are more than 2,000,000 frames.');
+		});
+		expect(() => joinClips(files)).toThrow('There are more than 2,000,000 frames.');
 		expect(opened).toBe(2);
-	});
-
-	it('has a header of 33 MB', async () => {
-		const large = changed('moov', (body) =>
-			Buffer.concat([body, part('free', Buffer.alloc(2 ** 25))]),
-		);
-		expect(await refusalOf(large)).toBe('This clip is damaged: its table of content is too large.');
 	});
 
 	it.each([
@@ -297,13 +290,6 @@ describe('damaged clips', () => {
 		['no header', part('ftyp', u32(1))],
 	])('%s', async (_, file) => {
 		expect(await refusalOf(file)).toBe('This clip is cut short: its end is missing.');
-	});
-
-	it('says that it is shorter than it was', async () => {
-		const source = { ...sourceOf(FINE), size: FINE.length + 100 };
-		await expect(joinClips([source])).rejects.toThrow(
-			'This clip is cut short: its end is missing.',
-		);
 	});
 
 	it('takes zeros at the end of the file and of a list', async () => {
