@@ -1,5 +1,5 @@
 import { isClosedKeyFrame } from './avc';
-import { ClipError, unsupported } from './boxes';
+import { unsupported } from './boxes';
 import { readClip, type Clip } from './clip';
 import { filmOf, headerOf } from './film';
 import { checkCount } from './tables';
@@ -67,8 +67,7 @@ function ofClip<T>(index: number, work: () => T): T {
 	try {
 		return work();
 	} catch (error) {
-		if (error instanceof ClipError) error.clip = index;
-		throw error;
+		throw Object.assign(error as Error, { clip: index });
 	}
 }
 
