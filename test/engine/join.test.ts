@@ -144,6 +144,22 @@ describe('the clips of all items become one video', () => {
 	});
 });
 
+describe('where n8n keeps files in memory', () => {
+	const inMemory = useBinaryStore('default');
+
+	it('the video arrives byte by byte, too', async () => {
+		const clips = [clip(1), clip(2)];
+		const items = await Promise.all(clips.map((bytes) => inMemory.item(bytes)));
+		const run = await join({ items, parameters: { videosFrom: 'binary' } });
+
+		const { data } = run.items[0].binary ?? {};
+		expect(data?.id).toBeUndefined();
+		const film = await inMemory.bytesOf(data);
+		expect(film.length).toBe(run.json[0].sizeBytes);
+		expect(marksIn(film)).toEqual([1, 1, 1, 2, 2, 2]);
+	});
+});
+
 describe('what cannot be joined is said', () => {
 	const cases: Array<[string, Buffer, RegExp]> = [
 		['another size', UPRIGHT, /180 × 320, the first one is 320 × 180 \[item 1\]$/],

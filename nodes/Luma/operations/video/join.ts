@@ -42,7 +42,6 @@ const linkField: INodeProperties = {
 	type: 'string',
 	default: '={{ $json.videoUrl }}',
 	required: true,
-	placeholder: 'e.g. https://example.com/video.mp4',
 	displayOptions: { show: { videosFrom: ['links'] } },
 	description: 'Link to the video of the item',
 };
@@ -53,10 +52,9 @@ const inputField: INodeProperties = {
 	type: 'string',
 	default: 'data',
 	required: true,
-	placeholder: 'e.g. data',
 	displayOptions: { show: { videosFrom: ['binary'] } },
-	description: 'The name of the input binary field containing the video',
-	hint: 'The name of the input binary field containing the video. A file that is the only one of its item is taken whatever its field is called.',
+	description:
+		'The name of the input binary field containing the video. A file that is the only one of its item is taken whatever its field is called.',
 };
 
 const leaveOutItems: INodeProperties = {
@@ -86,8 +84,6 @@ const maxSize: INodeProperties = {
 	description:
 		'How large all clips may be together. They are held in memory while they are joined.',
 };
-
-const MB = 1024 * 1024;
 
 export const join: Operation = {
 	fields: [
@@ -141,7 +137,6 @@ async function filmItem(context: IExecuteFunctions): Promise<INodeExecutionData>
 		),
 		...without.map((itemIndex) => ({ text: 'Left out, because it has no video', itemIndex })),
 	]);
-	const items = context.getInputData();
 	return {
 		json: {
 			clips: parts.length,
@@ -149,7 +144,7 @@ async function filmItem(context: IExecuteFunctions): Promise<INodeExecutionData>
 			width: film.width,
 			height: film.height,
 			sizeBytes: film.sizeBytes,
-			taskIds: indexes.flatMap((index) => textOf(items[index].json.taskId) ?? []),
+			taskIds: indexes.flatMap((index) => textOf(context.getInputData()[index].json.taskId) ?? []),
 		},
 		binary: { [settings.property]: await store(context, film, settings.fileName) },
 		pairedItem: indexes.map((item) => ({ item })),
@@ -190,7 +185,7 @@ interface Part {
  */
 function partsOf(context: IExecuteFunctions, settings: Settings) {
 	const clock = new RunClock(systemClock, context.getExecutionCancelSignal?.());
-	const download = mediaReader(context, { clock, limiter: new RateLimiter(1, clock) });
+	const download = mediaReader(context, { clock, limiter: new RateLimiter(10, clock) });
 	const parts: Part[] = [];
 	const without: number[] = [];
 	for (const itemIndex of context.getInputData().keys()) {
@@ -242,11 +237,11 @@ function inputVideo(parameters: Parameters): Part['read'] | undefined {
 		files.length === 1 ? files[0] : (files.find(([own]) => own === name) ?? []);
 	if (!property || !file) return undefined;
 	return async (maxBytes) => {
-		const bytes = (await knownBytes(parameters, file)) ?? 0;
-		const content =
-			bytes <= maxBytes && (await context.helpers.getBinaryDataBuffer(itemIndex, property));
-		if (content && content.length <= maxBytes) return content;
-		throw new PiapiError('downloadTooLarge');
+		const known = (await knownBytes(parameters, file)) ?? 0;
+		if (known > maxBytes) throw new PiapiError('downloadTooLarge');
+		const content = await context.helpers.getBinaryDataBuffer(itemIndex, property);
+		if (content.length > maxBytes) throw new PiapiError('downloadTooLarge');
+		return content;
 	};
 }
 
@@ -257,7 +252,7 @@ function inputVideo(parameters: Parameters): Part['read'] | undefined {
  */
 async function bytesOf(parts: Part[], { maxMb }: Settings): Promise<Buffer[]> {
 	const files: Buffer[] = [];
-	let left = maxMb * MB;
+	let left = maxMb * 1024 * 1024;
 	for (const { parameters, read } of parts) {
 		const file = await read(left).catch((error: unknown) => {
 			throw notRead(parameters, error, maxMb);
@@ -271,8 +266,8 @@ async function bytesOf(parts: Part[], { maxMb }: Settings): Promise<Buffer[]> {
 function notRead(parameters: Parameters, error: unknown, maxMb: number): Error {
 	const { context, itemIndex } = parameters;
 	if (!(error instanceof PiapiError)) {
-		const remedy = 'Run the node that brings the file again.';
-		return parameters.error('The video is no longer in the store of n8n', remedy);
+		const gone = 'The video is no longer in the store of n8n';
+		return parameters.error(gone, 'Run the node that brings the file again.');
 	}
 	if (error.code === 'downloadTooLarge') {
 		return parameters.error(
@@ -296,9 +291,8 @@ function filmOf(files: Buffer[], parts: Part[], settings: Settings): JoinedVideo
 
 /** n8n takes a stream, of which a hash is the one kind that nodes may have; the pieces stand for its digest. */
 async function store(context: IExecuteFunctions, { pieces }: JoinedVideo, name: string) {
-	const stream = createHash('sha256')
-		.end()
-		.flatMap(() => pieces);
+	const hash = createHash('sha256').end();
+	const stream = hash.flatMap(() => pieces);
 	const stored = context.helpers.prepareBinaryData(stream, `${name}.${MP4.ending}`, MP4.mimeType);
 	return await stored.catch(({ message: technicalDetail }: Error) => {
 		throw nodeErrorOf(context.getNode(), new PiapiError('notStored', { technicalDetail }));
