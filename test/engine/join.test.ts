@@ -218,6 +218,14 @@ describe('what cannot be joined is said', () => {
 		const files = [await store.itemOf({ data: large }), await store.itemOf({ data: large })];
 		const given = await join({ items: files, parameters: { videosFrom: 'binary', options } });
 		expect(given.error?.message).toBe('The clips have more than 1 MB together [item 1]');
+
+		// n8n knows how large a file is: it is not read to find out.
+		const noted = await store.item(clip(1));
+		noted.binary!.data.bytes = 2 * MB;
+		const told = await join({ items: [noted, {}], parameters: { videosFrom: 'binary', options } });
+		expect(told.error?.message).toContain('finds no file');
+		const alone = await join({ items: [noted], parameters: { videosFrom: 'binary', options } });
+		expect(alone.error?.message).toBe('The clips have more than 1 MB together');
 	});
 
 	it('a link that has expired, by its link', async () => {
