@@ -34,7 +34,7 @@ export class Luma implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle:
-			'={{ ({ textToVideo: "Text to Video", imageToVideo: "Image to Video", extend: "Extend Video", download: "Download Video", wait: "Wait for Task", cancel: "Cancel Task", cancelMany: "Cancel Many Tasks", getMany: "Get Many Tasks", getUsage: "Get Account Usage" })[$parameter.operation] ?? ($parameter.resource === "account" ? "Get Account" : "Get Task") }}',
+			'={{ ({ textToVideo: "Text to Video", imageToVideo: "Image to Video", extend: "Extend Video", download: "Download Video", join: "Join Videos", wait: "Wait for Task", cancel: "Cancel Task", cancelMany: "Cancel Many Tasks", getMany: "Get Many Tasks", getUsage: "Get Account Usage" })[$parameter.operation] ?? ($parameter.resource === "account" ? "Get Account" : "Get Task") }}',
 		description:
 			'Make videos from text or images with Luma Dream Machine through PiAPI, wait for them and return their links. A video takes about two minutes and costs about $0.20 for 5 seconds.',
 		defaults: { name: 'Luma Dream Machine' },

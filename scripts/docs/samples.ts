@@ -40,6 +40,10 @@ const OF_OPERATION: Record<string, SampleRun> = {
 			options: FAST_POLLING,
 		},
 	},
+	'Video: Join': {
+		earlier: { prompt: PROMPT, options: { ...FAST_POLLING, numberOfVideos: 3 } },
+		parameters: {},
+	},
 	'Task: Get': { service: SLOW, earlier: ORDERED, earlierIs: 'processing', parameters: TASK },
 	'Task: Wait': { earlier: ORDERED, parameters: { ...TASK, options: FAST_POLLING } },
 	'Task: Cancel': { service: QUEUED, earlier: ORDERED, parameters: TASK },

@@ -136,7 +136,8 @@ async function stored(file: MediaFile, storeFile: StoreFile) {
 	}
 }
 
-function aboutVideo(error: unknown, videoUrl: string): unknown {
+/** The same error with the link of the video that it is about. */
+export function aboutVideo(error: unknown, videoUrl: string): unknown {
 	if (!(error instanceof PiapiError)) return error;
 	return new DownloadError(error.code, error.details, { videoUrl });
 }

@@ -4,11 +4,12 @@ import { closingFields } from './creation';
 import { download } from './download';
 import { extend } from './extend';
 import { imageToVideo } from './imageToVideo';
+import { join } from './join';
 import { aspectRatioField, imageAspectRatioField } from './model';
 import { composingFields, motionPromptField, promptField, promptModeField } from './prompt';
 import { textToVideo } from './textToVideo';
 
-export const videoOperations = { textToVideo, imageToVideo, extend, download };
+export const videoOperations = { textToVideo, imageToVideo, extend, download, join };
 
 const shownFor = (...operation: string[]) => ({ show: { resource: ['video'], operation } });
 const creating = shownFor('textToVideo', 'imageToVideo', 'extend');
@@ -40,6 +41,14 @@ export const videoFields: INodeProperties[] = [
 				description: 'Animate an image: one image as the start, one as the end, or both',
 			},
 			{
+				name: 'Join',
+				value: 'join',
+				action: 'Join videos',
+				description: 'Put the clips of all items one after the other into one MP4 file',
+				// An agent gets no files from its tools.
+				displayOptions: { hide: { '@tool': [true] } },
+			},
+			{
 				name: 'Text to Video',
 				value: 'textToVideo',
 				action: 'Create video from text',
@@ -51,6 +60,7 @@ export const videoFields: INodeProperties[] = [
 	...updateDisplayOptions(shownFor('download'), download.fields),
 	...updateDisplayOptions(shownFor('extend'), extend.fields),
 	...updateDisplayOptions(shownFor('imageToVideo'), imageToVideo.fields),
+	...updateDisplayOptions(shownFor('join'), join.fields),
 	...updateDisplayOptions(creating, [promptModeField]),
 	...updateDisplayOptions(shownFor('textToVideo', 'extend'), [promptField]),
 	...updateDisplayOptions(shownFor('imageToVideo'), [motionPromptField]),
