@@ -9,8 +9,10 @@ import {
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 
+import { showHints } from './jobs/hints';
 import { accountFields, accountOperations } from './operations/account';
 import type { Operation } from './operations/operation';
+import { otherTaskHints } from './operations/otherTasks';
 import { taskFields, taskOperations } from './operations/task';
 import { taskLists } from './operations/taskLists';
 import { videoFields, videoOperations } from './operations/video';
@@ -40,6 +42,8 @@ export class Luma implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		usableAsTool: true,
+		waitingNodeTooltip:
+			'={{ "Waiting for PiAPI to finish the videos. The workflow continues after " + Math.max(2, Number($parameter.options?.timeoutMinutes ?? 15)) + " minutes at the latest. Executing the node a second time would pay a second time." }}',
 		webhooks: [
 			{
 				name: 'default',
@@ -103,7 +107,9 @@ export class Luma implements INodeType {
 				},
 			);
 		}
-		return [await operation.execute(this)];
+		const items = await operation.execute(this);
+		showHints(this, otherTaskHints(this, operation.fields));
+		return [items];
 	}
 }
 
