@@ -14,7 +14,10 @@ const { properties } = new Luma().description;
 const WITH_TASK = properties
 	.filter(({ name }) => name === 'taskId' || name === 'sourceTaskId')
 	.map(({ name, displayOptions: { show = {} } = {} }) => {
-		const chosenBy = { resource: String(show.resource?.[0]), operation: String(show.operation?.[0]) };
+		const chosenBy = {
+			resource: String(show.resource?.[0]),
+			operation: String(show.operation?.[0]),
+		};
 		return [`${chosenBy.resource}: ${chosenBy.operation}`, name, chosenBy] as const;
 	});
 

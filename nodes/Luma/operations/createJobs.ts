@@ -143,8 +143,10 @@ function throwFirst(context: IExecuteFunctions, jobs: Job[]): void {
 		const { itemIndex, take } = job.request;
 		const place = { itemIndex, itemCount: context.getInputData().length, take };
 		const left = leftBehind(job, jobs);
-		const closing = left && endOfRun(left);
-		throw nodeErrorOf(context.getNode(), failed.error, { place, closing });
+		throw nodeErrorOf(context.getNode(), failed.error, {
+			place,
+			endOfRun: left && endOfRun(left),
+		});
 	}
 }
 
