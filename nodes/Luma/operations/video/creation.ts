@@ -9,7 +9,7 @@ import type { JsonRecord } from '../../piapi/json';
 import { taskOutputFields, taskOutputFormat } from '../fields';
 import { fileOptions, fileSettings } from '../files';
 import type { Parameters } from '../parameters';
-import { payingOptions } from '../runSettings';
+import { notForModels, payingOptions } from '../runSettings';
 import { hiddenFor, waitMode, waitModeFields, waitOptions, waitSettings } from '../waiting';
 import { modelInput, modelOption } from './model';
 import { composedPromptHints, type ItemPrompt } from './prompt';
@@ -115,13 +115,13 @@ export const closingFields: INodeProperties[] = [
 			dryRun,
 			expandPrompt,
 			onlyWaitingHere(fileOptions.fileName),
-			payingOptions.keepBalanceUsd,
+			...notForModels(payingOptions.keepBalanceUsd),
 			loop,
 			waitOptions.maxConcurrency,
 			onlyWaitingHere(fileOptions.maxDownloadMb),
-			payingOptions.maxSpendUsd,
+			...notForModels(payingOptions.maxSpendUsd),
 			modelOption,
-			numberOfVideosOption,
+			...notForModels(numberOfVideosOption),
 			onlyWaitingHere(waitOptions.onTimeout),
 			onlyWaitingHere(waitOptions.pollIntervalSeconds),
 			onlyWaitingHere(fileOptions.binaryProperty),
