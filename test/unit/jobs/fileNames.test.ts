@@ -1,11 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { array, assert, constantFrom, property, string } from 'fast-check';
 
-import {
-	nameFromPrompt,
-	safeFileName,
-	withDistinctNames,
-} from '../../../nodes/Luma/jobs/download';
+import { nameFromPrompt, safeFileName, withDistinctNames } from '../../../nodes/Luma/jobs/download';
 
 const ID = 'c42f6ec7-5f0b-4b8e-9d5e-0a4c7e1f2b3d';
 
