@@ -63,9 +63,9 @@ export class Luma implements INodeType {
 				type: 'options',
 				noDataExpression: true,
 				options: [
-					{ name: 'Account', value: 'account', description: 'Your PiAPI balance and limits' },
-					{ name: 'Task', value: 'task', description: 'Videos that were created earlier' },
 					{ name: 'Video', value: 'video', description: 'Create new videos' },
+					{ name: 'Task', value: 'task', description: 'Videos that were created earlier' },
+					{ name: 'Account', value: 'account', description: 'Your PiAPI balance and limits' },
 				],
 				default: 'video',
 			},

@@ -77,7 +77,7 @@ describe('n8n loads from it', () => {
 				light: expect.stringContaining('luma.svg'),
 				dark: expect.stringContaining('luma.dark.svg'),
 			},
-			codex: { alias: expect.arrayContaining(['luma', 'video', 'reel']) },
+			codex: { alias: expect.arrayContaining(['luma', 'video', 'reels']) },
 		});
 	});
 
