@@ -3,6 +3,10 @@ import { NodeOperationError } from 'n8n-workflow';
 import { baseUrlProblem } from './addresses';
 import type { NodeContext } from './http';
 
+/** Where PiAPI answers and takes image files, unless the credential says otherwise. */
+export const PIAPI_URL = 'https://api.piapi.ai';
+export const UPLOAD_URL = 'https://upload.theapi.app';
+
 /** The PiAPI credential, without the blanks that come along when a text is copied. */
 export interface Credential {
 	apiKey: string;
@@ -22,8 +26,8 @@ export async function credentialOf(context: NodeContext, itemIndex?: number): Pr
 	const text = (value: unknown) => String(value ?? '').trim();
 	return {
 		apiKey: text(stored.apiKey),
-		baseUrl: text(stored.baseUrl).replace(/\/+$/, ''),
-		uploadBaseUrl: text(stored.uploadBaseUrl).replace(/\/+$/, ''),
+		baseUrl: text(stored.baseUrl ?? PIAPI_URL).replace(/\/+$/, ''),
+		uploadBaseUrl: text(stored.uploadBaseUrl ?? UPLOAD_URL).replace(/\/+$/, ''),
 		webhookSecret: text(stored.webhookSecret) || undefined,
 		dailyLimitUsd: stored.dailyLimitUsd === undefined ? 0 : stored.dailyLimitUsd,
 	};
