@@ -9,9 +9,11 @@ import {
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 
+import { showHints } from './jobs/hints';
 import { shortened } from './messages/items';
 import { accountFields, accountOperations } from './operations/account';
 import type { Operation } from './operations/operation';
+import { otherTaskHints } from './operations/otherTasks';
 import { taskFields, taskOperations } from './operations/task';
 import { taskLists } from './operations/taskLists';
 import { videoFields, videoOperations } from './operations/video';
@@ -41,6 +43,8 @@ export class Luma implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		usableAsTool: true,
+		waitingNodeTooltip:
+			'={{ "Waiting for PiAPI to finish the videos. The workflow continues after " + Math.max(2, Number($parameter.options?.timeoutMinutes ?? 15)) + " minutes at the latest. Executing the node a second time would pay a second time." }}',
 		webhooks: [
 			{
 				name: 'default',
@@ -60,9 +64,9 @@ export class Luma implements INodeType {
 				type: 'options',
 				noDataExpression: true,
 				options: [
-					{ name: 'Account', value: 'account', description: 'Your PiAPI balance and limits' },
-					{ name: 'Task', value: 'task', description: 'Videos that were created earlier' },
 					{ name: 'Video', value: 'video', description: 'Create new videos' },
+					{ name: 'Task', value: 'task', description: 'Videos that were created earlier' },
+					{ name: 'Account', value: 'account', description: 'Your PiAPI balance and limits' },
 				],
 				default: 'video',
 			},
@@ -104,7 +108,9 @@ export class Luma implements INodeType {
 				},
 			);
 		}
-		return [await operation.execute(this)];
+		const items = await operation.execute(this);
+		showHints(this, otherTaskHints(this, operation.fields));
+		return [items];
 	}
 }
 

@@ -5,6 +5,10 @@ import { baseUrlProblem } from './addresses';
 import type { NodeContext } from './http';
 import { onlyEntry, plain, withoutEnd } from './json';
 
+/** Where PiAPI answers and takes image files, unless the credential says otherwise. */
+export const PIAPI_URL = 'https://api.piapi.ai';
+export const UPLOAD_URL = 'https://upload.theapi.app';
+
 /** The PiAPI credential, without the blanks that come along when a text is copied. */
 export interface Credential {
 	apiKey: string;
@@ -26,7 +30,7 @@ export interface Credential {
 export async function credentialOf(context: NodeContext, itemIndex?: number): Promise<Credential> {
 	const stored = await context.getCredentials('piapiApi', itemIndex);
 	const text = (name: keyof typeof LABELS): string => {
-		const value = onlyEntry(stored[name]) ?? '';
+		const value = onlyEntry(stored[name] ?? DEFAULTS[name]);
 		if (typeof value === 'string') return value.trim();
 		const message = `'${LABELS[name]}' in the PiAPI credential is ${kindOf(value)}, not a text`;
 		throw new NodeOperationError(context.getNode(), message, {
@@ -44,6 +48,9 @@ export async function credentialOf(context: NodeContext, itemIndex?: number): Pr
 		dailyLimitUsd: stored.dailyLimitUsd === undefined ? 0 : stored.dailyLimitUsd,
 	};
 }
+
+/** n8n leaves out the addresses where the switch for special cases is off. */
+const DEFAULTS = { apiKey: '', baseUrl: PIAPI_URL, uploadBaseUrl: UPLOAD_URL, webhookSecret: '' };
 
 const LABELS = {
 	apiKey: 'API Key',

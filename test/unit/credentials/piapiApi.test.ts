@@ -21,6 +21,14 @@ it.each(['https://api.piapi.ai/api/v1/task', 'https://upload.theapi.app/api/ephe
 	},
 );
 
+it('sends the key to PiAPI where n8n leaves out the addresses, and to nobody else', async () => {
+	const hidden = { baseUrl: undefined, uploadBaseUrl: undefined };
+	const key = { 'x-api-key': 'secret' };
+	expect(await headersFor('https://api.piapi.ai/account/info', hidden)).toEqual(key);
+	expect(await headersFor('https://upload.theapi.app/api', hidden)).toEqual(key);
+	await expect(headersFor('https://example.com/', hidden)).rejects.toThrow('only sent to');
+});
+
 it('finds the host in the base address of a relative request', async () => {
 	const request = { baseURL: 'https://api.piapi.ai', url: '/account/info' };
 

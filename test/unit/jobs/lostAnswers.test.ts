@@ -510,6 +510,7 @@ it('names the task of a refusal beside the item that ended the run', async () =>
 		taskIds: [...simulator.tasks.keys()],
 		unconfirmed: [],
 		isItemPaid: false,
+		priceUsd: 0.4,
 	});
 });
 

@@ -86,6 +86,13 @@ describe('the credential', () => {
 		}
 	});
 
+	it('leads to PiAPI where n8n leaves out the addresses, since their switch is off', async () => {
+		expect(await reading({ apiKey: HALF })).toMatchObject({
+			baseUrl: 'https://api.piapi.ai',
+			uploadBaseUrl: 'https://upload.theapi.app',
+		});
+	});
+
 	it('has no secret and no daily limit where none is set', async () => {
 		expect(await reading({ apiKey: HALF, webhookSecret: ' ' })).toMatchObject({
 			webhookSecret: undefined,

@@ -32,7 +32,7 @@ const sourceField: INodeProperties = {
 };
 
 const taskField = taskLocator('searchCompletedTasks', {
-	description: 'The completed task. Its ID is in the output of the node that made the video.',
+	description: 'The completed task: by default that of the incoming item',
 });
 
 const addressField: INodeProperties = {
