@@ -169,9 +169,9 @@ export class Parameters {
 
 	/** A JSON object, also when it came as a text. */
 	object(field: Field): JsonRecord {
-		const parsed = parsedJson(this.value(field));
-		const isDeep = isNested(parsed, MAX_LEVELS);
-		if (isRecord(parsed) && !isDeep) return parsed;
+		const given = parsedJson(this.value(field));
+		const isDeep = isNested(given, MAX_LEVELS);
+		if (isRecord(given) && !isDeep) return withoutSurrogates(given);
 		const what = isDeep
 			? `has more than ${MAX_LEVELS} brackets in each other`
 			: 'is not a JSON object';
@@ -199,7 +199,8 @@ export class Parameters {
 	/** What a resource locator names. An expression, or a workflow from before there was a list, gives the bare value. */
 	locator(field: Field): string {
 		const value = this.value(field);
-		const isLocator = isRecord(value) && 'mode' in value && 'value' in value;
+		// n8n leaves out a value that is undefined.
+		const isLocator = isRecord(value) && 'mode' in value;
 		return this.text(field, isLocator ? value.value : value);
 	}
 
@@ -279,14 +280,19 @@ function nameOf(field: Field, value: unknown): string {
 
 /** What can be sent of it; undefined for a text that is no JSON. */
 function parsedJson(value: unknown): unknown {
+	if (typeof value !== 'string') return value;
 	try {
-		const json = typeof value === 'string' ? value.trim() || '{}' : JSON.stringify(value);
-		return JSON.parse(json, (_, each: unknown) =>
-			typeof each === 'string' ? each.replace(/\p{Cs}/gu, '') : each,
-		);
+		return JSON.parse(value.trim() || '{}');
 	} catch {
 		return undefined;
 	}
+}
+
+/** A copy that can be sent: halves of characters have no form on the wire. */
+function withoutSurrogates(value: JsonRecord): JsonRecord {
+	return JSON.parse(JSON.stringify(value), (_, each: unknown) =>
+		typeof each === 'string' ? each.replace(/\p{Cs}/gu, '') : each,
+	) as JsonRecord;
 }
 
 /** What is nested more deeply fills the stack. */

@@ -58,6 +58,7 @@ const MAX_PAUSE_MS = 5 * 60_000;
 
 /** A page of the task list can hold 100 tasks with all that was asked for. */
 const MAX_PAGE_BYTES = 20 * 1024 * 1024;
+const MAX_PAGE_VALUES = 400_000;
 
 /** Clocks that differ by less are taken for the same; the Date header has whole seconds. */
 const CLOCK_TOLERANCE_MS = 2_000;
@@ -217,7 +218,7 @@ export class PiapiClient {
 		const path = '/api/open/tasks/histories';
 		const call: Call = { method: 'GET', path, query, maxBytes: MAX_PAGE_BYTES };
 		return await this.request(call, options, (data) => {
-			const listed = readTaskPage(this.redactor.json(data));
+			const listed = readTaskPage(this.redactor.json(data, MAX_PAGE_VALUES));
 			if (!listed) throw new PiapiError('unreadable');
 			return listed;
 		});

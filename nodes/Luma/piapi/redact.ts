@@ -41,8 +41,8 @@ export class Redactor {
 	}
 
 	/** The same as `text` for a JSON value with all texts and names in it. */
-	json<T>(value: T): T {
-		let left = MAX_VALUES;
+	json<T>(value: T, maxValues = MAX_VALUES): T {
+		let left = maxValues;
 		const shown = (inner: unknown, depth: number): unknown => {
 			if (typeof inner === 'string') return this.text(inner);
 			if (typeof inner !== 'object' || inner === null) return inner;

@@ -44,8 +44,9 @@ export function kindOf(body: CreateTaskBody): string {
 	const { start_image, end_image, key_frames, ...input } = body.input;
 	const images = [start_image, end_image, ...Object.values(recordOf(key_frames))].filter(Boolean);
 	const settings = { ...input, prompt: undefined, seed: undefined, images: images.length };
+	const sorted = Object.entries(settings).sort(([one], [other]) => (one < other ? -1 : 1));
 	const { service_mode } = recordOf(body.config);
-	const all = JSON.stringify([body.task_type, settings, service_mode]);
+	const all = JSON.stringify([body.task_type, Object.fromEntries(sorted), service_mode]);
 	// It is stored with each task, and Additional Input can be long.
 	const kind = createHash('sha256').update(all).digest('base64url');
 	kinds.set(body, kind);
