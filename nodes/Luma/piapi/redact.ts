@@ -1,5 +1,6 @@
 import { CREATION_TAGS } from './webhookTag';
 import { firstEntries } from './json';
+import type { Task } from './task';
 
 const HIDDEN = '[hidden]';
 const MAX_MESSAGE_LENGTH = 500;
@@ -38,6 +39,23 @@ export class Redactor {
 	/** A link is useless without a part of it: null where it holds a secret. */
 	link(link: string | null): string | null {
 		return link !== null && this.text(link) === link ? link : null;
+	}
+
+	/** A task without secrets in PiAPI's texts and links; its `input` is the user's own. */
+	task(task: Task): Task {
+		const raw = this.json(task.raw);
+		if ('input' in task.raw) raw.input = task.raw.input;
+		const videoUrl = this.link(task.videoUrl);
+		return {
+			...task,
+			videoUrl,
+			isLinkWithheld: videoUrl !== task.videoUrl,
+			watermarkedVideoUrl: this.link(task.watermarkedVideoUrl),
+			thumbnailUrl: this.link(task.thumbnailUrl),
+			lastFrameUrl: this.link(task.lastFrameUrl),
+			failure: this.message(task.failure),
+			raw,
+		};
 	}
 
 	/** The same as `text` for a JSON value with all texts and names in it. */
