@@ -11,6 +11,10 @@ const TASK_FIELDS =
 	'task_id model task_type status input config meta.created_at meta.started_at meta.ended_at meta.usage.type meta.usage.frozen meta.usage.consume error.code error.message error.raw_message';
 const VIDEOS =
 	'video video.url video_raw.url generation.video.url video_url works.0.video.resource';
+const BALANCES =
+	'equivalent_in_usd quota.equivalent_in_usd wallet.point_remain credit_pack_info.available_credits';
+const LIMITS = 'max_luma_concurrency max_concurrent_task_count';
+const REASONS = 'error.message error.raw_message error.detail error detail logs';
 const ISO_DATE = /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/;
 const ENDPOINT = 'config.webhook_config.endpoint';
 
@@ -70,6 +74,13 @@ function declareAccountFacts({ account, activeTasks, good, refusals, answers }: 
 	fact('Account: Account info has id, name, plan, balance and limit', false, () =>
 		demandNone(nullsOf(account)),
 	);
+	const there = (paths: string) =>
+		paths.split(' ').filter((path) => at(good[0].body, `data.${path}`) !== undefined);
+	fact('Account: Balance and limit stand in known fields', false, () => {
+		const [balances, limits] = [there(BALANCES), there(LIMITS)];
+		assert.ok(balances.length > 0 && limits.length > 0, 'none of them');
+		return [...balances, ...limits].join(', ');
+	});
 	const points = Number(at(good[0].body, 'data.wallet.point_remain'));
 	const perUsd = points / (account.balanceUsd || NaN);
 	const hasNone = !(perUsd > 0) && 'the account has no balance to compare';
@@ -218,6 +229,20 @@ function declareTaskFacts({ read, rows, paid, file }: Evidence): void {
 		const isFine = failed.every(({ failure, costUsd }) => failure !== '' && costUsd === 0);
 		assert.ok(isFine, 'one without words, or charged');
 	});
+	fact('Task: The reason of a failed task stands in a known field', noFailure, () => {
+		const hasText = (raw: object) => (path: string) => /\w/.test(String(at(raw, path) ?? ''));
+		const places = failed.flatMap(({ raw }) => REASONS.split(' ').filter(hasText(raw)));
+		assert.ok(places.length > 0, 'none of them');
+		return [...new Set(places)].join(', ');
+	});
+	fact('Task: What a task costs is told in points', none(seen), () => {
+		const units = [...new Set(seen.map(({ raw }) => shown(at(raw, 'meta.usage.type'))))];
+		demandNone(
+			units.filter((unit) => unit !== 'point' && unit !== 'llm'),
+			'others',
+		);
+		return units.join(', ');
+	});
 	const short = completed.filter(({ duration }) => duration === 5);
 	fact('Task: 5 seconds of video cost 2,000,000 points ($0.20)', none(short), () => {
 		demandNone(short.map(({ costUsd }) => costUsd).filter((usd) => usd !== 0.2));
@@ -291,4 +316,8 @@ function declarePaidFacts({ paid, read }: Evidence): void {
 	});
 	const untried = 'not tried: it could cost one more video';
 	fact('Cancel: A pending task can be cancelled, and is not charged', untried, () => {});
+	const unknown = 'Fields in the input that PiAPI does not know change no price';
+	fact(`Create: ${unknown}`, untried, () => {});
+	const uncalled = 'this command has no address that PiAPI can call';
+	fact('Webhook: The body is labelled as JSON', uncalled, () => {});
 }
