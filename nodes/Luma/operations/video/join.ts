@@ -11,7 +11,6 @@ import { errorItem } from '../../jobs/items';
 import { isAgentTool } from '../../jobs/output';
 import type { ClipError } from '../../mp4/boxes';
 import { joinClips, type JoinedVideo } from '../../mp4/join';
-import { webAddress } from '../../piapi/addresses';
 import { PiapiError } from '../../piapi/errors';
 import { textOf } from '../../piapi/json';
 import { mediaReader, MP4 } from '../../piapi/media';
@@ -160,13 +159,12 @@ function settingsOf(parameters: Parameters) {
 		);
 	}
 	const options = parameters.in('options');
-	const remedy = 'Enter a number of megabytes above 0, such as 200.';
 	return {
 		property: binaryProperty(parameters),
 		fileName: fileName(options) ?? 'luma-film',
 		leaveOutItems: options.switch(leaveOutItems, false),
 		leaveOutSound: options.switch(leaveOutSound, false),
-		maxMb: options.number(maxSize, { min: 0.01, remedy }),
+		maxMb: options.number(maxSize, { min: 0.01 }),
 	};
 }
 
@@ -214,14 +212,9 @@ function linkedVideo(
 	parameters: Parameters,
 	download: ReturnType<typeof mediaReader>,
 ): Part['read'] | undefined {
-	const text = parameters.text(linkField);
-	if (text === '') return undefined;
-	const url = webAddress(text)?.href;
-	if (url === undefined) {
-		const remedy =
-			'Enter the link from the node that made the video, such as {{ $json.videoUrl }}.';
-		throw parameters.cannotBe(linkField, text, remedy, 'it is not a web address');
-	}
+	if (parameters.link(linkField) === '') return undefined;
+	const remedy = 'Enter the link from the node that made the video, such as {{ $json.videoUrl }}.';
+	const url = parameters.webAddress(linkField, remedy).href;
 	return async (maxBytes) =>
 		await download({ url, type: MP4, maxBytes }).catch((error: unknown) => {
 			throw aboutVideo(error, url);
