@@ -199,9 +199,8 @@ export class Parameters {
 	/** What a resource locator names. An expression, or a workflow from before there was a list, gives the bare value. */
 	locator(field: Field): string {
 		const value = this.value(field);
-		// n8n leaves out a value that is undefined.
 		const isLocator = isRecord(value) && 'mode' in value;
-		return this.text(field, isLocator ? value.value : value);
+		return this.text(field, isLocator ? (value.value ?? '') : value);
 	}
 
 	/** The ID of a task. */

@@ -1,9 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { PiapiClient } from '../../../nodes/Luma/piapi/client';
-import type { CallOptions } from '../../../nodes/Luma/piapi/http';
 import { PiapiError } from '../../../nodes/Luma/piapi/errors';
-import type { PiapiRequest, PiapiResponse } from '../../../nodes/Luma/piapi/http';
+import type { CallOptions, PiapiRequest, PiapiResponse } from '../../../nodes/Luma/piapi/http';
 import { RunClock } from '../../../nodes/Luma/runtime/clock';
 import { RateLimiter } from '../../../nodes/Luma/runtime/turns';
 import { VirtualClock } from '../../../simulator';
