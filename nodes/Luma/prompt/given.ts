@@ -9,13 +9,14 @@ const NOTHING =
 const LEFT_OVER =
 	/\bundefined\b|\bNaN\b|\bnull\b|\[object \w+\]|#(?:REF!|N\/A|VALUE!|NAME\?|DIV\/0!|NUM!|NULL!|ERROR!)/;
 
-const TEMPLATE = /\{\{.*?\}\}|\{\{\s*\$.*|^=*\s*\$(?:json|input|node|binary|item|fromAI)\b\S*$/s;
+const TEMPLATE =
+	/\{\{(?:(?!\{\{).)*?\}\}|\{\{\s*\$.*|^=*\s*\$(?:json|input|node|binary|item|fromAI)\b\S*$/s;
 
 const POLITE = /^(?:sure|certainly|of course|absolutely|great|okay|ok)\b[^\n:]{0,40}?[!.,]\s*/i;
 const LEAD_IN =
 	/^[*_#\s]*(?:here(?:['’]s| is| are)|this is|below is)\b[^\n:]{0,80}\b(?:prompt|description)\b[^\n:]{0,60}:[*_\s]*/i;
 const LABEL = /^[*_#\s]*(?:(?:final|revised|video|luma) ){0,3}prompt[*_]*:[*_\s]*/i;
-const FENCED = /^`{3,}(?:[\w-]*[ \t]*\n)?([^`]*)`{3,}$/;
+const FENCED = /^`{3,}(?!`)(?:[\w-]*[ \t]*\n)?([^`]*)`{3,}$/;
 const QUOTED = /^(["“'])([^"“”]*)(["”'])$/;
 
 /** Whether a text has no letter, number or picture in it. */
