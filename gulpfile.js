@@ -16,12 +16,15 @@ async function compile() {
 	});
 }
 
-/** Icons, and the codex files by which n8n finds the nodes in its search. */
+/** Icons, the codex files by which n8n finds the nodes in its search, and the schemas of their outputs. */
 function assets() {
-	return src(['nodes/**/*.{svg,node.json}', 'credentials/**/*.svg'], {
-		base: '.',
-		encoding: false,
-	}).pipe(dest('dist'));
+	return src(
+		['nodes/**/*.{svg,node.json}', 'nodes/**/__schema__/**/*.json', 'credentials/**/*.svg'],
+		{
+			base: '.',
+			encoding: false,
+		},
+	).pipe(dest('dist'));
 }
 
 exports.build = series(clean, parallel(compile, assets));

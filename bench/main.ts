@@ -17,6 +17,7 @@ import { elapsed, runQuietly, withProgress } from '../scripts/progress';
 import { measureConditions, measureSideBySide } from './batches';
 import { measureDownloads } from './downloads';
 import { measureGrowth } from './growth';
+import { measureJoin } from './join';
 import { measureLateness } from './lateness';
 import { measurePackage } from './package';
 import { tablesOf, type Section } from './section';
@@ -33,6 +34,7 @@ const PARTS: Record<string, (plan: Plan) => Promise<Section>> = {
 	sideBySide: async (plan) => await measureSideBySide(plan.batches),
 	growth: async (plan) => await measureGrowth(plan.growth),
 	downloads: async (plan) => await measureDownloads(plan.downloads),
+	join: async (plan) => await measureJoin(plan.join),
 	queue: async (plan) => await measureQueue(plan.queue),
 	startUp: async (plan) => await measureStartUp(plan.startUp),
 	firstStart: measureFirstStart,

@@ -13,6 +13,8 @@ export interface Plan {
 	growth: { groups: number[][]; taskSeconds: number };
 	/** Each size is downloaded in that many processes, that many times in each. */
 	downloads: { sizes: Array<[megabytes: number, BinaryMode]>; processes: number; pairs: number };
+	/** So many clips are joined in that many processes, that many times in each. */
+	join: { clips: number; processes: number; pairs: number };
 	package: { rounds: number };
 	startUp: { rounds: number };
 	/** A pattern for the names of the queue tests that are run. */
@@ -33,6 +35,7 @@ export const FULL: Plan = {
 		processes: 3,
 		pairs: 2,
 	},
+	join: { clips: 10, processes: 3, pairs: 3 },
 	package: { rounds: 5 },
 	startUp: { rounds: 2 },
 	queue: { tests: 'executions of one video|main process' },
@@ -44,6 +47,7 @@ export const QUICK: Plan = {
 	batches: { items: [1, 10], taskSeconds: [30], rounds: 2, mostItems: 50 },
 	growth: { groups: [[1, 50]], taskSeconds: 3 },
 	downloads: { sizes: [[10, 'filesystem']], processes: 1, pairs: 1 },
+	join: { clips: 3, processes: 1, pairs: 1 },
 	package: { rounds: 1 },
 	startUp: { rounds: 1 },
 	queue: { tests: 'suspended executions wait' },

@@ -8,8 +8,8 @@ import {
 } from 'n8n-workflow';
 
 import { MAX_LIMIT_USD } from '../nodes/Luma/jobs/spending/price';
-import { baseUrlProblem, originOf } from '../nodes/Luma/piapi/addresses';
-import { apiKeyProblem } from '../nodes/Luma/piapi/credential';
+import { originOf } from '../nodes/Luma/piapi/addresses';
+import { credentialProblem, PIAPI_URL, UPLOAD_URL } from '../nodes/Luma/piapi/credential';
 
 /** What n8n asks to sign: its newer request options name the address `url`, those of the HTTP Request node `uri`. */
 type SignedRequest = IHttpRequestOptions & {
@@ -18,6 +18,9 @@ type SignedRequest = IHttpRequestOptions & {
 	followAllRedirects?: boolean;
 	maxRedirects?: number;
 };
+
+/** n8n drops the values of hidden fields, so the code has the addresses too. */
+const FOR_SPECIAL_CASES = { show: { specialCases: [true] } };
 
 export class PiapiApi implements ICredentialType {
 	name = 'piapiApi';
@@ -38,7 +41,7 @@ export class PiapiApi implements ICredentialType {
 			default: '',
 			required: true,
 			description:
-				"Your PiAPI key. Find it in the PiAPI workspace (app.piapi.ai) under Keys. It is only ever sent to the 'Base URL' and the 'Upload URL' below.",
+				"Your PiAPI key. Find it in the PiAPI workspace (app.piapi.ai) under Keys. It is only ever sent to PiAPI's two addresses.",
 		},
 		{
 			displayName: 'Daily Spending Limit (USD)',
@@ -50,20 +53,30 @@ export class PiapiApi implements ICredentialType {
 				'How many US dollars the Luma videos of this account may cost in 24 hours, all workflows together. What would exceed the limit is not created, and says when there is room again. Where the task list of PiAPI cannot be read, nothing is created. 0 means no limit.',
 		},
 		{
+			displayName: 'Show Settings for Special Cases',
+			name: 'specialCases',
+			type: 'boolean',
+			default: false,
+			description:
+				"Whether to use other addresses than PiAPI's own, or a secret for webhooks to a server of your own. Nobody else needs them, and while this is off they are not used.",
+		},
+		{
 			displayName: 'Base URL',
 			name: 'baseUrl',
 			type: 'string',
-			default: 'https://api.piapi.ai',
+			default: PIAPI_URL,
+			displayOptions: FOR_SPECIAL_CASES,
 			description:
-				'For special cases: where PiAPI answers. Leave as it is unless you use a proxy of your own. Has to start with https:// (http:// only for this computer, such as http://127.0.0.1:3999).',
+				'Where PiAPI answers. Leave as it is unless you use a proxy of your own. Has to start with https:// (http:// only for this computer, such as http://127.0.0.1:3999).',
 		},
 		{
 			displayName: 'Upload URL',
 			name: 'uploadBaseUrl',
 			type: 'string',
-			default: 'https://upload.theapi.app',
+			default: UPLOAD_URL,
+			displayOptions: FOR_SPECIAL_CASES,
 			description:
-				'For special cases: where PiAPI takes image files. Leave as it is unless you use a proxy of your own. The same rule for https:// applies.',
+				'Where PiAPI takes image files. Leave as it is unless you use a proxy of your own. The same rule for https:// applies.',
 		},
 		{
 			displayName: 'Webhook Secret',
@@ -71,8 +84,9 @@ export class PiapiApi implements ICredentialType {
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
+			displayOptions: FOR_SPECIAL_CASES,
 			description:
-				"For special cases: only for a server of your own that takes the webhooks of finished videos: a long random text of your choice, which PiAPI sends along to the 'Callback URL' of a new video. Without one, each request for a video carries a secret of its own.",
+				"Only for a server of your own that takes the webhooks of finished videos: a long random text of your choice, which PiAPI sends along to the 'Callback URL' of a new video. Without one, each request for a video carries a secret of its own.",
 		},
 	];
 
@@ -88,7 +102,8 @@ export class PiapiApi implements ICredentialType {
 		credentials: ICredentialDataDecryptedObject,
 		request: SignedRequest,
 	): Promise<IHttpRequestOptions> {
-		const addresses = [credentials.baseUrl, credentials.uploadBaseUrl];
+		const { baseUrl = PIAPI_URL, uploadBaseUrl = UPLOAD_URL } = credentials;
+		const addresses = [baseUrl, uploadBaseUrl];
 		const targets = targetsOf(request);
 		const address = addresses.find((candidate) => {
 			const origin = originOf(candidate);
@@ -101,12 +116,13 @@ export class PiapiApi implements ICredentialType {
 			);
 		}
 
-		const problem = baseUrlProblem(address) ?? apiKeyProblem(credentials.apiKey);
+		const { apiKey, webhookSecret } = credentials;
+		const problem = credentialProblem({ baseUrl: address, apiKey, webhookSecret });
 		if (problem) throw new ApplicationError(problem, { level: 'warning' });
 
 		const signed: SignedRequest = {
 			...request,
-			headers: { ...request.headers, 'x-api-key': String(credentials.apiKey).trim() },
+			headers: { ...request.headers, 'x-api-key': String(apiKey).trim() },
 			disableFollowRedirect: true,
 			followRedirect: false,
 			followAllRedirects: false,
@@ -121,7 +137,8 @@ export class PiapiApi implements ICredentialType {
 	 */
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL: '={{ $credentials.baseUrl }}',
+			// As the nodes read it, too, where the address of a page was copied as a whole.
+			baseURL: `={{ ($credentials.baseUrl ?? "${PIAPI_URL}").trim().replace(/\\/(api\\/v1\\/?(task\\/?)?)?$/, "") }}`,
 			url: '/account/info',
 			disableFollowRedirect: true,
 			ignoreHttpStatusErrors: true,

@@ -1,12 +1,13 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals */
+/* eslint-disable @n8n/community-nodes/no-restricted-globals, no-console */
 /**
  * npm run test:matrix [-- version ...]: the end-to-end tests in each n8n of the table, or in those
- * that are named, side by side: most of the time a test waits for n8n.
+ * that are named, side by side: most of the time a test waits for n8n. Says whether npm lists a newer one.
  */
 import { jest, runBeside } from './beside';
 import { ensureBuilt } from './build';
 import { endWith } from './ending';
 import { ensureN8n } from './install';
+import { howNew } from './n8n/newest';
 import { n8nReleases, n8nVersions, versionNamed } from './n8n/versions';
 
 async function main(names: string[]): Promise<number> {
@@ -19,7 +20,9 @@ async function main(names: string[]): Promise<number> {
 		hasTests: true,
 		env: { N8N_VERSION: version },
 	}));
-	return await runBeside(suites, suites.length);
+	const exitCode = await runBeside(suites, suites.length);
+	console.log(await howNew());
+	return exitCode;
 }
 
 endWith(main(process.argv.slice(2)));

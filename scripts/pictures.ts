@@ -68,7 +68,8 @@ async function pictureFirstSteps(editor: EditorPage, { testbed }: BrowserSession
 	const node = await editor.add(TEXT_TO_VIDEO);
 	const window = await node.newCredential();
 	const { baseUrl } = testbed.simulator;
-	await window.fill({ apiKey: RIGHT_KEY, baseUrl, uploadBaseUrl: baseUrl });
+	await window.fill({ apiKey: RIGHT_KEY });
+	await window.leadTo(baseUrl);
 	await window.save();
 	await save(editor, 'credential');
 }

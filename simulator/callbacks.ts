@@ -26,11 +26,13 @@ export class Callbacks {
 		private readonly record: (call: Call) => void,
 		private readonly send: SendCallback = overHttp,
 		private readonly waitsSeconds: number[] = retrySeconds,
+		private readonly contentType = 'application/json',
 	) {}
 
 	/** Starts telling; the payload, its timestamp with it, is the same in each attempt. */
 	announce({ endpoint, secret }: Webhook, taskId: string, payload: object): void {
-		const headers: Record<string, string> = { 'content-type': 'application/json' };
+		const headers: Record<string, string> = {};
+		if (this.contentType !== '') headers['content-type'] = this.contentType;
 		if (secret !== '') headers['x-webhook-secret'] = secret;
 		void this.#deliver({ method: 'POST', path: endpoint, headers, body: payload }, taskId);
 	}

@@ -1,6 +1,14 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { parseArgs } from 'node:util';
-import { configEchoes, dialects, plans, type SimulatorOptions, type Fault } from './contract';
+import {
+	accountForms,
+	configEchoes,
+	dialects,
+	failureForms,
+	plans,
+	type SimulatorOptions,
+	type Fault,
+} from './contract';
 
 type CommandLine =
 	| { kind: 'help' }
@@ -30,6 +38,10 @@ const flags: Record<string, [takes: string, read: Read, help: string]> = {
 	'queue-seconds': ['<n>', asNumber, 'how long a task is pending (0.2)'],
 	concurrency: ['<n>', asWhole(1), 'tasks that render at once (50)'],
 	dialect: ['<name>', oneOf(dialects), `${dialects.join(', ')} (current)`],
+	'failure-form': ['<name>', oneOf(failureForms), `${failureForms.join(', ')} (message)`],
+	'account-form': ['<name>', oneOf(accountForms), `${accountForms.join(', ')} (current)`],
+	'usage-type': ['<text>', asText, 'the unit of what a task costs (point)'],
+	'link-lag-seconds': ['<n>', asNumber, 'how long a completed task has no link (0)'],
 	plan: ['<name>', oneOf(plans), `${plans.join(', ')} (creator)`],
 	'balance-usd': ['<n>', asNumber, 'money of the account (100)'],
 	'fail-when': [

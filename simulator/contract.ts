@@ -7,13 +7,18 @@ export function isUnderWay(status: TaskStatus): boolean {
 	return (underWay as readonly TaskStatus[]).includes(status);
 }
 
-export const dialects = ['current', 'older', 'generation', 'videoUrl', 'works', 'files'] as const;
+export const dialects = [
+	...(['current', 'older', 'generation', 'videoUrl', 'works', 'files'] as const),
+	...(['noWatermark', 'assets', 'url', 'text', 'list'] as const),
+] as const;
 /**
  * How a task is written: `current` has URL strings and a null output while nothing is made, `older`
  * `{url,width,height}` and an output of empty strings and nulls, `generation`
  * `output.generation.video.url`, `videoUrl` `output.video_url`, `works`
  * `output.works[0].video.{resource,resource_without_watermark}`, and `files`, which no page shows, a list
- * of files with their types.
+ * of files with their types. `noWatermark` is `output.generation.video.{url,url_no_watermark}` as on the page
+ * about webhooks, `assets` `output.assets.{image,video}`, `url` `output.url`, and with `text` and `list` the
+ * output is the link itself, or a list of links.
  */
 export type Dialect = (typeof dialects)[number];
 
@@ -34,6 +39,19 @@ export const configEchoes = [
 	'withoutConfig',
 ] as const;
 export type ConfigEcho = (typeof configEchoes)[number];
+
+/** Where a failed task says why: `error.message`, `error.detail`, `error` as a text, `detail`, or `logs`. */
+export const failureForms = ['message', 'errorDetail', 'text', 'detail', 'logs'] as const;
+export type FailureForm = (typeof failureForms)[number];
+
+/**
+ * How the account is written: `current`, with a number as `id` and limits by model, without any id, or with
+ * its balance in `quota`, in `wallet` or in `credit_pack_info` alone.
+ */
+export const accountForms = [
+	...(['current', 'numberId', 'withoutId', 'quota', 'wallet', 'creditPack'] as const),
+] as const;
+export type AccountForm = (typeof accountForms)[number];
 
 export const aspectRatios = ['9:16', '3:4', '1:1', '4:3', '16:9', '21:9'] as const;
 export type AspectRatio = (typeof aspectRatios)[number];
@@ -125,7 +143,7 @@ export type FaultEffect =
 	/** read and history only: the state of that many seconds ago. */
 	| { kind: 'lag'; seconds: number }
 	/** Handled, but with another body: that of the answer, or of the callback. Not for media. */
-	| { kind: 'rewrite'; body: (body: unknown) => unknown }
+	| { kind: 'rewrite'; body: (body: unknown) => unknown; status?: number }
 	/** callback only: two deliveries at once. */
 	| { kind: 'twice' };
 
@@ -177,6 +195,16 @@ export interface SimulatorOptions {
 	concurrency?: number;
 	/** Default `current`. */
 	dialect?: Dialect;
+	/** Default `message`. */
+	failureForm?: FailureForm;
+	/** Default `current`. */
+	accountForm?: AccountForm;
+	/** The unit of `usage`; default `point`. */
+	usageType?: string;
+	/** Seconds from a task's completion until its links are there; default 0. */
+	linkLagSeconds?: number;
+	/** How callbacks are labelled, '' for not at all; default `application/json`. */
+	callbackContentType?: string;
 	/** Default `asSent`. The header of a callback has the secret all the same. */
 	configEcho?: ConfigEcho;
 	/** Other words for the statuses, such as `Completed` or `in_progress`. */

@@ -1,12 +1,23 @@
-import type { AspectRatio, ConfigEcho, Dialect, TaskConfig, TaskStatus } from './contract';
+import type {
+	AspectRatio,
+	Dialect,
+	ConfigEcho,
+	FailureForm,
+	SimulatorOptions,
+	TaskConfig,
+	TaskFailure,
+} from './contract';
 import { videoFilesSize } from './library';
 import type { SimulatedTask, TaskState } from './tasks';
 
 /** How to write a task. */
-interface Writing {
-	dialect?: Dialect;
-	configEcho?: ConfigEcho;
-	statusWords?: Partial<Record<TaskStatus, string>>;
+interface Writing
+	extends Pick<
+		SimulatorOptions,
+		'dialect' | 'configEcho' | 'failureForm' | 'usageType' | 'statusWords'
+	> {
+	/** Whether its links are not there yet. */
+	isLinkMissing: boolean;
 	/** Where its media links point to. */
 	baseUrl: string;
 	/** The shape its video has. */
@@ -21,7 +32,7 @@ interface Picture {
 
 type Pictures = Record<'video' | 'video_raw' | 'thumbnail' | 'last_frame', Picture>;
 
-const write: Record<Dialect, (pictures: Pictures, task: SimulatedTask) => object> = {
+const write: Record<Dialect, (pictures: Pictures, task: SimulatedTask) => object | string> = {
 	current: ({ video, video_raw, thumbnail, last_frame }) => ({
 		video: video.url,
 		video_raw,
@@ -36,6 +47,13 @@ const write: Record<Dialect, (pictures: Pictures, task: SimulatedTask) => object
 	works: ({ video: { url, ...size }, video_raw: raw }) => ({
 		works: [{ video: { resource: url, resource_without_watermark: raw.url, ...size } }],
 	}),
+	noWatermark: ({ video, video_raw: raw }) => ({
+		generation: { state: 'completed', video: { ...video, url_no_watermark: raw.url } },
+	}),
+	assets: ({ video, thumbnail }) => ({ assets: { image: thumbnail.url, video: video.url } }),
+	url: ({ video }) => ({ url: video.url }),
+	text: ({ video }) => video.url,
+	list: ({ video, thumbnail }) => [thumbnail.url, video.url],
 	files: ({ video, thumbnail }) => ({
 		files: [
 			{ type: 'image/jpeg', url: thumbnail.url },
@@ -73,6 +91,7 @@ function withSecret(config: TaskConfig, shown: object): TaskConfig {
 export function writeTask(task: SimulatedTask, state: TaskState, writing: Writing): object {
 	const { failure } = state;
 	const { dialect = 'current', configEcho = 'asSent', statusWords } = writing;
+	const { failureForm = 'message', usageType: type = 'point' } = writing;
 	return {
 		task_id: task.taskId,
 		model: 'luma',
@@ -81,26 +100,34 @@ export function writeTask(task: SimulatedTask, state: TaskState, writing: Writin
 		input: task.input,
 		config: echo[configEcho](task.config),
 		output:
-			state.status === 'completed'
+			state.status === 'completed' && !writing.isLinkMissing
 				? write[dialect](pictures(task, writing), task)
 				: (nothingMade[dialect] ?? null),
 		meta: {
 			created_at: timestamp(task, task.createdAt),
 			started_at: timestamp(task, state.startedAt),
 			ended_at: timestamp(task, state.endedAt),
-			usage: { type: 'point', frozen: state.frozenPoints, consume: state.chargedPoints },
+			usage: { type, frozen: state.frozenPoints, consume: state.chargedPoints },
 			is_using_private_pool: task.config.service_mode === 'private',
 		},
 		detail: null,
 		logs: null,
-		error: {
-			code: failure ? 10000 : 0,
-			raw_message: failure ? (failure.rawMessage ?? failure.message) : '',
-			message: failure?.message ?? '',
-			detail: null,
-		},
+		error: { ...unsaid, code: 0 },
+		...(failure && writeFailure[failureForm](failure)),
 	};
 }
+
+const unsaid = { code: 10000, raw_message: '', message: '', detail: null };
+
+const writeFailure: Record<FailureForm, (failure: TaskFailure) => object> = {
+	message: ({ message, rawMessage = message }) => ({
+		error: { ...unsaid, raw_message: rawMessage, message },
+	}),
+	errorDetail: ({ message }) => ({ error: { ...unsaid, detail: message } }),
+	text: ({ message }) => ({ error: message }),
+	detail: ({ message }) => ({ error: unsaid, detail: message }),
+	logs: ({ message }) => ({ error: unsaid, logs: ['started', `luma: ${message}`] }),
+};
 
 /** PiAPI's dates have nanoseconds, and `0001-01-01T00:00:00Z` stands for "not yet". */
 export function timestamp(task: SimulatedTask, at: number | undefined): string {

@@ -73,7 +73,8 @@ export async function answerUnder(
 		}
 		case 'rewrite': {
 			const response = await respond();
-			return { ...response, body: effect.body(structuredClone(response.body)) };
+			const { status = response.status } = effect;
+			return { ...response, status, body: effect.body(structuredClone(response.body)) };
 		}
 		default:
 			return await respond();

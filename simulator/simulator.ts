@@ -51,6 +51,7 @@ export class Simulator {
 			(call) => this.#calls.push(call),
 			options.sendCallback,
 			options.callbackRetrySeconds,
+			options.callbackContentType,
 		);
 		this.#limit = new RequestLimit(options.requestsPerMinute);
 	}
@@ -167,7 +168,10 @@ export class Simulator {
 
 	#write(task: SimulatedTask, state: TaskState): object {
 		const aspectRatio = this.#library.aspectRatioOf(task.input);
-		return writeTask(task, state, { ...this.options, baseUrl: this.baseUrl, aspectRatio });
+		const { baseUrl, options } = this;
+		const linksAt = (state.endedAt ?? 0) + (options.linkLagSeconds ?? 0) * 1000;
+		const isLinkMissing = this.#clock.now() < linksAt;
+		return writeTask(task, state, { ...options, baseUrl, aspectRatio, isLinkMissing });
 	}
 
 	#tell(task: SimulatedTask, at: number): void {

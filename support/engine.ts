@@ -68,6 +68,7 @@ class Again implements INodeType {
 const NODE_TYPES: Record<string, INodeType> = {
 	luma: new Luma(),
 	start: new Start(),
+	'n8n-nodes-base.executeWorkflowTrigger': new Start(),
 	again: new Again(),
 };
 
@@ -119,6 +120,10 @@ export interface LumaRunOptions {
 	timezone?: string;
 	/** How often a loop comes round to the Luma node; default 1. */
 	rounds?: number;
+	/** What starts the workflow; default: a node of the tests. */
+	startType?: string;
+	/** Parameters of a node Later behind the Luma node. */
+	later?: IDataObject;
 	/** Where this n8n can be called; default: an address that nobody listens at. */
 	n8nUrl?: string;
 	/** Takes what the node sends to the editor while it runs. */
@@ -173,8 +178,9 @@ export function startLuma(options: LumaRunOptions): RunningLuma {
 }
 
 export function workflowOf(options: LumaRunOptions): Workflow {
-	const { parameters, settings, rounds = 1, timezone } = options;
-	const start = node({ name: 'Start', type: 'start' });
+	const { parameters, settings, rounds = 1, timezone, startType = 'start', later } = options;
+	const start = node({ name: 'Start', type: startType });
+	const last = node({ name: 'Later', type: 'again', parameters: later as INode['parameters'] });
 	const luma = node({
 		name: LUMA,
 		type: 'luma',
@@ -188,11 +194,12 @@ export function workflowOf(options: LumaRunOptions): Workflow {
 	});
 	return new Workflow({
 		id: 'w1',
-		nodes: [start, luma, node({ name: 'Again', type: 'again', parameters: { rounds } })],
+		nodes: [start, luma, last, node({ name: 'Again', type: 'again', parameters: { rounds } })],
 		connections: {
 			Start: { main: [[to(LUMA)]] },
 			Again: { main: [[to(LUMA)]] },
 			...(rounds > 1 && { [LUMA]: { main: [[to('Again')]] } }),
+			...(later && { [LUMA]: { main: [[to('Later')]] } }),
 		},
 		active: false,
 		nodeTypes,

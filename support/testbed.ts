@@ -18,7 +18,7 @@ export interface Testbed {
 	/** @param settings other addresses than the simulator's, or limits */
 	credentialWith(
 		apiKey: string,
-		settings?: Record<string, string | number>,
+		settings?: Record<string, string | number | boolean>,
 	): Promise<StoredCredential>;
 	close(): Promise<void>;
 }
@@ -73,6 +73,7 @@ export function credentialsOf(
 	return async (apiKey, settings) =>
 		await client.createCredential('PiAPI', 'piapiApi', {
 			apiKey,
+			specialCases: true,
 			baseUrl,
 			uploadBaseUrl: baseUrl,
 			...settings,

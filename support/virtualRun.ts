@@ -92,6 +92,8 @@ export interface VirtualRunOptions {
 	after?: VirtualRun;
 	ledger?: LedgerEntries;
 	/** Which run of the node in a loop; null for a call of an agent. */
+	/** Tries of Retry On Fail have the same one; a person's retry is another execution. */
+	executionId?: string;
 	runIndex?: number | null;
 	maxConcurrency?: number;
 	maxSpendUsd?: number;
@@ -159,7 +161,8 @@ export async function virtualRun(options: VirtualRunOptions): Promise<VirtualRun
 	const n8nClock = { now: () => clock.now() + clockAheadMs, sleep: clock.sleep.bind(clock) };
 	const transport = transportTo(simulator, clock, stop.signal);
 	const runClock = new RunClock(n8nClock, stop.signal);
-	const books = new Ledger(ledger, options.runIndex, options.daily?.spending);
+	const { runIndex, daily: dailySetting, executionId = '1' } = options;
+	const books = new Ledger(ledger, runIndex, dailySetting?.spending, executionId);
 	const addresses = { baseUrl: BASE_URL, uploadBaseUrl: BASE_URL };
 	const piapi = new PiapiClient(addresses, {
 		transport: options.through?.(transport) ?? transport,

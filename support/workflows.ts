@@ -40,6 +40,18 @@ export function photoWorkflow(credential: StoredCredential): WebhookWorkflow {
 	return webhookWorkflow('firstEntryBinary', [lumaNode(credential, { parameters, options })]);
 }
 
+/** POST { prompts: [...] } in, and the answer of the same request is one MP4 of all their videos. */
+export function filmWorkflow(credential: StoredCredential): WebhookWorkflow {
+	return webhookWorkflow('firstEntryBinary', [
+		node('Split Out', 'n8n-nodes-base.splitOut', 1, {
+			fieldToSplitOut: 'body.prompts',
+			options: { destinationFieldName: 'prompt' },
+		}),
+		lumaNode(credential),
+		lumaNode(credential, { name: 'Join', parameters: { operation: 'join' } }),
+	]);
+}
+
 /** Recovery after a crash: the newest task of the account, and the wait for its video. */
 export function recoveryWorkflow(credential: StoredCredential): WebhookWorkflow {
 	const newest = { resource: 'task', operation: 'getMany', limit: 1 };
@@ -90,7 +102,7 @@ export function suspendingWorkflow(
 	};
 }
 
-export function lumaNode(credential: StoredCredential, settings: LumaSettings): WorkflowNode {
+export function lumaNode(credential: StoredCredential, settings: LumaSettings = {}): WorkflowNode {
 	const { options, parameters, ...own } = settings;
 	const created = node(LUMA, 'n8n-nodes-piapi-luma.luma', 1, {
 		resource: 'video',

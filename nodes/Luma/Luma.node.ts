@@ -9,9 +9,11 @@ import {
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 
+import { showHints } from './jobs/hints';
 import { shortened } from './messages/items';
 import { accountFields, accountOperations } from './operations/account';
 import type { Operation } from './operations/operation';
+import { otherTaskHints } from './operations/otherTasks';
 import { taskFields, taskOperations } from './operations/task';
 import { taskLists } from './operations/taskLists';
 import { videoFields, videoOperations } from './operations/video';
@@ -34,13 +36,15 @@ export class Luma implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle:
-			'={{ ({ textToVideo: "Text to Video", imageToVideo: "Image to Video", extend: "Extend Video", download: "Download Video", wait: "Wait for Task", cancel: "Cancel Task", cancelMany: "Cancel Many Tasks", getMany: "Get Many Tasks", getUsage: "Get Account Usage" })[$parameter.operation] ?? ($parameter.resource === "account" ? "Get Account" : "Get Task") }}',
+			'={{ ({ textToVideo: "Text to Video", imageToVideo: "Image to Video", extend: "Extend Video", download: "Download Video", join: "Join Videos", wait: "Wait for Task", cancel: "Cancel Task", cancelMany: "Cancel Many Tasks", getMany: "Get Many Tasks", getUsage: "Get Account Usage" })[$parameter.operation] ?? ($parameter.resource === "account" ? "Get Account" : "Get Task") }}',
 		description:
 			'Make videos from text or images with Luma Dream Machine through PiAPI, wait for them and return their links. A video takes about two minutes and costs about $0.20 for 5 seconds.',
 		defaults: { name: 'Luma Dream Machine' },
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		usableAsTool: true,
+		waitingNodeTooltip:
+			'={{ "Waiting for PiAPI to finish the videos. The workflow continues after " + Math.max(2, Number($parameter.options?.timeoutMinutes ?? 15)) + " minutes at the latest. Executing the node a second time would pay a second time." }}',
 		webhooks: [
 			{
 				name: 'default',
@@ -60,9 +64,9 @@ export class Luma implements INodeType {
 				type: 'options',
 				noDataExpression: true,
 				options: [
-					{ name: 'Account', value: 'account', description: 'Your PiAPI balance and limits' },
-					{ name: 'Task', value: 'task', description: 'Videos that were created earlier' },
 					{ name: 'Video', value: 'video', description: 'Create new videos' },
+					{ name: 'Task', value: 'task', description: 'Videos that were created earlier' },
+					{ name: 'Account', value: 'account', description: 'Your PiAPI balance and limits' },
 				],
 				default: 'video',
 			},
@@ -104,7 +108,9 @@ export class Luma implements INodeType {
 				},
 			);
 		}
-		return [await operation.execute(this)];
+		const items = await operation.execute(this);
+		showHints(this, otherTaskHints(this, operation.fields));
+		return [items];
 	}
 }
 

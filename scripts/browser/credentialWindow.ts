@@ -25,6 +25,12 @@ export class CredentialWindow {
 		}
 	}
 
+	/** Shows the fields that lead elsewhere than to PiAPI, and fills in this address. */
+	async leadTo(baseUrl: string): Promise<void> {
+		await this.window.getByTestId('parameter-input-specialCases').click();
+		await this.fill({ baseUrl, uploadBaseUrl: baseUrl });
+	}
+
 	/** Saves, which makes n8n test the credential, and waits until the test has passed. */
 	async save(): Promise<void> {
 		await this.window.getByTestId('credential-save-button').click();

@@ -7,7 +7,7 @@ export interface PiapiService {
 	/** Whether every video made here is paid for; the simulator's are not. */
 	costsMoney: boolean;
 	/** Fields of a `piapiApi` credential. */
-	credential: { apiKey: string; baseUrl: string; uploadBaseUrl: string };
+	credential: { apiKey: string; specialCases: true; baseUrl: string; uploadBaseUrl: string };
 	close(): Promise<void>;
 }
 
@@ -26,6 +26,7 @@ function piapiItself(apiKey: string): PiapiService {
 		costsMoney: true,
 		credential: {
 			apiKey,
+			specialCases: true,
 			baseUrl: process.env.PIAPI_BASE_URL || 'https://api.piapi.ai',
 			uploadBaseUrl: process.env.PIAPI_UPLOAD_BASE_URL || 'https://upload.theapi.app',
 		},
@@ -40,7 +41,7 @@ async function openSimulator(renderSeconds: number): Promise<PiapiService> {
 	return {
 		name: 'PiAPI (simulator)',
 		costsMoney: false,
-		credential: { apiKey, baseUrl: url, uploadBaseUrl: url },
+		credential: { apiKey, specialCases: true, baseUrl: url, uploadBaseUrl: url },
 		close,
 	};
 }

@@ -85,7 +85,8 @@ function standardOf({ type, options = [], default: value }: INodeProperties): st
 }
 
 function textOf(value: unknown): string {
-	const text = String(value ?? '');
+	// An expression without the sign by which n8n knows it.
+	const text = String(value ?? '').replace(/^=/, '');
 	return text === '' ? 'empty' : `\`${text}\``;
 }
 

@@ -1,30 +1,32 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, no-console */
 /**
- * npm run docs: writes the parts of the pages that follow from the code between their markers.
+ * npm run docs: writes the parts of the pages that follow from the code between their markers, and the schemas
+ * of the outputs.
  * npm run docs -- --check: writes nothing, and ends with 1 when a page is not up to date.
  */
 import '../../bench/typescriptFirst';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { format, resolveConfig } from 'prettier';
 
 import { repository } from '../n8n/versions';
 import { fill } from './markers';
-import { generatedPages } from './pages';
+import { generatedFiles, type GeneratedFile } from './pages';
 
 async function main(isCheck: boolean): Promise<number> {
 	const stale: string[] = [];
-	for (const { path, sections, complete } of await generatedPages()) {
-		const filepath = join(repository, path);
-		const before = readFileSync(filepath, 'utf8');
+	for (const file of await generatedFiles()) {
+		const filepath = join(repository, file.path);
+		const before = existsSync(filepath) ? readFileSync(filepath, 'utf8') : '';
 		const options = { ...(await resolveConfig(filepath)), filepath };
-		const page = complete ? complete(before) : before;
-		const after = await format(fill(page, sections, path), options);
+		const after = await format(contentOf(file, before), options);
 		if (after === before) continue;
-		stale.push(path);
-		if (!isCheck) writeFileSync(filepath, after);
+		stale.push(file.path);
+		if (isCheck) continue;
+		mkdirSync(dirname(filepath), { recursive: true });
+		writeFileSync(filepath, after);
 	}
 	if (!isCheck)
 		console.log(stale.length > 0 ? `→ ${stale.join(', ')}` : 'All pages are up to date.');
@@ -33,6 +35,12 @@ async function main(isCheck: boolean): Promise<number> {
 		return 1;
 	}
 	return 0;
+}
+
+function contentOf(file: GeneratedFile, before: string): string {
+	if ('content' in file) return file.content;
+	const page = file.complete ? file.complete(before) : before;
+	return fill(page, file.sections, file.path);
 }
 
 const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });

@@ -2,25 +2,31 @@ import slugger from 'github-slugger';
 
 import { PiapiApi } from '../../credentials/PiapiApi.credentials';
 import { fieldRows, fieldTables, type FieldRow } from './fields';
-import { table } from './markdown';
+import { jsonBlock, table } from './markdown';
 import { placeFor, type Sections } from './markers';
 import { messagesAboutFields, messagesFromPiapi, messagesOfCredentialTest } from './messages';
 import { operations, triggers, type Documented, type Operation } from './nodes';
 import { promptSections } from './prompts';
 import { sampleMessage, samples } from './samples';
+import { schemaFiles } from './schemas';
 
-interface GeneratedPage {
-	path: string;
-	sections: Sections;
-	/** Adds what the page has no section for yet. */
-	complete?: (page: string) => string;
-}
+/** A file that the code writes: all of it, or what belongs between its markers. */
+export type GeneratedFile =
+	| { path: string; content: string }
+	| {
+			path: string;
+			sections: Sections;
+			/** Adds what the page has no section for yet. */
+			complete?: (page: string) => string;
+	  };
 
-/** The pages with generated sections, and what belongs between their markers. */
-export async function generatedPages(): Promise<GeneratedPage[]> {
+/** The pages with generated sections, and the schemas of what the operations give out. */
+export async function generatedFiles(): Promise<GeneratedFile[]> {
 	const ours = operations();
-	const outputs = await samples(ours);
+	const sampled = await samples(ours);
+	const outputs = mapValues(sampled, jsonBlock);
 	return [
+		...schemaFiles(ours, sampled),
 		{
 			path: 'README.md',
 			sections: { operations: operationList(ours), output: outputs['Video: Text to Video'] },
@@ -68,10 +74,8 @@ function withLinks(text: string, ours: Operation[], page: string): string {
 	return text.replace(new RegExp(names.join('|'), 'g'), (name) => `[${name}](${links.get(name)})`);
 }
 
-function mapValues(sections: Sections, change: (section: string) => string): Sections {
-	return Object.fromEntries(
-		Object.entries(sections).map(([name, section]) => [name, change(section)]),
-	);
+function mapValues<T>(values: Record<string, T>, change: (value: T) => string): Sections {
+	return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value)]));
 }
 
 function outputSections(outputs: Record<string, string>): Sections {

@@ -2,7 +2,6 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { SimulatorOptions } from '../../simulator';
 import { runSample, type SampleRun } from './engine';
-import { jsonBlock } from './markdown';
 import type { Operation } from './nodes';
 import { stable } from './stable';
 
@@ -39,6 +38,10 @@ const OF_OPERATION: Record<string, SampleRun> = {
 			prompt: 'The fox is jumping off the log and running into the ferns',
 			options: FAST_POLLING,
 		},
+	},
+	'Video: Join': {
+		earlier: { prompt: PROMPT, options: { ...FAST_POLLING, numberOfVideos: 3 } },
+		parameters: {},
 	},
 	'Task: Get': { service: SLOW, earlier: ORDERED, earlierIs: 'processing', parameters: TASK },
 	'Task: Wait': { earlier: ORDERED, parameters: { ...TASK, options: FAST_POLLING } },
@@ -94,16 +97,16 @@ const OTHERS: Record<string, SampleRun> = {
 };
 
 /** The sample outputs by the heading they stand under. */
-export async function samples(operations: Operation[]): Promise<Record<string, string>> {
+export async function samples(operations: Operation[]): Promise<Record<string, IDataObject>> {
 	const runs = operations.map(({ heading, chosenBy }): [string, SampleRun] => {
 		const run = OF_OPERATION[heading] ?? ANY_OPERATION;
 		return [heading, { ...run, parameters: { ...chosenBy, ...run.parameters } }];
 	});
-	const blocks: Record<string, string> = {};
+	const outputs: Record<string, IDataObject> = {};
 	for (const [heading, run] of [...runs, ...Object.entries(OTHERS)]) {
-		blocks[heading] = jsonBlock(stable(await firstOutput(heading, run)));
+		outputs[heading] = stable(await firstOutput(heading, run)) as IDataObject;
 	}
-	return blocks;
+	return outputs;
 }
 
 async function firstOutput(heading: string, run: SampleRun): Promise<IDataObject> {

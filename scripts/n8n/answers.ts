@@ -56,7 +56,8 @@ export interface NodeField {
 	/** Of an operation: the line in n8n's list of actions. */
 	action?: string;
 	options?: NodeField[];
-	displayOptions?: { show?: Record<string, unknown[]> };
+	displayOptions?: Partial<Record<'show' | 'hide', Record<string, unknown[]>>>;
+	noDataExpression?: boolean;
 }
 
 export interface NodeType {

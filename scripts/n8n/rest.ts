@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type {
+	WorkflowNode,
 	CredentialTest,
 	Execution,
 	ExecutionData,
@@ -90,6 +91,11 @@ export class N8nClient {
 			active: false,
 			...workflow,
 		});
+	}
+
+	/** What saving a changed workflow does. */
+	async changeNodes({ id, versionId }: StoredWorkflow, nodes: WorkflowNode[]): Promise<void> {
+		await this.call('PATCH', `/rest/workflows/${id}`, { nodes, versionId });
 	}
 
 	async activate(workflow: StoredWorkflow): Promise<void> {

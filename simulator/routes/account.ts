@@ -1,24 +1,32 @@
 import { pointsPerUsd } from '../account';
-import type { TaskStatus } from '../contract';
+import type { AccountForm, TaskStatus } from '../contract';
 import { success } from '../wire';
 import type { Handler } from './visit';
 
 /** `GET /account/info` */
-export const accountInfo: Handler = ({ account, options: { plan = 'creator' } }) => {
+export const accountInfo: Handler = ({ account, options }) => {
+	const { plan = 'creator', accountForm = 'current' } = options;
 	account.catchUp();
-	return success({
-		account_id: '7a1c0d52-2f0b-4d0e-9c53-5d1f3a3a0c11',
-		account_name: 'simulated-account',
-		plan,
-		equivalent_in_usd: account.availablePoints / pointsPerUsd,
-		max_concurrent_task_count: account.concurrency,
-		is_enable: true,
-		wallet: {
-			point_remain: account.availablePoints,
-			point_used: account.usedPoints,
-			point_frozen: account.frozenPoints,
-		},
-	});
+	const { availablePoints, usedPoints, frozenPoints, concurrency } = account;
+	const name = 'simulated-account';
+	const usd = { equivalent_in_usd: availablePoints / pointsPerUsd };
+	const wallet = {
+		point_remain: availablePoints,
+		point_used: usedPoints,
+		point_frozen: frozenPoints,
+	};
+	const id = { account_id: '7a1c0d52-2f0b-4d0e-9c53-5d1f3a3a0c11', account_name: name };
+	const rest = { plan, max_concurrent_task_count: concurrency, is_enable: true };
+	const others = { max_concurrent_task_count: 1, max_luma_concurrency: concurrency };
+	const forms: Record<AccountForm, object> = {
+		current: { ...id, ...rest, ...usd, wallet },
+		numberId: { id: 4711, name, ...rest, ...usd, ...others, api_key: 'a-key-of-the-account' },
+		withoutId: { name, ...rest, ...usd },
+		quota: { ...id, ...rest, equivalent_in_usd: 0, quota: usd, wallet: {} },
+		wallet: { ...id, ...rest, wallet },
+		creditPack: { ...id, ...rest, credit_pack_info: { available_credits: availablePoints } },
+	};
+	return success(forms[accountForm]);
 };
 
 const otherModels = ['kling', 'hailuo', 'hunyuan', 'midjourney', 'flux', 'suno'];

@@ -40,7 +40,7 @@ function row({ options }: Visit, task: SimulatedTask, state: TaskState): object 
 		status: options.statusWords?.[state.status] ?? state.status,
 		service_mode: task.config.service_mode,
 		usage: state.frozenPoints + state.chargedPoints,
-		usage_type: 'point',
+		usage_type: options.usageType ?? 'point',
 		detail: null,
 		created_at: timestamp(task, task.createdAt),
 		updated_at: timestamp(task, state.since),

@@ -57,7 +57,8 @@ browserTest('a new node gets its credential and makes a video', async (editor) =
 
 	const credential = await node.newCredential();
 	const { baseUrl } = show.testbed.simulator;
-	await credential.fill({ apiKey: RIGHT_KEY, baseUrl, uploadBaseUrl: baseUrl });
+	await credential.fill({ apiKey: RIGHT_KEY });
+	await credential.leadTo(baseUrl);
 	await credential.save();
 	expect(await credential.success.innerText()).toContain('Connection tested successfully');
 	await credential.close();

@@ -42,7 +42,8 @@ test('Getting started, step by step: each step costs what the page says', async 
 
 		// 4. Enter your key: the test is free
 		const credential = await node.newCredential();
-		await credential.fill({ apiKey: RIGHT_KEY, baseUrl, uploadBaseUrl: baseUrl });
+		await credential.fill({ apiKey: RIGHT_KEY });
+		await credential.leadTo(baseUrl);
 		await credential.save();
 		await credential.close();
 		expect(spentCents()).toBe(0);

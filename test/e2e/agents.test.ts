@@ -41,6 +41,17 @@ describe('the node that n8n offers to agents', () => {
 		expect(valuesOf('aspectRatio')).toEqual(['1:1', '16:9', '21:9', '3:4', '4:3', '9:16']);
 	});
 
+	test('lets no model decide what it may spend', () => {
+		const asTool = field('options').options!.filter(
+			({ displayOptions }) => !displayOptions?.hide?.['@tool']?.includes(true),
+		);
+		const guards = ['keepBalanceUsd', 'maxSpendUsd', 'numberOfVideos'];
+		const shown = asTool.filter(({ name }) => guards.includes(name));
+		expect(shown.map(({ name }) => name)).toEqual(guards);
+		// By this n8n's editor knows where it may not offer to hand a field to the model.
+		expect(shown.map(({ noDataExpression }) => noDataExpression)).toEqual([true, true, true]);
+	});
+
 	test('has an action for each operation, from which n8n describes to the model what the tool does', () => {
 		const operations = tool.properties.filter(({ name }) => name === 'operation');
 		const actions = operations.flatMap(({ options = [] }) => options.map(({ action }) => action));

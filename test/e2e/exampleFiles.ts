@@ -33,6 +33,7 @@ const SKU = "$('One Item per Product').item.json.sku";
 const FILLINGS: Record<string, (node: WorkflowNode, serviceUrl: string) => object> = {
 	'Post the Video': (_, serviceUrl) => ({ url: `${serviceUrl}/posts` }),
 	'Say What Happened': (_, serviceUrl) => ({ url: `${serviceUrl}/messages` }),
+	'Post the Film': (_, serviceUrl) => ({ url: `${serviceUrl}/films` }),
 	'Send the Post': (_, serviceUrl) => ({ url: `${serviceUrl}/posts` }),
 	'Upload the Clip': (_, serviceUrl) => ({ url: `=${serviceUrl}/clips/{{ ${SKU} }}.mp4` }),
 	Products: ({ parameters }, serviceUrl) => ({

@@ -126,7 +126,8 @@ function remarksOnPaying(file: WorkflowFile): string[] {
 
 function isPaying({ type, parameters }: WorkflowNode): boolean {
 	const { resource = 'video', operation = 'textToVideo' } = parameters;
-	return isPackageNode(type) && resource === 'video' && operation !== 'download';
+	const isPaid = !['download', 'join'].includes(String(operation));
+	return isPackageNode(type) && resource === 'video' && isPaid;
 }
 
 function isPackageNode(type: string): boolean {

@@ -11,6 +11,7 @@ import { chatAnswer, type ChatRequest } from './chatModel';
 import { exampleFile } from './exampleFiles';
 import { ExampleTestbed } from './exampleTestbed';
 import { until } from '../../support/eventually';
+import { filmOf } from '../../support/mp4File';
 import { EVERY_TWO_SECONDS, untilPolledAgain } from '../../support/polling';
 import { untilStatus } from '../../support/runs';
 import { RIGHT_KEY } from '../../support/testbed';
@@ -87,7 +88,7 @@ describe('text-to-social-post', () => {
 	});
 });
 
-test.each(['text-to-social-post', 'product-photos-to-clips'])(
+test.each(['text-to-social-post', 'product-photos-to-clips', 'four-scenes-of-one-product'])(
 	'%s: creates nothing as long as an address is to be filled in',
 	async (name) => {
 		const file = withCredential(exampleFile(name), examples.credential);
@@ -156,6 +157,28 @@ test('florist-campaign: one bouquet in four settings, as a video for each format
 		expect(prompt).toMatch(/^Four scenes of one bouquet of .*Scene 1: .*Scene 4: .*Style: /);
 		expect(duration).toBe(10);
 	}
+});
+
+test('four-scenes-of-one-product: the clips of the scenes arrive as one film, in the order of the scenes', async () => {
+	const execution = await examples.run('four-scenes-of-one-product');
+
+	const prompts = examples.newTasks().map(({ input }) => String(input.prompt));
+	expect(prompts).toHaveLength(4);
+	for (const prompt of prompts) expect(prompt).toMatch(/^A bouquet of .*Camera .*Bright editorial/);
+	const made = outputOf(execution, 'Film the Scenes');
+	expect(made.map(({ prompt }) => String(prompt).split(',')[2])).toEqual([
+		expect.stringContaining('pool'),
+		expect.stringContaining('sand garden'),
+		expect.stringContaining('newspapers'),
+		expect.stringContaining('table'),
+	]);
+	expect(outputOf(execution, 'Join the Scenes')).toEqual([
+		expect.objectContaining({ clips: 4, duration: 20, taskIds: made.map(({ taskId }) => taskId) }),
+	]);
+	const [{ type, content }] = examples.services.received;
+	expect(type).toBe('video/mp4');
+	const clip = filmOf(readFileSync(join(media, '9x16.mp4'))).frames.length;
+	expect(filmOf(content).frames).toHaveLength(4 * clip);
 });
 
 describe('long-queue', () => {

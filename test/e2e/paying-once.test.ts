@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 
-import { outputOf, type StoredCredential } from '../../scripts/n8n/answers';
+import { outputOf, type StoredCredential, type WorkflowNode } from '../../scripts/n8n/answers';
 import { until } from '../../support/eventually';
 import { finished, run, startRun } from '../../support/runs';
 import { joinTestbed } from '../../support/sharedN8n';
 import { RIGHT_KEY, type Testbed } from '../../support/testbed';
-import { LUMA, videoWorkflow } from '../../support/workflows';
+import { LUMA, lumaNode, node, videoWorkflow } from '../../support/workflows';
 
 const BOAT = 'A paper boat drifts down a gutter';
 const KITE = 'A kite climbs over a beach';
@@ -93,6 +93,47 @@ describe("a person's retry from n8n's list of executions", () => {
 		expect(videos.map(({ prompt }) => prompt)).toEqual(PROMPTS);
 		expect(prompts()).toEqual([...PROMPTS, CAT].sort());
 		expect(newTasks().filter(({ chargedPoints }) => chargedPoints > 0)).toHaveLength(3);
+	});
+});
+
+describe('a prompt that is corrected before a retry', () => {
+	const asPrompt = (prompt: string) => ({ mode: 'raw', jsonOutput: JSON.stringify({ prompt }) });
+
+	/** A node that brings the prompt, and the Luma node. */
+	function promptedWorkflow(prompt: string) {
+		const nodes = [
+			node('Start', 'n8n-nodes-base.manualTrigger', 1, {}),
+			node('Prompt', 'n8n-nodes-base.set', 3.4, asPrompt(prompt)),
+			lumaNode(credential, {}),
+		];
+		const to = (name: string) => ({ main: [[{ node: name, type: 'main', index: 0 }]] });
+		const connections = { Start: to('Prompt'), Prompt: to(LUMA) };
+		return { name: `Corrected ${prompt}`, nodes, connections };
+	}
+
+	async function retryAfter(correct: (nodes: WorkflowNode[]) => WorkflowNode[]) {
+		rejected.add(KITE);
+		const workflow = await testbed.client.createWorkflow(promptedWorkflow(KITE));
+		const failed = await testbed.client.runManually(workflow, 'Start');
+		expect(failed.status).toBe('error');
+
+		await testbed.client.changeNodes(workflow, correct(workflow.nodes));
+		return await testbed.client.retry(failed.id, true);
+	}
+	const withParameters = (name: string, parameters: object) => (nodes: WorkflowNode[]) =>
+		nodes.map((own) =>
+			own.name === name ? { ...own, parameters: { ...own.parameters, ...parameters } } : own,
+		);
+
+	test('is seen where it stands in the Luma node', async () => {
+		const retried = await retryAfter(withParameters(LUMA, { prompt: CAT }));
+		expect(outputOf(retried, LUMA).map(({ prompt }) => prompt)).toEqual([CAT]);
+	});
+
+	test('is not seen in a node before it: n8n gives the old input again', async () => {
+		const retried = await retryAfter(withParameters('Prompt', asPrompt(CAT)));
+		expect(retried.status).toBe('error');
+		expect(prompts()).toEqual([KITE, KITE]);
 	});
 });
 

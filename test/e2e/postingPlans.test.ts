@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { outputOf } from '../../scripts/n8n/answers';
+import { itemsOf, outputOf } from '../../scripts/n8n/answers';
 import { repository } from '../../scripts/n8n/versions';
 import { until } from '../../support/eventually';
 import { CAPTION, PROMPT } from './posting/case';
@@ -254,6 +254,10 @@ describe('story-from-scenes', () => {
 				note: '',
 			})),
 		);
+		const [film] = itemsOf(execution, 'Join the Clips');
+		expect(film.json).toMatchObject({ clips: 3, duration: 15 });
+		expect(film.json.taskIds).toEqual(tasks.map(({ taskId }) => taskId));
+		expect(film.binary?.data.fileName).toBe('An old sailor with a red.mp4');
 	});
 
 	test('lists the clips before a scene that cannot be made, with the reason', async () => {
@@ -269,6 +273,7 @@ describe('story-from-scenes', () => {
 				note: expect.stringContaining('no GPU left'),
 			}),
 		]);
+		expect(outputOf(execution, 'Join the Clips')).toMatchObject([{ clips: 1, duration: 5 }]);
 		expect(posting.newTasks()).toHaveLength(2);
 	});
 });

@@ -4,6 +4,7 @@ import { sleep, type IDataObject, type INodeExecutionData } from 'n8n-workflow';
 import type { Call, FaultEffect, SimulatorOptions } from '../../simulator';
 import type { LumaRun } from '../../support/engine';
 import { png } from '../../support/pictures';
+import { withTrack } from '../unit/mp4/simpleClips';
 
 /** What a test can see of a run. */
 export interface Seen {
@@ -236,6 +237,8 @@ const picture = {
 	data: { data: png().toString('base64'), mimeType: 'image/png' },
 };
 
+const WITH_SOUND = { data: withTrack('soun').toString('base64'), mimeType: 'video/mp4' };
+
 function uploaded(parameters: IDataObject): Effect {
 	const [[, property]] = Object.entries(parameters).filter(([name]) => name.endsWith('Property'));
 	return {
@@ -332,6 +335,48 @@ export const effects: Record<string, Effects> = {
 			service: { mediaBytes: 2_000_000 },
 			fails: true,
 			shows: ({ run }) => expect(run.error?.message).toMatch(/large/i),
+		},
+	},
+	'video.join': {
+		videosFrom: {
+			parameters: { videosFrom: 'binary' },
+			fails: true,
+			shows: ({ run }) => expect(run.error?.message).toContain('finds no file'),
+		},
+		videoUrl: {
+			parameters: { videoUrl: '=nowhere' },
+			fails: true,
+			shows: ({ run }) => expect(run.error?.message).toContain('“nowhere”'),
+		},
+		videoBinaryProperty: {
+			parameters: { videosFrom: 'binary', videoBinaryProperty: 'other' },
+			items: [{ json: {}, binary: { data: WITH_SOUND, poster: WITH_SOUND } }],
+			fails: true,
+			shows: ({ run }) => expect(run.error?.message).toContain('finds no file'),
+		},
+		binaryProperty: {
+			parameters: { binaryProperty: 'film' },
+			shows: ({ run }) => expect(run.items[0].binary?.film.mimeType).toBe('video/mp4'),
+		},
+		'options.fileName': {
+			parameters: { options: { fileName: 'fox' } },
+			shows: ({ run }) => expect(run.items[0].binary?.data.fileName).toBe('fox.mp4'),
+		},
+		'options.leaveOutItems': {
+			parameters: { options: { leaveOutItems: true } },
+			items: [{}, { videoUrl: '' }],
+			shows: ({ run }) => expect(run.json[0].clips).toBe(1),
+		},
+		'options.leaveOutSound': {
+			parameters: { videosFrom: 'binary', options: { leaveOutSound: true } },
+			items: Array.from({ length: 2 }, () => ({ json: {}, binary: { data: WITH_SOUND } })),
+			shows: ({ run }) => expect(run.json[0].clips).toBe(2),
+		},
+		'options.maxSizeMb': {
+			parameters: { options: { maxSizeMb: 1 } },
+			service: { mediaBytes: 2_000_000 },
+			fails: true,
+			shows: ({ run }) => expect(run.error?.message).toContain('more than 1 MB'),
 		},
 	},
 	'task.get': {

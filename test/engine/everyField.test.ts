@@ -14,6 +14,8 @@ const { properties } = new Luma().description;
 /** Names of a field and of all fields inside it, as in a saved workflow. */
 function pathsOf(field: INodeProperties, prefix = ''): string[] {
 	const path = prefix + field.name;
+	// A notice is only read.
+	if (field.type === 'notice') return [];
 	if (field.type === 'collection') {
 		return (field.options as INodeProperties[]).flatMap((inner) => pathsOf(inner, `${path}.`));
 	}

@@ -30,8 +30,27 @@ it('advises to download the files with a node of its own, since n8n pins no file
 	expect(hints).toEqual([expect.stringMatching(/'Binary Output'.*Video → Download/)]);
 });
 
+it('shows each video to watch, with its image, take and item', async () => {
+	const { hints, run } = await hintsOf({ numberOfVideos: 2 }, { items: [{}, {}] });
+
+	expect(hints).toHaveLength(1);
+	for (const { videoUrl, thumbnailUrl } of run.json) {
+		expect(hints[0]).toContain(`<a href="${String(videoUrl)}" target="_blank">`);
+		expect(hints[0]).toContain(`<img src="${String(thumbnailUrl)}"`);
+	}
+	expect(hints[0]).toContain('Watch video 2 of 2 [item 1]</a>');
+});
+
+it('shows ten videos at most, and says how many more there are', async () => {
+	const { hints } = await hintsOf({ numberOfVideos: 6, maxSpendUsd: 0 }, { items: [{}, {}] });
+
+	expect(hints[0].match(/<a /g)).toHaveLength(10);
+	expect(hints[0]).toContain('and 2 more');
+});
+
 it('gives no such advice in production, in a dry run, or where a task was only waited for', async () => {
 	expect((await hintsOf({}, { mode: 'trigger' })).hints).toEqual([]);
+	expect((await hintsOf({ numberOfVideos: 2 }, { mode: 'webhook' })).hints).toEqual([]);
 
 	const dry = await hintsOf({ dryRun: true });
 	expect(dry.run.json[0].dryRun).toBe(true);
@@ -41,5 +60,6 @@ it('gives no such advice in production, in a dry run, or where a task was only w
 	const wait = { resource: 'task', operation: 'wait', taskId: run.json[0].taskId };
 	const waited = await runLuma({ url: simulator.baseUrl, parameters: wait as IDataObject });
 	expect(waited.json[0].status).toBe('completed');
-	expect(waited.data.resultData.runData[LUMA][0].hints).toEqual([]);
+	const [{ message }] = waited.data.resultData.runData[LUMA][0].hints ?? [];
+	expect(message).toMatch(/^<a .*Watch video<\/a>$/);
 });

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 
 import { WebhookContext, WorkflowExecute } from 'n8n-core';
-import type { IDataObject, IRunExecutionData, IWebhookData, Workflow } from 'n8n-workflow';
+import type { IRunExecutionData, IWebhookData, Workflow } from 'n8n-workflow';
 
 import { Luma } from '../../nodes/Luma/Luma.node';
 import {
@@ -15,6 +15,7 @@ import {
 	type LumaRun,
 	type LumaRunOptions,
 } from '../../support/engine';
+import { bodyOf } from './webhookRequests';
 
 const [{ path: PATH }] = new Luma().description.webhooks!;
 
@@ -57,12 +58,12 @@ export async function startN8nWithWebhooks(): Promise<N8nWithWebhooks> {
 	const server = createServer((request, response) => {
 		void (async () => {
 			response.on('finish', () => answers.push(response.statusCode));
-			const body = await bodyOf(request);
+			const read = await bodyOf(request);
 			if (!request.url?.endsWith(`/${PATH}`))
 				return reply(response, 404, { message: 'Not this node' });
 			if (!stored) return reply(response, 409, { message: 'The execution is running already.' });
 			const resumes = !failsNext;
-			if (await webhook(stored, { request, response, body, warnings, resumes })) failsNext = false;
+			if (await webhook(stored, { request, response, read, warnings, resumes })) failsNext = false;
 		})();
 	});
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -95,7 +96,8 @@ export async function startN8nWithWebhooks(): Promise<N8nWithWebhooks> {
 interface WebhookRequest {
 	request: IncomingMessage;
 	response: ServerResponse;
-	body: unknown;
+	/** With its bytes, as n8n has read it. */
+	read: object;
 	warnings: string[];
 	/** Whether n8n is able to resume the execution. */
 	resumes: boolean;
@@ -132,7 +134,7 @@ function contextOf(
 	workflow: Workflow,
 	options: LumaRunOptions,
 	data: IRunExecutionData,
-	{ request, response, body }: Omit<WebhookRequest, 'warnings' | 'resumes'>,
+	{ request, response, read }: Omit<WebhookRequest, 'warnings' | 'resumes'>,
 ): WebhookContext {
 	const [webhookDescription] = new Luma().description.webhooks!;
 	const express = Object.assign(response, {
@@ -144,7 +146,7 @@ function contextOf(
 		workflow.getNode(LUMA)!,
 		{
 			...additionalData(workflow, options),
-			httpRequest: { body, headers: request.headers, query: {}, params: {} } as never,
+			httpRequest: { ...read, headers: request.headers, query: {}, params: {} } as never,
 			httpResponse: express as never,
 		},
 		'webhook',
@@ -158,16 +160,6 @@ async function resumeRun(options: LumaRunOptions, data: IRunExecutionData): Prom
 	const workflow = workflowOf(options);
 	const execution = new WorkflowExecute(additionalData(workflow, options), 'webhook', data);
 	return summary(await execution.processRunExecutionData(workflow));
-}
-
-async function bodyOf(request: IncomingMessage): Promise<unknown> {
-	const chunks: Buffer[] = [];
-	for await (const chunk of request) chunks.push(chunk as Buffer);
-	try {
-		return JSON.parse(Buffer.concat(chunks).toString()) as IDataObject;
-	} catch {
-		return {};
-	}
 }
 
 function reply(response: ServerResponse, status: number, content: object): void {

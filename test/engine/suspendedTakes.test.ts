@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { until } from '../../support/eventually';
 import { count, PROMPT, startService } from './service';
@@ -46,6 +46,40 @@ it('returns an item for each video when no webhook comes in time, and leaves the
 	expect(new Set(json.map(({ taskId }) => taskId))).toEqual(new Set(simulator.tasks.keys()));
 	const [start] = suspended.run.data.resultData.runData.Start;
 	expect(start.data!.main[0]!.map(({ json: before }) => before)).toEqual(ITEMS);
+});
+
+describe('a later node that reads the matching item of an earlier one', () => {
+	const run = async (text: string, parameters: object = TWO_EACH) => {
+		const { simulator, url } = await startService({ renderSeconds: 600 });
+		const later = { rounds: text };
+		const { run: suspended } = await n8n.run({
+			url,
+			items: ITEMS,
+			parameters: { ...parameters },
+			later,
+		});
+		return { message: suspended.error?.message ?? '', created: count(simulator, 'create') };
+	};
+
+	it.each([
+		"={{ $('Start').item.json.id }}",
+		'={{ $("Start").itemMatching(0).json.id }}',
+		'=Of {{ $(`Start`).item.json.id }}',
+	])('is named before anything is paid: %s', async (text) => {
+		const { message, created } = await run(text);
+		expect(message).toMatch(/“Later”.*“Start”.*'Wait Mode'/);
+		expect(created).toBe(0);
+	});
+
+	it.each([
+		["$('Start').first().json.id", TWO_EACH],
+		[`$('Luma Dream Machine').item.json.taskId`, TWO_EACH],
+		["$('Start').item.json.id", { ...TWO_EACH, options: {} }],
+	])('holds up nothing that n8n can find: %s', async (expression, parameters) => {
+		const { message, created } = await run(`={{ ${expression} }}`, parameters);
+		expect(message).toBe('');
+		expect(created).toBeGreaterThan(0);
+	});
 });
 
 it('names the right item when one of several videos could not be made', async () => {

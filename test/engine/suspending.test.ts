@@ -50,6 +50,32 @@ it('is suspended once its task is created, and resumes with the video when the w
 	expect(count(simulator, 'read')).toBe(2);
 });
 
+it('resumes with the link of a video that comes later than its webhook, by a repeat', async () => {
+	const { simulator, url } = await startService({
+		...{ renderSeconds: 1.2, linkLagSeconds: 5, callbackContentType: '' },
+		callbackRetrySeconds: [1, 1, 1, 1],
+	});
+	const suspended = await n8n.run({ url, parameters: SUSPEND });
+
+	const [item] = await resumed(suspended, 20_000);
+	expect(item).toMatchObject({ status: 'completed', videoUrl: expect.stringContaining(url) });
+	expect((await answersOf(simulator))[0]).toBe(503);
+}, 30_000);
+
+it('wakes at its time limit, and says so, where the link comes after the last repeat', async () => {
+	const { simulator, url } = await startService({
+		...{ renderSeconds: 1.2, linkLagSeconds: 3_600 },
+		callbackRetrySeconds: [],
+	});
+	const suspended = await n8n.run({ url, parameters: SUSPEND });
+	await until('its webhook is answered', () => n8n.answers.length > 0, 20_000);
+
+	expect([n8n.answers, suspended.resumedRuns]).toEqual([[503], []]);
+	const { json } = await suspended.expire();
+	expect(json[0]).toMatchObject({ taskId: [...simulator.tasks.keys()][0], status: 'timeout' });
+	expect(json[0].whatToDo).toContain('Task → Wait');
+}, 30_000);
+
 it('resumes once, when the last of its tasks has ended, with all items in their order', async () => {
 	const { url } = await startService(rendering(1.6, 1.2, 1.9, 1.4));
 	const items = ['a', 'b', 'c', 'd'].map((prompt) => ({ prompt: `${PROMPT} ${prompt}` }));
@@ -174,6 +200,73 @@ it('is not held up by an item of the node before that has the words of one that 
 		kept,
 		expect.objectContaining({ taskId: task.taskId, status: 'completed' }),
 	]);
+});
+
+describe('what the caller of the workflow gets while it is suspended', () => {
+	const readable = { ...SUSPEND, prompt: '={{ $json.scene }}' };
+
+	it('is an item for each video with its task ID and the status, and the next node gets nothing yet', async () => {
+		const { simulator, url } = await startService({ renderSeconds: 1.2 });
+		const suspended = await n8n.run({ url, items: [{}, {}], parameters: SUSPEND, later: {} });
+
+		const { items, run } = suspended.run;
+		expect(items.map(({ json, pairedItem }) => [json.taskId, json.status, pairedItem])).toEqual(
+			[...simulator.tasks.keys()].map((taskId, item) => [taskId, 'waiting', { item }]),
+		);
+		expect(items[0].json.whatToDo).toMatch(/do not create it again/);
+		expect(run.data.resultData.runData).not.toHaveProperty('Later');
+
+		expect((await resumed(suspended)).map(({ status }) => status)).toEqual([
+			'completed',
+			'completed',
+		]);
+		const { runData } = suspended.resumedRuns[0].data.resultData;
+		expect([runData['Luma Dream Machine'].length, runData.Later.length]).toEqual([1, 1]);
+	});
+
+	it.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
+		'says why a video is not made, in a form that n8n does not retry (%s)',
+		async (onError) => {
+			const { simulator, url } = await startService({ renderSeconds: 1.2 });
+			const settings = { onError, retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
+			const items = [{ scene: '' }, { scene: PROMPT }];
+			const suspended = await n8n.run({ url, items, parameters: readable, settings });
+
+			const [refused, made] = suspended.run.json;
+			expect(JSON.stringify(refused.errorMessage)).toContain('prompt is empty');
+			expect(made.status).toBe('waiting');
+			for (const json of suspended.run.json) expect(json).not.toHaveProperty('error');
+			await resumed(suspended);
+			expect(count(simulator, 'create')).toBe(1);
+		},
+	);
+
+	it("has PiAPI's own task with Simplify off, and tells nobody the secret of its webhook", async () => {
+		const { simulator, url } = await startService({ renderSeconds: 600 });
+		const parameters = { ...SUSPEND, simplify: false };
+		const { run } = await n8n.run({ url, parameters });
+		const [task] = simulator.tasks.values();
+		expect(run.json).toEqual([
+			{
+				taskId: task.taskId,
+				status: 'waiting',
+				videoUrl: null,
+				task: expect.objectContaining({ task_id: task.taskId }),
+				whatToDo: expect.any(String),
+			},
+		]);
+		expect(JSON.stringify(run.json)).not.toContain(secretOf(task));
+	});
+
+	it('comes with a hint where another workflow calls this one', async () => {
+		const { url } = await startService({ renderSeconds: 600 });
+		const hintsOf = async (startType?: string) => {
+			const { run } = await n8n.run({ url, parameters: SUSPEND, startType });
+			return JSON.stringify(run.data.resultData.runData['Luma Dream Machine'][0].hints ?? []);
+		};
+		expect(await hintsOf('n8n-nodes-base.executeWorkflowTrigger')).toContain('loop');
+		expect(await hintsOf()).not.toContain('loop');
+	});
 });
 
 describe('when no webhook comes in time', () => {

@@ -1,3 +1,7 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import type { IncomingMessage } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+
 import type { SimulatedTask, Simulator } from '../../simulator';
 import { PROMPT } from './service';
 
@@ -26,6 +30,31 @@ export async function createTask(url: string, options: CreateOptions = {}): Prom
 	const { data } = (await response.json()) as { data: { task_id: string } };
 	return data.task_id;
 }
+
+/** What n8n makes of the body of a request: it parses by the label, and keeps the bytes (n8n 1.123 to 2.41). */
+export async function bodyOf(
+	request: IncomingMessage,
+): Promise<{ rawBody: Buffer; body: unknown }> {
+	const rawBody = await buffer(request);
+	const [label] = String(request.headers['content-type'] ?? '').split(';');
+	if (label === 'text/plain') return { rawBody, body: rawBody.toString() };
+	if (label !== 'application/json') return { rawBody, body: {} };
+	try {
+		return { rawBody, body: JSON.parse(rawBody.toString()) as unknown };
+	} catch {
+		return { rawBody, body: {} };
+	}
+}
+
+/** Ways to label JSON that n8n does not parse, or that say nothing. */
+export const OTHER_LABELS = [
+	'text/plain;charset=UTF-8',
+	'text/plain',
+	'application/octet-stream',
+	'application/cloudevents+json',
+	'application/x-www-form-urlencoded',
+	'',
+];
 
 /** Where the reports that anybody could write say that the video is. */
 export const FORGED_URL = 'https://evil.example/video.mp4';

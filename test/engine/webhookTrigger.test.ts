@@ -3,9 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { systemClock } from '../../nodes/Luma/runtime/clock';
 import { newCreationTag } from '../../nodes/Luma/piapi/webhookTag';
 import type { Simulator } from '../../simulator';
+import { AdjustableClock } from '../../support/adjustableClock';
 import { runLuma } from '../../support/engine';
 import { until } from '../../support/eventually';
-import { FORGED_URL, createTask, webhook } from './webhookRequests';
+import { FORGED_URL, OTHER_LABELS, createTask, webhook } from './webhookRequests';
 import { count, PROMPT, startService } from './service';
 import { startTrigger } from './webhookTrigger';
 
@@ -97,6 +98,41 @@ describe('a webhook about a video', () => {
 
 		expect(trigger.runs).toEqual([]);
 		expect(count(simulator, 'read')).toBe(0);
+	});
+});
+
+describe('a webhook that is labelled', () => {
+	it.each(OTHER_LABELS)('“%s” is read all the same, and no other way is trusted', async (label) => {
+		const { trigger, taskId } = await startWithVideo();
+		expect((await trigger.call(webhook(taskId), {}, label)).status).toBe(401);
+		expect((await trigger.call(['no task'], signed, label)).status).toBe(400);
+		expect((await trigger.call(webhook(taskId), signed, label)).status).toBe(200);
+		expect(trigger.runs).toEqual([expect.objectContaining({ taskId, status: 'completed' })]);
+	});
+
+	it('as a fetch without headers does it, and as PiAPI sends it, starts the workflow', async () => {
+		const { url } = await startService({ callbackContentType: '' });
+		const trigger = await startTrigger({ url, credential: CREDENTIAL });
+		await createTask(url, { endpoint: trigger.url, secret: SECRET });
+		await until('the workflow has started', () => trigger.runs.length > 0);
+		expect(trigger.runs[0]).toMatchObject({ status: 'completed' });
+	});
+});
+
+describe('a video whose link comes later than its webhook', () => {
+	it('starts the workflow with the link, by a repeat of the webhook', async () => {
+		const { simulator, url } = await startService({
+			linkLagSeconds: 2,
+			callbackRetrySeconds: Array<number>(8).fill(0.5),
+		});
+		const trigger = await startTrigger({ url, credential: CREDENTIAL });
+		await createTask(url, { endpoint: trigger.url, secret: SECRET });
+		await until('the workflow has started', () => trigger.runs.length > 0);
+
+		expect(trigger.runs).toEqual([
+			expect.objectContaining({ videoUrl: expect.stringContaining(url) }),
+		]);
+		expect(answers(simulator)[0]).toBe(503);
 	});
 });
 
@@ -270,6 +306,26 @@ describe('the creation tag of a create', () => {
 		expect(count(simulator, 'read')).toBe(0);
 	});
 
+	it.each(['withoutSecret', 'emptySecret', 'withoutConfig'] as const)(
+		'belongs to the task that it came with, also where PiAPI does not give it back (%s)',
+		async (configEcho) => {
+			const { simulator, url } = await startService({ configEcho });
+			const trigger = await startTrigger({ url });
+			const tags = [newCreationTag(KEY), newCreationTag(KEY)];
+			const taskIds = await Promise.all(
+				tags.map(async (secret) => await createTask(url, { secret })),
+			);
+			for (const taskId of taskIds) await untilEnded(simulator, taskId);
+			const call = async (task: number, tag: number) =>
+				(await trigger.call(webhook(taskIds[task]), { 'x-webhook-secret': tags[tag] })).status;
+
+			expect([await call(0, 0), await call(1, 0)]).toEqual([200, 401]);
+			await trigger.restart();
+			expect([await call(1, 0), await call(1, 1), await call(0, 0)]).toEqual([401, 200, 200]);
+			expect(trigger.runs.map(({ taskId }) => taskId)).toEqual(taskIds);
+		},
+	);
+
 	it("is rejected with 401 when PiAPI's record of the task has another one", async () => {
 		const { call, trigger } = await createdWith(newCreationTag(KEY));
 
@@ -386,6 +442,25 @@ describe('one run for each end of a task', () => {
 		for (const taskId of taskIds) await trigger.call(webhook(taskId), signed);
 
 		expect(trigger.runs).toHaveLength(3);
+	});
+
+	it('also when a webhook is sent again hours later, and others have come since', async () => {
+		const clock = new AdjustableClock();
+		const { simulator, url } = await startService({ clock });
+		const trigger = await startTrigger({ url, credential: CREDENTIAL });
+		const taskIds: string[] = [];
+		for (let hours = 0; hours < 4; hours++) {
+			const taskId = await createTask(url);
+			await untilEnded(simulator, taskId);
+			expect((await trigger.call(webhook(taskId), signed)).status).toBe(200);
+			taskIds.push(taskId);
+			clock.advance(2 * 3600 * 1000);
+		}
+		await trigger.restart();
+		for (const taskId of taskIds) {
+			expect((await trigger.call(webhook(taskId), signed)).status).toBe(200);
+		}
+		expect(trigger.runs.map(({ taskId }) => taskId)).toEqual(taskIds);
 	});
 
 	it('but every workflow has its own', async () => {

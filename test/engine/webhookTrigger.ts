@@ -2,7 +2,6 @@
 import { afterEach, jest } from '@jest/globals';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { json } from 'node:stream/consumers';
 import 'reflect-metadata';
 
 import { HookContext, WebhookContext } from 'n8n-core';
@@ -20,6 +19,7 @@ import {
 
 import { LumaWebhookTrigger } from '../../nodes/Luma/LumaWebhookTrigger.node';
 import { additionalData, node } from '../../support/engine';
+import { bodyOf } from './webhookRequests';
 
 const open: ActiveTrigger[] = [];
 afterEach(
@@ -107,11 +107,16 @@ export class ActiveTrigger {
 		if (!(await checkExists.call(context))) await create.call(context);
 	}
 
-	async call(body: unknown, headers: Record<string, string> = {}): Promise<Response> {
+	/** @param label the content type; '' for none */
+	async call(
+		body: unknown,
+		headers: Record<string, string> = {},
+		label = 'application/json',
+	): Promise<Response> {
 		return await fetch(this.url, {
 			method: 'POST',
-			headers: { 'content-type': 'application/json', ...headers },
-			body: JSON.stringify(body),
+			headers: { ...(label && { 'content-type': label }), ...headers },
+			body: Buffer.from(JSON.stringify(body)),
 		});
 	}
 
@@ -123,7 +128,7 @@ export class ActiveTrigger {
 		});
 		const httpRequest = {
 			headers: request.headers,
-			body: await json(request),
+			...(await bodyOf(request)),
 			params: {},
 			query: {},
 		};

@@ -77,8 +77,29 @@ describe('n8n loads from it', () => {
 				light: expect.stringContaining('luma.svg'),
 				dark: expect.stringContaining('luma.dark.svg'),
 			},
-			codex: { alias: expect.arrayContaining(['luma', 'video', 'reel']) },
+			codex: { alias: expect.arrayContaining(['luma', 'video', 'reels']) },
 		});
+	});
+
+	it('the fields of the output of each operation, for its editor', () => {
+		const luma = loader.types.nodes.find(({ name }) => name === 'luma')!;
+		const operations = luma.properties.filter(({ name }) => name === 'operation');
+		const paths = operations.flatMap(({ displayOptions, options = [] }) =>
+			options.map((option) => {
+				const resource = String(displayOptions?.show?.resource?.[0]);
+				const operation = String('value' in option && option.value);
+				return `dist/nodes/Luma/__schema__/v1.0.0/${resource}/${operation}.json`;
+			}),
+		);
+		const schemas = files.filter((path) => path.includes('__schema__'));
+		expect(schemas.sort()).toEqual(paths.sort());
+		for (const path of schemas) {
+			const text = readFileSync(join(folder, 'package', path), 'utf8');
+			const { type, properties } = JSON.parse(text) as { type: string; properties: object };
+			expect(type).toBe('object');
+			// Without any, n8n takes it for none.
+			expect(Object.keys(properties)).not.toEqual([]);
+		}
 	});
 
 	it('the credential, with its icons', () => {

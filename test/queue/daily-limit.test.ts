@@ -26,7 +26,8 @@ async function createdVideos(name: string, lagSeconds: number): Promise<number> 
 			const effect = { kind: 'lag', seconds: lagSeconds } as const;
 			simulator.addFault({ route: 'history', calls: 'every', effect });
 		}
-		const addresses = { baseUrl: simulator.baseUrl, uploadBaseUrl: simulator.baseUrl };
+		const { baseUrl } = simulator;
+		const addresses = { specialCases: true, baseUrl, uploadBaseUrl: baseUrl };
 		const credential = await testbed.client.createCredential(name, 'piapiApi', {
 			apiKey: RIGHT_KEY,
 			dailyLimitUsd: 0.2 * ROOM,

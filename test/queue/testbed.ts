@@ -92,7 +92,7 @@ export async function openQueueTestbed(): Promise<QueueTestbed> {
 
 		const client = new N8nClient(cluster.main.url, version);
 		await client.setUpOwner();
-		const addresses = { baseUrl: url, uploadBaseUrl: url };
+		const addresses = { specialCases: true, baseUrl: url, uploadBaseUrl: url };
 		const credential = await client.createCredential('PiAPI', 'piapiApi', {
 			apiKey: RIGHT_KEY,
 			...addresses,

@@ -141,27 +141,24 @@ async function create(job: Job, body: CreateTaskBody, inTurn: Turn, run: Run): P
 	const giveUpAt = clock.now() + MAX_RETRY_MS;
 	const delayAfter = (error: unknown, attempts: number) => {
 		if (!(error instanceof PiapiError) || attempts >= (MAX_ATTEMPTS[error.code] ?? 1)) return;
-		const { retryAfterMs: askedMs, taskId } = error.details;
-		if (taskId !== undefined) return;
+		const askedMs = error.details.retryAfterMs;
 		const delayMs = withJitter(askedMs ?? backoffMs(attempts, FIRST_BACKOFF_MS, MAX_BACKOFF_MS));
 		return clock.now() + delayMs > giveUpAt ? undefined : delayMs;
 	};
 	const attempts = retry(clock, async () => await piapi.create(body, inTurn), delayAfter);
 	const created = await catchPiapiError(attempts);
-	if (created instanceof PiapiError) notCreated(job, created, attemptNow(body, run), clock.now());
+	if (created instanceof PiapiError) notCreated(job, created, attemptNow(body, run));
 }
 
-function notCreated(job: Job, error: PiapiError, attempt: CreateAttempt, now: number): void {
-	const { taskId } = error.details;
+function notCreated(job: Job, error: PiapiError, attempt: CreateAttempt): void {
 	if (error.code === 'stopped') {
 		// It was never sent; the end of the run leaves the job as it was.
 		if (job.in('creating')) job.enter({ status: 'new', imageUrls: new Map() });
-	} else if (taskId !== undefined) {
-		// An unsuccessful answer can name its task all the same.
-		job.start(taskId, 'created', now);
 	} else if (isDefinitelyNotCreated(error)) {
 		job.fail(error);
 	} else {
-		job.enter({ status: 'unconfirmed', attempt, cause: error });
+		const { isForeign, httpStatus } = error.details;
+		const foreignStatus = isForeign ? httpStatus : undefined;
+		job.enter({ status: 'unconfirmed', attempt: { ...attempt, foreignStatus }, cause: error });
 	}
 }

@@ -11,6 +11,7 @@ import { nodeErrorOf } from '../piapi/nodeError';
 import { isUncharged, readTask } from '../piapi/task';
 import { attemptOf, taskOf, type Job } from './job';
 import { taskOutput } from './output';
+import { listPriceUsd, sumUsd } from './spending/price';
 
 /** The item that a job becomes. A failed one carries what is known of its task. */
 export function itemOf(context: IExecuteFunctions, job: Job): INodeExecutionData {
@@ -104,7 +105,12 @@ export function leftBehind(ending: Job, jobs: Job[]): LeftBehind | undefined {
 			return attempt ? [{ itemIndex: job.request.itemIndex, sentAt: attempt.sentAt }] : [];
 		}),
 		isItemPaid: paidTaskOf(ending) !== undefined || attemptOf(ending) !== undefined,
+		priceUsd: sumUsd(creating.flatMap(listedUsdOf)),
 	};
+}
+
+function listedUsdOf({ request: { source } }: Job): number[] {
+	return source.type === 'create' ? [listPriceUsd(source.body)] : [];
 }
 
 /** A task that ended without a video costs nothing. */

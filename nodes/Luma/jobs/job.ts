@@ -1,7 +1,7 @@
 import { ApplicationError, type IBinaryData } from 'n8n-workflow';
 
 import { classifyFailure, PiapiError } from '../piapi/errors';
-import { isFinal, type Task } from '../piapi/task';
+import { hasEnded, isFinal, type Task } from '../piapi/task';
 import type { JobRequest } from './request';
 
 /** A create that was sent, or is about to be, and may have made a task. Plain JSON: n8n stores it. */
@@ -11,6 +11,8 @@ export interface CreateAttempt {
 	/** Milliseconds since 1970, on PiAPI's clock as soon as that is known: n8n's can be corrected meanwhile. */
 	sentAt: number;
 	isPiapiTime: boolean;
+	/** The HTTP status of its answer, when that came from something other than PiAPI. */
+	foreignStatus?: number;
 }
 
 /** Where the task of a running job comes from: this run, an earlier try of it, or another workflow. */
@@ -130,11 +132,20 @@ export class Job {
 	}
 
 	/** Ends without a video; what is known of the task is kept, and named in the error. */
-	fail(error: PiapiError): void {
-		const { taskId = error.details.taskId, task } = taskOf(this.current);
+	fail(cause: PiapiError): void {
+		const { taskId = cause.details.taskId, task } = taskOf(this.current);
+		const error = cause.code === 'unknownTask' ? this.unknown(cause) : cause;
 		const named = taskId === undefined ? error : error.about(taskId);
 		const attempt = this.in('unconfirmed')?.attempt;
 		this.enter({ status: 'failed', error: named, taskId, task, attempt });
+	}
+
+	/** A refused create can have named a task that there never was; an earlier try's task was there. */
+	private unknown({ details }: PiapiError): PiapiError {
+		const { origin, task } = this.in('running') ?? {};
+		const providerMessage = task?.failure || details.providerMessage;
+		const code = origin === 'restored' ? 'taskGone' : 'unknownTask';
+		return new PiapiError(code, { ...details, providerMessage });
 	}
 }
 
@@ -160,15 +171,10 @@ export function attemptOf({ state }: Job): CreateAttempt | undefined {
 }
 
 /** What became of a task. */
-type TaskOutcome =
-	| { type: 'open' }
-	| { type: 'succeeded' }
-	/** Completed, but PiAPI lists no video yet: the files can follow a moment later. */
-	| { type: 'videoMissing' }
-	| { type: 'failed'; error: PiapiError };
+type TaskOutcome = { type: 'open' } | { type: 'succeeded' } | { type: 'failed'; error: PiapiError };
 
 export function outcomeOf(task: Task): TaskOutcome {
-	if (!isFinal(task)) return { type: 'open' };
+	if (!hasEnded(task)) return { type: 'open' };
 
 	const { taskId, status, failure, videoUrl, isLinkWithheld } = task;
 	if (status === 'cancelled') {
@@ -179,5 +185,6 @@ export function outcomeOf(task: Task): TaskOutcome {
 		return { type: 'failed', error };
 	}
 	if (isLinkWithheld) return { type: 'failed', error: new PiapiError('linkWithheld', { taskId }) };
-	return { type: videoUrl === null ? 'videoMissing' : 'succeeded' };
+	if (videoUrl !== null) return { type: 'succeeded' };
+	return { type: 'failed', error: new PiapiError('withoutVideo', { taskId }) };
 }

@@ -1,4 +1,4 @@
-import { UNCONFIRMED_REMEDY, unconfirmedDetail } from '../messages/remedies';
+import { unconfirmedRemedy, unconfirmedDetail } from '../messages/remedies';
 import { isRetryable, PiapiError } from '../piapi/errors';
 import type { Task } from '../piapi/task';
 import type { TaskQuery } from '../piapi/taskList';
@@ -46,6 +46,9 @@ class Search {
 	private readonly startedAt: number;
 
 	private readonly readIds = new Set<string>();
+
+	/** Whether a look has seen all tasks of the time in question. */
+	private isListRead = false;
 
 	/** Tasks that carry no creation tag, for example because PiAPI did not give it back. */
 	private readonly untagged: Array<Pick<Task, 'taskId' | 'prompt'>> = [];
@@ -100,23 +103,36 @@ class Search {
 		const known = new Set(this.jobs.map(({ state }) => taskOf(state).taskId));
 		const ids: string[] = [];
 		let isComplete = true;
+		let unlisted: PiapiError | undefined;
 		try {
 			for await (const { taskId } of piapi.tasks(this.query, CALL)) {
 				if (!this.readIds.has(taskId) && !known.has(taskId)) ids.push(taskId);
 			}
 		} catch (error) {
+			unlisted = error as PiapiError;
 			// A list that PiAPI refuses to show is not shown later either.
 			isComplete = !isRetryable(error);
+			if (unlisted.code === 'notPiapi') this.leave(unlisted);
 		}
+		const { resumesAt } = piapi.limiter;
 		for (let from = 0; from < ids.length && this.open.length > 0; from += READS_AT_ONCE) {
-			// The next look tries the newest again first.
-			if (clock.now() >= until || piapi.limiter.resumesAt > clock.now()) return false;
+			// After a 429 the next look tries the newest again first.
+			if (clock.now() >= until || piapi.limiter.resumesAt !== resumesAt) return false;
 			const reads = ids.slice(from, from + READS_AT_ONCE).map(async (taskId) => {
 				return await piapi.task(taskId, CALL).then(this.compare, (error: unknown) => error);
 			});
 			if ((await Promise.all(reads)).some(isRetryable)) isComplete = false;
 		}
+		if (isComplete && !unlisted) this.isListRead = true;
 		return isComplete;
+	}
+
+	/** Where neither a create nor the list has found its page, there is no PiAPI, and so no task. */
+	private leave(error: PiapiError): void {
+		for (const job of this.open) {
+			const isNowhere = job.in('unconfirmed')?.attempt.foreignStatus === 404;
+			if (isNowhere) job.enter({ status: 'failed', error });
+		}
 	}
 
 	private get query(): TaskQuery {
@@ -162,13 +178,15 @@ class Search {
 		if (!attempt || source.type !== 'create') return;
 		const { prompt } = source.body.input;
 		const candidates = this.untagged.filter((task) => task.prompt === prompt);
-		const told = unconfirmedDetail(
-			attempt.sentAt,
-			candidates.map(({ taskId }) => taskId),
-		);
+		const told = unconfirmedDetail({
+			sentAt: attempt.sentAt,
+			candidates: candidates.map(({ taskId }) => taskId),
+			isListRead: this.isListRead,
+		});
 		const seen = cause?.details.technicalDetail;
 		const technicalDetail = [told, seen].filter(Boolean).join('; ');
-		const details = { ...cause?.details, remedy: UNCONFIRMED_REMEDY, technicalDetail };
+		const remedy = unconfirmedRemedy(attempt.foreignStatus);
+		const details = { ...cause?.details, remedy, technicalDetail };
 		job.fail(new PiapiError('creationUnconfirmed', details));
 	}
 }

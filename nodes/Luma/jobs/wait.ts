@@ -1,6 +1,6 @@
 import { catchPiapiError, isRetryable, PiapiError } from '../piapi/errors';
 import { isFinal } from '../piapi/task';
-import { outcomeOf, type Job, type StateOf } from './job';
+import type { Job, StateOf } from './job';
 import { findLostTasks } from './lostTasks';
 import type { Run } from './run';
 
@@ -198,14 +198,10 @@ const OLD_TASK_LAG_MS = 10_000;
 /** A task that was seen is given up after so many refusals in a row, over so much time. */
 const MIN_REFUSALS = 3;
 const MIN_REFUSED_MS = 30_000;
-/** A completed task can be read a moment before its files are listed. */
-const VIDEO_LAG_MS = 20_000;
 
 /** Reads tasks, and decides which errors end the wait for a task. */
 class TaskReader {
 	private readonly refusals = new Map<Job, { count: number; since: number }>();
-
-	private readonly videoMissingSince = new Map<Job, number>();
 
 	constructor(private readonly run: Run) {}
 
@@ -223,7 +219,6 @@ class TaskReader {
 		}
 		this.refusals.delete(job);
 		job.observe(seen, clock.now());
-		if (outcomeOf(seen).type === 'videoMissing') this.awaitVideo(job);
 	}
 
 	private isGivenUp(job: Job, running: StateOf<'running'>, cause: PiapiError): boolean {
@@ -235,12 +230,5 @@ class TaskReader {
 		if (cause.code === 'unknownTask' && now - running.startedAt < lagMs) return false;
 		if (!running.task && running.origin === 'existing') return true;
 		return count + 1 >= MIN_REFUSALS && now - since >= MIN_REFUSED_MS;
-	}
-
-	private awaitVideo(job: Job): void {
-		const now = this.run.clock.now();
-		const since = this.videoMissingSince.get(job) ?? now;
-		this.videoMissingSince.set(job, since);
-		if (now - since >= VIDEO_LAG_MS) job.fail(new PiapiError('withoutVideo'));
 	}
 }

@@ -1,7 +1,7 @@
 /**
  * The error catalog: what can go wrong between this package and PiAPI, what it means for the person who
- * runs the workflow, and what to do about it. A remedy never says to run again: that is only free where
- * the run has paid for nothing, which `endOfRun` knows.
+ * runs the workflow, and what to do about it, in two sentences at most. A remedy never says to run again:
+ * what that costs `endOfRun` knows.
  */
 export const ERROR_CATALOG = {
 	wrongKey: {
@@ -35,6 +35,11 @@ export const ERROR_CATALOG = {
 		title: 'PiAPI does not know this task',
 		remedy:
 			'Check the task ID, and that the credential belongs to the workspace that created the task. PiAPI deletes tasks after a while.',
+	},
+	taskGone: {
+		title: 'PiAPI does not know this task any more',
+		remedy:
+			'PiAPI deletes tasks after a while. For a new video, which is paid, use Retry in the Executions list once more.',
 	},
 	tooManyTasks: {
 		title: 'Your account has more tasks in this time than the node can list',
@@ -83,7 +88,7 @@ export const ERROR_CATALOG = {
 	generationFailed: {
 		title: 'Luma could not make this video',
 		remedy:
-			'The same prompt can work the next time. If it does not, change the prompt or the image. A video that was not made is not charged.',
+			'The same prompt can work the next time; if it does not, change the prompt or the image. A video that was not made is not charged.',
 	},
 	cancelled: {
 		title: 'The task was cancelled before the video was made',
@@ -101,7 +106,7 @@ export const ERROR_CATALOG = {
 	timeLimit: {
 		title: 'The video was not finished within the time limit',
 		remedy:
-			"PiAPI keeps working on it and nothing is lost. Get the video with Task → Wait and the task ID. To wait longer, raise 'Timeout (Minutes)' in the options.",
+			"PiAPI keeps working on it and nothing is lost: get the video with Task → Wait and the task ID. To wait longer, raise 'Timeout (Minutes)' in the options.",
 	},
 	creationUnconfirmed: {
 		title: 'The video may have been created, but PiAPI never confirmed it',
@@ -115,12 +120,12 @@ export const ERROR_CATALOG = {
 	dailyLimit: {
 		title: 'This video would exceed the daily spending limit of the PiAPI credential',
 		remedy:
-			"There is room again when videos of today are 24 hours old. Or raise 'Daily Spending Limit (USD)' in the PiAPI credential. Nothing was created for this item.",
+			"There is room again when videos of today are 24 hours old, or raise 'Daily Spending Limit (USD)' in the PiAPI credential. Nothing was created for this item.",
 	},
 	spendingUnknown: {
 		title: "PiAPI's task list could not be read, so nothing was created",
 		remedy:
-			"The PiAPI credential has a 'Daily Spending Limit (USD)', and only the task list shows how much of it is left. Wait a minute, or set the limit to 0. Nothing was created for this item.",
+			"Only the task list shows how much of the 'Daily Spending Limit (USD)' in the PiAPI credential is left: wait a minute, or set the limit to 0. Nothing was created for this item.",
 	},
 	balanceLimit: {
 		title: "This video would take your balance below 'Keep Balance Above (USD)'",
@@ -130,12 +135,12 @@ export const ERROR_CATALOG = {
 	balanceUnknown: {
 		title: 'Your PiAPI balance could not be read, so nothing was created',
 		remedy:
-			"'Keep Balance Above (USD)' is set in the options, and only the balance shows how much can be spent. Wait a minute, or remove the option. Nothing was created for this item.",
+			"Only the balance shows what 'Keep Balance Above (USD)' in the options leaves to spend: wait a minute, or remove the option. Nothing was created for this item.",
 	},
 	uploadPlan: {
 		title: 'Your PiAPI plan does not include uploading images',
 		remedy:
-			'PiAPI takes image files from the Creator plan on: change the plan at app.piapi.ai. Or host the image elsewhere and enter its link. No video was created for this item.',
+			'PiAPI takes image files from the Creator plan on: change the plan at app.piapi.ai, or host the image elsewhere and enter its link. No video was created for this item.',
 	},
 	uploadRefused: {
 		title: 'PiAPI did not accept the image file',
@@ -153,7 +158,7 @@ export const ERROR_CATALOG = {
 	linkExpired: {
 		title: 'The link to the file does not work any more',
 		remedy:
-			'PiAPI keeps files for a limited time. Read the task again with Task → Get to see whether it has a fresh link. If not, ask PiAPI for the file soon, with the task ID.',
+			'PiAPI keeps files for a limited time: read the task again with Task → Get to see whether it has a fresh link. If not, ask PiAPI for the file soon, with the task ID.',
 	},
 	badLink: {
 		title: 'The link does not lead to a file',

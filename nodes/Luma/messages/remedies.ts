@@ -1,25 +1,42 @@
 import type { PiapiErrorCode } from './catalog';
+import { usd } from './items';
 
 /** To the second, in UTC. */
 export function timeOf(at: number): string {
 	return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
-/** What to do about a create that was never confirmed. */
-export const UNCONFIRMED_REMEDY =
-	'Look for it in the task list at app.piapi.ai and get it with Task → Wait and its ID. If it is not there, have it made in a new execution with this item alone: a retry creates no second one.';
+/** What is known about a create that was never confirmed. */
+interface UnconfirmedCreate {
+	/** Milliseconds since 1970. */
+	sentAt: number;
+	/** IDs of tasks without a creation tag that have the same prompt. */
+	candidates: string[];
+	/** Whether all tasks of that time could be looked at. */
+	isListRead: boolean;
+}
 
 /**
- * What helps to find its task.
+ * What to do about a create that was never confirmed.
  *
- * @param sentAt milliseconds since 1970
- * @param candidates IDs of tasks without a creation tag that have the same prompt
+ * @param foreignStatus the HTTP status of an answer that was not PiAPI's
  */
-export function unconfirmedDetail(sentAt: number, candidates: string[]): string {
+export function unconfirmedRemedy(foreignStatus?: number): string {
+	if (foreignStatus !== undefined) {
+		return `The answer was not PiAPI's (HTTP status ${foreignStatus}): check the 'Base URL' in the PiAPI credential, and the proxy or firewall of your network. Then look for the video in the task list at app.piapi.ai; if it is there, get it with Task → Wait and its ID.`;
+	}
+	return 'Look for it in the task list at app.piapi.ai and get it with Task → Wait and its ID. If it is not there, have it made in a new execution with this item alone: a retry creates no second one.';
+}
+
+/** What helps to find its task. */
+export function unconfirmedDetail({ sentAt, candidates, isListRead }: UnconfirmedCreate): string {
+	const none = isListRead
+		? 'no task of that time has the same prompt'
+		: "PiAPI's task list could not be read completely";
 	const found =
 		candidates.length > 0
 			? `tasks of that time with the same prompt: ${candidates.join(', ')}`
-			: 'no task of that time has the same prompt';
+			: none;
 	return `sent ${timeOf(sentAt)}; ${found}`;
 }
 
@@ -65,43 +82,41 @@ export interface LeftBehind {
 	unconfirmed: ReadonlyArray<{ itemIndex: number; sentAt: number }>;
 	/** Whether the item itself has a paid task, or may have one. */
 	isItemPaid: boolean;
+	/** US dollars that all videos of such a run cost by the list. */
+	priceUsd: number;
 }
 
 /**
- * How a person goes on after a run that one item has ended, without paying for anything twice. n8n keeps
- * what was created for a retry of the execution, not for a new one.
+ * What the run that one item has ended costs so far, and how a person goes on without paying for anything
+ * twice, in two sentences. n8n keeps what was created for a retry of the execution, not for a new one.
  */
-export function endOfRun({ taskIds, unconfirmed, isItemPaid }: LeftBehind): string {
-	if (taskIds.length + unconfirmed.length === 0) {
-		return isItemPaid ? RETRY : 'This run has paid for nothing, so it is free to run it again.';
+export function endOfRun({ taskIds, unconfirmed, isItemPaid, priceUsd }: LeftBehind): string {
+	const others = [createdWords(taskIds), unconfirmedWords(unconfirmed, taskIds.length)];
+	const isAllUnpaid = taskIds.length + unconfirmed.length === 0 && !isItemPaid;
+	if (isAllUnpaid) {
+		return `Nothing was charged; a new run costs about ${usd(priceUsd)} once it succeeds.`;
 	}
-	return [
-		createdSentence(taskIds),
-		unconfirmedSentence(unconfirmed, taskIds.length),
-		RETRY,
-		CONTINUE,
-	]
-		.filter(Boolean)
-		.join(' ');
+	return `${others.filter(Boolean).join('; ') || ITEM_PAID}. ${RETRY}`;
 }
 
+const ITEM_PAID = 'This video is charged, or can still be';
+
+/** n8n repeats a node with the input that it had (seen on 1.123, 2.8 and 2.41). */
 const RETRY =
-	'Go on with Retry in the Executions list, always of the newest execution (with the original or current workflow): it pays only for what is missing, a new run pays for everything.';
+	'Go on with Retry in the Executions list, always of the newest execution: it pays only for what is missing, but with the old input, so correct this node and not one before it, and choose the currently saved workflow.';
 
-const CONTINUE = "With 'On Error' set to continue, one item does not end the others.";
-
-function createdSentence(taskIds: readonly string[]): string {
+function createdWords(taskIds: readonly string[]): string {
 	if (taskIds.length === 0) return '';
 	const [are, these] =
 		taskIds.length === 1 ? ['video was', 'this ID'] : ['videos were', 'these IDs'];
-	return `${taskIds.length} other ${are} created in this run; Task → Wait gets them with ${these}: ${taskIds.join(', ')}.`;
+	return `${taskIds.length} other ${are} created in this run; Task → Wait gets them with ${these}: ${taskIds.join(', ')}`;
 }
 
-function unconfirmedSentence(unconfirmed: LeftBehind['unconfirmed'], created: number): string {
+function unconfirmedWords(unconfirmed: LeftBehind['unconfirmed'], created: number): string {
 	if (unconfirmed.length === 0) return '';
 	const which = unconfirmed.map(
 		({ itemIndex, sentAt }) => `item ${itemIndex}, sent ${timeOf(sentAt)}`,
 	);
 	const more = created > 0 ? 'more' : `other ${unconfirmed.length === 1 ? 'video' : 'videos'}`;
-	return `${unconfirmed.length} ${more} may have been created: ${which.join('; ')}.`;
+	return `${unconfirmed.length} ${more} may have been created: ${which.join('; ')}`;
 }

@@ -64,7 +64,7 @@ function lettersOf(word: string): string {
 
 /** Such as 16:9 for 16x9, 16/9, 1920×1080 and "16:9 (wide)": undefined without exactly one ratio. */
 function ratioIn(value: unknown): number | undefined {
-	const found = [...wordOf(value).matchAll(/(\d{1,9}) ?(?:[:x×/]|by) ?(\d{1,9})/g)];
+	const found = [...wordOf(value).matchAll(/(?<!\d)(\d{1,5}) ?(?:[:x×/]|by) ?(\d{1,5})(?!\d)/g)];
 	const ratios = new Set(found.map(([, width, height]) => Number(width) / Number(height)));
 	return ratios.size === 1 ? [...ratios][0] : undefined;
 }

@@ -1,30 +1,28 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 
 import { dryRun } from '../jobs/dryRun';
-import { hintsOf, showHints, type Hint } from '../jobs/hints';
+import { hintsOf, showHints } from '../jobs/hints';
 import { errorItem, itemOf, leftBehind } from '../jobs/items';
-import { taskOf, type Job } from '../jobs/job';
+import type { Job } from '../jobs/job';
 import { makeVideos } from '../jobs/makeVideos';
-import { isAgentTool } from '../jobs/output';
 import { progressOf } from '../jobs/progress';
 import type { JobRequest } from '../jobs/request';
 import { Run } from '../jobs/run';
 import { ledgerOf } from '../jobs/spending/ledger';
 import { dailyLimitOf } from '../jobs/spending/accountSpending';
 import { SpendingLimits } from '../jobs/spending/limits';
-import { listPriceUsd, sumUsd } from '../jobs/spending/price';
+import { showVideos } from '../jobs/videoHint';
 import { waitHere } from '../jobs/wait';
-import { usd } from '../messages/items';
 import { endOfRun } from '../messages/remedies';
 import { connect } from '../piapi/client';
+import { credentialOf } from '../piapi/credential';
 import { mediaStore } from '../piapi/media';
 import { nodeErrorOf } from '../piapi/nodeError';
 import { shownWithWebhookConfig, withWebhookConfig, type WebhookTarget } from '../piapi/webhookTag';
 import { RunClock, systemClock } from '../runtime/clock';
 import { timeoutPlaceholder } from '../suspend/items';
-import { suspend, suspendUntil, waitBeforeSuspending } from '../suspend/suspend';
+import { suspend, suspendHints, suspendUntil, waitBeforeSuspending } from '../suspend/suspend';
 import { resumingWebhookTarget, webhookTarget } from '../suspend/webhook';
-import { fileOptions } from './files';
 import { withCheckedItems, type Check, type Operation } from './operation';
 import { Parameters } from './parameters';
 import { runSettings, tagsCreates } from './runSettings';
@@ -48,20 +46,19 @@ export function createJobs(toRequests: Check<Array<JobRequest | KeptItem>>): Ope
 			const suspends = waitMode(new Parameters(context, 0)) === 'callback';
 			const target = await targetOf(context, suspends);
 
+			const { baseUrl } = await credentialOf(context);
 			const tried = await runDry(context, requests, target);
 			const jobs = await runReal(context, requests, target);
 			until = suspends ? suspendUntil(jobs, systemClock.now()) : undefined;
-			const pin = until ? [] : pinHints(context, jobs);
-			showHints(context, [...tried.hints, ...pin, ...jobs.flatMap(hintsOf)]);
+			if (!until) showVideos(context, jobs, baseUrl);
+			const ofRun = until ? suspendHints(context) : [];
+			showHints(context, [...tried.hints, ...ofRun, ...jobs.flatMap(hintsOf)]);
 			const created = jobs.map((job) => {
 				return until && job.in('running') ? timeoutPlaceholder(job) : itemOf(context, job);
 			});
 			return [...kept, ...rejected, ...tried.items, ...created];
 		});
-		if (!until) return items;
-		await suspend(context, items, until);
-		// n8n would take a failed item for a failed try, and run the node again on what it keeps.
-		return [];
+		return until ? await suspend(context, items, until) : items;
 	};
 }
 
@@ -144,32 +141,9 @@ function throwFirst(context: IExecuteFunctions, jobs: Job[]): void {
 		const { itemIndex, take } = job.request;
 		const place = { itemIndex, itemCount: context.getInputData().length, take };
 		const left = leftBehind(job, jobs);
-		const closing = left && endOfRun(left);
-		throw nodeErrorOf(context.getNode(), failed.error, { place, closing });
+		throw nodeErrorOf(context.getNode(), failed.error, {
+			place,
+			endOfRun: left && endOfRun(left),
+		});
 	}
-}
-
-/**
- * After a manual run that has paid: whoever builds the rest of the workflow would pay again with each run.
- * n8n pins no output with files, and no output of an agent's tool.
- */
-function pinHints(context: IExecuteFunctions, jobs: Job[]): Hint[] {
-	if (context.getMode() !== 'manual' || isAgentTool(context.getNode())) return [];
-	const paid = jobs.filter(isPaid);
-	if (paid.length === 0) return [];
-	const cost = usd(sumUsd(paid.map(costUsdOf)));
-	const advice = paid.some((job) => job.in('succeeded')?.binary)
-		? `Before you build on: n8n cannot pin files, so remove '${fileOptions.binaryOutput.displayName}', pin this output (pin icon above it), and get the files with Video → Download behind this node.`
-		: 'Before you build on, pin this output (pin icon above it): n8n then uses it without running the node.';
-	return [{ text: `Each run of this node pays for new videos (${cost} this time). ${advice}` }];
-}
-
-function isPaid(job: Job): boolean {
-	const hasTask = job.in('running') ?? job.in('succeeded') ?? job.in('timedOut');
-	return hasTask !== undefined && job.request.source.type === 'create';
-}
-
-function costUsdOf({ request: { source }, state }: Job): number {
-	const { task } = taskOf(state);
-	return task?.costUsd || (source.type === 'create' ? listPriceUsd(source.body) : 0);
 }

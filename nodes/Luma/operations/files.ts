@@ -78,7 +78,7 @@ export function fileLimits(options: Parameters): Pick<FileSettings, 'fileName' |
 }
 
 /** The name of the file without its ending; undefined when it is left to the node. */
-function fileName(options: Parameters): string | undefined {
+export function fileName(options: Parameters): string | undefined {
 	const given = options.value(fileOptions.fileName);
 	const text = options.text(fileOptions.fileName, typeof given === 'number' ? `${given}` : given);
 	if (text === '') return undefined;

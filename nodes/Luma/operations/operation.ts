@@ -100,7 +100,12 @@ async function worked<T extends { itemIndex: number }>(
 
 type NodeError = NodeOperationError | NodeApiError;
 
-function asNodeError(context: IExecuteFunctions, error: unknown, itemIndex: number): NodeError {
+/** Whatever was thrown, as an error that n8n shows at its item. */
+export function asNodeError(
+	context: IExecuteFunctions,
+	error: unknown,
+	itemIndex: number,
+): NodeError {
 	if (error instanceof NodeOperationError || error instanceof NodeApiError) return error;
 	return new NodeOperationError(context.getNode(), error as Error, { itemIndex });
 }

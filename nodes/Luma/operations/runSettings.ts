@@ -47,6 +47,17 @@ export const payingOptions = {
 	},
 } satisfies Record<string, INodeProperties>;
 
+/**
+ * An option that guards money. For an agent's tool it takes no expression: that is how n8n's editor knows
+ * where it may not offer to let the model fill in a field (read in 1.123, 2.8 and 2.41).
+ */
+export function notForModels(option: INodeProperties): INodeProperties[] {
+	return [
+		{ ...option, displayOptions: { hide: { '@tool': [true] } } },
+		{ ...option, displayOptions: { show: { '@tool': [true] } }, noDataExpression: true },
+	];
+}
+
 /** What the first item sets for all items of a run. */
 export interface RunSettings {
 	/** How many requests to PiAPI may be under way at once. */

@@ -41,7 +41,10 @@ export const taskLists = {
 	}),
 };
 
-/** A field that names one task: from a list of the account's tasks, or by its ID. PiAPI has no page for a task, so there is no URL. */
+/**
+ * A field that names one task: that of the incoming item, unless another one is chosen from a list of the
+ * account's tasks or by its ID. PiAPI has no page for a task, so there is no URL.
+ */
 export function taskLocator(
 	listMethod: keyof typeof taskLists,
 	own: Partial<INodeProperties> & { description: string },
@@ -50,7 +53,7 @@ export function taskLocator(
 		displayName: 'Task ID',
 		name: 'taskId',
 		type: 'resourceLocator',
-		default: { mode: 'list', value: '' },
+		default: { mode: 'id', value: '={{ $json.taskId }}' },
 		required: true,
 		modes: [
 			{

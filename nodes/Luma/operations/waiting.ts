@@ -35,23 +35,40 @@ const waitModeField: INodeProperties = {
 	options: [],
 	default: 'poll',
 	description: 'When the next node gets its turn',
-	hint: 'Waiting takes about two minutes. You can leave this page: that does not stop it.',
 };
 
 /** An agent waits for its tool's answer, so as a tool the node cannot be suspended. */
 const notAsTool = { displayOptions: { hide: { '@tool': [true] } } };
 const onlyAsTool = { displayOptions: { show: { '@tool': [true] } } };
 
+/** What a person has to know of each choice so as not to pay twice. n8n has one hint for a field, whatever is chosen. */
+const noticeFields = Object.entries({
+	poll: 'You can leave this page: the videos arrive all the same, and the run is listed under Executions. Do not execute a second time, since that pays a second time. When you stop the run, videos that Luma has started are still charged.',
+	callback:
+		'You can leave this page: the run is listed as Waiting under Executions. Do not execute a second time, since that pays a second time. When you stop the run, the videos are still charged.',
+	none: 'The run ends at once, and Luma makes the videos in the meantime. Each is charged when it is finished, whether or not you get it.',
+} satisfies Record<WaitMode, string>).map(
+	([mode, displayName]): INodeProperties => ({
+		displayName,
+		name: `${mode}Notice`,
+		type: 'notice',
+		default: '',
+		displayOptions: { show: { waitMode: [mode] }, ...notAsTool.displayOptions },
+	}),
+);
+
 /** The choice for operations that make tasks. */
 export const waitModeFields: INodeProperties[] = [
 	{ ...waitModeField, ...notAsTool, options: [POLL, CALLBACK, NONE] },
 	{ ...waitModeField, ...onlyAsTool, options: [POLL, NONE] },
+	...noticeFields,
 ];
 
 /** The choice for tasks that were made earlier. */
 export const waitModeOfEarlierTasks: INodeProperties = {
 	...waitModeField,
 	...notAsTool,
+	hint: 'Waiting is free. It goes on when you leave this page: look under Executions.',
 	options: [
 		POLL,
 		{

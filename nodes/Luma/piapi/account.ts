@@ -1,4 +1,5 @@
-import { numberOf, recordOf, textOf } from './json';
+import { numberOf, recordOf, textOf, type JsonRecord } from './json';
+import { POINTS_PER_USD } from './task';
 
 /** The account behind the key. What PiAPI does not say is `null`. */
 export interface Account {
@@ -19,16 +20,39 @@ export interface ActiveTasks {
 	processingLumaTasks: number | null;
 }
 
-/** Reads the answer of `GET /account/info`, in either naming that PiAPI's pages show. */
+/** Reads the answer of `GET /account/info`, in every form that PiAPI's pages and clients show. */
 export function readAccount(data: unknown): Account {
 	const info = recordOf(data);
 	return {
-		accountId: textOf(info.account_id) ?? textOf(info.id),
+		accountId: idOf(info.account_id) ?? idOf(info.id),
 		accountName: textOf(info.account_name) ?? textOf(info.name),
 		plan: textOf(info.plan),
-		balanceUsd: numberOf(info.equivalent_in_usd),
-		concurrencyLimit: numberOf(info.max_concurrent_task_count),
+		balanceUsd: readBalance(info),
+		concurrencyLimit:
+			numberOf(info.max_luma_concurrency) || numberOf(info.max_concurrent_task_count),
 	};
+}
+
+function idOf(value: unknown): string | null {
+	const id = typeof value === 'number' ? String(value) : textOf(value);
+	return id === '0' ? null : id;
+}
+
+/** The first amount that is one: the others can be left empty, as 0. */
+function readBalance(info: JsonRecord): number | null {
+	const credits = recordOf(info.credit_pack_info);
+	const amounts = [
+		numberOf(info.equivalent_in_usd),
+		numberOf(recordOf(info.quota).equivalent_in_usd),
+		usdOf(recordOf(info.wallet).point_remain),
+		numberOf(credits.equivalent_in_usd) ?? usdOf(credits.available_credits),
+	].filter((amount) => amount !== null);
+	return amounts.find((amount) => amount > 0) ?? amounts[0] ?? null;
+}
+
+function usdOf(points: unknown): number | null {
+	const number = numberOf(points);
+	return number === null ? null : number / POINTS_PER_USD;
 }
 
 /** Reads the answer of `GET /account/active_tasks`; `active_tasks` can be a list or a number. */

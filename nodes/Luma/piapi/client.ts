@@ -1,9 +1,10 @@
 import type { RunClock } from '../runtime/clock';
+import { processMemory } from '../runtime/memory';
 import { RateLimiter, retry } from '../runtime/turns';
 import { readAccount, readActiveTasks, type Account, type ActiveTasks } from './account';
 import { webAddress } from './addresses';
 import { checkCredential, credentialOf, type Credential } from './credential';
-import { classifyFailure, delayBeforeRetry, PiapiError } from './errors';
+import { classifyFailure, delayBeforeRetry, PiapiError, refusalOfCreate } from './errors';
 import {
 	n8nTransport,
 	refusalIn,
@@ -12,7 +13,7 @@ import {
 	type PiapiResponse,
 	type Transport,
 } from './http';
-import { recordOf, textOf, timeIn, type JsonRecord } from './json';
+import { recordOf, timeIn, type JsonRecord } from './json';
 import { Redactor } from './redact';
 import { readFailure, readStatus, readTask, type Task } from './task';
 import {
@@ -61,9 +62,17 @@ const MAX_PAGE_BYTES = 20 * 1024 * 1024;
 /** Clocks that differ by less are taken for the same; the Date header has whole seconds. */
 const CLOCK_TOLERANCE_MS = 2_000;
 
+/** A completed task can be read before its link is there. So long it is waited for, then taken as it is. */
+const MAX_LINK_LAG_MS = 5 * 60_000;
+
+const missingLinks = processMemory<number>('missingLinks');
+
 type Limits = Pick<PiapiRequest, 'timeoutMs' | 'ignoreAbort'>;
 
 type Call = Omit<PiapiRequest, 'url' | keyof Limits> & { path: string };
+
+/** Behind it is a task; all other pages are there at every PiAPI. */
+const TASK_PATH = '/api/v1/task';
 
 /** What a client needs besides PiAPI's addresses. */
 interface ClientParts {
@@ -83,9 +92,7 @@ export class PiapiClient {
 	readonly limiter: RateLimiter;
 
 	private readonly clock: RunClock;
-
 	private readonly transport: Transport;
-
 	private readonly redactor: Redactor;
 
 	/** How far the clock of this n8n is ahead of PiAPI's, in milliseconds; undefined before its first answer. */
@@ -122,18 +129,24 @@ export class PiapiClient {
 		body: CreateTaskBody,
 		inTurn = async (send: () => Promise<Task>) => await send(),
 	): Promise<Task> {
-		const call: Call = { method: 'POST', path: '/api/v1/task', body };
-		const send = async () => {
-			const data = await this.ask(call, { timeoutMs: CREATE_TIMEOUT_MS, ignoreAbort: true });
-			this.demandNoFailure(data);
-			return this.taskIn(data);
-		};
+		const call: Call = { method: 'POST', path: TASK_PATH, body };
+		const limits = { timeoutMs: CREATE_TIMEOUT_MS, ignoreAbort: true };
+		const send = async () => this.createdIn(await this.exchange(call, limits));
 		return await this.inTurn({}, async () => await inTurn(send));
+	}
+
+	/** Whatever else an answer says: the task that it names is there, and is paid. */
+	private createdIn(answer: PiapiResponse): Task {
+		const named = [recordOf(answer.body).data, answer.body].find((data) => readTask(data));
+		const refusal = refusalIn(answer, this.redactor);
+		if (!named) throw refusal ? refusalOfCreate(refusal) : this.notCreated(answer);
+		const task = this.taskIn(named);
+		return { ...task, failure: task.failure || refusal?.details.providerMessage || '' };
 	}
 
 	/** Reads a task; free. */
 	async task(taskId: string, options: CallOptions = {}): Promise<Task> {
-		const path = `/api/v1/task/${encodeURIComponent(taskId)}`;
+		const path = `${TASK_PATH}/${encodeURIComponent(taskId)}`;
 		return await this.request({ method: 'GET', path }, options, (data) => {
 			const task = this.taskIn(data);
 			if (task.taskId !== taskId) throw new PiapiError('unreadable');
@@ -147,7 +160,7 @@ export class PiapiClient {
 	 * @throws PiapiError `refusedInput` when the task has started already
 	 */
 	async cancel(taskId: string, options: CallOptions = {}): Promise<void> {
-		const path = `/api/v1/task/${encodeURIComponent(taskId)}`;
+		const path = `${TASK_PATH}/${encodeURIComponent(taskId)}`;
 		await this.request({ method: 'DELETE', path }, { once: true, ...options }, () => undefined);
 	}
 
@@ -189,23 +202,14 @@ export class PiapiClient {
 	 * @throws PiapiError `notPiapi` when there is no such page: every PiAPI has one
 	 */
 	async account(options: CallOptions = {}): Promise<Account> {
-		return readAccount(this.redactor.json(await this.askAboutAccount('/account/info', options)));
+		const call: Call = { method: 'GET', path: '/account/info' };
+		return await this.request(call, options, (data) => readAccount(this.redactor.json(data)));
 	}
 
 	/** Counts the tasks that have not ended; free. */
 	async activeTasks(): Promise<ActiveTasks> {
-		return readActiveTasks(await this.askAboutAccount('/account/active_tasks'));
-	}
-
-	private async askAboutAccount(path: string, options: CallOptions = {}): Promise<unknown> {
-		return await this.inTurns(options, async () => {
-			try {
-				return await this.ask({ method: 'GET', path }, limitsOf(options));
-			} catch (error) {
-				const isMissing = error instanceof PiapiError && error.details.httpStatus === 404;
-				throw isMissing ? new PiapiError('notPiapi', error.details) : error;
-			}
-		});
+		const call: Call = { method: 'GET', path: '/account/active_tasks' };
+		return await this.request(call, {}, readActiveTasks);
 	}
 
 	private async page(page: PageQuery, options: CallOptions): Promise<TaskPage> {
@@ -213,9 +217,9 @@ export class PiapiClient {
 		const path = '/api/open/tasks/histories';
 		const call: Call = { method: 'GET', path, query, maxBytes: MAX_PAGE_BYTES };
 		return await this.request(call, options, (data) => {
-			const listed = readTaskPage(this.redactor.json(data));
+			const listed = readTaskPage(data);
 			if (!listed) throw new PiapiError('unreadable');
-			return listed;
+			return { ...listed, entries: listed.entries.map((entry) => this.redactor.json(entry)) };
 		});
 	}
 
@@ -225,13 +229,21 @@ export class PiapiClient {
 		options: CallOptions,
 		read: (data: unknown) => T,
 	): Promise<T> {
-		return await this.inTurns(options, async () => read(await this.ask(call, limitsOf(options))));
+		return await this.inTurns(options, async () => {
+			const { body } = await this.send(call, limitsOf(options));
+			return read(recordOf(body).data);
+		});
 	}
 
 	/** For what costs nothing: repeats it. */
 	private async inTurns<T>(options: CallOptions, work: () => Promise<T>): Promise<T> {
 		const attempt = async () => await this.inTurn(options, work);
-		return options.once ? await attempt() : await retry(this.clock, attempt, delayBeforeRetry);
+		const { once, timeoutMs = Infinity } = options;
+		const delayAfter = (error: unknown, attempts: number) => {
+			const delayMs = delayBeforeRetry(error, attempts) ?? Infinity;
+			return delayMs < timeoutMs ? delayMs : undefined;
+		};
+		return once ? await attempt() : await retry(this.clock, attempt, delayAfter);
 	}
 
 	private async inTurn<T>({ outlives }: CallOptions, work: () => Promise<T>): Promise<T> {
@@ -257,20 +269,23 @@ export class PiapiClient {
 		return error;
 	}
 
-	private async ask(call: Call, limits: Limits): Promise<unknown> {
-		const { body } = await this.send(call, limits);
-		return recordOf(body).data;
+	private async send(call: Call, limits: Limits, baseUrl?: string): Promise<PiapiResponse> {
+		const answer = await this.exchange(call, limits, baseUrl);
+		const refusal = refusalIn(answer, this.redactor);
+		if (!refusal) return answer;
+		const isPage = baseUrl === undefined && !call.path.startsWith(TASK_PATH);
+		const isMissing = isPage && refusal.details.httpStatus === 404;
+		throw isMissing ? new PiapiError('notPiapi', refusal.details) : refusal;
 	}
 
-	private async send(
+	/** Any answer, whatever it says. */
+	private async exchange(
 		{ path, ...call }: Call,
 		limits: Limits,
 		baseUrl = this.addresses.baseUrl,
 	): Promise<PiapiResponse> {
 		const answer = await this.transport({ ...call, url: baseUrl + path, ...limits });
 		this.readClock(answer);
-		const refusal = refusalIn(answer, this.redactor);
-		if (refusal) throw refusal;
 		return answer;
 	}
 
@@ -282,13 +297,12 @@ export class PiapiClient {
 		if (Math.abs(skewMs - this.clockSkewMs) > CLOCK_TOLERANCE_MS) this.clockSkewMs = skewMs;
 	}
 
-	/** A task that failed before it got an id: there is nothing to look for, and nothing is charged. */
-	private demandNoFailure(data: unknown): void {
-		const { task_id: taskId, taskId: otherTaskId, status, error } = recordOf(data);
-		if (textOf(taskId) ?? textOf(otherTaskId)) return;
-		if (readStatus(status) !== 'failed') return;
-		const providerMessage = this.redactor.message(readFailure(error));
-		throw new PiapiError(classifyFailure(providerMessage), { providerMessage });
+	/** What a success without a task means. One that failed before it got an id is not charged. */
+	private notCreated({ body }: PiapiResponse): PiapiError {
+		const data = recordOf(recordOf(body).data);
+		if (readStatus(data.status) !== 'failed') return new PiapiError('unreadable');
+		const providerMessage = this.redactor.message(readFailure(data));
+		return new PiapiError(classifyFailure(providerMessage), { providerMessage });
 	}
 
 	/** The task without secrets in PiAPI's texts and links; its `input` is the user's own. */
@@ -303,12 +317,20 @@ export class PiapiClient {
 			...task,
 			videoUrl,
 			isLinkWithheld: videoUrl !== task.videoUrl,
+			awaitsLink: task.awaitsLink && !this.isLinkOverdue(task.taskId),
 			watermarkedVideoUrl: shown(task.watermarkedVideoUrl),
 			thumbnailUrl: shown(task.thumbnailUrl),
 			lastFrameUrl: shown(task.lastFrameUrl),
 			failure: this.redactor.message(task.failure),
 			raw,
 		};
+	}
+
+	/** Whether this process has seen for long that the task is completed and has no link. */
+	private isLinkOverdue(taskId: string): boolean {
+		const now = this.clock.now();
+		const since = missingLinks.getOrCreate(taskId, () => now);
+		return now - since >= MAX_LINK_LAG_MS;
 	}
 }
 

@@ -5,6 +5,10 @@ import { baseUrlProblem } from './addresses';
 import type { NodeContext } from './http';
 import { onlyEntry, plain, withoutEnd } from './json';
 
+/** Where PiAPI answers and takes image files, unless the credential says otherwise. */
+export const PIAPI_URL = 'https://api.piapi.ai';
+export const UPLOAD_URL = 'https://upload.theapi.app';
+
 /** The PiAPI credential, without the blanks that come along when a text is copied. */
 export interface Credential {
 	apiKey: string;
@@ -26,7 +30,7 @@ export interface Credential {
 export async function credentialOf(context: NodeContext, itemIndex?: number): Promise<Credential> {
 	const stored = await context.getCredentials('piapiApi', itemIndex);
 	const text = (name: keyof typeof LABELS): string => {
-		const value = onlyEntry(stored[name]) ?? '';
+		const value = onlyEntry(stored[name] ?? DEFAULTS[name]);
 		if (typeof value === 'string') return value.trim();
 		const message = `'${LABELS[name]}' in the PiAPI credential is ${kindOf(value)}, not a text`;
 		throw new NodeOperationError(context.getNode(), message, {
@@ -34,14 +38,19 @@ export async function credentialOf(context: NodeContext, itemIndex?: number): Pr
 			level: 'warning',
 		});
 	};
+	const address = (name: 'baseUrl' | 'uploadBaseUrl') => withoutEnd(plain(text(name)), '/');
 	return {
 		apiKey: text('apiKey'),
-		baseUrl: withoutEnd(plain(text('baseUrl')), '/'),
-		uploadBaseUrl: withoutEnd(plain(text('uploadBaseUrl')), '/'),
+		// The address of a page of PiAPI can have been copied as a whole.
+		baseUrl: address('baseUrl').replace(/\/api\/v1(\/task)?$/, ''),
+		uploadBaseUrl: address('uploadBaseUrl'),
 		webhookSecret: text('webhookSecret') || undefined,
 		dailyLimitUsd: stored.dailyLimitUsd === undefined ? 0 : stored.dailyLimitUsd,
 	};
 }
+
+/** n8n leaves out the addresses where the switch for special cases is off. */
+const DEFAULTS = { apiKey: '', baseUrl: PIAPI_URL, uploadBaseUrl: UPLOAD_URL, webhookSecret: '' };
 
 const LABELS = {
 	apiKey: 'API Key',
@@ -50,14 +59,20 @@ const LABELS = {
 	webhookSecret: 'Webhook Secret',
 };
 
-/** @throws NodeOperationError when the key cannot be sent, or the address is not safe for one, before any request */
-export function checkCredential(context: NodeContext, { apiKey, baseUrl }: Credential): void {
-	const problem = baseUrlProblem(baseUrl) ?? apiKeyProblem(apiKey);
+/** @throws NodeOperationError when the credential cannot be used as it is, before any request */
+export function checkCredential(context: NodeContext, credential: Credential): void {
+	const problem = credentialProblem(credential);
 	if (problem) throw new NodeOperationError(context.getNode(), problem, { level: 'warning' });
 }
 
-/** What is not allowed in a header: everything but visible ASCII characters. */
-const OUTSIDE_A_KEY = /[^\x21-\x7e]/u;
+/** What to correct in the credential: an address that is not safe for a key, or a text that cannot be sent. */
+export function credentialProblem({
+	baseUrl,
+	apiKey,
+	webhookSecret,
+}: Partial<Record<keyof Credential, unknown>>): string | undefined {
+	return baseUrlProblem(baseUrl) ?? apiKeyProblem(apiKey) ?? webhookSecretProblem(webhookSecret);
+}
 
 /**
  * What to correct in the API key of the credential before it can be sent. A copied key can hold
@@ -70,8 +85,24 @@ export function apiKeyProblem(apiKey: unknown): string | undefined {
 	if (key === '') {
 		return 'The PiAPI credential has no API key. Open the credential and paste the key from app.piapi.ai (Keys).';
 	}
-	const found = OUTSIDE_A_KEY.exec(key);
+	const place = placeOf(/[^\x21-\x7e]/u.exec(key));
+	return (
+		place &&
+		`'API Key' in the PiAPI credential holds a character that no key has (${place}). Such characters can come along invisibly when a key is copied. Empty the field and copy the key again from app.piapi.ai (Keys).`
+	);
+}
+
+/** PiAPI sends it back in a header, which holds visible ASCII characters and blanks only. */
+function webhookSecretProblem(secret: unknown): string | undefined {
+	const place = placeOf(/[^\x20-\x7e]/u.exec(String(secret ?? '').trim()));
+	return (
+		place &&
+		`'Webhook Secret' in the PiAPI credential holds a character that PiAPI cannot send back (${place}). Use letters without accents, digits and signs such as - and _.`
+	);
+}
+
+function placeOf(found: RegExpExecArray | null): string | undefined {
 	if (!found) return undefined;
 	const code = found[0].codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0');
-	return `'API Key' in the PiAPI credential holds a character that no key has (U+${code}, at position ${found.index + 1}). Such characters can come along invisibly when a key is copied. Empty the field and copy the key again from app.piapi.ai (Keys).`;
+	return `U+${code}, at position ${found.index + 1}`;
 }

@@ -10,6 +10,8 @@ export interface PiapiErrorDetails {
 	/** For a technician: a code such as `ECONNRESET`, or what was found instead of a file. */
 	technicalDetail?: string;
 	httpStatus?: number;
+	/** Whether something other than PiAPI answered: a proxy, a firewall, a login page. */
+	isForeign?: boolean;
 	/** Milliseconds to wait, when the response had a Retry-After. */
 	retryAfterMs?: number;
 	taskId?: string;
@@ -99,7 +101,7 @@ const DEFINITELY_NOT_CREATED: ReadonlySet<PiapiErrorCode> = new Set([
 	'outOfBalance',
 	'refusedInput',
 	'tooManyRequests',
-	'unknownTask',
+	'notPiapi',
 	'unreachable',
 	'redirected',
 	'unsafeBaseUrl',
@@ -146,15 +148,32 @@ const FOREIGN: ReadonlySet<PiapiErrorCode> = new Set([
 	'serviceDown',
 ]);
 
-const MODERATION = /moderat|content policy|sensitive|nsfw|prohibited|inappropriate|blacklist/i;
+const MODERATION =
+	/moderat|safety|guideline|flagged|unsafe|risk.?control|copyright|banned|sensitive|nsfw|prohibited|inappropriate|blacklist/i;
+const POLICY = /polic(?:y|ies)/i;
+const BROKEN_POLICY = /content|usage|violat/i;
+
+/** Whether the words are those of a content check. */
+function isModeration(words: string): boolean {
+	return MODERATION.test(words) || (POLICY.test(words) && BROKEN_POLICY.test(words));
+}
+
 const IMAGE = /image|frame|picture/i;
 const NOT_LOADED = /fetch|load|read|get|access|invalid|not found/i;
 /** How far from the image these words speak of it. */
 const NEAR = 50;
 
+/** What the refusal of a create means: there is a page for it at every PiAPI, and its words can be those of a failed task. */
+export function refusalOfCreate({ code, details }: PiapiError): PiapiError {
+	if (code === 'unknownTask') return new PiapiError('notPiapi', details);
+	const isAboutInput = code === 'refusedInput' || code === 'serviceDown';
+	const isModerated = isAboutInput && isModeration(details.providerMessage ?? '');
+	return new PiapiError(isModerated ? 'moderated' : code, details);
+}
+
 /** What PiAPI's message about a failed task means. */
 export function classifyFailure(providerMessage: string): PiapiErrorCode {
-	if (MODERATION.test(providerMessage)) return 'moderated';
+	if (isModeration(providerMessage)) return 'moderated';
 	if (BALANCE.test(providerMessage)) return 'outOfBalance';
 	const at = providerMessage.search(IMAGE);
 	const nearImage = at < 0 ? '' : providerMessage.slice(Math.max(0, at - NEAR), at + NEAR);
@@ -162,14 +181,12 @@ export function classifyFailure(providerMessage: string): PiapiErrorCode {
 	return 'generationFailed';
 }
 
-// An unreachable host or network is not among them: a connection that was open can end with it too.
+// An unreachable host or network is not among them, nor are most codes of TLS: a connection that was open,
+// and has brought the request to PiAPI, can end with them too.
 const NEVER_LEFT =
-	/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ERR_INVALID_URL|ERR_INVALID_CHAR|ERR_TLS|ERR_SSL_|EPROTO|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/;
-
-// OpenSSL's codes for a connection that broke after it was established.
-const IN_USE = /BAD_RECORD_MAC|DECRYPTION_FAILED|CLOSE_NOTIFY|UNEXPECTED_EOF|INTERNAL_ERROR/;
+	/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ERR_INVALID_URL|ERR_INVALID_CHAR|ERR_TLS_CERT_ALTNAME_INVALID|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)|HANDSHAKE_FAILURE$/;
 
 /** What the code of a network error (`ECONNRESET` …) means: never sent, or sent with an unknown outcome. */
 export function classifyNetworkError(code: string): PiapiErrorCode {
-	return NEVER_LEFT.test(code) && !IN_USE.test(code) ? 'unreachable' : 'noAnswer';
+	return NEVER_LEFT.test(code) ? 'unreachable' : 'noAnswer';
 }

@@ -17,6 +17,7 @@ import {
 } from './errors';
 import { isRecord, numberOf, recordOf, textOf, timeIn, wordsOf, type JsonRecord } from './json';
 import type { Redactor } from './redact';
+import { readFailure } from './task';
 
 /** Where this package's code runs: in a node's execution, in a webhook, in a poll, when a workflow is activated, or for a list in the editor. */
 export type NodeContext =
@@ -243,7 +244,7 @@ export function refusalIn(
 			providerMessage,
 			httpStatus: code,
 			retryAfterMs: retryAfter(headers),
-			taskId: textOf(recordOf(envelope.data).task_id) ?? undefined,
+			isForeign: !isPiapi,
 		},
 	);
 }
@@ -254,16 +255,10 @@ function isEnvelope(body: unknown): boolean {
 	return numberOf(body.code) !== null || 'data' in body || textOf(body.message) !== null;
 }
 
-/** The most specific message of an envelope: the inner error's, then the envelope's own. */
+/** The most specific message of an envelope: the reason of the task in it, then the envelope's own. */
 function envelopeMessage(envelope: JsonRecord): string {
-	const inner = recordOf(recordOf(envelope.data).error);
-	const candidates = [
-		inner.message,
-		inner.raw_message,
-		envelope.message,
-		recordOf(envelope.error).message,
-	];
-	return candidates.map(wordsOf).find((text) => text !== null) ?? '';
+	const reason = readFailure(recordOf(envelope.data)) || wordsOf(envelope.message);
+	return reason ?? readFailure(envelope);
 }
 
 /**

@@ -5,7 +5,14 @@ import type { RunClock } from '../runtime/clock';
 import { retry, type RateLimiter } from '../runtime/turns';
 import { delayBeforeRetry, PiapiError } from './errors';
 import { numberOf } from './json';
-import { badLink, headOf, interrupted, openMedia, type Stream } from './mediaRequest';
+import {
+	badLink,
+	headOf,
+	interrupted,
+	openMedia,
+	type MediaResponse,
+	type Stream,
+} from './mediaRequest';
 
 /** A file type as n8n stores it. */
 interface MediaType {
@@ -89,33 +96,55 @@ interface MediaRun {
 	pace?: Pace;
 }
 
-/**
- * Downloads from a media host into n8n's binary data, again where a download breaks off. The host never
- * sees the key: no credential is used. The file goes through as a stream, so that it does not fill the memory.
- */
-export function mediaStore(
-	context: IExecuteFunctions,
-	{ clock, limiter, pace = DEFAULT_PACE }: MediaRun,
-): StoreFile {
-	const attempt = async (file: MediaFile) =>
-		await limiter.run(async () => {
-			if (clock.aborted) throw new PiapiError('stopped');
-			return await storeOnce(context, file, clock.abortSignal, pace);
+/** Does something with the bytes of a file, whose type is known by then. */
+type Use<T> = (bytes: Stream, type: MediaType) => Promise<T>;
+
+/** Downloads into n8n's binary data. The file goes through as a stream, so that it does not fill the memory. */
+export function mediaStore(context: IExecuteFunctions, run: MediaRun): StoreFile {
+	return async (file) =>
+		await fetchMedia(context, file, run, async (bytes, { ending, mimeType }) => {
+			return await context.helpers.prepareBinaryData(bytes, `${file.stem}.${ending}`, mimeType);
 		});
-	return async (file) => await retry(clock, async () => await attempt(file), delayBeforeRetry);
 }
 
-async function storeOnce(
+/** Downloads into memory. Rejects with `PiapiError` and nothing else. */
+export function mediaReader(
 	context: IExecuteFunctions,
-	file: MediaFile,
-	endSignal: AbortSignal,
+	run: MediaRun,
+): (file: Omit<MediaFile, 'stem'>) => Promise<Buffer> {
+	return async (file) =>
+		await fetchMedia(context, file, run, async (bytes) => Buffer.concat(await bytes.toArray()));
+}
+
+/**
+ * Downloads from a media host, again where a download breaks off. The host never sees the key: no credential
+ * is used.
+ */
+async function fetchMedia<T>(
+	context: IExecuteFunctions,
+	file: Omit<MediaFile, 'stem'>,
+	{ clock, limiter, pace = DEFAULT_PACE }: MediaRun,
+	use: Use<T>,
+): Promise<T> {
+	const attempt = async () =>
+		await limiter.run(async () => {
+			if (clock.aborted) throw new PiapiError('stopped');
+			const response = await openMedia(context, file.url, clock.abortSignal, pace.windowMs);
+			return await useResponse(response, file, pace, use);
+		});
+	return await retry(clock, attempt, delayBeforeRetry);
+}
+
+async function useResponse<T>(
+	{ headers, body, deadline }: MediaResponse,
+	file: Omit<MediaFile, 'stem'>,
 	pace: Pace,
-): Promise<IBinaryData> {
-	const { headers, body, deadline } = await openMedia(context, file.url, endSignal, pace.windowMs);
+	use: Use<T>,
+): Promise<T> {
 	try {
 		const size = numberOf(headers['content-length']);
 		if (size !== null && size > file.maxBytes) throw tooLarge(file.maxBytes);
-		return await keep(context, file, body, pace);
+		return await useBody(body, file, pace, use);
 	} catch (error) {
 		throw downloadErrorFrom(error, body);
 	} finally {
@@ -125,22 +154,21 @@ async function storeOnce(
 }
 
 /** n8n offers nodes no way to delete a stored file, so the content is checked before it is stored. */
-async function keep(
-	context: IExecuteFunctions,
-	{ stem, type, maxBytes }: MediaFile,
+async function useBody<T>(
 	body: Stream,
+	{ type, maxBytes }: Omit<MediaFile, 'stem'>,
 	pace: Pace,
-): Promise<IBinaryData> {
+	use: Use<T>,
+): Promise<T> {
 	let bytes = 0;
 	endIfSlow(body, () => bytes, pace);
-	const head = await headOf(body, HEAD_BYTES);
-	const { ending, mimeType } = checkedType(head, type);
+	const found = checkedType(await headOf(body, HEAD_BYTES), type);
 	const counted = body.map((chunk: Buffer) => {
 		bytes += chunk.length;
 		if (bytes > maxBytes) throw tooLarge(maxBytes);
 		return chunk;
 	});
-	return await context.helpers.prepareBinaryData(counted, `${stem}.${ending}`, mimeType);
+	return await use(counted, found);
 }
 
 /** @throws PiapiError when the file does not begin as what is to come */

@@ -13,7 +13,7 @@ export type Stream = Exclude<
 >;
 
 /** A response whose file can be read. */
-interface MediaResponse {
+export interface MediaResponse {
 	statusCode: number;
 	headers: IDataObject;
 	body: Stream;

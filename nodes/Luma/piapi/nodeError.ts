@@ -18,24 +18,24 @@ interface ErrorContext {
 	place?: ItemPlace;
 	/** Replaces the remedy of the error. */
 	remedy?: string;
-	/** A sentence about the run that the error ends. */
-	closing?: string;
+	/** What the run that the error ends costs so far, and how to go on. */
+	endOfRun?: string;
 }
 
 /**
- * The error as n8n shows it: what happened to which task, then PiAPI's own message, what to do, and
- * details for a technician.
+ * The error as n8n shows it: what happened to which task, then what the run costs, PiAPI's own message, what
+ * to do, and details for a technician.
  */
 export function nodeErrorOf(
 	node: INode,
 	error: PiapiError,
-	{ place, remedy = error.remedy, closing }: ErrorContext = {},
+	{ place, remedy = error.remedy, endOfRun }: ErrorContext = {},
 ): NodeApiError {
 	const { providerMessage, technicalDetail, httpStatus } = error.details;
 	const description = [
+		endOfRun,
 		providerMessage && `It says: “${providerMessage}”.`,
 		remedy,
-		closing,
 		technicalDetail && `Details: ${technicalDetail}.`,
 	]
 		.filter(Boolean)

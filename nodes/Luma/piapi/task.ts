@@ -1,15 +1,5 @@
 import { isProtected, webAddress } from './addresses';
-import {
-	dateOf,
-	firstEntries,
-	isRecord,
-	numberOf,
-	recordOf,
-	textOf,
-	withoutEnd,
-	wordsOf,
-	type JsonRecord,
-} from './json';
+import { dateOf, isRecord, numberOf, recordOf, textOf, wordsOf, type JsonRecord } from './json';
 
 /** The states of a task at PiAPI, as this package names them. */
 export type TaskStatus = 'pending' | 'staged' | 'processing' | 'completed' | 'failed' | 'cancelled';
@@ -20,6 +10,8 @@ export interface Task {
 	status: TaskStatus;
 	/** Link to the MP4, without watermark where PiAPI has such a file. */
 	videoUrl: string | null;
+	/** Whether it is completed, and its link is waited for: that can follow some minutes later. */
+	awaitsLink: boolean;
 	/** Link to the file with watermark, when PiAPI has both. */
 	watermarkedVideoUrl: string | null;
 	thumbnailUrl: string | null;
@@ -41,16 +33,13 @@ export interface Task {
 	createdAt: number | null;
 	startedAt: number | null;
 	completedAt: number | null;
-	/** PiAPI's reason why there is no video; empty unless the task failed. */
+	/** PiAPI's reason why there is no video; empty unless the task failed, or its create was refused. */
 	failure: string;
 	/** The secret that was sent with the create, as PiAPI gives it back. Never a part of an item. */
 	webhookSecret: string | null;
 	/** PiAPI's own object, without that secret. */
 	raw: JsonRecord;
 }
-
-/** 10,000,000 points are one US dollar (PiAPI, account and task pages). */
-export const POINTS_PER_USD = 10_000_000;
 
 // Clients have met more words than PiAPI's pages list; a word that is not here means "not finished yet".
 const STATUS_WORDS: ReadonlyMap<string, TaskStatus> = new Map([
@@ -89,9 +78,9 @@ export function isFinal({ status }: { status: TaskStatus | null }): boolean {
 	return status === 'completed' || status === 'failed' || status === 'cancelled';
 }
 
-/** Whether nothing of the task is still to come; a video's link can follow its end a moment later. */
+/** Whether nothing of the task is still to come. */
 export function hasEnded(task: Task): boolean {
-	return isFinal(task) && (task.status !== 'completed' || task.videoUrl !== null);
+	return isFinal(task) && !task.awaitsLink;
 }
 
 /**
@@ -106,11 +95,16 @@ export function readTask(value: unknown): Task | undefined {
 
 	const input = recordOf(value.input);
 	const meta = recordOf(value.meta);
-	const status = readStatus(value.status);
+	const told = readStatus(value.status);
+	const output = readOutput(value.output, told === 'completed');
+	const isMissing = told === 'completed' && output.videoUrl === null;
+	const hasFailed = isMissing && Boolean(numberOf(recordOf(value.error).code));
+	const status = hasFailed ? 'failed' : told;
 	return {
 		taskId,
 		status,
-		...readOutput(recordOf(value.output), status),
+		awaitsLink: isMissing && !hasFailed,
+		...output,
 		prompt: textOf(input.prompt) ?? textOf(input.user_prompt),
 		model: textOf(input.model) ?? textOf(input.model_name),
 		duration: numberOf(input.duration),
@@ -120,7 +114,7 @@ export function readTask(value: unknown): Task | undefined {
 		createdAt: dateOf(meta.created_at),
 		startedAt: dateOf(meta.started_at),
 		completedAt: dateOf(meta.ended_at),
-		failure: status === 'failed' ? readFailure(value.error) : '',
+		failure: status === 'failed' ? readFailure(value) : '',
 		webhookSecret: textOf(recordOf(recordOf(value.config).webhook_config).secret),
 		raw: withoutSecret(value),
 	};
@@ -134,61 +128,140 @@ function withoutSecret(task: JsonRecord): JsonRecord {
 	return { ...task, config: { ...config, webhook_config: webhook } };
 }
 
-type Media = { url: string | null; width: number | null; height: number | null };
+/** Where a value stands in an output: the names above it, from the inside out. */
+interface Place {
+	name: string;
+	depth: number;
+	/** The object that has the name; it may hold the type and the size of a file. */
+	holder: JsonRecord;
+	above?: Place;
+}
 
-const NO_MEDIA: Media = { url: null, width: null, height: null };
+/** A link in an output, and what is known of it by where it stands. */
+interface Link {
+	url: string;
+	/** What the nearest name that tells something says, such as `video` for `video.url` and `video_url`. */
+	name: string;
+	/** Whether a name says that the file has no watermark. */
+	isClean: boolean;
+	/** The lower, the more likely it is the video. */
+	rank: number;
+	holder: JsonRecord;
+}
 
-function readOutput(output: JsonRecord, status: TaskStatus) {
-	const work = recordOf(recordOf(Array.isArray(output.works) ? output.works[0] : undefined).video);
-	const clean = firstMedia(output.video_raw, work.resource_without_watermark);
-	const plain = firstMedia(
-		output.video,
-		recordOf(output.generation).video,
-		output.video_url,
-		work.resource,
-	);
-	const known = clean.url === null ? plain : clean;
-	// A field of tomorrow: nobody who has paid is to go without their video.
-	const video =
-		known.url === null && status === 'completed' ? (videoIn(output) ?? NO_MEDIA) : known;
+/** Deeper and longer than any output that was met, and not enough to fill the stack or to take long. */
+const MAX_DEPTH = 12;
+const MAX_VALUES = 20_000;
+const MAX_LINKS = 500;
+const MAX_LINK_LENGTH = 8_192;
+
+/** All links of an output, in their order, whatever its form is. */
+function linksIn(output: unknown): Link[] {
+	const links: Link[] = [];
+	let values = 0;
+	const visit = (value: unknown, place: Place): void => {
+		if (++values > MAX_VALUES || links.length === MAX_LINKS || place.depth > MAX_DEPTH) return;
+		const depth = place.depth + 1;
+		if (typeof value === 'string') {
+			const address = value.length <= MAX_LINK_LENGTH ? webAddress(value) : undefined;
+			if (address) links.push(linkAt(address, value.trim(), place));
+		} else if (Array.isArray(value)) {
+			const inner = { ...place, depth };
+			value.slice(0, MAX_VALUES).forEach((each) => visit(each, inner));
+		} else if (isRecord(value)) {
+			for (const name of Object.keys(value).slice(0, MAX_VALUES)) {
+				visit(value[name], { name, depth, holder: value, above: place });
+			}
+		}
+	};
+	visit(output, { name: '', depth: 0, holder: {} });
+	return links;
+}
+
+const CLEAN = /(no|without|un)watermark|watermark(free|less)|(^|video)raw$/;
+/** What a name can end with that tells nothing of where the link leads. */
+const PLAIN_END =
+	/((no|without|un)watermark(ed)?|watermark(free|less)|raw|url|link|href|uri|src|resource)s?$/;
+
+function linkAt(address: URL, url: string, place: Place): Link {
+	let [name, isClean] = ['', false];
+	for (let at: Place | undefined = place; at; at = at.above) {
+		const word = at.name
+			.slice(0, 100)
+			.replace(/[^a-z]/gi, '')
+			.toLowerCase();
+		isClean ||= CLEAN.test(word);
+		name ||= word.replace(PLAIN_END, '').replace(PLAIN_END, '');
+	}
+	return { url, name, isClean, rank: rankOf(address, name, place), holder: place.holder };
+}
+
+/** The best name comes first; a link without any is the output itself, or its `url`. */
+const VIDEO_NAMES = ['video', 'videos', 'download', ''];
+const IMAGE_NAME = /thumb|frame|image|img|cover|poster|picture|photo/;
+const IMAGE_PATH = /\.(jpe?g|png|webp|gif|avif|bmp|svg|heic|tiff?)$/i;
+const MP4_PATH = /\.mp4$/i;
+const TYPE_FIELDS = ['type', 'mime_type', 'mimeType', 'content_type', 'contentType'];
+const [MP4, OTHER, NEVER] = [1_000, 2_000, Infinity];
+
+function rankOf(address: URL, name: string, { depth, holder }: Place): number {
+	const says = (kind: RegExp) =>
+		TYPE_FIELDS.some((field) => kind.test(textOf(holder[field]) ?? ''));
+	if (IMAGE_PATH.test(address.pathname) || says(/^\s*image(\/|$)/i)) return NEVER;
+	const known = VIDEO_NAMES.indexOf(name);
+	// Only under the name that PiAPI's pages show.
+	if (known !== 0 && !isProtected(address)) return NEVER;
+	if (known >= 0) return known * (MAX_DEPTH + 1) + depth;
+	if (MP4_PATH.test(address.pathname) || says(/^\s*video(\/|$)/i)) return MP4;
+	return IMAGE_NAME.test(name) ? NEVER : OTHER;
+}
+
+/** Nobody who has paid is to go without their video: of a completed task any link but an image can be it. */
+function readOutput(output: unknown, isCompleted: boolean) {
+	const links = linksIn(output);
+	const videos = links
+		.filter(({ rank }) => rank < (isCompleted ? NEVER : MP4))
+		.sort((one, other) => one.rank - other.rank);
+	const clean = videos.find(({ isClean }) => isClean);
+	const plain = videos.find(({ isClean }) => !isClean);
+	const urlOf = (image: string) => links.find(({ name }) => name === image)?.url ?? null;
+	const sizeOf = (side: string) => pixels(clean?.holder[side]) ?? pixels(plain?.holder[side]);
 	return {
-		videoUrl: video.url,
-		watermarkedVideoUrl: clean.url === null || plain.url === clean.url ? null : plain.url,
-		thumbnailUrl: firstMedia(output.thumbnail, recordOf(output.generation).thumbnail).url,
-		lastFrameUrl: firstMedia(output.last_frame, recordOf(output.generation).last_frame).url,
-		width: video.width ?? plain.width,
-		height: video.height ?? plain.height,
+		videoUrl: (clean ?? plain)?.url ?? null,
+		watermarkedVideoUrl: clean && plain && plain.url !== clean.url ? plain.url : null,
+		thumbnailUrl: urlOf('thumbnail'),
+		lastFrameUrl: urlOf('lastframe'),
+		width: sizeOf('width'),
+		height: sizeOf('height'),
 	};
 }
 
-function firstMedia(...candidates: unknown[]): Media {
-	return candidates.map(readMedia).find(({ url }) => url !== null) ?? NO_MEDIA;
-}
-
-/** A media file is given as its address or as `{ url, width, height }`. */
-function readMedia(value: unknown): Media {
-	if (!isRecord(value)) return { url: addressOf(value), width: null, height: null };
-	return { url: addressOf(value.url), width: pixels(value.width), height: pixels(value.height) };
-}
-
-function addressOf(value: unknown): string | null {
-	return typeof value === 'string' && webAddress(value) ? value.trim() : null;
-}
-
 function pixels(value: unknown): number | null {
-	return numberOf(value) || null;
+	const number = numberOf(value);
+	return number !== null && number > 0 ? number : null;
 }
+
+/** 10,000,000 of these units are one US dollar (PiAPI, account and task pages). What others are worth is not known. */
+export const POINTS_PER_USD = 10_000_000;
+const POINT_UNITS = ['point', 'llm'];
+/** No video costs as much: what is above is another unit. */
+const MAX_COST_USD = 100;
 
 /**
- * US dollars of a task or a row of the task list: charged once it ended, reserved before. Null when the
- * usage names neither.
+ * US dollars of a task or a row of the task list: charged once it ended, reserved before, 0 when it ended
+ * without a video. Null when the usage does not tell.
  */
 export function readCost(usage: JsonRecord, status: TaskStatus | null): number | null {
-	const frozen = numberOf(usage.frozen);
-	const consumed = numberOf(usage.consume);
-	if (frozen === null && consumed === null) return null;
-	const charged = isUncharged({ status }) ? consumed : consumed || frozen;
-	return (charged ?? 0) / POINTS_PER_USD;
+	if (isUncharged({ status })) return 0;
+	const unit = usage.type || 'point';
+	if (typeof unit !== 'string' || !POINT_UNITS.includes(unit.trim().toLowerCase())) return null;
+	const [consumed, frozen] = [usdOf(usage.consume), usdOf(usage.frozen)];
+	return consumed || (frozen ?? consumed);
+}
+
+function usdOf(points: unknown): number | null {
+	const usd = (numberOf(points) ?? NaN) / POINTS_PER_USD;
+	return usd >= 0 && usd <= MAX_COST_USD ? usd : null;
 }
 
 /** Whether a task has ended without a video, and so costs nothing. */
@@ -196,54 +269,21 @@ export function isUncharged({ status }: { status: TaskStatus | null }): boolean 
 	return status === 'failed' || status === 'cancelled';
 }
 
-/** What PiAPI says about why a task failed; empty when it says nothing. */
-export function readFailure(error: unknown): string {
-	const { message, raw_message: rawMessage } = recordOf(error);
-	const [words = '', detail] = [message, rawMessage]
-		.map(wordsOf)
-		.filter((text) => text !== null)
-		.filter((text, index, all) => all.indexOf(text) === index);
-	return detail === undefined ? words : `${withoutEnd(words, '.:; \n')}: ${detail}`;
+/** What PiAPI says about why a task failed, wherever it says it; empty when it says nothing. */
+export function readFailure({ error, detail, logs }: JsonRecord): string {
+	const { message, raw_message: rawMessage, detail: inner } = recordOf(error);
+	const texts = [message, rawMessage, inner, error, detail, lastLine(logs)]
+		.map((text) => wordsOf(text)?.trim() ?? '')
+		.filter((text, index, all) => text !== '' && all.indexOf(text) === index);
+	return texts
+		.map((text, index) => (index < texts.length - 1 ? text.replace(/[.:;]$/, '') : text))
+		.join(': ');
 }
 
-/** Deeper and larger than any output that was met, and soon looked through. */
-const MAX_DEPTH = 12;
-const MAX_VALUES = 10_000;
-const MP4_PATH = /\.mp4$/i;
-const VIDEO_TYPE = /^video(\/|$)/i;
-const TYPE_FIELDS = ['type', 'mime_type', 'mimeType', 'content_type', 'contentType'];
-
-/**
- * The first video anywhere in an output whose form is not known: an https address whose path ends in
- * .mp4, or one in an object that says that it is a video.
- */
-function videoIn(output: unknown): Media | undefined {
-	let left = MAX_VALUES;
-	/** `holder`: the object that the value stands in, which may hold the size of a video. */
-	const search = (value: unknown, holder: JsonRecord, depth: number): Media | undefined => {
-		if (typeof value === 'string' && isVideo(value, holder)) {
-			return readMedia({ ...holder, url: value });
-		}
-		if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return undefined;
-		const entries = firstEntries(value, left);
-		left -= entries.length;
-		for (const [, each] of entries) {
-			const found = search(each, isRecord(value) ? value : holder, depth + 1);
-			if (found) return found;
-		}
-		return undefined;
-	};
-	return search(output, {}, 0);
-}
-
-function isVideo(text: string, holder: JsonRecord): boolean {
-	const address = webAddress(text);
-	if (!address || !isProtected(address)) return false;
-	return MP4_PATH.test(address.pathname) || TYPE_FIELDS.some((name) => saysVideo(holder[name]));
-}
-
-function saysVideo(type: unknown): boolean {
-	return typeof type === 'string' && VIDEO_TYPE.test(type.trim());
+function lastLine(logs: unknown): string | undefined {
+	const lines = Array.isArray(logs) ? logs.slice(-100) : [logs];
+	const last = lines.findLast((line) => textOf(line) !== null);
+	return textOf(last)?.trim().split('\n').pop();
 }
 
 /** The ends of a task that a workflow can be started by. */

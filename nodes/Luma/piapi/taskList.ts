@@ -1,16 +1,11 @@
 import { PiapiError } from './errors';
-import { dateOf, numberOf, recordOf, textOf, type JsonRecord } from './json';
-import {
-	isLuma,
-	knownStatus,
-	POINTS_PER_USD,
-	readCost,
-	isUncharged,
-	type TaskStatus,
-} from './task';
+import { dateOf, isRecord, numberOf, recordOf, textOf, type JsonRecord } from './json';
+import { isLuma, knownStatus, readCost, type TaskStatus } from './task';
 
 /** PiAPI's largest page of the task list. */
 const MAX_PAGE_SIZE = 100;
+/** A page can have more than was asked for, but no page of PiAPI comes near. */
+const MAX_ENTRIES = 20_000;
 /** With full pages that is 100,000 tasks. */
 const MAX_PAGES = 1_000;
 /** A time that depends on PiAPI's present one is asked for with that much to spare: both clocks tick. */
@@ -150,13 +145,13 @@ export function readTaskPage(data: unknown): TaskPage | undefined {
 	const { data: list, size, total } = recordOf(data);
 	// Some servers write an empty list as null.
 	const entries = list === null && total === 0 ? [] : (list ?? data);
-	return Array.isArray(entries) ? { entries, size: numberOf(size) } : undefined;
+	if (!Array.isArray(entries) || entries.length > MAX_ENTRIES) return undefined;
+	return { entries, size: numberOf(size) };
 }
 
 /** The ID in an entry of the list, whichever model's task it is. PiAPI's pages disagree on the case of names. */
 function idOfEntry(entry: unknown): string | null {
-	const row = recordOf(entry);
-	return textOf(row.task_id) ?? textOf(row.taskId);
+	return isRecord(entry) ? (textOf(entry.task_id) ?? textOf(entry.taskId)) : null;
 }
 
 /** @returns undefined for an entry without an ID, and for a task of another model */
@@ -170,7 +165,7 @@ function readRow(entry: unknown, position: number): TaskRow | undefined {
 		status,
 		action: textOf(row.action) ?? textOf(row.task_type) ?? textOf(row.taskType),
 		serviceMode: textOf(row.service_mode) ?? textOf(row.serviceMode),
-		costUsd: readUsage(row.usage, status),
+		costUsd: readUsage(row, status),
 		createdAt: dateOf(row.created_at ?? row.createdAt),
 		updatedAt: dateOf(row.updated_at ?? row.updatedAt),
 		position,
@@ -178,9 +173,9 @@ function readRow(entry: unknown, position: number): TaskRow | undefined {
 	};
 }
 
-/** Points as a number, or written as in a task. */
-function readUsage(usage: unknown, status: TaskStatus | null): number | null {
-	const points = numberOf(usage);
-	if (points === null) return readCost(recordOf(usage), status);
-	return isUncharged({ status }) ? 0 : points / POINTS_PER_USD;
+/** An amount in the unit beside it, or written as in a task. */
+function readUsage(row: JsonRecord, status: TaskStatus | null): number | null {
+	const type = row.usage_type ?? row.usageType;
+	const usage = isRecord(row.usage) ? row.usage : { consume: row.usage };
+	return readCost({ type, ...usage }, status);
 }

@@ -16,7 +16,8 @@ const POLITE = /^(?:sure|certainly|of course|absolutely|great|okay|ok)\b[^\n:]{0
 const LEAD_IN =
 	/^[*_#\s]*(?:here(?:['’]s| is| are)|this is|below is)\b[^\n:]{0,80}\b(?:prompt|description)\b[^\n:]{0,60}:[*_\s]*/i;
 const LABEL = /^[*_#\s]*(?:(?:final|revised|video|luma) ){0,3}prompt[*_]*:[*_\s]*/i;
-const FENCED = /^`{3,}(?!`)(?:[\w-]*[ \t]*\n)?([^`]*)`{3,}$/;
+/** The first group takes all marks at once: they are not tried one by one. */
+const FENCED = /^(?=(`{3,}))\1(?:[\w-]*[ \t]*\n)?([^`]*)`{3,}$/;
 const QUOTED = /^(["“'])([^"“”]*)(["”'])$/;
 
 /** Whether a text has no letter, number or picture in it. */
@@ -42,7 +43,7 @@ export function leftOverIn(text: string): string | undefined {
 /** The prompt without what a language model puts around its answer: "Here is your prompt:" and code fences. */
 export function unwrapped(text: string): string {
 	const withoutLead = withoutLeadIn(text);
-	const [, inside] = FENCED.exec(withoutLead) ?? [];
+	const [, , inside] = FENCED.exec(withoutLead) ?? [];
 	const rest = withoutLeadIn((inside ?? withoutLead).trim());
 	if (rest === text) return text;
 	return QUOTED.exec(rest)?.[2] ?? rest;

@@ -32,8 +32,8 @@ export class LruMap<V> {
 const MAX_ENTRIES = {
 	/** What each account has spent in 24 hours, so that executions share its daily limit. By key and address. */
 	accountSpending: 200,
-	/** The state that the last poll of a polling trigger left. By workflow and node. */
-	pollStates: 200,
+	/** When each completed task without a link was first seen. By task ID. */
+	missingLinks: 1_000,
 	/** Ends of tasks that have started a workflow. By workflow and node of the webhook trigger. */
 	startedEnds: 200,
 	/** Suspended executions of which a webhook was received. By execution and task IDs. */
@@ -51,8 +51,8 @@ export function processMemory<V>(kind: keyof typeof MAX_ENTRIES): LruMap<V> {
 	return memory as LruMap<V>;
 }
 
-/** Polling triggers whose poll is under way, by workflow and node; gone with its end. */
-export const activePolls = new Set<string>();
+/** What n8n handed to the polls that are under way, by workflow and node; gone with their end. */
+export const activePolls = new Map<string, object>();
 
 /** Videos that are about to be created, by what n8n keeps for their execution; gone with that. */
 export const createsUnderWay = new WeakMap<object, Map<string, Promise<void>>>();

@@ -3,7 +3,7 @@ import type { IDataObject, INode, INodeExecutionData, IPairedItemData } from 'n8
 import { failedJson, inputIndexOf, timedOutJson } from '../jobs/items';
 import { outcomeOf, type Job } from '../jobs/job';
 import { simplifiedOrRaw, taskOutput } from '../jobs/output';
-import { PiapiError } from '../piapi/errors';
+import type { PiapiError } from '../piapi/errors';
 import { recordOf } from '../piapi/json';
 import { nodeErrorOf, type ItemPlace } from '../piapi/nodeError';
 import type { Task } from '../piapi/task';
@@ -49,6 +49,28 @@ export function timeoutPlaceholder(job: Job): INodeExecutionData {
 	const whatToDo = 'PiAPI did not call n8n about this video in time. Get it with Task → Wait.';
 	const pairedItem: AwaitedPairing = { item: job.request.itemIndex, isAwaited: true };
 	return { json: { ...timedOutJson(job), waitingFor: WAITING_FOR, whatToDo }, pairedItem };
+}
+
+/** What whoever has called the workflow reads, a model among them, which would ask for the video once more. */
+const BEING_MADE =
+	'The video is being made and is paid for: do not create it again. The workflow goes on by itself when it is finished.';
+
+/**
+ * What the workflow's caller gets of an item while the run is suspended. n8n would take one with an `error` for
+ * a failed try, and run the node again on what it keeps.
+ */
+export function waitingItem(stored: INodeExecutionData): INodeExecutionData {
+	const { error, ...known } = stored.json;
+	const isAwaited = awaitedTask(stored) !== undefined;
+	return {
+		json: {
+			...known,
+			...(isAwaited && { status: 'waiting', waitingFor: undefined, whatToDo: BEING_MADE }),
+			...(error !== undefined && { errorMessage: error }),
+		},
+		...(stored.binary && { binary: stored.binary }),
+		pairedItem: { item: inputIndexOf(stored) },
+	};
 }
 
 /** The task that an item of a suspended execution waits for; undefined when it waits for none. */
@@ -97,9 +119,7 @@ function resumedJson(
 
 function failureOf(end: Task): PiapiError | undefined {
 	const outcome = outcomeOf(end);
-	if (outcome.type === 'succeeded') return undefined;
-	// The webhook has waited long enough for a link that is missing still.
-	return outcome.type === 'failed' ? outcome.error : new PiapiError('withoutVideo');
+	return outcome.type === 'failed' ? outcome.error : undefined;
 }
 
 /** Both times are PiAPI's, so a wrong clock of n8n makes no difference. */

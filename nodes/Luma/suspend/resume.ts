@@ -129,7 +129,7 @@ export class SuspendedExecution {
 		const seen = await readNow(piapi, taskId);
 		if (!isTask(seen) && seen.code !== 'unknownTask') throw seen;
 		if (isTask(seen) && !isFinal(seen)) return;
-		// A task can be out of sight for a moment, and a video without its address.
+		// A task can be out of sight for a moment, and a video without its link.
 		const isSure = isTask(seen) && hasEnded(seen);
 		const end = isSure ? seen : await readEndedTask(piapi, taskId, this.clock);
 		if (end) this.ends.set(taskId, end);

@@ -1,12 +1,13 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import type { Hint } from '../jobs/hints';
 import { inputIndexOf } from '../jobs/items';
 import type { Job } from '../jobs/job';
 import { findLostTasks } from '../jobs/lostTasks';
 import type { WaitForTasks } from '../jobs/run';
 import { readOnce, waitForTasks } from '../jobs/wait';
 import { callsBackAt } from '../piapi/webhookTag';
-import { storedJson } from './items';
+import { storedJson, waitingItem } from './items';
 
 /** n8n looks once a minute for executions whose time is up. */
 export const MIN_SUSPEND_MS = 2 * 60_000;
@@ -54,12 +55,15 @@ export function suspendUntil(jobs: Job[], now: number): Date | undefined {
 /**
  * Suspends the execution. If no webhook resumes it in time, n8n hands on the input of the node, so the
  * items take its place: each says which task it is, and that the time is up.
+ *
+ * @returns what the workflow's caller gets meanwhile: of a run that gives out nothing, a Webhook, an agent's
+ * tool and the like say that it has failed, and their callers pay again. The next nodes get none of it.
  */
 export async function suspend(
 	context: IExecuteFunctions,
 	items: INodeExecutionData[],
 	until: Date,
-): Promise<void> {
+): Promise<INodeExecutionData[]> {
 	// The list is n8n's own for this run, its items still belong to the node before. With Execute Once the
 	// node has seen a part of them only, and n8n would hand on the rest as well.
 	const input = context.getExecuteData().data.main[0] ?? [];
@@ -69,6 +73,18 @@ export async function suspend(
 		input[index] = { json: stored, ...(binary && { binary }), pairedItem };
 	});
 	await context.putExecutionToWait(until);
+	return input.map(waitingItem);
+}
+
+/** What a person should know about a run that was suspended. */
+export function suspendHints(context: IExecuteFunctions): Hint[] {
+	const callers = context.getParentNodes(context.getNode().name);
+	if (!callers.some(({ type }) => type.endsWith('.executeWorkflowTrigger'))) return [];
+	return [
+		{
+			text: "Another workflow calls this one. If its Execute Sub-workflow node is set to “Run once for each item”, n8n goes on with one of the items only when this execution was suspended: set its 'Mode' to “Run once with all items”, or put it into a loop.",
+		},
+	];
 }
 
 /**

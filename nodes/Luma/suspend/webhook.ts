@@ -115,8 +115,7 @@ export async function handleWebhook(
 	try {
 		const secret = verifyWebhook(context.getHeaderData(), await credentialOf(context), executionId);
 		if (secret === undefined) return refuse(context);
-		// The body is `{ timestamp, data: <task> }` (PiAPI, "Unified Webhook").
-		const task = readTask(recordOf(context.getBodyData()).data);
+		const task = taskIn(context);
 		if (!task) return answer(context, 'unreadable', 'This webhook names no task.');
 		// For some models PiAPI reports progress too.
 		if (!isFinal(task)) return answer(context, 'accepted', 'The task has not ended yet.');
@@ -124,6 +123,23 @@ export async function handleWebhook(
 	} catch (error) {
 		context.logger.warn(`${context.getNode().name} could not take a webhook. ${messageOf(error)}`);
 		return answer(context, 'retryLater', 'The task could not be read. Please repeat this later.');
+	}
+}
+
+/**
+ * The task of a webhook, whose body is `{ timestamp, data: <task> }` (PiAPI, "Unified Webhook"). n8n parses
+ * only what is labelled as JSON, and PiAPI's label is not known.
+ */
+function taskIn(context: IWebhookFunctions): Task | undefined {
+	const body: unknown = context.getBodyData();
+	const parsed = readTask(recordOf(body).data);
+	if (parsed) return parsed;
+	const { rawBody } = recordOf(context.getRequestObject());
+	try {
+		const text = String(typeof body === 'string' ? body : rawBody);
+		return readTask(recordOf(JSON.parse(text.replace(/^\uFEFF/, ''))).data);
+	} catch {
+		return undefined;
 	}
 }
 
@@ -206,13 +222,9 @@ export async function readEndedTask(
 		if (pauseMs > 0) await clock.sleep(pauseMs);
 		if (clock.now() >= giveUpAt) break;
 		const seen = await readNow(piapi, taskId, giveUpAt - clock.now());
-		if (isTask(seen)) {
-			if (hasEnded(seen)) return seen;
-			end = isFinal(seen) ? seen : undefined;
-		} else {
-			if (seen.code !== 'unknownTask' && !isRetryable(seen)) throw seen;
-			end = seen.code === 'unknownTask' ? seen : undefined;
-		}
+		if (isTask(seen) && hasEnded(seen)) return seen;
+		if (!isTask(seen) && seen.code !== 'unknownTask' && !isRetryable(seen)) throw seen;
+		end = !isTask(seen) && seen.code === 'unknownTask' ? seen : undefined;
 	}
 	return end;
 }

@@ -1,5 +1,4 @@
 import {
-	deepCopy,
 	NodeOperationError,
 	type INodeExecutionData,
 	type INodeProperties,
@@ -9,17 +8,21 @@ import {
 import { simplifiedOrRaw, taskOutput } from '../jobs/output';
 import { connect } from '../piapi/client';
 import { credentialOf } from '../piapi/credential';
-import { isRetryable } from '../piapi/errors';
-import { isRecord, numberOf, recordOf } from '../piapi/json';
+import { isRetryable, PiapiError } from '../piapi/errors';
+import type { PiapiErrorCode } from '../messages/catalog';
+import { numberOf, recordOf } from '../piapi/json';
 import { asNodeError } from '../piapi/nodeError';
 import { endEvents, isOneOf, type Task } from '../piapi/task';
 import { RunClock, systemClock } from '../runtime/clock';
-import { activePolls, processMemory } from '../runtime/memory';
-import { latestTask, pollAccount, type PollState } from './polling';
+import { activePolls } from '../runtime/memory';
+import { pollAccount } from './polling';
+import { PollReader } from './pollReader';
+import { readState, storedState } from './pollState';
 
 const HOUR_MS = 60 * 60_000;
 const DEFAULT_HOURS = 24;
 const MAX_HOURS = 168;
+const MAX_POLL_MS = 30_000;
 
 export const optionsField: INodeProperties = {
 	displayName: 'Options',
@@ -46,49 +49,90 @@ const NEXT_POLL =
 
 /** Starts the workflow with the tasks that ended since the last poll, or with nothing. */
 export async function poll(context: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+	const isTest = context.getMode() === 'manual';
 	try {
-		const isTest = context.getMode() === 'manual';
 		const tasks = isTest ? [await testEvent(context)] : await endedTasks(context);
 		if (tasks.length === 0) return null;
 		const format = simplifiedOrRaw(context.getNodeParameter('simplify', true) !== false);
 		return [tasks.map((task) => ({ json: taskOutput(task, format) }))];
 	} catch (error) {
+		if (!isTest && isReported(context, error)) return null;
 		const remedy = isRetryable(error) ? NEXT_POLL : undefined;
-		throw asNodeError(context.getNode(), error, { remedy });
+		const shown = asNodeError(context.getNode(), error, { remedy });
+		throw Object.assign(shown, { failure: failureOf(error) });
 	}
 }
 
-/** n8n begins a poll at each poll time, also when the one before is still under way. */
+/** What n8n 2.41 goes by when it polls less often for a while (`pollFailureFromError` in its source). */
+const CAUSES: Partial<Record<PiapiErrorCode, string>> = {
+	tooManyRequests: 'rate-limited',
+	outOfBalance: 'quota-exhausted',
+	wrongKey: 'credential-invalid',
+	planTooLow: 'configuration-invalid',
+	notPiapi: 'configuration-invalid',
+	redirected: 'configuration-invalid',
+};
+
+function failureOf(error: unknown) {
+	// Anything else is refused before PiAPI is asked.
+	if (!(error instanceof PiapiError)) return { cause: 'configuration-invalid' };
+	const { retryAfterMs } = error.details;
+	return { cause: CAUSES[error.code] ?? 'temporarily-unavailable', retryAfterMs };
+}
+
+/**
+ * n8n begins a poll at each poll time, also when the one before is under way. Where it has handed in another
+ * object since (the workflow was saved, or n8n has given up the earlier poll), what is under way no longer
+ * counts. The object is changed last, when all has been read: what n8n does not store is found again.
+ */
 async function endedTasks(context: IPollFunctions): Promise<Task[]> {
+	const reader = await readerFor(context);
+	const settings = { credential: await credentialOf(context), catchUpMs: catchUpMs(context) };
 	const key = `${context.getWorkflow().id}/${context.getNode().id}`;
-	if (activePolls.has(key)) return [];
-	activePolls.add(key);
+	const stored = context.getWorkflowStaticData('node');
+	if (activePolls.get(key) === stored) return [];
+	activePolls.set(key, stored);
 	try {
-		return await pollOnce(context, key);
+		const work = pollAccount(reader, readState(stored.state), settings);
+		const { state, ended } = await reader.inTime(work);
+		if (activePolls.get(key) !== stored) return [];
+		stored.state = storedState(state);
+		if (stored.failure !== undefined) delete stored.failure;
+		return ended.filter((task) => isOneOf(eventsOf(context), task));
 	} finally {
-		activePolls.delete(key);
+		if (activePolls.get(key) === stored) activePolls.delete(key);
 	}
 }
 
-/** The state is changed last, and only when all has been read. */
-async function pollOnce(context: IPollFunctions, key: string): Promise<Task[]> {
+/** n8n 2.41 can begin polls on a scheduler that gives them up after a while, and tells how long they have. */
+interface WithBudget {
+	getPollBudgetMs?: () => number;
+}
+
+/** In any case it has less time than passes between two polls. */
+async function readerFor(context: IPollFunctions & WithBudget): Promise<PollReader> {
 	const clock = new RunClock(systemClock);
-	const piapi = await connect(context, clock);
+	const budgetMs = numberOf(context.getPollBudgetMs?.()) ?? MAX_POLL_MS;
+	return new PollReader(await connect(context, clock), clock, Math.min(budgetMs, MAX_POLL_MS));
+}
+
+/**
+ * Whether n8n has listed the same within the last hour, as a failed execution: a poll may come each minute.
+ * Where n8n drops the state of a poll that fails, it polls less and less often by itself.
+ */
+function isReported(context: IPollFunctions, error: unknown): boolean {
 	const stored = context.getWorkflowStaticData('node');
-	const lastStates = processMemory<PollState>('pollStates');
-	const before = newerOf(readState(stored.state), lastStates.get(key));
-	const credential = await credentialOf(context);
-	const settings = { credential, catchUpMs: catchUpMs(context) };
-	const { state, ended } = await pollAccount(piapi, clock, before, settings);
-	stored.state = state;
-	lastStates.set(key, state);
-	return ended.filter((task) => isOneOf(eventsOf(context), task));
+	const { words, at } = recordOf(stored.failure);
+	const now = systemClock.now();
+	const said = error instanceof Error ? error.message : String(error);
+	if (words === said && now - (numberOf(at) ?? 0) < HOUR_MS) return true;
+	stored.failure = { words: said, at: now };
+	return false;
 }
 
 async function testEvent(context: IPollFunctions): Promise<Task> {
-	const clock = new RunClock(systemClock);
-	const piapi = await connect(context, clock);
-	const task = await latestTask(piapi, clock, eventsOf(context));
+	const reader = await readerFor(context);
+	const task = await reader.latestTask(eventsOf(context));
 	if (task) return task;
 	throw new NodeOperationError(context.getNode(), 'No video has finished yet', {
 		description:
@@ -106,23 +150,4 @@ function catchUpMs(context: IPollFunctions): number {
 	const { catchUpHours } = recordOf(context.getNodeParameter('options', {}));
 	const hours = numberOf(catchUpHours) ?? DEFAULT_HOURS;
 	return Math.min(Math.max(hours, 1), MAX_HOURS) * HOUR_MS;
-}
-
-/** A copy of what n8n has stored for the node: n8n watches the changes of its own. Undefined without any. */
-export function readState(stored: unknown): PollState | undefined {
-	const { status, scope, cursor, tasks } = recordOf(stored);
-	const isState = isRecord(scope) && isRecord(cursor) && Array.isArray(tasks);
-	return isState && status === 'following' ? deepCopy(stored as PollState) : undefined;
-}
-
-/**
- * A workflow that is saved while it is active begins with the state that n8n stored with its last start,
- * which can be older than what the last poll of this process left.
- */
-function newerOf(
-	stored: PollState | undefined,
-	last: PollState | undefined,
-): PollState | undefined {
-	if (!stored || !last) return stored ?? last;
-	return stored.revision >= last.revision ? stored : last;
 }

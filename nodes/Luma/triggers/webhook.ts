@@ -9,8 +9,9 @@ import { simplifiedOrRaw, taskOutput } from '../jobs/output';
 import type { PiapiErrorCode } from '../messages/catalog';
 import { connect } from '../piapi/client';
 import { PiapiError } from '../piapi/errors';
-import { numberOf, recordOf } from '../piapi/json';
+import { recordOf } from '../piapi/json';
 import { endEvents, isOfLuma, isOneOf, type Task } from '../piapi/task';
+import { hasTagForm } from '../piapi/webhookTag';
 import { RunClock, systemClock } from '../runtime/clock';
 import { processMemory } from '../runtime/memory';
 import {
@@ -74,14 +75,14 @@ async function start(
 		});
 		return answer(context, 'accepted', 'PiAPI does not know this task.');
 	}
-	if (!isSecretOf(task, secret)) return refuse(context);
+	if (!isSecretOf(task, secret) || isTagOfAnother(context, task, secret)) return refuse(context);
 
 	if (!isOfLuma(task)) return answer(context, 'accepted', 'This is not a task of Luma.');
 	// PiAPI does not report a cancelled task.
 	if (!isOneOf(endEvents(context.getNodeParameter('events', [])), task)) {
 		return answer(context, 'accepted', 'This end of a task starts nothing here.');
 	}
-	if (!markIfNew(context, task)) {
+	if (!markIfNew(context, task, { tag: secret, now: piapi.now() })) {
 		return answer(context, 'accepted', 'This task has started the workflow before.');
 	}
 	onAnswered(context, (isStarted) => {
@@ -91,37 +92,48 @@ async function start(
 	return { workflowData: [[{ json: taskOutput(task, simplifiedOrRaw(simplify)) }]] };
 }
 
-// PiAPI repeats a webhook within minutes. n8n keeps a copy of this list with every execution.
+/** What is known reaches that far back from the newest end: n8n keeps a copy of it with every execution. */
 const KEPT_MS = 60 * 60_000;
-const MAX_ENDS_PER_NODE = 2_000;
+const MAX_MARKS = 2_000;
 
-/** The ends that have started a workflow, and when: milliseconds since 1970. The oldest come first. */
-type Ends = Map<string, number>;
+/**
+ * The ends that have started a workflow, and the tasks that creation tags have come with; when each task had
+ * ended, in milliseconds since 1970 on PiAPI's clock. The oldest come first.
+ */
+type Marks = Map<string, number>;
 
 /**
  * What has started a workflow since n8n began. n8n hands each webhook a copy of the stored list and stores
  * it afterwards, so that webhooks at the same time do not see one another in it.
  */
-const endsInThisProcess = processMemory<Ends>('startedEnds');
+const marksInThisProcess = processMemory<Marks>('startedEnds');
 
 /**
- * Whether this end of the task has not started the workflow yet; from now on it has. Looks and marks
- * without a pause in between, so that of two webhooks at the same time only one is new.
+ * Whether this end of the task has not started the workflow yet; from now on it has. An end before all that is
+ * kept counts as known: PiAPI repeats a webhook within minutes, so somebody else does. Looks and marks without
+ * a pause in between, so that of two webhooks at the same time only one is new.
  */
-export function markIfNew(context: IWebhookFunctions, task: Task): boolean {
+export function markIfNew(
+	context: IWebhookFunctions,
+	task: Task,
+	{ tag, now = systemClock.now() }: { tag?: string; now?: number } = {},
+): boolean {
 	// A test in the editor may send the same task many times.
 	if (context.getMode() === 'manual') return true;
 
-	const now = systemClock.now();
-	const end = endOf(task);
-	const stored = context.getWorkflowStaticData('node');
-	const ends = knownEnds(stored.ends, endsInThisProcess.get(keyOf(context)));
-	const recent = new Map(ends.filter(([, at]) => now - at < KEPT_MS));
-	const isNew = !recent.has(end);
-	if (isNew) recent.set(end, now);
-	const kept = [...recent].slice(-MAX_ENDS_PER_NODE);
-	endsInThisProcess.set(keyOf(context), new Map(kept));
+	const marks = knownMarks(context);
+	const endedAt = Math.min(task.completedAt ?? now, now);
+	const isNew = !marks.has(endOf(task)) && endedAt > floorOf(marks);
+	if (isNew) {
+		marks.set(endOf(task), endedAt);
+		if (hasTagForm(tag)) marks.set(tagOf(task, tag), endedAt);
+	}
+	const ordered = inOrder(marks);
+	const floor = floorOf(ordered);
+	const kept = new Map([...ordered].filter(([, at]) => at > floor).slice(-MAX_MARKS));
+	marksInThisProcess.set(keyOf(context), kept);
 	// Assigning makes n8n write to its database.
+	const stored = context.getWorkflowStaticData('node');
 	const next = Object.fromEntries(kept);
 	if (JSON.stringify(next) !== JSON.stringify(stored.ends)) stored.ends = next;
 	return isNew;
@@ -129,7 +141,20 @@ export function markIfNew(context: IWebhookFunctions, task: Task): boolean {
 
 /** For an end whose run n8n could not start. It has not stored the mark then. */
 export function unmark(context: IWebhookFunctions, task: Task): void {
-	endsInThisProcess.get(keyOf(context))?.delete(endOf(task));
+	marksInThisProcess.get(keyOf(context))?.delete(endOf(task));
+}
+
+/** Whether the creation tag has come with the end of another task: PiAPI may not say whose it is. */
+export function isTagOfAnother(context: IWebhookFunctions, task: Task, tag: string): boolean {
+	if (!hasTagForm(tag)) return false;
+	const own = tagOf(task, tag);
+	const [random] = own.split(':');
+	return [...knownMarks(context).keys()].some((mark) => mark.startsWith(random) && mark !== own);
+}
+
+/** With the random part of the tag only, which proves nothing. */
+function tagOf({ taskId }: Task, tag: string): string {
+	return `${tag.split('.')[1]}:${taskId}`;
 }
 
 function endOf({ taskId, status }: Task): string {
@@ -141,10 +166,21 @@ function keyOf(context: IWebhookFunctions): string {
 }
 
 /** What only the database knows is from before this process, or from another one. */
-function knownEnds(stored: unknown, here: Ends = new Map()): Array<[string, number]> {
-	const ends = new Map(
-		Object.entries(recordOf(stored)).map(([end, at]) => [end, numberOf(at) ?? 0]),
+function knownMarks(context: IWebhookFunctions): Marks {
+	const { ends } = context.getWorkflowStaticData('node');
+	const stored = Object.entries(recordOf(ends)).filter(
+		(entry): entry is [string, number] => typeof entry[1] === 'number',
 	);
-	here.forEach((at, end) => ends.set(end, at));
-	return [...ends].sort(([, one], [, other]) => one - other);
+	return inOrder([...stored, ...(marksInThisProcess.get(keyOf(context)) ?? [])]);
+}
+
+function inOrder(marks: Iterable<[string, number]>): Marks {
+	return new Map([...new Map(marks)].sort(([, one], [, other]) => one - other));
+}
+
+/** What had ended by then is forgotten, if it was known. */
+function floorOf(marks: Marks): number {
+	const times = [...marks.values()];
+	const newest = times.at(-1) ?? -Infinity;
+	return Math.max(newest - KEPT_MS, times.length < MAX_MARKS ? -Infinity : times[0] - 1);
 }

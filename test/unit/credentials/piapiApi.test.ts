@@ -21,6 +21,14 @@ it.each(['https://api.piapi.ai/api/v1/task', 'https://upload.theapi.app/api/ephe
 	},
 );
 
+it('sends the key to PiAPI where n8n leaves out the addresses, and to nobody else', async () => {
+	const hidden = { baseUrl: undefined, uploadBaseUrl: undefined };
+	const key = { 'x-api-key': 'secret' };
+	expect(await headersFor('https://api.piapi.ai/account/info', hidden)).toEqual(key);
+	expect(await headersFor('https://upload.theapi.app/api', hidden)).toEqual(key);
+	await expect(headersFor('https://example.com/', hidden)).rejects.toThrow('only sent to');
+});
+
 it('finds the host in the base address of a relative request', async () => {
 	const request = { baseURL: 'https://api.piapi.ai', url: '/account/info' };
 
@@ -61,6 +69,13 @@ it('refuses a key that cannot be sent', async () => {
 	await expect(
 		headersFor('https://api.piapi.ai/account/info', { apiKey: 'sec\u200Bret' }),
 	).rejects.toThrow('U+200B');
+});
+
+it('refuses a Webhook Secret that cannot be sent back, in its test too', async () => {
+	const secret = ['sés', 'ame'].join('');
+	await expect(
+		headersFor('https://api.piapi.ai/account/info', { webhookSecret: secret }),
+	).rejects.toThrow("'Webhook Secret'");
 });
 
 describe('the key stays here when the request goes to', () => {

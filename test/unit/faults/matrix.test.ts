@@ -38,8 +38,29 @@ const EFFECTS: FaultEffect[] = [
 	{ kind: 'answer', status: 200, body: { code: 200, data: null }, afterHandling: true },
 	{ kind: 'answer', status: 200, body: 'nonsense', afterHandling: true },
 	{ kind: 'answer', status: 500, body: { code: 500, message: 'failed to freeze point' } },
-	{ kind: 'rewrite', body: (body) => ({ ...(body as object), code: 500 }) },
+	// Something other than PiAPI answers.
+	...[401, 403, 404].map((status) => ({ kind: 'html', status }) as const),
+	{ kind: 'html', status: 403, afterHandling: true },
+	{ kind: 'answer', status: 202, body: '' },
+	{ kind: 'answer', status: 202, body: '', afterHandling: true },
+	// What was asked for stands in a refusal.
+	...[400, 404, 429, 500].map(
+		(status) => ({ kind: 'rewrite', status, body: (body: unknown) => body }) as const,
+	),
+	...[400, 429, 500].map((status) => ({ kind: 'rewrite', status, body: asRefusal }) as const),
+	// A completed task has no link.
+	{ kind: 'rewrite', body: withoutOutput },
 ];
+
+function asRefusal(body: unknown): unknown {
+	return { ...(body as object), code: 400, message: 'no' };
+}
+
+function withoutOutput(body: unknown): unknown {
+	const { data } = body as { data?: object };
+	const isTask = data && 'output' in data;
+	return isTask ? { ...(body as object), data: { ...data, output: null } } : body;
+}
 
 const ROUTES = ['create', 'read', 'history', 'cancel', 'upload'] as const;
 type TriedRoute = (typeof ROUTES)[number];

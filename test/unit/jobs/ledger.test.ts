@@ -24,6 +24,48 @@ it('restores its task on a retry instead of creating a second one', async () => 
 	expect(count(first.simulator, 'create')).toBe(1);
 });
 
+describe('a paid task that PiAPI does not know any more', () => {
+	const GONE = { kind: 'answer', status: 404 } as const;
+	const withoutTask = async (isRestoredBy: string, after: VirtualRun) => {
+		after.simulator.addFault({ route: 'read', calls: 'every', effect: GONE });
+		const run = await virtualRun({ after, executionId: isRestoredBy });
+		after.simulator.clearFaults();
+		return run;
+	};
+
+	it('is told with a way out: the next Retry makes a new one', async () => {
+		const first = await virtualRun({ service: { renderSeconds: 60 }, ...SHORT });
+		const second = await withoutTask('2', first);
+		const third = await virtualRun({ after: second, executionId: '3' });
+
+		expect(second.outcomes[0].error?.code).toBe('taskGone');
+		expect(second.outcomes[0].error?.remedy).toMatch(/new video.*paid.*Retry/);
+		expect(third.outcomes[0].task?.status).toBe('completed');
+		expect(count(first.simulator, 'create')).toBe(2);
+	});
+
+	it('is not replaced by Retry On Fail, nor when it is there again', async () => {
+		const first = await virtualRun({ service: { renderSeconds: 60 }, ...SHORT });
+		const second = await withoutTask('1', first);
+		const third = await virtualRun({ after: second, wait: { timeoutMs: 1_000 } });
+		const fourth = await virtualRun({ after: third, executionId: '2' });
+
+		expect(fourth.outcomes[0].task?.status).toBe('completed');
+		expect(count(first.simulator, 'create')).toBe(1);
+	});
+
+	it('is not replaced when it was never there: its record can come later', async () => {
+		const faults = [{ route: 'read' as const, calls: 'every' as const, effect: GONE }];
+		const first = await virtualRun({ service: { renderSeconds: 60, faults } });
+		first.simulator.clearFaults();
+		const second = await virtualRun({ after: first, executionId: '2' });
+
+		expect(first.outcomes[0].error?.code).toBe('unknownTask');
+		expect(second.outcomes[0].task?.status).toBe('completed');
+		expect(count(first.simulator, 'create')).toBe(1);
+	});
+});
+
 it('is plain JSON that n8n can store', async () => {
 	const first = await virtualRun({ service: { renderSeconds: 60 }, ...SHORT });
 	const second = await virtualRun({

@@ -350,6 +350,141 @@ it.each([[undefined], ['chosen by the user']])(
 	},
 );
 
+describe('an answer that names a task, whatever else it says', () => {
+	const saying = (form: object) => (body: unknown) => {
+		const { task_id: taskId } = (body as { data: { task_id: string } }).data;
+		return JSON.parse(JSON.stringify(form).replaceAll('ID', taskId)) as unknown;
+	};
+	const STATUSES = [200, 202, 400, 401, 402, 403, 404, 408, 409, 422, 429, 500, 502, 503, 524];
+
+	it.each(STATUSES.flatMap((status) => [true, false].map((failFast) => ({ status, failFast }))))(
+		'is the answer about that task: it is paid once ($status, fail fast: $failFast)',
+		async ({ status, failFast }) => {
+			const forms = [
+				{ code: status, message: 'no', data: { task_id: 'ID' } },
+				{ code: 200, data: { taskId: 'ID', status: 'pending' } },
+				{ task_id: 'ID' },
+			];
+			for (const form of forms) {
+				const effect: FaultEffect = { kind: 'rewrite', status, body: saying(form) };
+				const { simulator, outcomes } = await virtualRun({
+					failFast,
+					service: { faults: [{ route: 'create', effect }] },
+				});
+				const [taskId] = simulator.tasks.keys();
+				expect(outcomes[0]).toMatchObject({ taskId, task: { status: 'completed' } });
+				expect([count(simulator, 'create'), count(simulator, 'history')]).toEqual([1, 0]);
+			}
+		},
+	);
+
+	it('says why, where there is no such task after all, and creates no other by itself', async () => {
+		const body = { code: 400, message: 'the ratio is odd', data: { task_id: 'never-made' } };
+		const service = {
+			faults: [
+				{ route: 'create' as const, effect: { kind: 'answer' as const, status: 400, body } },
+			],
+		};
+		const first = await virtualRun({ service });
+		const second = await virtualRun({ after: first });
+
+		expect(first.outcomes[0].error).toMatchObject({
+			code: 'unknownTask',
+			details: { taskId: 'never-made', providerMessage: 'the ratio is odd' },
+		});
+		expect(second.outcomes[0].error?.code).toBe('taskGone');
+		expect(count(first.simulator, 'create')).toBe(1);
+	});
+
+	it('fails with the reason when that task has failed', async () => {
+		const error = { code: 1, message: '', detail: 'prompt contains banned words' };
+		const data = { task_id: 'ID', status: 'failed', error };
+		const form = { code: 500, message: 'failed', data };
+		const { outcomes, ledger } = await virtualRun({
+			service: {
+				faults: [{ route: 'create', effect: { kind: 'rewrite', status: 500, body: saying(form) } }],
+			},
+		});
+		expect(outcomes[0].error?.code).toBe('moderated');
+		expect(outcomes[0].error?.details.providerMessage).toBe('prompt contains banned words');
+		expect(ledger).toEqual({});
+	});
+});
+
+describe('an answer to a create that is not PiAPI’s', () => {
+	const FOREIGN: Array<[string, number, FaultEffect]> = [
+		['a page of a firewall', 403, { kind: 'html', status: 403 }],
+		['a login page', 200, { kind: 'html', status: 200 }],
+		["a proxy's 404", 404, { kind: 'html', status: 404 }],
+		["a gateway's 502", 502, { kind: 'html', status: 502 }],
+		['nothing at all', 202, { kind: 'answer', status: 202, body: '' }],
+		['JSON in another form', 401, { kind: 'answer', status: 401, body: { error: 'denied' } }],
+	];
+	const wordsOf = ({ outcomes: [{ error }] }: VirtualRun) =>
+		`${error?.message} ${error?.remedy} ${error?.details.technicalDetail}`;
+
+	it.each(FOREIGN)('(%s) is followed by a search', async (_, __, effect) => {
+		const { simulator, outcomes } = await virtualRun({
+			service: {
+				faults: [{ route: 'create', effect: { ...effect, afterHandling: true } as never }],
+			},
+		});
+		expect(outcomes[0]).toMatchObject({ task: { status: 'completed' } });
+		expect(count(simulator, 'create')).toBe(1);
+	});
+
+	it.each(FOREIGN)('(%s) is named as such, in a retry too', async (_, status, effect) => {
+		const first = await virtualRun({ service: { faults: [{ route: 'create', effect }] } });
+		const retry = await virtualRun({ after: first });
+		for (const run of [first, retry]) {
+			expect(run.outcomes[0].error?.code).toBe('creationUnconfirmed');
+			expect(wordsOf(run)).toMatch(new RegExp(`not PiAPI's.*${status}`));
+			expect(wordsOf(run)).toContain('no task of that time has the same prompt');
+			expect(wordsOf(run)).not.toContain('Seed');
+		}
+		expect(count(first.simulator, 'create')).toBe(1);
+	});
+
+	it('is not said to have no task where the list could not be read, or not all of it', async () => {
+		const unreadable: FaultEffect = { kind: 'html', status: 502 };
+		for (const route of ['history', 'read'] as const) {
+			const run = await virtualRun({
+				before: async (simulator) => await createElsewhere(simulator),
+				withWebhook: (body) => body,
+				service: {
+					faults: [
+						{ route: 'create', calls: [2], effect: { kind: 'html', status: 403 } },
+						{ route, calls: 'every', effect: unreadable },
+					],
+				},
+			});
+			expect(wordsOf(run)).toContain('could not be read');
+			expect(wordsOf(run)).not.toContain('no task of that time');
+		}
+	});
+
+	it.each(['html', 'answer'] as const)(
+		'is soon known to be from nowhere when the task list is not there either (%s)',
+		async (kind) => {
+			const effect = { kind, status: 404 } as const;
+			const run = await virtualRun({
+				service: {
+					faults: [
+						{ route: 'create', calls: [1], effect },
+						{ route: 'history', calls: 'every', effect },
+					],
+				},
+			});
+			const again = await virtualRun({ after: run });
+
+			expect(run.outcomes[0].error?.code).toBe('notPiapi');
+			expect(run.clock.now() - run.startedAt).toBeGreaterThan(0);
+			expect(run.ledger).not.toHaveProperty('attempt');
+			expect(again.outcomes[0].task?.status).toBe('completed');
+		},
+	);
+});
+
 it('names the task of a refusal beside the item that ended the run', async () => {
 	const effect: FaultEffect = {
 		kind: 'answer',
@@ -375,6 +510,7 @@ it('names the task of a refusal beside the item that ended the run', async () =>
 		taskIds: [...simulator.tasks.keys()],
 		unconfirmed: [],
 		isItemPaid: false,
+		priceUsd: 0.4,
 	});
 });
 

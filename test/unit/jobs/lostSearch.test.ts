@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import type { CreateTaskBody } from '../../../nodes/Luma/piapi/client';
-import type { FaultEffect, Simulator, SimulatorRequest } from '../../../simulator';
+import type { Fault, FaultEffect, Simulator, SimulatorRequest } from '../../../simulator';
 import { bodyOf, creating, virtualRun } from '../../../support/virtualRun';
 import { count } from '../../engine/service';
 
@@ -123,22 +123,38 @@ it('is found by ten requests a minute among many tasks of the same minutes, the 
 	expect(routes.indexOf('history')).toBeLessThan(routes.indexOf('read'));
 });
 
-it('reads no task of another time, and the newest first', async () => {
-	const run = await virtualRun({
-		maxConcurrency: 1,
-		before: async (simulator, clock) => {
-			for (let other = 0; other < 50; other++) await createElsewhere(simulator);
-			await clock.sleep(3_600_000);
-			for (let other = 0; other < 20; other++) await createElsewhere(simulator);
-		},
-		service: { faults: [{ route: 'create', calls: [71], effect: AFTER }] },
+describe('among tasks of an hour before and of the same minute', () => {
+	const searchFor = async (effect: FaultEffect, faults: Fault[] = []) => {
+		const { simulator, outcomes } = await virtualRun({
+			maxConcurrency: 1,
+			before: async (simulator, clock) => {
+				for (let other = 0; other < 50; other++) await createElsewhere(simulator);
+				await clock.sleep(3_600_000);
+				for (let other = 0; other < 20; other++) await createElsewhere(simulator);
+			},
+			service: { faults: [{ route: 'create', calls: [71], effect }, ...faults] },
+		});
+		const reads = simulator.calls.filter(({ route }) => route === 'read');
+		const ids = [...simulator.tasks.keys()];
+		return { outcomes, read: reads.map(({ path }) => ids.indexOf(path.split('/').at(-1)!)) };
+	};
+
+	it('the newest are read first, and again first after a 429', async () => {
+		const busy: Fault = { route: 'read', effect: { kind: 'answer', status: 429 } };
+		const { outcomes, read } = await searchFor(AFTER, [busy]);
+
+		expect(outcomes[0].task?.status).toBe('completed');
+		expect(read[0]).toBe(70);
+		expect(read.indexOf(70, 1)).toBeLessThan(10);
 	});
 
-	const ids = [...run.simulator.tasks.keys()];
-	const read = run.simulator.calls.filter(({ route }) => route === 'read');
-	expect(run.outcomes[0].taskId).toBe(ids[70]);
-	expect(read[0].taskId).toBe(ids[70]);
-	expect(read.map(({ taskId }) => ids.indexOf(taskId!)).filter((index) => index < 50)).toEqual([]);
+	it('those of an hour before are not read', async () => {
+		const { outcomes, read } = await searchFor({ kind: 'reset' });
+
+		expect(outcomes[0].error?.code).toBe('creationUnconfirmed');
+		expect(read.filter((index) => index < 50)).toEqual([]);
+		expect(read.filter((index) => index >= 50)).toHaveLength(20);
+	});
 });
 
 it.each([9 * 3_600_000, -9 * 3_600_000])(

@@ -243,6 +243,47 @@ it('waits for the files of a completed task, then says that they are missing', a
 	expect(missing.outcomes[0].error?.code).toBe('withoutVideo');
 });
 
+describe('the link of a completed task that comes late', () => {
+	const MINUTE_MS = 60_000;
+	it.each([1, 60, 240, 290])('is waited for: %d s', async (linkLagSeconds) => {
+		const { outcomes } = await virtualRun({
+			service: { renderSeconds: 20, linkLagSeconds },
+			requests: items(6),
+		});
+		for (const { task } of outcomes) expect(task?.videoUrl).toContain(task?.taskId);
+	});
+
+	it('is given up after five minutes', async () => {
+		const { outcomes, clock, startedAt } = await virtualRun({
+			service: { renderSeconds: 20, linkLagSeconds: 3_600 },
+		});
+		expect(outcomes[0].error?.code).toBe('withoutVideo');
+		const waitedMs = clock.now() - startedAt - 20_000;
+		expect(waitedMs).toBeGreaterThanOrEqual(5 * MINUTE_MS);
+		expect(waitedMs).toBeLessThan(6 * MINUTE_MS);
+	});
+
+	it('is given up at the time limit of the item, if that is earlier', async () => {
+		const { outcomes, clock, startedAt } = await virtualRun({
+			service: { renderSeconds: 20, linkLagSeconds: 3_600 },
+			wait: { timeoutMs: 2 * MINUTE_MS },
+		});
+		expect(outcomes[0].error?.code).toBe('timeLimit');
+		expect(clock.now() - startedAt).toBeLessThan(2.1 * MINUTE_MS);
+	});
+
+	it('is waited for in the same way by Task → Wait', async () => {
+		const first = await virtualRun({
+			service: { renderSeconds: 20, linkLagSeconds: 240 },
+			wait: { timeoutMs: 25_000 },
+		});
+		const [taskId] = first.simulator.tasks.keys();
+		const second = await virtualRun({ after: first, requests: [existing(taskId)] });
+		expect(first.outcomes[0].error?.code).toBe('timeLimit');
+		expect(second.outcomes[0].task?.videoUrl).toContain(taskId);
+	});
+});
+
 it('stops waiting for all when one item in error ends the run', async () => {
 	const { outcomes, clock, startedAt } = await virtualRun({
 		service: {

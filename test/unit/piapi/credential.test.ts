@@ -1,6 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { apiKeyProblem, credentialOf } from '../../../nodes/Luma/piapi/credential';
+import {
+	apiKeyProblem,
+	credentialOf,
+	credentialProblem,
+} from '../../../nodes/Luma/piapi/credential';
 import type { NodeContext } from '../../../nodes/Luma/piapi/http';
 
 const HALF = '0123456789abcdef';
@@ -59,6 +63,33 @@ describe('the credential', () => {
 			uploadBaseUrl: 'https://upload.theapi.app',
 			webhookSecret: 'sesame',
 			dailyLimitUsd: 5,
+		});
+	});
+
+	it.each(['', '/', '/api/v1', '/api/v1/', '/api/v1/task'])(
+		'has its address where PiAPI is when that of a page was copied (%j)',
+		async (page) => {
+			const baseUrl = `https://proxy.example/piapi${page}`;
+			expect(await reading({ baseUrl })).toMatchObject({ baseUrl: 'https://proxy.example/piapi' });
+		},
+	);
+
+	it('is refused with a Webhook Secret that no header can hold', () => {
+		const whole = { baseUrl: 'https://api.piapi.ai', apiKey: HALF };
+		for (const webhookSecret of [undefined, '', 'correct horse-battery_1!', ' sesame ']) {
+			expect(credentialProblem({ ...whole, webhookSecret })).toBeUndefined();
+		}
+		for (const webhookSecret of ['sésame', 'se\u200Bsame', 'se\tsame', '芝麻']) {
+			const remark = credentialProblem({ ...whole, webhookSecret });
+			expect(remark).toMatch(/'Webhook Secret'.*position \d/);
+			expect(remark).not.toContain('same');
+		}
+	});
+
+	it('leads to PiAPI where n8n leaves out the addresses, since their switch is off', async () => {
+		expect(await reading({ apiKey: HALF })).toMatchObject({
+			baseUrl: 'https://api.piapi.ai',
+			uploadBaseUrl: 'https://upload.theapi.app',
 		});
 	});
 

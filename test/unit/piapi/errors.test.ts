@@ -41,9 +41,11 @@ describe('whether a create may be tried again', () => {
 		'ECONNREFUSED',
 		'ENOTFOUND',
 		'EAI_AGAIN',
-		'EPROTO',
-		'ERR_SSL_WRONG_VERSION_NUMBER',
 		'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE',
+		'ERR_TLS_CERT_ALTNAME_INVALID',
+		'CERT_HAS_EXPIRED',
+		'DEPTH_ZERO_SELF_SIGNED_CERT',
+		'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 		'ERR_INVALID_CHAR',
 	])('%s proves that nothing was made', (code) => {
 		expect(isDefinitelyNotCreated(new PiapiError(classifyNetworkError(code)))).toBe(true);
@@ -56,6 +58,12 @@ describe('whether a create may be tried again', () => {
 		'ERR_CANCELED',
 		'ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC',
 		'ERR_SSL_UNEXPECTED_EOF_WHILE_READING',
+		'ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR',
+		'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
+		'ERR_SSL_SSLV3_ALERT_UNEXPECTED_MESSAGE',
+		'ERR_SSL_WRONG_VERSION_NUMBER',
+		'ERR_TLS_SESSION_ATTACK',
+		'EPROTO',
 		'',
 	])('%s proves nothing', (code) => {
 		expect(isDefinitelyNotCreated(new PiapiError(classifyNetworkError(code)))).toBe(false);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 
 import { PiapiError } from '../../../nodes/Luma/piapi/errors';
 import { historyFaults } from '../../../simulator';
@@ -36,6 +37,17 @@ describe('the activation', () => {
 			await account.pollWith(historyFaults.isEmpty);
 			await account.pollFor(3);
 			expect(account.handedOn).toEqual([]);
+		});
+	});
+
+	it('hands on nothing of what ended a moment before, when its first list was empty by mistake', async () => {
+		await withAccount({}, async (account) => {
+			await account.makeMany(20, 5);
+			await account.pass(20);
+			await account.pollWith(historyFaults.isEmpty);
+			const [made] = await account.makeMany(1, 30);
+			await account.pollFor(3);
+			expect(account.handedOn).toEqual([made]);
 		});
 	});
 
@@ -144,6 +156,180 @@ describe('1,000 tasks that ended while n8n was down', () => {
 			await account.pollFor(12);
 			expect([...account.handedOn].sort()).toEqual(made.sort());
 			expect(account.runs.length).toBeGreaterThan(1);
+		});
+	});
+});
+
+describe('tasks that the list shows and that cannot be read', () => {
+	const unknownTo = (account: PolledAccount, taskIds: readonly string[]) =>
+		account.simulator.addFault({
+			route: 'read',
+			calls: 'every',
+			when: ({ path }) => taskIds.some((taskId) => path.endsWith(taskId)),
+			effect: { kind: 'answer', status: 404 },
+		});
+
+	it('are asked for less and less, then given up, and hold up no other video', async () => {
+		await withAccount({}, async (account) => {
+			await account.activate();
+			const unknown = await account.makeMany(100, 30);
+			unknownTo(account, unknown);
+			const reads: number[] = [];
+			for (let hour = 0; hour < 4; hour++) {
+				const made = await account.makeMany(1, 30);
+				const before = count(account.simulator, 'read');
+				await account.pollFor(60);
+				reads.push(count(account.simulator, 'read') - before);
+				expect(account.runs.at(-1)).toEqual(made);
+			}
+			expect(Math.max(...account.latencies)).toBeLessThanOrEqual(60);
+			expect(reads[0]).toBeLessThanOrEqual(100 * 7 + 1);
+			expect(reads.slice(2)).toEqual([1, 1]);
+		});
+	});
+
+	it.each([1, 5, 20])('for %d minutes start the workflow once, afterwards', async (minutes) => {
+		await withAccount({}, async (account) => {
+			await account.activate();
+			const made = await account.makeMany(3, 30);
+			unknownTo(account, made);
+			await account.pollFor(minutes);
+			account.simulator.clearFaults();
+			await account.pollFor(2 * minutes);
+			expect(account.handedOn).toEqual(made);
+		});
+	});
+});
+
+describe.each([
+	['has no status', ['status']],
+	['has no dates', ['created_at', 'updated_at']],
+	['has neither', ['status', 'created_at', 'updated_at']],
+	['has only an ID and a model', ['status', 'created_at', 'updated_at', 'usage', 'task_type']],
+])('a list that %s', (_, fields) => {
+	it('delays no video by more than two polls', async () => {
+		await withAccount({}, async (account) => {
+			const without = (rows: object[]) =>
+				rows.map((row) =>
+					Object.fromEntries(Object.entries(row).filter(([name]) => !fields.includes(name))),
+				);
+			account.simulator.addFault({
+				route: 'history',
+				calls: 'every',
+				effect: {
+					kind: 'rewrite',
+					body: (body) => {
+						const { data, ...rest } = body as { data: { data: object[] } };
+						return { ...rest, data: { ...data, data: without(data.data) } };
+					},
+				},
+			});
+			await account.makeMany(5, 5);
+			await account.pass(60);
+			await account.activate();
+			const made: string[] = [];
+			for (let minute = 0; minute < 10; minute++) {
+				made.push(await account.make(100 + minute));
+				await account.pollFor(1);
+			}
+			await account.pollFor(5);
+			expect(account.handedOn).toEqual(made);
+			expect(Math.max(...account.latencies)).toBeLessThanOrEqual(120);
+		});
+	});
+});
+
+describe('the time of a poll', () => {
+	const BUDGET_MS = 10_000;
+	const secondsOf = async (account: PolledAccount, poll: Promise<unknown>) => {
+		const startedAt = account.clock.now();
+		await poll.catch((error: unknown) => expect(error).toBeInstanceOf(PiapiError));
+		return (account.clock.now() - startedAt) / 1000;
+	};
+
+	it.each([
+		['history', { kind: 'hang' }],
+		['read', { kind: 'hang' }],
+		['history', { kind: 'answer', status: 429, headers: { 'retry-after': '120' } }],
+		['account', { kind: 'hang' }],
+	] as const)('is kept whatever PiAPI does (%s: %j)', async (route, effect) => {
+		await withAccount({ budgetMs: BUDGET_MS }, async (account) => {
+			await account.activate();
+			const made = await account.makeMany(3, 30);
+			await account.pass(60);
+			if (route === 'account') account.credential = { ...account.credential, apiKey: 'newer' };
+			expect(await secondsOf(account, account.pollWith(effect, route))).toBeLessThanOrEqual(10);
+			await account.pollFor(3);
+			expect(account.handedOn).toEqual(made);
+		});
+	});
+
+	it('leaves to the next polls what it is too short for, be it the reads or the list itself', async () => {
+		await withAccount({ budgetMs: BUDGET_MS }, async (account) => {
+			await account.activate();
+			const made = await account.makeMany(700, 30);
+			await account.pass(HOUR_SECONDS);
+			for (const route of ['history', 'read'] as const) {
+				account.simulator.addFault({ route, calls: 'every', effect: { kind: 'slow', seconds: 2 } });
+			}
+			for (let poll = 0; poll < 150; poll++) {
+				await account.pass(60);
+				expect(await secondsOf(account, account.poll())).toBeLessThanOrEqual(10);
+			}
+			expect([...account.handedOn].sort()).toEqual(made.sort());
+		});
+	});
+});
+
+describe('what n8n has stored', () => {
+	it('can be any JSON: each video that ends afterwards starts the workflow once', async () => {
+		let whole: unknown;
+		await withAccount({}, async (account) => {
+			await account.activate();
+			await account.makeMany(2, 600);
+			await account.poll();
+			whole = account.kept;
+		});
+		const { status, text, mark } = whole as Record<string, string>;
+		const state = JSON.parse(text) as object;
+		const changed = fc
+			.tuple(fc.constantFrom(...Object.keys(state)), fc.jsonValue())
+			.map(([name, value]) => JSON.stringify({ ...state, [name]: value }))
+			.filter((other) => other !== text)
+			.map((other) => ({ status, text: other, mark }));
+		const any = fc.oneof(
+			fc.jsonValue(),
+			changed,
+			fc.record({ status: fc.constant(status), text: fc.jsonValue(), mark: fc.jsonValue() }),
+			fc.constantFrom(state, { ...state, status }, { status, text }, { text: '{', mark }),
+		);
+		await fc.assert(
+			fc.asyncProperty(any, async (stored) => {
+				await withAccount({}, async (account) => {
+					await account.makeMany(2, 5);
+					await account.pass(60);
+					account.kept = stored;
+					await account.poll();
+					const made = await account.makeMany(2, 90);
+					await account.pollFor(4);
+					expect(account.handedOn).toEqual(made);
+					expect(Math.max(...account.latencies)).toBeLessThanOrEqual(120);
+				});
+			}),
+		);
+	});
+
+	it('is at most 50 kB, however many videos there are', async () => {
+		await withAccount({ catchUpHours: 168 }, async (account) => {
+			await account.activate();
+			const made: string[] = [];
+			for (let hour = 0; hour < 3; hour++) {
+				made.push(...(await account.makeMany(600, 30)), ...(await account.makeMany(120, 2 * 3600)));
+				await account.pass(HOUR_SECONDS);
+			}
+			await account.pollFor(130);
+			expect([...account.handedOn].sort()).toEqual(made.sort());
+			expect(account.longestState).toBeLessThan(50_000);
 		});
 	});
 });
@@ -264,6 +450,36 @@ describe('a key that is changed while the workflow is active', () => {
 		});
 	});
 
+	it.each([
+		['a number as its ID', { account_id: undefined, id: 17 }, { id: '17' }],
+		['no ID', { account_id: undefined }, { plan: 'creator' }],
+		['no ID any more', {}, { account_id: undefined }],
+	])('is of the same account with %s', async (_, before, after) => {
+		await withAccount({}, async (account) => {
+			const saying = (change: object) => ({
+				route: 'account' as const,
+				calls: 'every' as const,
+				effect: {
+					kind: 'rewrite' as const,
+					body: (body: unknown) => {
+						const { data, ...envelope } = body as { data: object };
+						const renamed = { account_name: 'mine', name: 'mine', ...change };
+						return { ...envelope, data: { ...data, ...renamed } };
+					},
+				},
+			});
+			account.simulator.addFault(saying(before));
+			await account.activate();
+			const made = await account.makeMany(2, 30);
+			await account.pass(60);
+			account.simulator.clearFaults();
+			account.simulator.addFault(saying({ ...before, ...after }));
+			account.credential = { ...account.credential, apiKey: 'a-newer-key' };
+			await account.pollFor(2);
+			expect(account.handedOn).toEqual(made);
+		});
+	});
+
 	it('to one of another account begins at that moment', async () => {
 		await withAccount({}, async (account) => {
 			await account.activate();
@@ -278,6 +494,33 @@ describe('a key that is changed while the workflow is active', () => {
 			await account.poll();
 			const made = await account.makeMany(2, 30);
 			await account.pollFor(3);
+			expect(account.handedOn).toEqual(made);
+		});
+	});
+});
+
+describe('a completed task without a link', () => {
+	it.each([70, 240])('is handed on once it has one, after %d s', async (linkLagSeconds) => {
+		await withAccount({ linkLagSeconds }, async (account) => {
+			await account.activate();
+			const made = await account.makeMany(2, 30);
+			const tasks: string[] = [];
+			for (let minute = 0; minute < 8; minute++) {
+				await account.pass(60);
+				tasks.push(...(await account.poll()).map(({ videoUrl }) => String(videoUrl)));
+			}
+			expect(account.handedOn).toEqual(made);
+			expect(tasks.every((url) => url.includes('/media/'))).toBe(true);
+		});
+	});
+
+	it('is handed on without one after five minutes', async () => {
+		await withAccount({ linkLagSeconds: 3_600 }, async (account) => {
+			await account.activate();
+			const made = await account.makeMany(1, 30);
+			await account.pollFor(5);
+			expect(account.handedOn).toEqual([]);
+			await account.pollFor(2);
 			expect(account.handedOn).toEqual(made);
 		});
 	});

@@ -3,7 +3,8 @@ import { PiapiClient } from '../../../nodes/Luma/piapi/client';
 import { RunClock } from '../../../nodes/Luma/runtime/clock';
 import { RateLimiter } from '../../../nodes/Luma/runtime/turns';
 import { pollAccount } from '../../../nodes/Luma/triggers/polling';
-import { readState } from '../../../nodes/Luma/triggers/pollingNode';
+import { PollReader } from '../../../nodes/Luma/triggers/pollReader';
+import { readState, storedState } from '../../../nodes/Luma/triggers/pollState';
 import {
 	Simulator,
 	VirtualClock,
@@ -20,6 +21,8 @@ export interface PolledAccountOptions extends SimulatorOptions {
 	/** How far the clock of n8n is ahead of PiAPI's. */
 	clockAheadMs?: number;
 	catchUpHours?: number;
+	/** How long a poll may take. */
+	budgetMs?: number;
 }
 
 /** A PiAPI account and a trigger that polls it, in virtual time, with what n8n keeps in its database. */
@@ -67,6 +70,17 @@ export class PolledAccount {
 		return this.state.length;
 	}
 
+	longestState = 0;
+
+	/** What is stored under the key of the state. */
+	get kept(): unknown {
+		return (JSON.parse(this.state) as { state?: unknown }).state;
+	}
+
+	set kept(state: unknown) {
+		this.state = JSON.stringify({ state });
+	}
+
 	/** Any tool makes a task. */
 	async make(renderSeconds = 120, fails = false): Promise<string> {
 		Object.assign(this, { renderSeconds, fails });
@@ -101,7 +115,7 @@ export class PolledAccount {
 
 	/** What n8n does at a poll time. */
 	async poll(): Promise<Task[]> {
-		const { clockAheadMs = 0, catchUpHours = 24 } = this.options;
+		const { clockAheadMs = 0, catchUpHours = 24, budgetMs = 30_000 } = this.options;
 		const { clock, credential } = this;
 		const n8nClock = {
 			now: () => clock.now() + clockAheadMs,
@@ -116,10 +130,12 @@ export class PolledAccount {
 				limiter: new RateLimiter(5, runClock),
 			},
 		);
-		const before = readState((JSON.parse(this.state) as { state?: unknown }).state);
+		const before = readState(this.kept);
 		const settings = { credential, catchUpMs: catchUpHours * 3_600_000 };
-		const { state, ended } = await pollAccount(piapi, runClock, before, settings);
-		this.state = JSON.stringify({ state });
+		const reader = new PollReader(piapi, runClock, budgetMs);
+		const { state, ended } = await reader.inTime(pollAccount(reader, before, settings));
+		this.kept = storedState(state);
+		this.longestState = Math.max(this.longestState, this.state.length);
 		if (ended.length === 0) return ended;
 
 		this.stored = this.state;

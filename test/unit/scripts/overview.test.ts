@@ -14,7 +14,12 @@ const editor = {
 } as Editor;
 
 function serviceThat(own: Partial<PiapiService>): PiapiService {
-	const credential = { apiKey: 'key-of-it', baseUrl: 'http://piapi', uploadBaseUrl: 'http://up' };
+	const credential = {
+		apiKey: 'key-of-it',
+		specialCases: true as const,
+		baseUrl: 'http://piapi',
+		uploadBaseUrl: 'http://up',
+	};
 	return { name: 'PiAPI', costsMoney: false, credential, close: async () => {}, ...own };
 }
 

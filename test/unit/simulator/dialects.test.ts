@@ -2,12 +2,19 @@ import { expect, it } from '@jest/globals';
 import { dialects, type ConfigEcho, type Dialect } from '../../../simulator';
 import { openAccount, type WireTask } from './account';
 
-const FORMS: Record<Dialect, (url: string) => object> = {
+const FORMS: Record<Dialect, (url: string) => unknown> = {
 	current: (url) => ({ video: url, video_raw: { width: 180, height: 320 } }),
 	older: (url) => ({ video: { url, width: 180, height: 320 }, thumbnail: { width: 180 } }),
 	generation: (url) => ({ generation: { video: { url } } }),
 	videoUrl: (url) => ({ video_url: url }),
 	works: (url) => ({ works: [{ video: { resource: url } }] }),
+	noWatermark: (url) => ({
+		generation: { video: { url, url_no_watermark: url.replace('video.mp4', 'video_raw.mp4') } },
+	}),
+	assets: (url) => ({ assets: { video: url } }),
+	url: (url) => ({ url }),
+	text: (url) => url,
+	list: (url) => [url.replace('video.mp4', 'thumbnail.jpg'), url],
 	files: (url) => ({ files: [{ type: 'image/jpeg' }, { type: 'video/mp4', url }] }),
 };
 
@@ -19,7 +26,7 @@ it.each(dialects)('names the video in the %s dialect, and only at the end', asyn
 		await clock.sleep(6000);
 		const { output } = (await read(created.task_id)).data;
 		const link = `https://simulator.test/media/${created.task_id}/video.mp4`;
-		expect(output).toMatchObject(FORMS[dialect](link));
+		expect({ output }).toMatchObject({ output: FORMS[dialect](link) });
 	});
 });
 

@@ -21,9 +21,12 @@ function nodeWith(staticData: IDataObject = {}, id = `node ${++nodes}`) {
 		getWorkflow: () => ({ id: 'w1' }),
 		getWorkflowStaticData: () => staticData,
 	} as unknown as IWebhookFunctions;
-	const task = (taskId: string, status: string) => readTask({ task_id: taskId, status })!;
-	const observe = (taskId: string, status = 'completed') =>
-		markIfNew(context, task(taskId, status));
+	const task = (taskId: string, status: string, endedAt?: number) => {
+		const meta = endedAt && { ended_at: new Date(endedAt).toISOString() };
+		return readTask({ task_id: taskId, status, meta })!;
+	};
+	const observe = (taskId: string, status = 'completed', endedAt?: number) =>
+		markIfNew(context, task(taskId, status, endedAt));
 	const fail = (taskId: string) => unmark(context, task(taskId, 'completed'));
 	return { id, staticData, observe, fail, stored: () => Object.keys(staticData.ends as object) };
 }
@@ -52,17 +55,29 @@ test('a node remembers its last 2,000 ends of the last hour, in the database too
 	expect(observe('old 0')).toBe(true);
 });
 
-test('an end is forgotten after an hour, much later than PiAPI repeats a webhook', () => {
+test('an end that is repeated hours later is known, although its name is forgotten', () => {
 	const { observe, stored } = nodeWith();
-	observe('a');
-	now += 30 * MINUTE_MS;
-	observe('b');
-	now += 29 * MINUTE_MS;
-	expect([observe('a'), observe('b')]).toEqual([false, false]);
+	const ended = ['a', 'b', 'c'].map((taskId) => [taskId, (now += 45 * MINUTE_MS)] as const);
+	for (const [taskId, at] of ended) expect(observe(taskId, 'completed', at)).toBe(true);
+	expect(stored()).toEqual(['b:completed', 'c:completed']);
 
-	now += 2 * MINUTE_MS;
-	expect([observe('b'), observe('a')]).toEqual([false, true]);
-	expect(stored()).toEqual(['b:completed', 'a:completed']);
+	now += 24 * 60 * MINUTE_MS;
+	for (const [taskId, at] of ended) expect(observe(taskId, 'completed', at)).toBe(false);
+});
+
+test('an end that is told late is new, as long as no video has ended for an hour after it', () => {
+	const { observe } = nodeWith();
+	observe('before', 'completed', now);
+	const endedAt = now + MINUTE_MS;
+	now += 24 * 60 * MINUTE_MS;
+	expect(observe('late', 'completed', endedAt)).toBe(true);
+});
+
+test('a date in the future counts as now', () => {
+	const { observe } = nodeWith();
+	observe('a', 'completed', now + 100 * 365 * 24 * 60 * MINUTE_MS);
+	now += MINUTE_MS;
+	expect(observe('b', 'completed', now)).toBe(true);
 });
 
 test('what is stored of a busy hour does not grow with the next one', () => {

@@ -18,6 +18,8 @@ export type LedgerEntry = {
 	/** US dollars: PiAPI's price where `isPriced`, else the list price. */
 	costUsd: number;
 	isPriced: boolean;
+	/** The execution in which PiAPI did not know its task any more: the next one makes a new task. */
+	goneIn?: string;
 } & Subject;
 
 type Subject = { taskId: string } | { attempt: CreateAttempt };
@@ -70,6 +72,7 @@ export class Ledger {
 		private readonly entries: LedgerEntries = {},
 		private readonly runIndex: number | null = 0,
 		private readonly spending?: SpendingBook,
+		private readonly executionId = '',
 	) {
 		this.underWay = createsUnderWay.get(entries) ?? new Map();
 		createsUnderWay.set(entries, this.underWay);
@@ -85,6 +88,8 @@ export class Ledger {
 	async restore(request: JobRequest): Promise<LedgerEntry | undefined> {
 		const key = this.keyOf(request);
 		while (this.underWay.has(key)) await this.underWay.get(key);
+		const { goneIn = this.executionId } = this.entries[key] ?? {};
+		if (goneIn !== this.executionId) delete this.entries[key];
 		const entry = this.entries[key];
 		if (!entry) {
 			this.underWay.set(key, new Promise((resolve) => this.settle.set(key, resolve)));
@@ -104,6 +109,9 @@ export class Ledger {
 		else if (attempt) this.write(request, { attempt });
 		else if (taskId !== undefined) this.writeTask(request, taskId, task);
 		else this.remove(request);
+		const entry = this.entries[this.keyOf(request)];
+		const isGone = job.in('failed')?.error.code === 'taskGone';
+		if (entry) entry.goneIn = isGone ? this.executionId : undefined;
 	}
 
 	/** Ends this run. */
@@ -221,5 +229,5 @@ export function ledgerOf(context: IExecuteFunctions, spending?: SpendingBook): L
 	memory[CONTEXT_KEY] ??= {};
 	const isCall = isAgentTool(context.getNode());
 	const runIndex = isCall ? null : Number(context.getWorkflowDataProxy(0).$runIndex) || 0;
-	return new Ledger(memory[CONTEXT_KEY], runIndex, spending);
+	return new Ledger(memory[CONTEXT_KEY], runIndex, spending, context.getExecutionId());
 }

@@ -11,7 +11,7 @@ import { getMany } from './getMany';
 import { wait } from './wait';
 
 const taskField = taskLocator('searchTasks', {
-	description: 'The task to read. Its ID is in the output of the node that made the video.',
+	description: 'The task to read: by default that of the incoming item',
 });
 
 const get: Operation = {

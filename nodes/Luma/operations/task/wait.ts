@@ -9,7 +9,7 @@ import { hiddenFor, waitMode, waitModeOfEarlierTasks, waitOptions, waitSettings 
 
 const taskField = taskLocator('searchTasks', {
 	description:
-		'A task that was made earlier, by this or another workflow. Right behind a node that makes videos choose By ID and enter <code>{{ $json.taskId }}</code>.',
+		'The task to wait for: by default that of the incoming item. It can also be any other one of your account, made by this or another workflow.',
 });
 
 export const wait: Operation = {

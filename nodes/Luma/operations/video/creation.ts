@@ -11,7 +11,7 @@ import { isBlank } from '../../prompt/given';
 import { taskOutputFields, taskOutputFormat } from '../fields';
 import { fileOptions, fileSettings } from '../files';
 import type { Parameters } from '../parameters';
-import { payingOptions } from '../runSettings';
+import { notForModels, payingOptions } from '../runSettings';
 import { hiddenFor, waitMode, waitModeFields, waitOptions, waitSettings } from '../waiting';
 import { modelHints, modelInput, modelOption } from './model';
 import { promptNotes, type ItemPrompt } from './prompt';
@@ -118,13 +118,13 @@ export const closingFields: INodeProperties[] = [
 			dryRun,
 			expandPrompt,
 			onlyWaitingHere(fileOptions.fileName),
-			payingOptions.keepBalanceUsd,
+			...notForModels(payingOptions.keepBalanceUsd),
 			loop,
 			waitOptions.maxConcurrency,
 			onlyWaitingHere(fileOptions.maxDownloadMb),
-			payingOptions.maxSpendUsd,
+			...notForModels(payingOptions.maxSpendUsd),
 			modelOption,
-			numberOfVideosOption,
+			...notForModels(numberOfVideosOption),
 			onlyWaitingHere(waitOptions.onTimeout),
 			onlyWaitingHere(waitOptions.pollIntervalSeconds),
 			onlyWaitingHere(fileOptions.binaryProperty),

@@ -32,7 +32,7 @@ const sourceField: INodeProperties = {
 };
 
 const taskField = taskLocator('searchCompletedTasks', {
-	description: 'The completed task. Its ID is in the output of the node that made the video.',
+	description: 'The completed task: by default that of the incoming item',
 });
 
 const addressField: INodeProperties = {
@@ -136,7 +136,8 @@ async function stored(file: MediaFile, storeFile: StoreFile) {
 	}
 }
 
-function aboutVideo(error: unknown, videoUrl: string): unknown {
+/** The same error with the link of the video that it is about. */
+export function aboutVideo(error: unknown, videoUrl: string): unknown {
 	if (!(error instanceof PiapiError)) return error;
 	return new DownloadError(error.code, error.details, { videoUrl });
 }

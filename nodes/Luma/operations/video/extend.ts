@@ -7,7 +7,8 @@ import { createVideos } from './takes';
 const sourceField = taskLocator('searchCompletedTasks', {
 	displayName: 'Source Task ID',
 	name: 'sourceTaskId',
-	description: 'The completed task whose video is to be continued',
+	description:
+		'The completed task whose video is to be continued: by default that of the incoming item',
 	hint: 'A continuation is paid like a new video: about $0.20',
 });
 

@@ -223,7 +223,7 @@ function binaryFile(
 }
 
 /** The size that n8n noted down, in bytes; undefined where it did not. */
-async function knownBytes(
+export async function knownBytes(
 	{ context }: Parameters,
 	{ bytes, id }: IBinaryData,
 ): Promise<number | undefined> {

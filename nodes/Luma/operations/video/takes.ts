@@ -1,11 +1,12 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { FileSettings, JobRequest, JobSource } from '../../jobs/request';
-import type { Take } from '../../messages/items';
+import { shortened, type Take } from '../../messages/items';
 import { numberOf } from '../../piapi/json';
 import { createJobs } from '../createJobs';
 import type { Operation } from '../operation';
 import type { Parameters } from '../parameters';
+import { waitMode } from '../waiting';
 
 /** So that a slip of the keyboard does not cost a fortune. */
 const MAX_VIDEOS = 10;
@@ -33,8 +34,29 @@ export function createVideos(
 			unset: 1,
 			isWhole: true,
 		});
+		if (count > 1 && waitMode(parameters) === 'callback') demandNoMatchingItems(parameters);
 		return takesOf(request, count);
 	});
+}
+
+/** `$('…').item` and its like: what an expression reads of the item that belongs to its own. */
+const MATCHING_ITEM = /\$\(\\?["'`]([^"'`\\]*)\\?["'`]\)\.(?:item|itemMatching|pairedItem)\b/g;
+
+/** n8n pairs what a suspended node gives out by position: the second video of an item belongs to no item. */
+function demandNoMatchingItems(parameters: Parameters): void {
+	const { context } = parameters;
+	const { name: own } = context.getNode();
+	const earlier = new Set(context.getParentNodes(own).map(({ name }) => name));
+	for (const later of context.getChildNodes(own, { includeNodeParameters: true })) {
+		const expressions = later.disabled ? '' : JSON.stringify(later.parameters ?? {});
+		for (const [, read] of expressions.matchAll(MATCHING_ITEM)) {
+			if (!earlier.has(read) || read === own) continue;
+			throw parameters.error(
+				`“${shortened(later.name)}” reads the matching item of “${shortened(read)}”, which n8n cannot find for several videos of an item when 'Wait Mode' is Suspend Until Callback`,
+				"Set 'Wait Mode' to Wait Here, or remove 'Number of Videos' from Options.",
+			);
+		}
+	}
 }
 
 /** The same request several times, with seeds and file names of their own. */

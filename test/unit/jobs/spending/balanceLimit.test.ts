@@ -81,7 +81,7 @@ it('creates nothing when not all fit and the first failed item ends the run', as
 });
 
 it.each<[string, Fault]>([
-	['is not told', accountSays((data) => ({ ...data, equivalent_in_usd: null }))],
+	['is not told', accountSays((data) => ({ ...data, equivalent_in_usd: null, wallet: {} }))],
 	['cannot be read', { route: 'account', calls: 'every', effect: { kind: 'answer', status: 500 } }],
 ])('creates nothing when the balance %s', async (_, fault) => {
 	const { simulator, outcomes } = await virtualRun({

@@ -1,0 +1,182 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+
+import type { StoredCredential, WorkflowNode } from '../../scripts/n8n/answers';
+import { AdjustableClock } from '../../support/adjustableClock';
+import { startMockServer, type MockServer } from '../../support/mockServer';
+import { run, startRun, untilStatus } from '../../support/runs';
+import { joinTestbed } from '../../support/sharedN8n';
+import { RIGHT_KEY, type Testbed } from '../../support/testbed';
+import {
+	lumaNode,
+	node,
+	videoWorkflow,
+	webhookWorkflow,
+	type LumaSettings,
+} from '../../support/workflows';
+import type { ChatRequest } from './chatModel';
+
+const SUSPEND: LumaSettings = { parameters: { waitMode: 'callback' } };
+const PROMPT = 'A paper boat drifts down a gutter';
+const AN_HOUR_SECONDS = 3600;
+const clock = new AdjustableClock();
+
+let testbed: Testbed;
+let credential: StoredCredential;
+let model: MockServer;
+beforeAll(async () => {
+	testbed = await joinTestbed({ simulator: { clock, renderSeconds: AN_HOUR_SECONDS } });
+	credential = await testbed.credentialWith(RIGHT_KEY);
+	model = await startMockServer(({ content }) =>
+		impatientAnswer(JSON.parse(content.toString()) as ChatRequest),
+	);
+});
+afterAll(async () => {
+	await model?.close();
+	await testbed?.close();
+});
+
+let before: number;
+beforeEach(() => void (before = testbed.simulator.tasks.size));
+const tasksMade = () => testbed.simulator.tasks.size - before;
+
+/** A chat model that calls its tool again while that speaks of an error, four times at most. */
+function impatientAnswer({ messages, tools }: ChatRequest): object {
+	const said = messages.filter(({ role }) => role === 'tool').map(({ content }) => content);
+	const isContent = said.length >= 4 || (said.length > 0 && !/error/i.test(said[said.length - 1]));
+	const call = {
+		id: `call_${said.length}`,
+		type: 'function',
+		function: { name: tools?.[0].function.name, arguments: JSON.stringify({ query: PROMPT }) },
+	};
+	const message = isContent
+		? { role: 'assistant', content: said.join('\n') }
+		: { role: 'assistant', content: null, tool_calls: [call] };
+	return {
+		id: 'chatcmpl-1',
+		object: 'chat.completion',
+		created: 1_767_000_000,
+		model: 'mock',
+		choices: [{ index: 0, finish_reason: isContent ? 'stop' : 'tool_calls', message }],
+		usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
+	};
+}
+
+describe('a workflow that suspends its execution', () => {
+	test('answers a caller that would try again with its items: one video', async () => {
+		const called = videoWorkflow(credential, SUSPEND);
+		const { path, ...file } = called;
+		await testbed.client.activate(await testbed.client.createWorkflow(file));
+		const request = node('Call', 'n8n-nodes-base.httpRequest', 4.2, {
+			method: 'POST',
+			url: `${testbed.client.url}/webhook/${path}`,
+			sendBody: true,
+			specifyBody: 'json',
+			jsonBody: JSON.stringify({ prompts: [PROMPT] }),
+			options: {},
+		});
+		const caller = { ...request, retryOnFail: true, maxTries: 3, waitBetweenTries: 10 };
+		const { status, items } = await run(
+			testbed.client,
+			webhookWorkflow('allEntries', [caller]),
+			{},
+		);
+
+		expect(status).toBe(200);
+		expect(items).toEqual([
+			expect.objectContaining({ taskId: expect.any(String), status: 'waiting' }),
+		]);
+		expect(tasksMade()).toBe(1);
+	});
+
+	test('answers its own caller, and goes on once with the video', async () => {
+		const workflow = videoWorkflow(credential, SUSPEND);
+		const call = await startRun(testbed.client, workflow, { prompts: [PROMPT] });
+		const response = await call.response;
+		expect([response.status, await response.json()]).toEqual([
+			200,
+			[expect.objectContaining({ status: 'waiting' })],
+		]);
+
+		await untilStatus(testbed.client, call, 'waiting');
+		clock.advance(2 * AN_HOUR_SECONDS * 1000);
+		const { data } = await untilStatus(testbed.client, call, 'success');
+		const runs = data.resultData.runData['Luma Dream Machine'];
+		expect(runs).toHaveLength(1);
+		expect(runs[0].data!.main[0]!.map(({ json }) => json.status)).toEqual(['completed']);
+		expect(tasksMade()).toBe(1);
+	});
+
+	test('is a tool that an agent calls once: one video', async () => {
+		const { client } = testbed;
+		const tool = await client.createWorkflow(toolOf(credential));
+		await client.activate(tool).catch(() => undefined);
+		const access = { apiKey: 'none', url: `${model.url}/v1` };
+		const key = await client.createCredential('Model', 'openAiApi', access);
+		const call = await startRun(client, agentWith(tool.id, key), {});
+		const response = await call.response;
+		expect([response.status, await response.text()]).toEqual([
+			200,
+			expect.stringContaining('waiting'),
+		]);
+		expect(tasksMade()).toBe(1);
+
+		// n8n has the agent's execution wait for the one that its tool has suspended.
+		clock.advance(2 * AN_HOUR_SECONDS * 1000);
+		await untilStatus(client, call, 'success');
+		expect(tasksMade()).toBe(1);
+	});
+});
+
+function toolOf(piapi: StoredCredential) {
+	const trigger = node('Called', 'n8n-nodes-base.executeWorkflowTrigger', 1.1, {
+		inputSource: 'workflowInputs',
+		workflowInputs: { values: [{ name: 'query' }] },
+	});
+	const prompt = '={{ $json.query }}';
+	const luma = lumaNode(piapi, { parameters: { ...SUSPEND.parameters, prompt } });
+	return {
+		name: 'Make a video',
+		nodes: [trigger, luma],
+		connections: to(trigger, luma, 'main'),
+		settings: { executionOrder: 'v1' },
+	};
+}
+
+function agentWith(workflowId: string, { id, name }: StoredCredential) {
+	const agent = node('Agent', '@n8n/n8n-nodes-langchain.agent', 2.2, {
+		promptType: 'define',
+		text: 'Make a video of a paper boat.',
+		options: {},
+	});
+	const workflow = webhookWorkflow('allEntries', [agent]);
+	const chatModel = node('Model', '@n8n/n8n-nodes-langchain.lmChatOpenAi', 1.2, {
+		model: { __rl: true, mode: 'list', value: 'gpt-4.1-mini' },
+		options: {},
+	});
+	chatModel.credentials = { openAiApi: { id, name } };
+	const tool = node('Video', '@n8n/n8n-nodes-langchain.toolWorkflow', 2.2, {
+		description: 'Makes a video',
+		workflowId: { __rl: true, mode: 'id', value: workflowId },
+		workflowInputs: {
+			mappingMode: 'defineBelow',
+			value: { query: "={{ $fromAI('query', 'what the video shows', 'string') }}" },
+			schema: [{ id: 'query', displayName: 'query', type: 'string', display: true }],
+			matchingColumns: [],
+			attemptToConvertTypes: false,
+			convertFieldsToString: false,
+		},
+	});
+	return {
+		...workflow,
+		nodes: [...workflow.nodes, chatModel, tool],
+		connections: {
+			...workflow.connections,
+			...to(chatModel, agent, 'ai_languageModel'),
+			...to(tool, agent, 'ai_tool'),
+		},
+	};
+}
+
+function to({ name }: WorkflowNode, other: WorkflowNode, type: string) {
+	return { [name]: { [type]: [[{ node: other.name, type, index: 0 }]] } };
+}

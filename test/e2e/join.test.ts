@@ -1,0 +1,48 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { afterAll, expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { itemsOf, outputOf } from '../../scripts/n8n/answers';
+import { repository } from '../../scripts/n8n/versions';
+import { filmOf } from '../../support/mp4File';
+import { finished, startRun } from '../../support/runs';
+import { joinTestbed } from '../../support/sharedN8n';
+import { RIGHT_KEY, type Testbed } from '../../support/testbed';
+import { filmWorkflow, LUMA } from '../../support/workflows';
+
+let testbed: Testbed | undefined;
+afterAll(async () => await testbed?.close());
+
+test('the videos of three prompts come out as one file, each downloaded once', async () => {
+	testbed = await joinTestbed();
+	const { client, simulator } = testbed;
+	const credential = await testbed.credentialWith(RIGHT_KEY);
+	const prompts = ['A fox in the snow', 'A hare in the snow', 'An owl in the snow'];
+	const call = await startRun(client, filmWorkflow(credential), { prompts });
+	const response = await call.response;
+	const answer = Buffer.from(await response.arrayBuffer());
+
+	const clip = readFileSync(join(repository, 'simulator', 'media', '16x9.mp4'));
+	const parts = Array.from({ length: 3 }, () => filmOf(clip).frames).flat();
+	const film = filmOf(answer).frames;
+	expect(film.map(({ bytes }) => bytes.toString('hex'))).toEqual(
+		parts.map(({ bytes }) => bytes.toString('hex')),
+	);
+
+	const execution = await finished(client, call);
+	const [{ json, binary }] = itemsOf(execution, 'Join');
+	expect(json).toEqual({
+		clips: 3,
+		duration: 15,
+		width: expect.any(Number),
+		height: expect.any(Number),
+		sizeBytes: answer.length,
+		taskIds: outputOf(execution, LUMA).map(({ taskId }) => taskId),
+	});
+	expect(binary?.data).toMatchObject({ mimeType: 'video/mp4', fileName: 'luma-film.mp4' });
+	const downloads = simulator.calls.filter(({ route }) => route === 'media');
+	expect(downloads.map(({ path }) => path)).toHaveLength(
+		new Set(downloads.map(({ path }) => path)).size,
+	);
+});

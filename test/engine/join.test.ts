@@ -1,0 +1,294 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { describe, expect, it } from '@jest/globals';
+import { NodeHelpers, type IDataObject } from 'n8n-workflow';
+import { readFileSync } from 'node:fs';
+
+import { Luma } from '../../nodes/Luma/Luma.node';
+import { LUMA, node, runLuma, startLuma, type LumaRun } from '../../support/engine';
+import { entryOf, fileOf, filmOf } from '../../support/mp4File';
+import { simple, simpleFrames, withTrack } from '../unit/mp4/simpleClips';
+import { unit } from '../unit/mp4/arbitraries';
+import { runAgent, type Tool } from './agent';
+import { useBinaryStore } from './binaryData';
+import { startMediaHost, startStuckHost } from './mediaHost';
+import { FAST_POLLING, PROMPT, startService } from './service';
+
+const store = useBinaryStore('filesystem');
+
+const MB = 1024 * 1024;
+const CONTINUE = { onError: 'continueRegularOutput' as const };
+
+/** A clip of three frames whose bytes tell it apart. */
+function clip(mark: number, change: Parameters<typeof simple>[0] = {}): Buffer {
+	const frames = simpleFrames(3).map((frame) => ({
+		...frame,
+		bytes: unit(frame.isKey ? 0x65 : 0x41, Buffer.from([mark])),
+	}));
+	return fileOf(simple({ frames, ...change }));
+}
+
+const marksIn = (film: Buffer) => filmOf(film).frames.map(({ bytes }) => bytes[5]);
+const UPRIGHT = clip(9, { entries: [entryOf({ width: 180, height: 320 })] });
+
+/** Links to clips, and how often each was asked for. */
+async function hosted(...clips: Buffer[]) {
+	const hosts = await Promise.all(clips.map(startMediaHost));
+	return {
+		items: hosts.map(({ url }, i) => ({ videoUrl: url, taskId: `task-${i}` })),
+		asked: () => hosts.map(({ asked }) => asked.length),
+	};
+}
+
+type Run = Omit<Parameters<typeof runLuma>[0], 'url' | 'parameters'> & { parameters?: IDataObject };
+
+/** PiAPI is asked nothing, whatever becomes of it. */
+async function join({ parameters, ...run }: Run): Promise<LumaRun> {
+	const { simulator, url } = await startService();
+	const done = await runLuma({ url, parameters: { operation: 'join', ...parameters }, ...run });
+	expect(simulator.calls).toEqual([]);
+	return done;
+}
+
+const hintsOf = ({ data }: LumaRun) =>
+	(data.resultData.runData[LUMA][0].hints ?? []).map(({ message }) => message);
+
+describe('the clips of all items become one video', () => {
+	it('in the order of the items, with what is known of it, and paired to all of them', async () => {
+		const { items, asked } = await hosted(clip(3), clip(1), clip(2));
+		const run = await join({ items });
+
+		expect(run.error).toBeUndefined();
+		expect(run.items).toHaveLength(1);
+		const [{ json, binary, pairedItem }] = run.items;
+		const film = await store.bytesOf(binary?.data);
+		expect(marksIn(film)).toEqual([3, 3, 3, 1, 1, 1, 2, 2, 2]);
+		expect(json).toEqual({
+			clips: 3,
+			duration: 9,
+			width: 320,
+			height: 180,
+			sizeBytes: film.length,
+			taskIds: ['task-0', 'task-1', 'task-2'],
+		});
+		expect(binary?.data).toMatchObject({ fileName: 'luma-film.mp4', mimeType: 'video/mp4' });
+		expect(pairedItem).toEqual([{ item: 0 }, { item: 1 }, { item: 2 }]);
+		expect(asked()).toEqual([1, 1, 1]);
+		expect(hintsOf(run)).toEqual([]);
+	});
+
+	it('right behind the node that made them', async () => {
+		const { url } = await startService();
+		const parameters = { prompt: PROMPT, options: FAST_POLLING };
+		const made = await runLuma({ url, items: [{}, {}], parameters });
+		const { json, items } = await runLuma({
+			url,
+			items: made.json,
+			parameters: { operation: 'join' },
+		});
+
+		expect(json[0]).toMatchObject({ clips: 2, duration: 10 });
+		const [film] = await Promise.all(items.map(({ binary }) => store.bytesOf(binary?.data)));
+		const part = filmOf(readFileSync('simulator/media/16x9.mp4'));
+		expect(filmOf(film).frames).toHaveLength(2 * part.frames.length);
+	});
+
+	it('from files, under a field and a name of their own', async () => {
+		const items = [
+			await store.itemOf({ film: clip(1) }),
+			await store.itemOf({ film: clip(3), clip: clip(2) }),
+		];
+		const run = await join({
+			items,
+			parameters: {
+				videosFrom: 'binary',
+				videoBinaryProperty: 'clip',
+				binaryProperty: 'reel',
+				options: { fileName: 'four seasons.mp4' },
+			},
+		});
+
+		const { reel } = run.items[0].binary ?? {};
+		expect(marksIn(await store.bytesOf(reel))).toEqual([1, 1, 1, 2, 2, 2]);
+		expect(reel?.fileName).toBe('four seasons.mp4');
+		expect(run.json[0].taskIds).toEqual([]);
+	});
+
+	it('of which a single one is given on as it is, with a hint', async () => {
+		const { items } = await hosted(clip(1));
+		const run = await join({ items });
+
+		expect(await store.bytesOf(run.items[0].binary?.data)).toEqual(clip(1));
+		expect(hintsOf(run)).toEqual([expect.stringContaining('only one clip')]);
+	});
+
+	it('without their sound, if somebody wants that', async () => {
+		const { items } = await hosted(withTrack('soun'), clip(1));
+		const refused = await join({ items });
+		expect(refused.error?.description).toContain("'Leave Out Sound'");
+		const { json } = await join({ items, parameters: { options: { leaveOutSound: true } } });
+		expect(json[0].clips).toBe(2);
+	});
+
+	it('without the items that have no video, which a hint names', async () => {
+		const { items } = await hosted(clip(1), clip(2));
+		const [first, second] = items;
+		const run = await join({
+			items: [{ error: 'not made' }, first, { videoUrl: null }, second],
+			parameters: { options: { leaveOutItems: true } },
+		});
+
+		expect(marksIn(await store.bytesOf(run.items[0].binary?.data))).toEqual([1, 1, 1, 2, 2, 2]);
+		expect(run.items[0].pairedItem).toEqual([{ item: 1 }, { item: 3 }]);
+		expect(run.json[0].taskIds).toEqual(['task-0', 'task-1']);
+		expect(hintsOf(run)).toEqual([expect.stringMatching(/no video.* \[items 0, 2\]$/)]);
+	});
+});
+
+describe('where n8n keeps files in memory', () => {
+	const inMemory = useBinaryStore('default');
+
+	it('the video arrives byte by byte, too', async () => {
+		const clips = [clip(1), clip(2)];
+		const items = await Promise.all(clips.map((bytes) => inMemory.item(bytes)));
+		const run = await join({ items, parameters: { videosFrom: 'binary' } });
+
+		const { data } = run.items[0].binary ?? {};
+		expect(data?.id).toBeUndefined();
+		const film = await inMemory.bytesOf(data);
+		expect(film.length).toBe(run.json[0].sizeBytes);
+		expect(marksIn(film)).toEqual([1, 1, 1, 2, 2, 2]);
+	});
+});
+
+describe('what cannot be joined is said', () => {
+	const cases: Array<[string, Buffer, RegExp]> = [
+		['another size', UPRIGHT, /180 × 320, the first one is 320 × 180 \[item 1\]$/],
+		[
+			'no MP4',
+			Buffer.concat([Buffer.from('1a45dfa3', 'hex'), Buffer.from('webm'), Buffer.alloc(99)]),
+			/no MP4/,
+		],
+		['a page', Buffer.from(`<!DOCTYPE html>${' '.repeat(99)}`), /does not lead to a file/],
+		['a clip cut short', clip(2).subarray(0, 300), /cut short/],
+	];
+	it.each(cases)('%s', async (_, other, message) => {
+		const { items, asked } = await hosted(clip(1), other, clip(3));
+		const { error } = await join({ items });
+
+		expect(error?.message).toMatch(message);
+		expect(error?.message).toMatch(/ \[item 1\]$/);
+		expect(error?.context.itemIndex).toBe(1);
+		expect(error?.description).not.toBe('');
+		expect(asked().every((count) => count <= 1)).toBe(true);
+	});
+
+	it.each<[string, IDataObject, IDataObject, RegExp]>([
+		['no link', { videoUrl: '' }, {}, /^'Video URL' is empty \[item 1\]$/],
+		['a link that is none', { videoUrl: 'clip.mp4' }, {}, /^'Video URL' cannot be “clip.mp4”/],
+		['no file', {}, { videosFrom: 'binary' }, /^'Input Binary Field \(Video\)' finds no file/],
+		['another source', {}, { videosFrom: 'disk' }, /^'Videos From' cannot be “disk”/],
+		['no field', {}, { binaryProperty: ' ' }, /^'Put Output File in Field' is empty/],
+		['a size', {}, { options: { maxSizeMb: 'much' } }, /^'Max Size \(MB\)' cannot be “much”/],
+	])('%s, before anything is downloaded', async (_, second, parameters, message) => {
+		const { items, asked } = await hosted(clip(1));
+		const [first] = items;
+		const { error } = await join({ items: [first, second], parameters });
+
+		expect(error?.message).toMatch(message);
+		expect(asked()).toEqual([0]);
+	});
+
+	it('items that all have no video, even where those are left out', async () => {
+		const { error } = await join({
+			items: [{}, {}],
+			parameters: { options: { leaveOutItems: true } },
+		});
+		expect(error?.message).toBe('No item has a video');
+	});
+
+	it('more bytes than the limit, however they come, without reading on', async () => {
+		const large = Buffer.concat([clip(1), fileOf(simple()), Buffer.alloc(0.6 * MB)]);
+		const options = { maxSizeMb: 1 };
+		const { items, asked } = await hosted(large, large, large);
+		const linked = await join({ items, parameters: { options } });
+		expect(linked.error?.message).toBe('The clips have more than 1 MB together [item 1]');
+		expect(linked.error?.description).toContain("'Max Size (MB)'");
+		expect(asked()).toEqual([1, 1, 0]);
+
+		const files = [await store.itemOf({ data: large }), await store.itemOf({ data: large })];
+		const given = await join({ items: files, parameters: { videosFrom: 'binary', options } });
+		expect(given.error?.message).toBe('The clips have more than 1 MB together [item 1]');
+
+		// n8n knows how large a file is: it is not read to find out.
+		const noted = await store.item(clip(1));
+		noted.binary!.data.bytes = 2 * MB;
+		const told = await join({ items: [noted, {}], parameters: { videosFrom: 'binary', options } });
+		expect(told.error?.message).toContain('finds no file');
+		const alone = await join({ items: [noted], parameters: { videosFrom: 'binary', options } });
+		expect(alone.error?.message).toBe('The clips have more than 1 MB together');
+	});
+
+	it('a link that has expired, by its link', async () => {
+		const { url } = await startService({ renderSeconds: 0, linksExpireAfterSeconds: 0 });
+		const made = await runLuma({ url, parameters: { prompt: PROMPT, options: FAST_POLLING } });
+		const { error } = await join({ items: made.json });
+		expect(error?.message).toContain('does not work any more');
+		expect(error?.message).toContain(String(made.json[0].videoUrl));
+	});
+
+	it('as one item where On Error is set to continue, on the output for it', async () => {
+		const { items } = await hosted(clip(1), UPRIGHT);
+		const continued = await join({ items, settings: CONTINUE });
+		expect(continued.json).toEqual([
+			{
+				error: expect.stringContaining('180 × 320'),
+				whatToDo: expect.stringContaining('aspect ratio'),
+			},
+		]);
+		expect(continued.items[0].pairedItem).toEqual([{ item: 0 }, { item: 1 }]);
+
+		const divided = await join({ items, settings: { onError: 'continueErrorOutput' } });
+		expect(divided.items).toEqual([]);
+		expect(divided.errorItems.map(({ json }) => json)).toMatchObject(continued.json);
+	});
+
+	it('nothing when somebody stops it: the download ends', async () => {
+		const { url } = await startService();
+		const host = await startStuckHost();
+		const items = [{ videoUrl: host.url }, { videoUrl: host.url }];
+		const run = startLuma({ url, items, parameters: { operation: 'join' } });
+		await host.reached;
+		run.stop();
+		expect(await host.left).toBe('left');
+		expect((await run.done).items).toEqual([]);
+		expect(host.requests.count).toBe(1);
+	});
+});
+
+describe('an agent, which gets no files from its tools,', () => {
+	it.each([
+		['luma', true],
+		['lumaTool', false],
+	])('is not offered it: %s', (name, isOffered) => {
+		const description = { ...new Luma().description, name };
+		const own = { resource: 'video' };
+		const luma = node({ name: 'Luma', type: name, parameters: own });
+		const field = description.properties.find(
+			(each) =>
+				each.name === 'operation' && NodeHelpers.displayParameter(own, each, luma, description),
+		);
+		const shown = (field?.options ?? []).filter((option) =>
+			NodeHelpers.displayParameter(own, option as never, luma, description),
+		);
+		expect(shown.some((option) => 'value' in option && option.value === 'join')).toBe(isOffered);
+	});
+
+	it('is told so', async () => {
+		const { url } = await startService();
+		let answer = '';
+		const call = async (tool: Tool) =>
+			(answer = await tool.invoke({}).catch(({ message }: Error) => message));
+		await runAgent({ url, parameters: { operation: 'join' }, model: { call } });
+		expect(answer).toMatch(/no files/);
+	});
+});
