@@ -170,14 +170,10 @@ export class Parameters {
 	/** A JSON object, also when it came as a text. */
 	object(field: Field): JsonRecord {
 		const parsed = parsedJson(this.value(field));
-		const isDeep = isNested(parsed, MAX_LEVELS);
-		if (isRecord(parsed) && !isDeep) return parsed;
-		const what = isDeep
-			? `has more than ${MAX_LEVELS} brackets in each other`
-			: 'is not a JSON object';
+		if (isRecord(parsed) && !isNested(parsed, MAX_LEVELS)) return parsed;
 		throw this.error(
-			`'${field.displayName.replace(' (JSON)', '')}' ${what}`,
-			'Enter names and values in curly brackets, such as { "seed": 42 }, or remove the option.',
+			`'${field.displayName.replace(' (JSON)', '')}' is not a JSON object`,
+			`Enter names and values in curly brackets, such as { "seed": 42 }, at most ${MAX_LEVELS} in each other, or remove the option.`,
 		);
 	}
 
