@@ -38,7 +38,20 @@ export class EditorPage {
 	/** Opens the panel with the nodes on an empty canvas and types into its search. */
 	async search(words: string): Promise<void> {
 		await this.page.getByTestId('canvas-add-button').click();
+		await this.searchFor(words);
+	}
+
+	/** Types into the search of the open panel. */
+	async searchFor(words: string): Promise<void> {
 		await this.panel.getByTestId('node-creator-search-bar').fill(words);
+	}
+
+	/** Counts the clicks on this page from now on. */
+	async countClicks(): Promise<() => Promise<number>> {
+		await this.page.evaluate(
+			`addEventListener('click', () => (window.clicks = (window.clicks ?? 0) + 1), true)`,
+		);
+		return async () => await this.page.evaluate<number>('window.clicks ?? 0');
 	}
 
 	/** Puts a trigger of n8n's own list onto an empty canvas. */
@@ -52,7 +65,7 @@ export class EditorPage {
 		await this.node(name).waitFor();
 		const plus = this.canvas.getByTestId('canvas-handle-plus').first();
 		await plus.click();
-		await this.panel.getByTestId('node-creator-search-bar').fill(words);
+		await this.searchFor(words);
 	}
 
 	/** What the panel offers under a name: a node, or one of the things that a chosen node can do. */

@@ -25,9 +25,15 @@ export class NodeDetails {
 		return new NodeDetails(page);
 	}
 
+	/** The first credential has a button of its own in newer versions, and an entry of the list before that. */
 	async newCredential(): Promise<CredentialWindow> {
-		await this.page.getByTestId('node-credentials-select').click();
-		await this.page.getByTestId('node-credentials-select-item-new').click();
+		const connect = this.page.getByText('Connect to PiAPI', { exact: true });
+		const select = this.page.getByTestId('node-credentials-select');
+		await connect.or(select).first().click();
+		const entry = this.page.getByTestId('node-credentials-select-item-new');
+		const save = this.page.getByTestId('credential-save-button');
+		await entry.or(save).first().waitFor();
+		if (await entry.isVisible()) await entry.click();
 		return await CredentialWindow.opened(this.page);
 	}
 
@@ -59,6 +65,25 @@ export class NodeDetails {
 		return text.split('\n').map((line) => line.trim());
 	}
 
+	/** The button by which a field of an agent's tool is left to the model. */
+	modelButton(field: string): Locator {
+		const parameter = this.page.locator('.parameter-item').filter({
+			has: this.page.getByTestId(`parameter-input-${field}`),
+		});
+		return parameter.last().getByTestId('from-ai-override-button');
+	}
+
+	/** A field that the nodes before this one have, or will have, on the left. */
+	inputField(name: string): Locator {
+		const item = this.page.getByTestId('ndv-input-panel').getByTestId('run-data-schema-item');
+		return item.filter({ has: this.page.getByText(name, { exact: true }) });
+	}
+
+	/** Texts between the fields. */
+	notice(words: string): Locator {
+		return this.fields.locator('.notice').filter({ hasText: words });
+	}
+
 	/** Marks of fields that have to be filled in. */
 	get issues(): Locator {
 		return this.fields.getByTestId('parameter-issues');
@@ -79,8 +104,18 @@ export class NodeDetails {
 		await input.blur();
 	}
 
-	/** Opens the list of a field that has one. */
+	/** Opens the list of a field that has one, whichever way to choose it stands on. */
 	async openList(field: string): Promise<Locator> {
+		const parameter = this.page
+			.locator('.parameter-item')
+			.filter({ has: this.locator(field) })
+			.last();
+		await parameter.hover();
+		// n8n offers the list only once the field holds no expression.
+		const fixed = parameter.getByTestId('radio-button-fixed');
+		if (await fixed.isVisible()) await fixed.click();
+		await this.locator(field).getByTestId('rlc-mode-selector').click();
+		await this.page.getByTestId('mode-list').click();
 		await this.locator(field).getByTestId('rlc-input').click();
 		return this.page.getByTestId('rlc-item');
 	}
@@ -102,6 +137,11 @@ export class NodeDetails {
 		const input = this.locator(field).getByTestId('rlc-input-container').locator('input');
 		await input.fill(id);
 		await input.blur();
+	}
+
+	/** What n8n makes of the expression of a field for one thing. */
+	found(field: string): Locator {
+		return this.locator(field).getByTestId('parameter-expression-preview-value');
 	}
 
 	/** A field for one thing, from a list or by its ID. */

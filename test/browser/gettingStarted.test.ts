@@ -35,6 +35,7 @@ test('Getting started, step by step: each step costs what the page says', async 
 
 		// 3. Find the node
 		await editor.openNew();
+		const clicks = await editor.countClicks();
 		await editor.chooseTrigger('Trigger manually');
 		await editor.searchBehind('When clicking ‘Execute workflow’', 'luma video');
 		await editor.offer(LUMA).click();
@@ -47,6 +48,9 @@ test('Getting started, step by step: each step costs what the page says', async 
 		await credential.save();
 		await credential.close();
 		expect(spentCents()).toBe(0);
+
+		// From an empty canvas; the simulator takes a click more, since it is not PiAPI.
+		expect(await clicks()).toBeLessThanOrEqual(10);
 
 		// 5. Make a video: Dry Run is on once it is added, and creates nothing
 		await node.write('prompt', PROMPT);
@@ -72,7 +76,6 @@ test('Getting started, step by step: each step costs what the page says', async 
 		await editor.searchBehind('Create video from text', 'luma video');
 		await editor.offer(LUMA).click();
 		const download = await editor.add('Download video');
-		await (await download.openList('taskId')).first().click();
 		await download.execute();
 		await download.showOutputAs('binary');
 		await download.viewFile();

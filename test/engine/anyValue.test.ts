@@ -128,6 +128,10 @@ const FIELDS: TextField[] = [
 	]),
 	{ name: 'taskId', parameters: { operation: 'download', taskId: GIVEN } },
 	{ name: 'videoUrl', parameters: { operation: 'download', downloadFrom: 'url', videoUrl: GIVEN } },
+	{
+		name: 'videoBinaryProperty',
+		parameters: { operation: 'join', videosFrom: 'binary', videoBinaryProperty: GIVEN },
+	},
 	...['get', 'cancel', 'wait'].map((operation) => ({
 		name: 'taskId',
 		parameters: { resource: 'task', operation, taskId: GIVEN },

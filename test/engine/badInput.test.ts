@@ -87,15 +87,15 @@ const INVALID_VALUES: Array<[string, IDataObject, string]> = [
 			prompt: PROMPT,
 			options: { additionalInput: `{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}` },
 		},
-		"'Additional Input' is not a JSON object",
+		"'Additional Input' has more than 50 brackets in each other",
 	],
 	[
-		'additional input of a thousand objects in each other',
+		'additional input of objects without end',
 		{
 			prompt: PROMPT,
-			options: { additionalInput: `${'{"a":'.repeat(1_000)}1${'}'.repeat(1_000)}` },
+			options: { additionalInput: `${'{"a":'.repeat(9_000)}1${'}'.repeat(9_000)}` },
 		},
-		"'Additional Input' is not a JSON object",
+		"'Additional Input' has more than 50 brackets in each other",
 	],
 	[
 		'a binary field that JavaScript cannot hold',

@@ -99,6 +99,7 @@ it('leaves alone what has started or ended', async () => {
 it('says how far a task is that started after the list was read', async () => {
 	const { simulator, url } = await openQueue({
 		queueSeconds: (_, ordinal) => (ordinal === 1 ? 0 : 1e6),
+		renderSeconds: Infinity,
 		// The list still shows the first task as waiting.
 		faults: [
 			{

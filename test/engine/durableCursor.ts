@@ -1,6 +1,8 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import 'reflect-metadata';
 
 import { PollContext } from 'n8n-core';
+import { Readable } from 'node:stream';
 import {
 	Workflow,
 	type IDataObject,
@@ -144,7 +146,8 @@ export class PolledWorkflow {
 			}
 			const path = address.pathname + address.search;
 			const answer = await this.ask(method ?? 'GET', path, body);
-			return { ...answer, statusCode: answer.status };
+			const sent = Readable.from([Buffer.from(JSON.stringify(answer.body))]);
+			return { ...answer, statusCode: answer.status, body: sent };
 		};
 		Object.defineProperty(context, 'helpers', {
 			value: { httpRequestWithAuthentication: request },

@@ -30,8 +30,7 @@ export async function createTasks(jobs: Job[], run: Run): Promise<void> {
 	});
 	if (creations.length === 0 || !(await areLimitsKnown(creations, run))) return;
 	try {
-		const kinds = run.limits.areSet ? byKind(creations) : [creations];
-		await Promise.all(kinds.map(async (kind) => await createKind(kind, creations, run)));
+		await createInOrder(creations, run);
 	} finally {
 		run.limits.plan([]);
 	}
@@ -47,28 +46,24 @@ async function areLimitsKnown(creations: Creation[], run: Run): Promise<boolean>
 	return false;
 }
 
-function byKind(creations: Creation[]): Creation[][] {
-	const kinds = new Map<string, Creation[]>();
-	for (const creation of creations) {
-		const kind = kindOf(creation.body);
-		kinds.set(kind, kinds.get(kind) ?? []);
-		kinds.get(kind)?.push(creation);
-	}
-	return [...kinds.values()];
-}
-
 /**
  * With a spending limit the first of each kind goes alone: the price that PiAPI then takes for it counts
- * for the others.
+ * for the others. What the limits have room for is created in the order of the items.
  */
-async function createKind(kind: Creation[], all: Creation[], run: Run): Promise<void> {
-	const rest = [...kind];
-	while (run.limits.areSet && rest.length > 0 && !run.ledger.knowsPriceOf(rest[0].body)) {
-		const [first] = rest.splice(0, 1);
-		await createOne(first, all, run);
-		if (first.job.in('running')) break;
+async function createInOrder(creations: Creation[], run: Run): Promise<void> {
+	const { limits, ledger } = run;
+	const createdKinds = new Set<string>();
+	const sent: Array<Promise<void>> = [];
+	for (const creation of creations) {
+		const { job, body } = creation;
+		const created = createOne(creation, creations, run);
+		sent.push(created);
+		const kind = kindOf(body);
+		if (!limits.areSet || createdKinds.has(kind) || ledger.knowsPriceOf(body)) continue;
+		await created;
+		if (job.in('running')) createdKinds.add(kind);
 	}
-	await Promise.all(rest.map(async (creation) => await createOne(creation, all, run)));
+	await Promise.all(sent);
 }
 
 /** A stop does not end a create that was sent, but nobody waits for it any more: the clean-up does. */

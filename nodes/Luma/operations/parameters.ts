@@ -169,11 +169,15 @@ export class Parameters {
 
 	/** A JSON object, also when it came as a text. */
 	object(field: Field): JsonRecord {
-		const parsed = parsedJson(this.value(field));
-		if (isRecord(parsed) && !isNested(parsed, MAX_LEVELS)) return parsed;
+		const given = parsedJson(this.value(field));
+		const isDeep = isNested(given, MAX_LEVELS);
+		if (isRecord(given) && !isDeep) return withoutSurrogates(given);
+		const what = isDeep
+			? `has more than ${MAX_LEVELS} brackets in each other`
+			: 'is not a JSON object';
 		throw this.error(
-			`'${field.displayName.replace(' (JSON)', '')}' is not a JSON object`,
-			`Enter names and values in curly brackets, such as { "seed": 42 }, at most ${MAX_LEVELS} in each other, or remove the option.`,
+			`'${field.displayName.replace(' (JSON)', '')}' ${what}`,
+			'Enter names and values in curly brackets, such as { "seed": 42 }, or remove the option.',
 		);
 	}
 
@@ -195,7 +199,8 @@ export class Parameters {
 	/** What a resource locator names. An expression, or a workflow from before there was a list, gives the bare value. */
 	locator(field: Field): string {
 		const value = this.value(field);
-		const isLocator = isRecord(value) && 'mode' in value && 'value' in value;
+		// n8n leaves out a value that is undefined.
+		const isLocator = isRecord(value) && 'mode' in value;
 		return this.text(field, isLocator ? value.value : value);
 	}
 
@@ -275,11 +280,9 @@ function nameOf(field: Field, value: unknown): string {
 
 /** What can be sent of it; undefined for a text that is no JSON. */
 function parsedJson(value: unknown): unknown {
+	if (typeof value !== 'string') return value;
 	try {
-		const json = typeof value === 'string' ? value.trim() || '{}' : JSON.stringify(value);
-		return JSON.parse(json, (_, each: unknown) =>
-			typeof each === 'string' ? each.replace(/\p{Cs}/gu, '') : each,
-		);
+		return JSON.parse(value.trim() || '{}');
 	} catch {
 		return undefined;
 	}
@@ -295,6 +298,13 @@ function expressionsIn(text: string): string[] {
 		if (mark === '}}') start = undefined;
 	}
 	return found;
+}
+
+/** A copy that can be sent: halves of characters have no form on the wire. */
+function withoutSurrogates(value: JsonRecord): JsonRecord {
+	return JSON.parse(JSON.stringify(value), (_, each: unknown) =>
+		typeof each === 'string' ? each.replace(/\p{Cs}/gu, '') : each,
+	) as JsonRecord;
 }
 
 /** What is nested more deeply fills the stack. */

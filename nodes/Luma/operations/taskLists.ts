@@ -7,7 +7,8 @@ import {
 } from 'n8n-workflow';
 
 import { shortened } from '../messages/items';
-import { connect, type CallOptions, type PiapiClient } from '../piapi/client';
+import { connect, type PiapiClient } from '../piapi/client';
+import type { CallOptions } from '../piapi/http';
 import { credentialOf } from '../piapi/credential';
 import { isRetryable, PiapiError } from '../piapi/errors';
 import { nodeErrorOf } from '../piapi/nodeError';

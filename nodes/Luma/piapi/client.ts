@@ -4,10 +4,14 @@ import { RateLimiter, retry } from '../runtime/turns';
 import { readAccount, readActiveTasks, type Account, type ActiveTasks } from './account';
 import { webAddress } from './addresses';
 import { checkCredential, credentialOf, type Credential } from './credential';
-import { classifyFailure, delayBeforeRetry, PiapiError, refusalOfCreate } from './errors';
+import { delayBeforeRetry, PiapiError, refusalOfCreate } from './errors';
 import {
+	limitsOf,
 	n8nTransport,
+	notCreated,
 	refusalIn,
+	type CallOptions,
+	type Limits,
 	type NodeContext,
 	type PiapiRequest,
 	type PiapiResponse,
@@ -15,7 +19,7 @@ import {
 } from './http';
 import { recordOf, timeIn, type JsonRecord } from './json';
 import { Redactor } from './redact';
-import { readFailure, readStatus, readTask, type Task } from './task';
+import { readTask, type Task } from './task';
 import {
 	listTasks,
 	readTaskPage,
@@ -34,20 +38,9 @@ export interface CreateTaskBody {
 	config?: JsonRecord;
 }
 
-export interface CallOptions {
-	/** Sends the request once: the caller repeats it in its own time. */
-	once?: boolean;
-	/** Milliseconds that the caller has left: a request ends by then. */
-	timeoutMs?: number;
-	/** What does not end the call: a failed item that has ended the run, or somebody's stop as well. */
-	outlives?: 'failure' | 'stop';
-}
-
 // A create gets more time: after a timeout it is unknown whether a task was created and paid.
 const CREATE_TIMEOUT_MS = 60_000;
-const READ_TIMEOUT_MS = 20_000;
 const UPLOAD_TIMEOUT_MS = 120_000;
-const MIN_TIMEOUT_MS = 1_000;
 
 /** Requests at once where the user has no say: in the editor, in a poll, in a webhook. */
 const DEFAULT_CONCURRENCY = 5;
@@ -58,6 +51,7 @@ const MAX_PAUSE_MS = 5 * 60_000;
 
 /** A page of the task list can hold 100 tasks with all that was asked for. */
 const MAX_PAGE_BYTES = 20 * 1024 * 1024;
+const MAX_PAGE_VALUES = 400_000;
 
 /** Clocks that differ by less are taken for the same; the Date header has whole seconds. */
 const CLOCK_TOLERANCE_MS = 2_000;
@@ -67,13 +61,10 @@ const MAX_LINK_LAG_MS = 5 * 60_000;
 
 const missingLinks = processMemory<number>('missingLinks');
 
-type Limits = Pick<PiapiRequest, 'timeoutMs' | 'ignoreAbort'>;
-
 type Call = Omit<PiapiRequest, 'url' | keyof Limits> & { path: string };
 
 /** Behind it is a task; all other pages are there at every PiAPI. */
 const TASK_PATH = '/api/v1/task';
-
 /** What a client needs besides PiAPI's addresses. */
 interface ClientParts {
 	transport: Transport;
@@ -139,7 +130,7 @@ export class PiapiClient {
 	private createdIn(answer: PiapiResponse): Task {
 		const named = [recordOf(answer.body).data, answer.body].find((data) => readTask(data));
 		const refusal = refusalIn(answer, this.redactor);
-		if (!named) throw refusal ? refusalOfCreate(refusal) : this.notCreated(answer);
+		if (!named) throw refusal ? refusalOfCreate(refusal) : notCreated(answer, this.redactor);
 		const task = this.taskIn(named);
 		return { ...task, failure: task.failure || refusal?.details.providerMessage || '' };
 	}
@@ -217,9 +208,9 @@ export class PiapiClient {
 		const path = '/api/open/tasks/histories';
 		const call: Call = { method: 'GET', path, query, maxBytes: MAX_PAGE_BYTES };
 		return await this.request(call, options, (data) => {
-			const listed = readTaskPage(data);
+			const listed = readTaskPage(this.redactor.json(data, MAX_PAGE_VALUES));
 			if (!listed) throw new PiapiError('unreadable');
-			return { ...listed, entries: listed.entries.map((entry) => this.redactor.json(entry)) };
+			return listed;
 		});
 	}
 
@@ -297,33 +288,11 @@ export class PiapiClient {
 		if (Math.abs(skewMs - this.clockSkewMs) > CLOCK_TOLERANCE_MS) this.clockSkewMs = skewMs;
 	}
 
-	/** What a success without a task means. One that failed before it got an id is not charged. */
-	private notCreated({ body }: PiapiResponse): PiapiError {
-		const data = recordOf(recordOf(body).data);
-		if (readStatus(data.status) !== 'failed') return new PiapiError('unreadable');
-		const providerMessage = this.redactor.message(readFailure(data));
-		return new PiapiError(classifyFailure(providerMessage), { providerMessage });
-	}
-
-	/** The task without secrets in PiAPI's texts and links; its `input` is the user's own. */
 	private taskIn(data: unknown): Task {
 		const task = readTask(data);
 		if (!task) throw new PiapiError('unreadable');
-		const raw = this.redactor.json(task.raw);
-		if ('input' in task.raw) raw.input = task.raw.input;
-		const shown = (link: string | null) => this.redactor.link(link);
-		const videoUrl = shown(task.videoUrl);
-		return {
-			...task,
-			videoUrl,
-			isLinkWithheld: videoUrl !== task.videoUrl,
-			awaitsLink: task.awaitsLink && !this.isLinkOverdue(task.taskId),
-			watermarkedVideoUrl: shown(task.watermarkedVideoUrl),
-			thumbnailUrl: shown(task.thumbnailUrl),
-			lastFrameUrl: shown(task.lastFrameUrl),
-			failure: this.redactor.message(task.failure),
-			raw,
-		};
+		const awaitsLink = task.awaitsLink && !this.isLinkOverdue(task.taskId);
+		return this.redactor.task({ ...task, awaitsLink });
 	}
 
 	/** Whether this process has seen for long that the task is completed and has no link. */
@@ -332,11 +301,6 @@ export class PiapiClient {
 		const since = missingLinks.getOrCreate(taskId, () => now);
 		return now - since >= MAX_LINK_LAG_MS;
 	}
-}
-
-function limitsOf({ timeoutMs = Infinity, outlives }: CallOptions): Limits {
-	const limitMs = Math.max(MIN_TIMEOUT_MS, Math.min(timeoutMs, READ_TIMEOUT_MS));
-	return { timeoutMs: Math.ceil(limitMs), ignoreAbort: outlives === 'stop' };
 }
 
 /**

@@ -12,12 +12,13 @@ import type {
 import {
 	classifyForeignResponse,
 	classifyNetworkError,
+	classifyFailure,
 	classifyRefusal,
 	PiapiError,
 } from './errors';
 import { isRecord, numberOf, recordOf, textOf, timeIn, wordsOf, type JsonRecord } from './json';
 import type { Redactor } from './redact';
-import { readFailure } from './task';
+import { readFailure, readStatus } from './task';
 
 /** Where this package's code runs: in a node's execution, in a webhook, in a poll, when a workflow is activated, or for a list in the editor. */
 export type NodeContext =
@@ -39,6 +40,27 @@ export interface PiapiRequest {
 	maxBytes?: number;
 	/** Whether it is completed, or even started, after somebody stopped the execution. */
 	ignoreAbort?: boolean;
+}
+
+/** How long a request may take, and whether a stop ends it. */
+export type Limits = Pick<PiapiRequest, 'timeoutMs' | 'ignoreAbort'>;
+
+export interface CallOptions {
+	/** Sends the request once: the caller repeats it in its own time. */
+	once?: boolean;
+	/** Milliseconds that the caller has left: a request ends by then. */
+	timeoutMs?: number;
+	/** What does not end the call: a failed item that has ended the run, or somebody's stop as well. */
+	outlives?: 'failure' | 'stop';
+}
+
+const READ_TIMEOUT_MS = 20_000;
+const MIN_TIMEOUT_MS = 1_000;
+
+/** The limits of a request that reads. */
+export function limitsOf({ timeoutMs = Infinity, outlives }: CallOptions): Limits {
+	const limitMs = Math.max(MIN_TIMEOUT_MS, Math.min(timeoutMs, READ_TIMEOUT_MS));
+	return { timeoutMs: Math.ceil(limitMs), ignoreAbort: outlives === 'stop' };
 }
 
 export interface PiapiResponse {
@@ -271,4 +293,12 @@ function retryAfter(headers: PiapiResponse['headers']): number | undefined {
 	if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1000;
 	const until = timeIn(text);
 	return until === null ? undefined : Math.max(0, until - (timeIn(headers.date) ?? Date.now()));
+}
+
+/** What a success without a task means. One that failed before it got an id is not charged. */
+export function notCreated({ body }: PiapiResponse, redactor: Redactor): PiapiError {
+	const data = recordOf(recordOf(body).data);
+	if (readStatus(data.status) !== 'failed') return new PiapiError('unreadable');
+	const providerMessage = redactor.message(readFailure(data));
+	return new PiapiError(classifyFailure(providerMessage), { providerMessage });
 }

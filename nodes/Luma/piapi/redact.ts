@@ -1,5 +1,6 @@
 import { CREATION_TAGS } from './webhookTag';
 import { firstEntries } from './json';
+import type { Task } from './task';
 
 const HIDDEN = '[hidden]';
 const MAX_MESSAGE_LENGTH = 500;
@@ -40,9 +41,26 @@ export class Redactor {
 		return link !== null && this.text(link) === link ? link : null;
 	}
 
+	/** A task without secrets in PiAPI's texts and links; its `input` is the user's own. */
+	task(task: Task): Task {
+		const raw = this.json(task.raw);
+		if ('input' in task.raw) raw.input = task.raw.input;
+		const videoUrl = this.link(task.videoUrl);
+		return {
+			...task,
+			videoUrl,
+			isLinkWithheld: videoUrl !== task.videoUrl,
+			watermarkedVideoUrl: this.link(task.watermarkedVideoUrl),
+			thumbnailUrl: this.link(task.thumbnailUrl),
+			lastFrameUrl: this.link(task.lastFrameUrl),
+			failure: this.message(task.failure),
+			raw,
+		};
+	}
+
 	/** The same as `text` for a JSON value with all texts and names in it. */
-	json<T>(value: T): T {
-		let left = MAX_VALUES;
+	json<T>(value: T, maxValues = MAX_VALUES): T {
+		let left = maxValues;
 		const shown = (inner: unknown, depth: number): unknown => {
 			if (typeof inner === 'string') return this.text(inner);
 			if (typeof inner !== 'object' || inner === null) return inner;

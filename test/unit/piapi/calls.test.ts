@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { PiapiClient, type CallOptions } from '../../../nodes/Luma/piapi/client';
+import { PiapiClient } from '../../../nodes/Luma/piapi/client';
+import type { CallOptions } from '../../../nodes/Luma/piapi/http';
 import { PiapiError } from '../../../nodes/Luma/piapi/errors';
 import type { PiapiRequest, PiapiResponse } from '../../../nodes/Luma/piapi/http';
 import { RunClock } from '../../../nodes/Luma/runtime/clock';

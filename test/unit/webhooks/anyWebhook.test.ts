@@ -1,5 +1,7 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { Readable } from 'node:stream';
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import { resume } from '../../../nodes/Luma/suspend/resume';
@@ -20,7 +22,12 @@ function contextOf(headers: unknown, body: unknown) {
 		json: () => response,
 		once: () => response,
 	};
-	const answer = { statusCode: 404, headers: {}, body: { code: 404, message: 'task not found' } };
+	const body404 = JSON.stringify({ code: 404, message: 'task not found' });
+	const answerNow = () => ({
+		statusCode: 404,
+		headers: {},
+		body: Readable.from([Buffer.from(body404)]),
+	});
 	const awaited = {
 		json: { taskId: TASK_ID, waitingFor: 'webhook' },
 		pairedItem: { item: 0, isAwaited: true },
@@ -37,7 +44,7 @@ function contextOf(headers: unknown, body: unknown) {
 		getResponseObject: () => response,
 		getWorkflow: () => ({ id: 'w1' }),
 		getWorkflowStaticData: () => ({}),
-		helpers: { httpRequestWithAuthentication: async () => answer },
+		helpers: { httpRequestWithAuthentication: async () => answerNow() },
 		logger: { warn: () => undefined },
 	};
 	return { context: context as unknown as IWebhookFunctions, statuses };

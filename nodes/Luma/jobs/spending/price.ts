@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import type { CreateTaskBody } from '../../piapi/client';
-import { numberOf, recordOf, type JsonRecord } from '../../piapi/json';
+import { numberOf, recordOf } from '../../piapi/json';
 
 const USD_PER_SECOND = 0.04;
 const DEFAULT_SECONDS = 5;
@@ -43,12 +43,10 @@ export function kindOf(body: CreateTaskBody): string {
 	if (known !== undefined) return known;
 	const { start_image, end_image, key_frames, ...input } = body.input;
 	const images = [start_image, end_image, ...Object.values(recordOf(key_frames))].filter(Boolean);
-	const settings: JsonRecord = { ...input, prompt: undefined, seed: undefined };
-	const sorted = Object.keys(settings)
-		.sort()
-		.map((name) => [name, settings[name]]);
+	const settings = { ...input, prompt: undefined, seed: undefined, images: images.length };
+	const sorted = Object.entries(settings).sort(([one], [other]) => (one < other ? -1 : 1));
 	const { service_mode } = recordOf(body.config);
-	const all = JSON.stringify([body.task_type, sorted, images.length, service_mode]);
+	const all = JSON.stringify([body.task_type, Object.fromEntries(sorted), service_mode]);
 	// It is stored with each task, and Additional Input can be long.
 	const kind = createHash('sha256').update(all).digest('base64url');
 	kinds.set(body, kind);

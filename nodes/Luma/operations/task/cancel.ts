@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { CallOptions, PiapiClient } from '../../piapi/client';
+import type { PiapiClient } from '../../piapi/client';
+import type { CallOptions } from '../../piapi/http';
 import { PiapiError } from '../../piapi/errors';
 import type { Operation } from '../operation';
 import { perItem } from '../perItem';
