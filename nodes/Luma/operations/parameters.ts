@@ -106,7 +106,7 @@ export class Parameters {
 	checkPieces({ name, displayName }: Field): void {
 		const text = this.template(name)?.slice(1).trim() ?? '';
 		// One that is the whole text leaves no hole, and need not be evaluated again.
-		const expressions = (text.match(/(?<!\\)\{\{.*?\}\}/gs) ?? []).filter((each) => each !== text);
+		const expressions = expressionsIn(text).filter((each) => each !== text);
 		for (const expression of expressions) {
 			const value: unknown = this.context.evaluateExpression(expression, this.itemIndex);
 			if (value === '' || !saysNothing(spelled(value))) continue;
@@ -285,6 +285,18 @@ function parsedJson(value: unknown): unknown {
 	} catch {
 		return undefined;
 	}
+}
+
+/** The parts of a text that n8n evaluates: from `{{` to the next `}}`. */
+function expressionsIn(text: string): string[] {
+	const found: string[] = [];
+	let start: number | undefined;
+	for (const { 0: mark, index } of text.matchAll(/(?<!\\)\{\{|\}\}/g)) {
+		if (mark === '{{') start ??= index;
+		else if (start !== undefined) found.push(text.slice(start, index + 2));
+		if (mark === '}}') start = undefined;
+	}
+	return found;
 }
 
 /** A copy that can be sent: halves of characters have no form on the wire. */

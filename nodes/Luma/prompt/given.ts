@@ -9,7 +9,8 @@ const NOTHING =
 const LEFT_OVER =
 	/\bundefined\b|\bNaN\b|\bnull\b|\[object \w+\]|#(?:REF!|N\/A|VALUE!|NAME\?|DIV\/0!|NUM!|NULL!|ERROR!)/;
 
-const TEMPLATE = /\{\{.*?\}\}|\{\{\s*\$.*|^=*\s*\$(?:json|input|node|binary|item|fromAI)\b\S*$/s;
+const TEMPLATE =
+	/\{\{(?:(?!\{\{).)*?\}\}|\{\{\s*\$.*|^=*\s*\$(?:json|input|node|binary|item|fromAI)\b\S*$/s;
 
 const POLITE = /^(?:sure|certainly|of course|absolutely|great|okay|ok)\b[^\n:]{0,40}?[!.,]\s*/i;
 const LEAD_IN =

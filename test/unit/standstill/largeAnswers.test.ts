@@ -1,3 +1,4 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals */
 import { describe, expect, it } from '@jest/globals';
 
 import { Redactor } from '../../../nodes/Luma/piapi/redact';
@@ -26,12 +27,13 @@ const LARGE: Array<[string, unknown]> = [
 	['200 lists in each other, of 200 each', nested(200, (inner) => Array(200).fill(inner))],
 ];
 
-/** The least of some measurements: other work of the machine only adds to it. */
+/** The least of some measurements of what this process alone has worked, however busy the machine is. */
 function millisecondsOf(work: () => void): number {
 	const measured = Array.from({ length: 3 }, () => {
-		const begun = performance.now();
+		const begun = process.cpuUsage();
 		work();
-		return performance.now() - begun;
+		const { user, system } = process.cpuUsage(begun);
+		return (user + system) / 1000;
 	});
 	return Math.min(...measured);
 }
@@ -59,12 +61,12 @@ it.each([' ', '.', '\n', ': ', 'failed. ', 'get image '])(
 	'tells the reason of a failed task whatever is around it (%j, 200,000 times)',
 	async (filling) => {
 		const message = filling.repeat(200_000);
-		const begun = performance.now();
+		const begun = process.cpuUsage();
 		const { outcomes } = await virtualRun({
 			service: { outcome: () => ({ message: `${message}x` }) },
 		});
 
 		expect(outcomes[0].error?.details.providerMessage?.length).toBeLessThanOrEqual(2_000);
-		expect(performance.now() - begun).toBeLessThan(2_000);
+		expect(process.cpuUsage(begun).user / 1000).toBeLessThan(1_000);
 	},
 );

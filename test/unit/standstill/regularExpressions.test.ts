@@ -9,7 +9,8 @@ import ts from 'typescript';
 const ROOT = resolve(__dirname, '../../..');
 const MAX_MS = 50;
 const CHARACTERS = 1_000_000;
-/** What takes as long as that for a fiftieth of it does not grow with the text, but with its square. */
+/** What takes so long for a fiftieth of it grows with the square of the text. */
+const MAX_SAMPLE_MS = 12;
 const SAMPLE = CHARACTERS / 50;
 
 const files = ['nodes', 'credentials'].flatMap((folder) =>
@@ -41,12 +42,9 @@ function readCode() {
 	return { literals, builtLater };
 }
 
-const builders = /^cameraMove$/;
-
-/** Whether it is built when the code is loaded: at its top, or in a function that only the top calls. */
+/** Whether it is built when the code is loaded. */
 function isLoaded(node: ts.Node): boolean {
 	for (let each: ts.Node | undefined = node; each; each = each.parent) {
-		if (ts.isFunctionDeclaration(each)) return builders.test(each.name?.text ?? '');
 		if (ts.isFunctionLike(each)) return false;
 	}
 	return true;
@@ -73,24 +71,19 @@ function builtAtLoading(): Map<string, RegExp> {
 }
 
 const PIECES = [
-	' ',
-	'\t',
-	'\n',
+	...' \t\n.-_/:;,\'"`<>(){}[]#*=$&%@+|',
 	'\r\n',
-	'.',
-	'-',
-	'_',
-	'/',
-	':',
-	',',
-	"'",
-	'"',
-	'<',
+	'{{',
+	'{{ ',
+	'{{ $',
+	'}}',
 	'<!--',
 	'<?xml',
+	'```',
+	'[a',
 ];
 const LETTERS = ['a', 'A', '0', 'é', '\u0301', '\u200b', '。', '字', '🎬', 'no ', 'a. ', 'Mr. '];
-const ENDS = ['', '\u0001', 'x', '.x', ' x'];
+const ENDS = ['', '\u0001', ' x'];
 
 /** What can keep a pattern busy: its own words and marks, and something of every class. */
 function piecesFor({ source }: RegExp): string[] {
@@ -98,18 +91,29 @@ function piecesFor({ source }: RegExp): string[] {
 	return [...new Set([...PIECES, ...LETTERS, ...own])];
 }
 
+const samples = new Map<string, string>();
+
 /** A text of that length, as one piece of memory. */
 function textOf(piece: string, end: string, length: number): string {
 	return Buffer.from(piece.repeat(length / piece.length) + end).toString();
 }
 
-/** The least of some measurements, in time of the processor: other work of the machine only adds to it. */
+function sampleOf(piece: string, end: string): string {
+	const key = piece + end;
+	const sample = samples.get(key) ?? textOf(piece, end, SAMPLE);
+	samples.set(key, sample);
+	return sample;
+}
+
+/** The least of some measurements of what this process alone has worked, however busy the machine is. */
 function millisecondsOf(work: () => void): number {
 	let least = Infinity;
-	for (let times = 0; times < 4 && least > MAX_MS / 4; times++) {
+	const isUnsure = () => least > MAX_MS / 4 && (least < MAX_MS * 10 || least === Infinity);
+	for (let times = 0; times < 5 && isUnsure(); times++) {
 		const begun = process.cpuUsage();
 		work();
-		least = Math.min(least, process.cpuUsage(begun).user / 1000);
+		const { user, system } = process.cpuUsage(begun);
+		least = Math.min(least, (user + system) / 1000);
 	}
 	return least;
 }
@@ -118,7 +122,7 @@ function millisecondsOf(work: () => void): number {
 function worstFor(pattern: RegExp): { piece: string; end: string; ms: number } {
 	const tried = piecesFor(pattern).flatMap((piece) =>
 		ENDS.map((end) => {
-			const text = textOf(piece, end, SAMPLE);
+			const text = sampleOf(piece, end);
 			return { piece, end, ms: millisecondsOf(() => void text.replace(pattern, '')) };
 		}),
 	);
@@ -137,7 +141,7 @@ it('finds the regular expressions of the code', () => {
 
 it.each(patterns)('%s is soon done with a million hostile characters', (_, pattern) => {
 	const { piece, end, ms } = worstFor(pattern);
-	const isSlow = ms > MAX_MS;
+	const isSlow = ms > MAX_SAMPLE_MS;
 	expect({ piece, end, isSlow }).toEqual({ piece, end, isSlow: false });
 	const one = new RegExp(pattern.source, pattern.flags.replace('g', ''));
 	const text = textOf(piece, end, CHARACTERS);
