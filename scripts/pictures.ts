@@ -69,9 +69,9 @@ async function pictureFirstSteps(editor: EditorPage, { testbed }: BrowserSession
 	const window = await node.newCredential();
 	const { baseUrl } = testbed.simulator;
 	await window.fill({ apiKey: RIGHT_KEY });
+	await save(editor, 'credential');
 	await window.leadTo(baseUrl);
 	await window.save();
-	await save(editor, 'credential');
 }
 
 async function pictureExample(editor: EditorPage, id: string): Promise<void> {

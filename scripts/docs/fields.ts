@@ -13,8 +13,19 @@ export interface FieldRow {
 	isOption: boolean;
 }
 
-// n8n fills in the default when a person adds the option; left out, they are not set at all.
-const NOT_SET: Record<string, string> = { binaryOutput: 'no files', seed: 'not set' };
+// n8n fills in the default when a person adds the option; what holds without it is another value here.
+const NOT_ADDED: Record<string, string> = {
+	binaryOutput: 'no files',
+	dryRun: 'off',
+	expandPrompt: 'off',
+	keepBalanceUsd: 'no limit',
+	leaveOutItems: 'off',
+	leaveOutSound: 'off',
+	loop: 'off',
+	maxSpendUsd: 'no limit',
+	numberOfVideos: '1',
+	seed: 'none',
+};
 
 const WITHOUT_ROW: Array<INodeProperties['type']> = ['notice', 'hidden', 'callout', 'button'];
 
@@ -50,7 +61,10 @@ function rowOf(field: INodeProperties, all: INodeProperties[], isOption: boolean
 		name,
 		label,
 		values: valuesOf(field),
-		standard: (isOption && NOT_SET[name]) || standardOf(field),
+		standard:
+			isOption && NOT_ADDED[name]
+				? `${NOT_ADDED[name]}; once added ${standardOf(field)}`
+				: standardOf(field),
 		meaning: [whenShown(field, all), fromHtml(description), whenHidden(field, all)]
 			.filter(Boolean)
 			.join(' '),

@@ -130,6 +130,14 @@ describe('Fetch Test Event', () => {
 		expect(trigger.staticData).toBe('{}');
 	});
 
+	it('brings a completed one rather than one that failed since', async () => {
+		const { trigger, url, simulator } = await start();
+		const completed = await make(url, simulator);
+		await make(url, simulator, 'fails');
+		await make(url, simulator, 'fails');
+		expect(idsOf(await trigger.poll('manual'))).toEqual([completed]);
+	});
+
 	it('brings one that fits the chosen events', async () => {
 		const { trigger, url, simulator } = await start({ parameters: { events: ['failed'] } });
 		const failed = await make(url, simulator, 'fails');

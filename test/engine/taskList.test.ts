@@ -62,6 +62,18 @@ describe('the list of tasks', () => {
 		expect(results[0].name).toMatch(/ · pending · A paper boat drifts far .{30,50}…$/);
 	});
 
+	it('tells the takes of one prompt apart by the end of their IDs', async () => {
+		const { url } = await startService({ queueSeconds: 60 });
+		const takes = await make(url, [PROMPT], { options: { numberOfVideos: 3 } });
+		const [other] = await make(url, ['A goat plays the fiddle']);
+		const { results } = await list({ url });
+
+		const names = new Map(results.map(({ name, value }) => [value, name]));
+		for (const take of takes) expect(names.get(take)).toContain(`…${take.slice(-4)} · ${PROMPT}`);
+		expect(new Set(names.values()).size).toBe(4);
+		expect(names.get(other)).not.toContain('…');
+	});
+
 	it('comes in pages that together have every task once', async () => {
 		const { url } = await startService({ queueSeconds: 60, balanceUsd: 1000 });
 		const made = await make(url, numbered(23));

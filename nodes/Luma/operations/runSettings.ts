@@ -8,7 +8,7 @@ import { maxConcurrency } from './waiting';
 /** An agent decides by itself how many videos it makes. US dollars in one execution. */
 const AGENT_TOOL_LIMIT_USD = 1;
 
-/** Options of the operations that pay for tasks. Alphabetical among the other options. */
+/** Options of the operations that pay for tasks. */
 export const payingOptions = {
 	cancelOnStop: {
 		displayName: 'Cancel on Stop',

@@ -132,7 +132,7 @@ class TaskSearch {
 	async run(filter: string, start: number): Promise<INodeListSearchResult> {
 		if (FULL_ID.test(filter)) return { results: [await this.byId(filter)] };
 		const { rows, next } = await this.find(filter.toLowerCase(), start);
-		const results = rows.map((row) => this.item(row));
+		const results = rows.map((row) => this.item(row, this.isOneOfSeveral(row, rows)));
 		return {
 			results: results.length > 0 ? results : this.noResults(filter, start, next),
 			...(next !== undefined && { paginationToken: String(next) }),
@@ -198,14 +198,23 @@ class TaskSearch {
 			: [note('Not among the latest tasks: search for the whole task ID')];
 	}
 
-	private item(row: Shown): INodeListSearchItems {
-		return { name: this.label(row), value: row.taskId };
+	/** Several videos of one item have the same prompt, and come at the same time. */
+	private isOneOfSeveral({ taskId }: Shown, rows: Shown[]): boolean {
+		const { prompts } = this.details;
+		const prompt = prompts.get(taskId);
+		if (prompt === '') return false;
+		return rows.some((row) => row.taskId !== taskId && prompts.get(row.taskId) === prompt);
 	}
 
-	private label({ taskId, status, createdAt }: Shown): string {
+	private item(row: Shown, isOneOfSeveral = false): INodeListSearchItems {
+		return { name: this.label(row, isOneOfSeveral), value: row.taskId };
+	}
+
+	private label({ taskId, status, createdAt }: Shown, isOneOfSeveral = false): string {
 		const prompt = shortened(this.details.prompts.get(taskId).replace(/\s+/g, ' ').trim());
 		const date = createdAt === null ? null : dateIn(this.details.timezone, createdAt);
-		return [date, status, prompt].filter(Boolean).join(' · ') || taskId;
+		const ending = isOneOfSeveral && `…${taskId.slice(-ENDING)}`;
+		return [date, status, ending, prompt].filter(Boolean).join(' · ') || taskId;
 	}
 
 	/** What a search text is looked for in. */
@@ -265,6 +274,9 @@ function rethrowUnless(code: PiapiError['code'], error: unknown): asserts error 
 function note(name: string): INodeListSearchItems {
 	return { name, value: '' };
 }
+
+/** Characters of an ID that tell tasks apart. */
+const ENDING = 4;
 
 /** Such as 2026-01-31 12:00: the Swedish way to write it sorts, and is read the same everywhere. */
 function dateIn(timeZone: string, at: number): string {

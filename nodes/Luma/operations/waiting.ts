@@ -9,22 +9,19 @@ export type WaitMode = 'poll' | 'callback' | 'none';
 const POLL: INodePropertyOptions = {
 	name: 'Wait Here',
 	value: 'poll',
-	description:
-		'The workflow continues when the videos are finished, usually after about two minutes',
+	description: 'Continue when the videos are finished: about two minutes',
 };
 
 const CALLBACK: INodePropertyOptions = {
 	name: 'Suspend Until Callback',
 	value: 'callback',
-	description:
-		'The execution is suspended, without keeping n8n busy, until PiAPI has called n8n about all videos. Your n8n needs a public https:// address.',
+	description: 'Needs a public https:// address. Keeps n8n free meanwhile.',
 };
 
 const NONE: INodePropertyOptions = {
 	name: 'Do Not Wait',
 	value: 'none',
-	description:
-		'The workflow continues at once with task IDs; get the videos later with Task → Wait',
+	description: 'Continue at once with task IDs. Get the videos later.',
 };
 
 const waitModeField: INodeProperties = {
@@ -73,8 +70,7 @@ export const waitModeOfEarlierTasks: INodeProperties = {
 		POLL,
 		{
 			...CALLBACK,
-			description:
-				'The execution is suspended until PiAPI has called n8n about the videos. It does so only for tasks that this execution made; for others the node waits as in Wait Here.',
+			description: 'Only for tasks of this execution. Waits here for others.',
 		},
 	],
 };
@@ -95,7 +91,7 @@ const WEEK_MINUTES = 7 * 24 * 60;
 /** The largest Max Concurrency; no plan of PiAPI comes near. */
 const MAX_CONCURRENCY = 100;
 
-/** Options of every operation that can wait for a video. Alphabetical among the other options. */
+/** Options of every operation that can wait for a video. */
 export const waitOptions = {
 	maxConcurrency: {
 		displayName: 'Max Concurrency',

@@ -298,7 +298,10 @@ export function endEvents(chosen: unknown): readonly EndEvent[] {
 	return events.length > 0 ? events : END_EVENTS;
 }
 
-export function isOneOf(events: readonly EndEvent[], { status }: Task): boolean {
+export function isOneOf(
+	events: readonly EndEvent[],
+	{ status }: { status: TaskStatus | null },
+): boolean {
 	return events.some((event) => event === status);
 }
 

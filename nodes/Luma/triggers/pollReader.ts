@@ -96,7 +96,8 @@ export class PollReader {
 	}
 
 	/**
-	 * The task that ended last, for a test in the editor.
+	 * The task that ended last, for a test in the editor: a completed one if there is one, since it has what a
+	 * workflow is built with.
 	 *
 	 * @returns undefined when none of the account's last tasks has ended that way
 	 * @throws PiapiError when PiAPI cannot be asked
@@ -104,15 +105,17 @@ export class PollReader {
 	async latestTask(events: readonly EndEvent[]): Promise<Task | undefined> {
 		const { rows } = await this.rows({ longestMs: DAY_MS });
 		const taskIds = rows
-			.filter((row) => isFinal(row) && row.status !== 'cancelled')
+			.filter((row) => isFinal(row) && isOneOf(events, row))
 			.sort((one, other) => (other.updatedAt ?? 0) - (one.updatedAt ?? 0))
+			.sort(completedFirst)
 			.map(({ taskId }) => taskId)
 			.slice(0, TEST_READS);
 		for (let from = 0; from < taskIds.length; from += TEST_READS_AT_ONCE) {
 			const { tasks } = await this.tasks(taskIds.slice(from, from + TEST_READS_AT_ONCE));
 			const [latest] = [...tasks.values()]
 				.filter((task) => hasEnded(task) && isOfLuma(task) && isOneOf(events, task))
-				.sort((one, other) => (other.completedAt ?? 0) - (one.completedAt ?? 0));
+				.sort((one, other) => (other.completedAt ?? 0) - (one.completedAt ?? 0))
+				.sort(completedFirst);
 			if (latest) return latest;
 		}
 		return undefined;
@@ -129,4 +132,11 @@ export class PollReader {
 		} while (!outcome && leftMs() > 0);
 		return outcome;
 	}
+}
+
+type Seen = Pick<TaskRow, 'status'>;
+
+/** Leaves the order as it is among those that are alike. */
+function completedFirst(one: Seen, other: Seen): number {
+	return Number(other.status === 'completed') - Number(one.status === 'completed');
 }

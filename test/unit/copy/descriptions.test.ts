@@ -54,6 +54,18 @@ describe('a description', () => {
 	});
 });
 
+describe('what stands below an entry of a list', () => {
+	// The list of n8n 2.41 cuts what is longer.
+	const WIDTH = 67;
+	const texts = CHOICES.flatMap(({ name, description }) =>
+		description ? [[name, description]] : [],
+	);
+
+	it.each(texts)('fits into its width: %s', (_, description) => {
+		expect(description.length).toBeLessThanOrEqual(WIDTH);
+	});
+});
+
 describe('a Get and a Get Many', () => {
 	const reads = CHOICES.filter(({ name, action }) => action && /^Get/.test(name));
 

@@ -26,15 +26,13 @@ export const accountFields: INodeProperties[] = [
 				name: 'Get',
 				value: 'get',
 				action: 'Get account',
-				description:
-					'Retrieve the balance in US dollars, the plan and how many Luma tasks are active',
+				description: 'Retrieve the balance in US dollars, the plan and active tasks',
 			},
 			{
 				name: 'Get Usage',
 				value: 'getUsage',
 				action: 'Get account usage',
-				description:
-					'Retrieve how many Luma videos were created and what they cost, per day and in total',
+				description: 'Retrieve how many videos were created and what they cost',
 			},
 		],
 		default: 'get',

@@ -55,7 +55,7 @@ export const taskFields: INodeProperties[] = [
 				name: 'Get Many',
 				value: 'getMany',
 				action: 'Get many tasks',
-				description: 'Retrieve a list of the Luma tasks of your account, the newest first',
+				description: 'Retrieve a list of the Luma tasks of your account',
 			},
 			{
 				name: 'Wait',

@@ -39,7 +39,7 @@ function endOf(name: 'start' | 'end', frame: string, defaultSource: ImageSource)
 				{
 					name: 'Input Data',
 					value: 'binary',
-					description: 'A file that an earlier node brought. Needs the Creator plan of PiAPI.',
+					description: 'A file of an earlier node. Needs the Creator plan of PiAPI.',
 				},
 				{ name: 'Web Address', value: 'url', description: 'An image that is online' },
 			],

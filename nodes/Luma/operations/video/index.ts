@@ -50,7 +50,7 @@ const CHOICES: INodePropertyOptions[] = [
 		name: 'Download',
 		value: 'download',
 		action: 'Download video',
-		description: 'Fetch the files of a finished task, or a video by its link, as binary data',
+		description: 'Fetch the files of a finished task, or a video by its link',
 	},
 ];
 

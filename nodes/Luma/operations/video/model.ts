@@ -112,8 +112,7 @@ export const imageAspectRatioField: INodeProperties = {
 		{
 			name: 'Match Start Image',
 			value: MATCH_IMAGE,
-			description:
-				'The ratio that is nearest to the image; without a start image, to the end image',
+			description: 'The ratio nearest to the start image, or else to the end image',
 		},
 	],
 	default: MATCH_IMAGE,

@@ -19,7 +19,7 @@ export const promptModeField: INodeProperties = {
 		{
 			name: 'Guided',
 			value: 'guided',
-			description: 'Fill in the parts; the node puts them in the order that Luma follows best',
+			description: 'Fill in the parts; the node puts them in the best order',
 		},
 		{
 			name: 'Storyboard',
