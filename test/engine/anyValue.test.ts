@@ -166,6 +166,7 @@ const given = oneof(
 		['a', 'b'],
 		{},
 		[],
+		[42],
 		{ toString: 1 },
 		'undefined',
 		'[object Object]',
@@ -199,7 +200,7 @@ it.each(
 			}
 			const text = textMeant(value);
 			if (text === undefined)
-				expect([value, typeof value, isOptional]).toEqual([value, 'number', true]);
+				expect([value, typeof onlyValueIn(value), isOptional]).toEqual([value, 'number', true]);
 			else if (text === '') expect(isOptional).toBe(true);
 			else if (sent) expect(sent(created!)).toBe(text);
 			else expect(JSON.stringify(created ?? json)).not.toMatch(/object Object|undefined/);
@@ -208,9 +209,14 @@ it.each(
 	},
 );
 
+/** A list with one value means that value. */
+function onlyValueIn(value: unknown): unknown {
+	return Array.isArray(value) && value.length === 1 ? onlyValueIn(value[0]) : value;
+}
+
 /** Empty for nothing, undefined for what is no text. */
-function textMeant(value: unknown): string | undefined {
-	if (Array.isArray(value) && value.length === 1) return textMeant(value[0]);
+function textMeant(given: unknown): string | undefined {
+	const value = onlyValueIn(given);
 	if (value === null) return '';
 	return typeof value === 'string'
 		? value.replace(/\p{Cs}/gu, '').replace(/^[\s\p{C}]+|[\s\p{C}]+$/gu, '')
