@@ -106,18 +106,21 @@ export class NodeDetails {
 
 	/** Opens the list of a field that has one, whichever way to choose it stands on. */
 	async openList(field: string): Promise<Locator> {
-		const parameter = this.page
-			.locator('.parameter-item')
-			.filter({ has: this.locator(field) })
-			.last();
-		await parameter.hover();
-		// n8n offers the list only once the field holds no expression.
-		const fixed = parameter.getByTestId('radio-button-fixed');
-		if (await fixed.isVisible()) await fixed.click();
-		await this.locator(field).getByTestId('rlc-mode-selector').click();
-		await this.page.getByTestId('mode-list').click();
+		const mode = this.locator(field).getByTestId('rlc-mode-selector');
+		if ((await mode.locator('input').inputValue()) !== 'From list')
+			await this.leaveExpression(field);
 		await this.locator(field).getByTestId('rlc-input').click();
 		return this.page.getByTestId('rlc-item');
+	}
+
+	/** n8n offers the list only once the field holds no expression. */
+	private async leaveExpression(field: string): Promise<void> {
+		const owns = { has: this.locator(field) };
+		const parameter = this.page.locator('.parameter-item').filter(owns).last();
+		await parameter.hover();
+		await parameter.getByTestId('radio-button-fixed').click();
+		await this.locator(field).getByTestId('rlc-mode-selector').click();
+		await this.page.getByTestId('mode-list').click();
 	}
 
 	/** Types into the search above an open list. */

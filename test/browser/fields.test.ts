@@ -7,6 +7,7 @@ import type { EditorPage } from '../../scripts/browser/editorPage';
 import type { NodeDetails } from '../../scripts/browser/nodeDetails';
 import { exampleWorkflow, withCredential } from '../../scripts/demo/editor';
 import { openBrowserSession, type BrowserSession } from '../../support/browserSession';
+import { until } from '../../support/eventually';
 import { startMockServer } from '../../support/mockServer';
 import { RIGHT_KEY } from '../../support/testbed';
 import { LUMA } from '../../support/workflows';
@@ -56,6 +57,8 @@ browserTest(
 		const parts = ['Shared Subject', 'Style', 'Scene'];
 		const node = await openLumaNode(editor);
 		await node.choose('promptMode', 'Storyboard');
+		// The scenes are shown a moment after the other parts.
+		await until('all parts', async () => (await shownOf(node, parts)).length >= parts.length);
 		expect(await shownOf(node, parts)).toEqual(parts);
 
 		await node.press('Add scene');
