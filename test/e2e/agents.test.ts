@@ -47,7 +47,7 @@ describe('the node that n8n offers to agents', () => {
 		);
 		const guards = ['keepBalanceUsd', 'maxSpendUsd', 'numberOfVideos'];
 		const shown = asTool.filter(({ name }) => guards.includes(name));
-		expect(shown.map(({ name }) => name)).toEqual(guards);
+		expect(shown.map(({ name }) => name).sort()).toEqual(guards);
 		// By this n8n's editor knows where it may not offer to hand a field to the model.
 		expect(shown.map(({ noDataExpression }) => noDataExpression)).toEqual([true, true, true]);
 	});
