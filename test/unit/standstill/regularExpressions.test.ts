@@ -8,9 +8,11 @@ import ts from 'typescript';
 
 const ROOT = resolve(__dirname, '../../..');
 const MAX_MS = 50;
+/** For a machine that is slower, or busy: a pattern that is not linear takes thousands of times as long. */
+const ROOM = 10;
 const CHARACTERS = 1_000_000;
 /** What takes so long for a fiftieth of it grows with the square of the text. */
-const MAX_SAMPLE_MS = 12;
+const MAX_SAMPLE_MS = 60;
 const SAMPLE = CHARACTERS / 50;
 
 const files = ['nodes', 'credentials'].flatMap((folder) =>
@@ -145,5 +147,5 @@ it.each(patterns)('%s is soon done with a million hostile characters', (_, patte
 	expect({ piece, end, isSlow }).toEqual({ piece, end, isSlow: false });
 	const one = new RegExp(pattern.source, pattern.flags.replace('g', ''));
 	const text = textOf(piece, end, CHARACTERS);
-	expect(millisecondsOf(() => void one.test(text))).toBeLessThan(MAX_MS);
+	expect(millisecondsOf(() => void one.test(text))).toBeLessThan(MAX_MS * ROOM);
 });
