@@ -180,6 +180,11 @@ function jsonIn(text: string): unknown {
 export function networkError(error: unknown): PiapiError {
 	const { httpCode, code, cause } = recordOf(error);
 	const faultCode = textOf(httpCode) ?? textOf(code) ?? textOf(recordOf(cause).code) ?? '';
+	// The host has answered without TLS, so no connection stood that a request could be sent on.
+	const words = `${String(recordOf(error).message)} ${String(recordOf(cause).message)}`;
+	const isWithoutTls =
+		faultCode === 'EPROTO' && words.slice(0, 2_000).includes('wrong version number');
+	if (isWithoutTls) return new PiapiError('unreachable', { technicalDetail: faultCode });
 	const errorCode = faultCode === '' ? 'noAnswer' : classifyNetworkError(faultCode);
 	return new PiapiError(errorCode, { technicalDetail: faultCode });
 }
