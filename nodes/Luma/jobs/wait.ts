@@ -1,5 +1,6 @@
 import { catchPiapiError, isRetryable, PiapiError } from '../piapi/errors';
 import { isFinal } from '../piapi/task';
+import { MAX_PAGE_SIZE } from '../piapi/taskList';
 import type { Job, StateOf } from './job';
 import { findLostTasks } from './lostTasks';
 import type { Run } from './run';
@@ -163,7 +164,6 @@ const MIN_LISTED_JOBS = 4;
 const LIST_TIMEOUT_MS = 5_000;
 /** The list can have the time of a creation in whole seconds. */
 const LIST_MARGIN_MS = 1_000;
-const PAGE_SIZE = 100;
 
 /** IDs of the jobs' tasks that the account's task list shows as open: 100 tasks a request. */
 async function openTasksInList(jobs: Job[], { piapi }: Run): Promise<ReadonlySet<string>> {
@@ -175,7 +175,7 @@ async function openTasksInList(jobs: Job[], { piapi }: Run): Promise<ReadonlySet
 		tasks.map(({ createdAt }) => createdAt ?? -Infinity),
 		Infinity,
 	);
-	const maxPages = Math.ceil(tasks.length / PAGE_SIZE) + 1;
+	const maxPages = Math.ceil(tasks.length / MAX_PAGE_SIZE) + 1;
 	const list = piapi.tasks(
 		{ since: since - LIST_MARGIN_MS, maxPages },
 		{ once: true, timeoutMs: LIST_TIMEOUT_MS },

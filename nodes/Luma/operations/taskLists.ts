@@ -13,7 +13,7 @@ import { credentialOf } from '../piapi/credential';
 import { isRetryable, PiapiError } from '../piapi/errors';
 import { nodeErrorOf } from '../piapi/nodeError';
 import type { TaskStatus } from '../piapi/task';
-import type { TaskRow } from '../piapi/taskList';
+import { MAX_PAGE_SIZE, type TaskRow } from '../piapi/taskList';
 import { RunClock, systemClock } from '../runtime/clock';
 import { processMemory } from '../runtime/memory';
 
@@ -103,9 +103,8 @@ function listSearch(list: TaskList): ListSearch {
 const LIST_CALL: CallOptions = { once: true, timeoutMs: 10_000 };
 const PROMPT_CALL: CallOptions = { once: true, timeoutMs: 4_000 };
 
-/** Pages that one search reads at most, and their size. */
+/** Pages that one search reads at most. */
 const MAX_PAGES = 5;
-const PAGE_SIZE = 100;
 /** Tasks that the editor gets at a time. The prompt of each takes a request, so they are few. */
 const RESULTS = 10;
 /** Tasks whose prompts one search reads. */
@@ -164,7 +163,7 @@ class TaskSearch {
 			candidates = [];
 			return found.length >= RESULTS || examined >= MAX_EXAMINED;
 		};
-		const query = { from: start, pageSize: PAGE_SIZE, maxPages: MAX_PAGES };
+		const query = { from: start, pageSize: MAX_PAGE_SIZE, maxPages: MAX_PAGES };
 		try {
 			for await (const row of this.piapi.tasks(query, LIST_CALL)) {
 				const isEnough = candidates.length === RESULTS && (await examine());
@@ -176,7 +175,7 @@ class TaskSearch {
 		} catch (error) {
 			rethrowUnless('tooManyTasks', error);
 			await examine();
-			return { rows: found, next: (Math.floor(start / PAGE_SIZE) + MAX_PAGES) * PAGE_SIZE };
+			return { rows: found, next: (Math.floor(start / MAX_PAGE_SIZE) + MAX_PAGES) * MAX_PAGE_SIZE };
 		}
 	}
 

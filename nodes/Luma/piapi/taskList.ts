@@ -3,7 +3,7 @@ import { dateOf, isRecord, numberOf, recordOf, textOf, type JsonRecord } from '.
 import { isLuma, knownStatus, readCost, type TaskStatus } from './task';
 
 /** PiAPI's largest page of the task list. */
-const MAX_PAGE_SIZE = 100;
+export const MAX_PAGE_SIZE = 100;
 /** A page can have more than was asked for, but no page of PiAPI comes near. */
 const MAX_ENTRIES = 20_000;
 /** With full pages that is 100,000 tasks. */

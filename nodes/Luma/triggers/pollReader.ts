@@ -1,10 +1,9 @@
 import type { PiapiClient } from '../piapi/client';
 import { catchPiapiError, PiapiError } from '../piapi/errors';
 import { hasEnded, isFinal, isOfLuma, isOneOf, type EndEvent, type Task } from '../piapi/task';
-import type { TaskRow } from '../piapi/taskList';
+import { MAX_PAGE_SIZE, type TaskRow } from '../piapi/taskList';
 import type { RunClock } from '../runtime/clock';
 
-const PAGE_SIZE = 100;
 export const DAY_MS = 24 * 60 * 60_000;
 /** Shares of the time of a poll. */
 const LIST_SHARE = 0.5;
@@ -58,11 +57,11 @@ export class PollReader {
 		const rows: TaskRow[] = [];
 		let isCut = false;
 		const read = async () => {
-			const query = { since: since || undefined, from, pageSize: PAGE_SIZE };
+			const query = { since: since || undefined, from, pageSize: MAX_PAGE_SIZE };
 			const timeoutMs = LIST_SHARE * this.budgetMs;
 			for await (const row of this.piapi.tasks(query, { timeoutMs })) {
 				const isTooOld = (row.createdAt ?? Infinity) < this.piapi.now() - longestMs;
-				if (isCut || (isTooOld && row.position >= PAGE_SIZE)) break;
+				if (isCut || (isTooOld && row.position >= MAX_PAGE_SIZE)) break;
 				rows.push(row);
 			}
 			return rows;

@@ -4,7 +4,7 @@ import type { PiapiClient } from '../../piapi/client';
 import { isRetryable, PiapiError } from '../../piapi/errors';
 import { textOf } from '../../piapi/json';
 import { isOfLuma } from '../../piapi/task';
-import type { TaskRow } from '../../piapi/taskList';
+import { MAX_PAGE_SIZE, type TaskRow } from '../../piapi/taskList';
 import type { RunClock } from '../../runtime/clock';
 import { RateLimiter } from '../../runtime/turns';
 import type { Operation } from '../operation';
@@ -16,7 +16,6 @@ import { cancelTask } from './cancel';
 const MAX_MINUTES = 366 * 24 * 60;
 const MINUTE_MS = 60_000;
 const MAX_CONCURRENCY = 5;
-const PAGE_SIZE = 100;
 
 const whichField: INodeProperties = {
 	displayName: 'Tasks to Cancel',
@@ -102,10 +101,10 @@ async function findWaiting(piapi: PiapiClient, minAgeMs: number): Promise<Waitin
 	if (expected === 0) return { rows: [], isIncomplete: false };
 
 	const waiting: TaskRow[] = [];
-	for await (const row of piapi.tasks({ pageSize: PAGE_SIZE })) {
+	for await (const row of piapi.tasks({ pageSize: MAX_PAGE_SIZE })) {
 		if (row.status === 'pending' || row.status === 'staged') waiting.push(row);
 		// A page is read to its end: there can be more than were counted a moment ago.
-		const isEndOfPage = (row.position + 1) % PAGE_SIZE === 0;
+		const isEndOfPage = (row.position + 1) % MAX_PAGE_SIZE === 0;
 		if (isEndOfPage && waiting.filter(namesModel).length >= expected) break;
 	}
 	const createdBefore = piapi.now() - minAgeMs;

@@ -4,16 +4,13 @@ import { pick, type OutputFormat } from '../../jobs/output';
 import type { PiapiClient } from '../../piapi/client';
 import { isoOf } from '../../piapi/json';
 import type { TaskStatus } from '../../piapi/task';
-import type { TaskRow } from '../../piapi/taskList';
+import { MAX_PAGE_SIZE, type TaskRow } from '../../piapi/taskList';
 import { outputFormat, outputFormatFields } from '../fields';
 import type { Operation } from '../operation';
 import type { Parameters } from '../parameters';
 import { perItem } from '../perItem';
 
 const LARGEST_LIMIT = 10_000;
-/** PiAPI's largest page of the task list. */
-const MAX_PAGE_SIZE = 100;
-
 const ROW_FIELD_NAMES = {
 	status: 'Status',
 	action: 'Action',
