@@ -6,6 +6,7 @@ import { join } from 'node:path';
 
 import { useBinaryStore } from './binaryData';
 import { runLuma } from '../../support/engine';
+import { collectGarbage } from '../../support/garbage';
 import { PROMPT, startService } from './service';
 
 const MB = 1024 * 1024;
@@ -41,11 +42,18 @@ async function makeAndDownload(url: string) {
 	return items[0].binary!.data;
 }
 
-/** The most memory that the process had beyond what it began with, in MB. */
+/** Bytes that something holds; when garbage is collected is up to the machine. */
+function heldBytes(): number {
+	collectGarbage();
+	const { heapUsed, external } = process.memoryUsage();
+	return heapUsed + external;
+}
+
+/** The most memory that was held beyond what was before, in MB. */
 async function growthDuring(work: () => Promise<void>): Promise<number> {
-	const before = process.memoryUsage.rss();
+	const before = heldBytes();
 	let most = before;
-	const watch = setInterval(() => (most = Math.max(most, process.memoryUsage.rss())), 10);
+	const watch = setInterval(() => (most = Math.max(most, heldBytes())), 200);
 	await work();
 	clearInterval(watch);
 	return (most - before) / MB;

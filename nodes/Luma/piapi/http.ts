@@ -193,7 +193,8 @@ export function networkError(error: unknown): PiapiError {
  * A time limit for one request as a whole. n8n's own `timeout` starts again with each byte, so that a
  * response that arrives byte by byte would be waited for without end.
  *
- * Not n8n's `sleep`: its timer would keep the process alive after the response has arrived.
+ * Not n8n's `sleep`: its timer would keep the process alive after the response has arrived. Not `AbortSignal.any`:
+ * Node 20 lets the garbage collector take a timeout that only such a signal follows, and then nothing ends.
  */
 export class Deadline {
 	private readonly controller = new AbortController();

@@ -7,6 +7,7 @@ import { otherContent, type OtherContent } from '../images/others';
 import { readPng } from '../images/png';
 import { readWebp } from '../images/webp';
 import type { PiapiError } from './errors';
+import { Deadline } from './http';
 import { mediaTypeOf } from './media';
 import { openMedia, type Stream } from './mediaRequest';
 
@@ -111,11 +112,8 @@ export const TOO_SLOW = 'it did not arrive within 5 seconds';
  * be looked at.
  */
 export async function imageAt(context: IExecuteFunctions, url: string): Promise<ImageContent> {
-	const stopSignal = context.getExecutionCancelSignal?.();
-	const signal = AbortSignal.any([
-		AbortSignal.timeout(TIMEOUT_MS),
-		...(stopSignal ? [stopSignal] : []),
-	]);
+	const whole = new Deadline(TIMEOUT_MS, context.getExecutionCancelSignal?.());
+	const { signal } = whole;
 	try {
 		const { body, deadline } = await openMedia(context, url, signal, TIMEOUT_MS);
 		signal.addEventListener('abort', () => body.destroy(), { once: true });
@@ -125,6 +123,8 @@ export async function imageAt(context: IExecuteFunctions, url: string): Promise<
 	} catch (error) {
 		if (signal.aborted) return { type: 'unknown', doubt: TOO_SLOW };
 		return withoutFile(error as PiapiError);
+	} finally {
+		whole.close();
 	}
 }
 
