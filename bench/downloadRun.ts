@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
-import { openBinaryStore } from '../support/binaryStore';
-import { runLuma } from '../support/engine';
+import { openBinaryStore } from '../support/engine/binaryStore';
+import { runLuma } from '../support/engine/engine';
 import { answer } from './isolated';
 
 export type BinaryMode = 'default' | 'filesystem';

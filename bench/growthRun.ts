@@ -3,7 +3,7 @@ import './typescriptFirst';
 
 import type { INodeExecutionData } from 'n8n-workflow';
 
-import { runLuma } from '../support/engine';
+import { runLuma } from '../support/engine/engine';
 import { answer } from './isolated';
 import { bytesLeft, peakBytesOf } from './memory';
 

@@ -2,7 +2,7 @@
 import execa from 'execa';
 import { join } from 'node:path';
 
-import { repository } from '../support/pack';
+import { repository } from '../scripts/n8n/versions';
 
 /** Runs a program of this folder in a fresh process, which answers one question by {@link answer}. */
 export async function askIsolated<T>(file: string, question: object): Promise<T> {

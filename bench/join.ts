@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 
-import { makeClip } from '../support/ffmpeg';
+import { makeClip } from '../support/media/ffmpeg';
 import { askIsolated } from './isolated';
 import type { JoinFound, JoinRequest, Source } from './joinRun';
 import type { Plan } from './plans';

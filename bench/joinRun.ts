@@ -7,8 +7,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { openBinaryStore } from '../support/binaryStore';
-import { runLuma } from '../support/engine';
+import { openBinaryStore } from '../support/engine/binaryStore';
+import { runLuma } from '../support/engine/engine';
 import { answer } from './isolated';
 
 export type Source = 'links' | 'binary';

@@ -3,7 +3,8 @@ import execa from 'execa';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { pack, repository } from '../support/pack';
+import { repository } from '../scripts/n8n/versions';
+import { pack } from '../support/n8n/pack';
 import { decimals, goal, type Section, spreadOf } from './section';
 
 const KB = 1000;

@@ -1,6 +1,6 @@
 /** The only file of the benchmark that knows the pipeline's internals. */
 import type { SimulatorOptions } from '../simulator';
-import { virtualRun } from '../support/virtualRun';
+import { virtualRun } from '../support/virtualTime/virtualRun';
 import { outcomeOf, UNLIMITED, type Outcome } from './outcome';
 
 /** Wait Here: the node's pipeline in virtual time, in a process that has made no videos before. */

@@ -14,9 +14,9 @@ import { whenAskedToEnd } from './ending';
 import type { WorkflowFile } from './n8n/answers';
 import { ensureN8n } from './install';
 import { chosenVersion, repository } from './n8n/versions';
-import { RIGHT_KEY } from '../support/testbed';
-import { LUMA } from '../support/workflows';
-import { openBrowserSession, REFUSED, type BrowserSession } from '../support/browserSession';
+import { RIGHT_KEY } from '../support/n8n/testbed';
+import { LUMA } from '../support/n8n/workflows';
+import { openBrowserSession, REFUSED, type BrowserSession } from '../support/n8n/browserSession';
 
 const FOLDER = join(repository, 'docs', 'pictures');
 const WORKFLOWS = join(repository, 'workflows');

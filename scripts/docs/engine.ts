@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { serve, Simulator, type SimulatorOptions } from '../../simulator';
-import { openBinaryStore } from '../../support/binaryStore';
-import { runLuma, type LumaRun, type LumaRunOptions } from '../../support/engine';
+import { openBinaryStore } from '../../support/engine/binaryStore';
+import { runLuma, type LumaRun, type LumaRunOptions } from '../../support/engine/engine';
 import { until } from '../../support/eventually';
 
 /** A run of the node in n8n's engine, in front of a simulator of its own. */

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { EditorPage } from '../../scripts/browser/editorPage';
 import type { NodeDetails } from '../../scripts/browser/nodeDetails';
 import { exampleWorkflow, withCredential } from '../../scripts/demo/editor';
-import { openBrowserSession, type BrowserSession } from '../../support/browserSession';
-import { RIGHT_KEY, WRONG_KEY } from '../../support/testbed';
-import { LUMA } from '../../support/workflows';
+import { openBrowserSession, type BrowserSession } from '../../support/n8n/browserSession';
+import { RIGHT_KEY, WRONG_KEY } from '../../support/n8n/testbed';
+import { LUMA } from '../../support/n8n/workflows';
 
 let show: BrowserSession;
 beforeAll(async () => {

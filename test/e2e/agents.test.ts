@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
 import type { NodeField, NodeType } from '../../scripts/n8n/answers';
-import { McpClient } from './mcp';
-import { joinTestbed } from '../../support/sharedN8n';
-import { RIGHT_KEY, type Testbed } from '../../support/testbed';
-import { toolWorkflow } from '../../support/workflows';
+import { McpClient } from '../../support/n8n/mcp';
+import { joinTestbed } from '../../support/n8n/sharedN8n';
+import { RIGHT_KEY, type Testbed } from '../../support/n8n/testbed';
+import { toolWorkflow } from '../../support/n8n/workflows';
 
 let testbed: Testbed;
 beforeAll(async () => {

@@ -1,19 +1,19 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 
 import type { StoredCredential, WorkflowNode } from '../../scripts/n8n/answers';
-import { AdjustableClock } from '../../support/adjustableClock';
+import { AdjustableClock } from '../../support/virtualTime/adjustableClock';
 import { startMockServer, type MockServer } from '../../support/mockServer';
-import { run, startRun, untilStatus } from '../../support/runs';
-import { joinTestbed } from '../../support/sharedN8n';
-import { RIGHT_KEY, type Testbed } from '../../support/testbed';
+import { run, startRun, untilStatus } from '../../support/n8n/runs';
+import { joinTestbed } from '../../support/n8n/sharedN8n';
+import { RIGHT_KEY, type Testbed } from '../../support/n8n/testbed';
 import {
 	lumaNode,
 	node,
 	videoWorkflow,
 	webhookWorkflow,
 	type LumaSettings,
-} from '../../support/workflows';
-import type { ChatRequest } from './chatModel';
+} from '../../support/n8n/workflows';
+import type { ChatRequest } from '../../support/n8n/chatModel';
 
 const SUSPEND: LumaSettings = { parameters: { waitMode: 'callback' } };
 const PROMPT = 'A paper boat drifts down a gutter';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
-import { run } from '../../support/runs';
-import { joinTestbed } from '../../support/sharedN8n';
-import { RIGHT_KEY, type Testbed } from '../../support/testbed';
-import { videoWorkflow, type LumaSettings } from '../../support/workflows';
+import { run } from '../../support/n8n/runs';
+import { joinTestbed } from '../../support/n8n/sharedN8n';
+import { RIGHT_KEY, type Testbed } from '../../support/n8n/testbed';
+import { videoWorkflow, type LumaSettings } from '../../support/n8n/workflows';
 
 let testbed: Testbed;
 beforeAll(async () => {

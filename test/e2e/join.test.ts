@@ -5,11 +5,11 @@ import { join } from 'node:path';
 
 import { itemsOf, outputOf } from '../../scripts/n8n/answers';
 import { repository } from '../../scripts/n8n/versions';
-import { filmOf } from '../../support/mp4File';
-import { finished, startRun } from '../../support/runs';
-import { joinTestbed } from '../../support/sharedN8n';
-import { RIGHT_KEY, type Testbed } from '../../support/testbed';
-import { filmWorkflow, LUMA } from '../../support/workflows';
+import { filmOf } from '../../support/media/mp4File';
+import { finished, startRun } from '../../support/n8n/runs';
+import { joinTestbed } from '../../support/n8n/sharedN8n';
+import { RIGHT_KEY, type Testbed } from '../../support/n8n/testbed';
+import { filmWorkflow, LUMA } from '../../support/n8n/workflows';
 
 let testbed: Testbed | undefined;
 afterAll(async () => await testbed?.close());

@@ -4,11 +4,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { exampleWorkflow, withCredential } from '../../scripts/demo/editor';
 import { outputOf } from '../../scripts/n8n/answers';
 import type { FaultEffect } from '../../simulator';
-import { run } from '../../support/runs';
-import { joinTestbed } from '../../support/sharedN8n';
-import { RIGHT_KEY, WRONG_KEY, type Testbed } from '../../support/testbed';
+import { run } from '../../support/n8n/runs';
+import { joinTestbed } from '../../support/n8n/sharedN8n';
+import { RIGHT_KEY, WRONG_KEY, type Testbed } from '../../support/n8n/testbed';
 import { startMockServer } from '../../support/mockServer';
-import { node, webhookWorkflow } from '../../support/workflows';
+import { node, webhookWorkflow } from '../../support/n8n/workflows';
 
 let testbed: Testbed;
 beforeAll(async () => {

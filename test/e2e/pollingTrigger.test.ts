@@ -4,8 +4,8 @@ import { randomUUID } from 'node:crypto';
 import { outputOf, type StoredWorkflow } from '../../scripts/n8n/answers';
 import { until } from '../../support/eventually';
 import { EVERY_TWO_SECONDS, untilPolledAgain } from '../../support/polling';
-import { openTestbed, RIGHT_KEY, type OwnTestbed } from '../../support/testbed';
-import { createTask } from '../engine/webhookRequests';
+import { openTestbed, RIGHT_KEY, type OwnTestbed } from '../../support/n8n/testbed';
+import { createTask } from '../../support/engine/webhookRequests';
 
 const TRIGGER = 'Luma Trigger';
 const NEXT = 'Next Node';

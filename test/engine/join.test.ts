@@ -4,14 +4,14 @@ import { NodeHelpers, type IDataObject } from 'n8n-workflow';
 import { readFileSync } from 'node:fs';
 
 import { Luma } from '../../nodes/Luma/Luma.node';
-import { LUMA, node, runLuma, startLuma, type LumaRun } from '../../support/engine';
-import { entryOf, fileOf, filmOf } from '../../support/mp4File';
-import { simple, simpleFrames, withTrack } from '../unit/mp4/simpleClips';
-import { unit } from '../unit/mp4/arbitraries';
-import { runAgent, type Tool } from './agent';
-import { useBinaryStore } from './binaryData';
-import { startMediaHost, startStuckHost } from './mediaHost';
-import { FAST_POLLING, PROMPT, startService } from './service';
+import { LUMA, node, runLuma, startLuma, type LumaRun } from '../../support/engine/engine';
+import { entryOf, fileOf, filmOf } from '../../support/media/mp4File';
+import { simple, simpleFrames, withTrack } from '../../support/media/simpleClips';
+import { unit } from '../../support/media/arbitraryClips';
+import { runAgent, type Tool } from '../../support/engine/agent';
+import { useBinaryStore } from '../../support/engine/binaryData';
+import { startMediaHost, startStuckHost } from '../../support/engine/mediaHost';
+import { FAST_POLLING, PROMPT, startService } from '../../support/engine/service';
 
 const store = useBinaryStore('filesystem');
 

@@ -2,10 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Simulator } from '../../simulator';
-import { retryOf, runLuma } from '../../support/engine';
-import { picture, useBinaryStore } from './binaryData';
-import { startMediaHost } from './mediaHost';
-import { count, FAST_POLLING, PROMPT, startService } from './service';
+import { retryOf, runLuma } from '../../support/engine/engine';
+import { picture, useBinaryStore } from '../../support/engine/binaryData';
+import { startMediaHost } from '../../support/engine/mediaHost';
+import { count, FAST_POLLING, PROMPT, startService } from '../../support/engine/service';
 
 const THREE = { prompt: PROMPT, options: { ...FAST_POLLING, numberOfVideos: 3 } };
 const RETRY_ON_FAIL = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };

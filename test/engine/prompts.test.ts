@@ -1,8 +1,8 @@
 import { expect, it } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
-import { LUMA, runLuma } from '../../support/engine';
-import { FAST_POLLING, PROMPT, startService } from './service';
+import { LUMA, runLuma } from '../../support/engine/engine';
+import { FAST_POLLING, PROMPT, startService } from '../../support/engine/service';
 
 async function promptFrom(parameters: IDataObject, items?: IDataObject[]) {
 	const { simulator, url } = await startService();

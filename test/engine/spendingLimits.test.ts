@@ -3,10 +3,10 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { historyFaults, type Fault } from '../../simulator';
 import { until } from '../../support/eventually';
-import { LUMA, runLuma, startLuma } from '../../support/engine';
-import { runAgent } from './agent';
-import { count, FAST_POLLING, PROMPT, startService } from './service';
-import { startN8nWithWebhooks, type N8nWithWebhooks } from './suspendedRun';
+import { LUMA, runLuma, startLuma } from '../../support/engine/engine';
+import { runAgent } from '../../support/engine/agent';
+import { count, FAST_POLLING, PROMPT, startService } from '../../support/engine/service';
+import { startN8nWithWebhooks, type N8nWithWebhooks } from '../../support/engine/suspendedRun';
 
 const text = { prompt: PROMPT, options: FAST_POLLING };
 const image = {

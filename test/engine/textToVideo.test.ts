@@ -1,9 +1,9 @@
 import { expect, it } from '@jest/globals';
 
-import { AdjustableClock } from '../../support/adjustableClock';
+import { AdjustableClock } from '../../support/virtualTime/adjustableClock';
 import { until } from '../../support/eventually';
-import { runLuma, startLuma } from '../../support/engine';
-import { FAST_POLLING, count, PROMPT, startService } from './service';
+import { runLuma, startLuma } from '../../support/engine/engine';
+import { FAST_POLLING, count, PROMPT, startService } from '../../support/engine/service';
 
 it('creates one task and returns its video as a flat item', async () => {
 	const { simulator, url } = await startService();

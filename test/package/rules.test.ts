@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import execa from 'execa';
 
-import { repository } from '../../support/pack';
+import { repository } from '../../scripts/n8n/versions';
 
 /** Runs a program as anybody would outside of a test: the rules look at NODE_ENV. */
 async function answerOf<T>(words: string[], input = ''): Promise<T> {

@@ -5,7 +5,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { startMockServer } from '../../support/mockServer';
-import { pack, type Packed } from '../../support/pack';
+import { pack, type Packed } from '../../support/n8n/pack';
 
 let packed: Packed;
 /** Somebody's folder, with the package installed in it. */

@@ -1,5 +1,5 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals */
-import { startSharedN8n } from '../../support/sharedN8n';
+import { startSharedN8n } from '../../support/n8n/sharedN8n';
 
 /** Runs once before all end-to-end tests. */
 export default async function setUp(): Promise<void> {

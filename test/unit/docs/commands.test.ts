@@ -3,7 +3,8 @@ import { expect, it } from '@jest/globals';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { pages, read, repository, sectionsOf } from './markdown';
+import { repository } from '../../../scripts/n8n/versions';
+import { pages, read, sectionsOf } from '../../../support/texts/markdown';
 
 const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
 const NPM_COMMANDS = ['install', 'version', 'publish', 'ci', 'pack'];

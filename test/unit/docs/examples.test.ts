@@ -3,7 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
-import { read, repository, sectionsOf } from './markdown';
+import { repository } from '../../../scripts/n8n/versions';
+import { read, sectionsOf } from '../../../support/texts/markdown';
 
 const files = readdirSync(join(repository, 'workflows')).filter((name) => name.endsWith('.json'));
 const sections = ['docs/examples.md', 'docs/posting.md'].flatMap((page) => sectionsOf(read(page)));

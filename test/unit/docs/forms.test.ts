@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 
-import { read } from './markdown';
+import { read } from '../../../support/texts/markdown';
 
 describe('the issue form', () => {
 	it.each(['bug.yml', 'idea.yml'])('%s has only fields that GitHub accepts', (file) => {

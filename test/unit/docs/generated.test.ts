@@ -1,7 +1,8 @@
 import { expect, it } from '@jest/globals';
 import execa from 'execa';
 
-import { read, repository, sectionsOf } from './markdown';
+import { repository } from '../../../scripts/n8n/versions';
+import { read, sectionsOf } from '../../../support/texts/markdown';
 
 // It takes 6 seconds; a busy machine needs many times that.
 const LIMIT_MS = 300_000;

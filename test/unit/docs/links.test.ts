@@ -3,7 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-import { pages, read, repository, sectionsOf } from './markdown';
+import { repository } from '../../../scripts/n8n/versions';
+import { pages, read, sectionsOf } from '../../../support/texts/markdown';
 
 const ours = pages();
 

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 
 import { promptHints } from '../../../nodes/Luma/prompt/hints';
-import { read, sectionsOf } from './markdown';
+import { read, sectionsOf } from '../../../support/texts/markdown';
 
 const page = read('docs/prompts.md');
 const toAvoid = sectionsOf(page).find(({ anchor }) => anchor === 'what-to-avoid')!;

@@ -5,8 +5,8 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { n8nReleases } from '../../../scripts/n8n/versions';
-import { read, repository, sectionsOf } from './markdown';
+import { n8nReleases, repository } from '../../../scripts/n8n/versions';
+import { read, sectionsOf } from '../../../support/texts/markdown';
 
 const { version } = JSON.parse(read('package.json')) as { version: string };
 

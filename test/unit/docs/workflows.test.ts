@@ -4,8 +4,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 
-import { n8nVersions } from '../../../scripts/n8n/versions';
-import { read, repository } from './markdown';
+import { n8nVersions, repository } from '../../../scripts/n8n/versions';
+import { read } from '../../../support/texts/markdown';
 
 interface WorkflowStep {
 	uses?: string;

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { webAddress } from '../../../nodes/Luma/piapi/addresses';
 import { PiapiError } from '../../../nodes/Luma/piapi/errors';
 import type { PiapiResponse, Transport } from '../../../nodes/Luma/piapi/http';
-import { virtualRun } from '../../../support/virtualRun';
+import { virtualRun } from '../../../support/virtualTime/virtualRun';
 
 const text = fc.oneof(
 	fc.string(),

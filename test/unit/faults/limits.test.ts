@@ -10,7 +10,7 @@ import {
 	type Fault,
 	type FaultEffect,
 } from '../../../simulator';
-import { bodyOf, virtualRun } from '../../../support/virtualRun';
+import { bodyOf, virtualRun } from '../../../support/virtualTime/virtualRun';
 
 const LIST_PRICE_USD = 0.2;
 const items = (length: number) => Array.from({ length }, () => ({}));

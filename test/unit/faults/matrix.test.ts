@@ -2,14 +2,14 @@
 import { expect, it } from '@jest/globals';
 
 import type { Fault, FaultEffect, Route } from '../../../simulator';
-import { count } from '../../engine/service';
+import { count } from '../../../support/engine/service';
 import {
 	creating,
 	virtualRun,
 	type VirtualRun,
 	type VirtualRunOptions,
-} from '../../../support/virtualRun';
-import { outcomeOf, type Outcome } from './outcome';
+} from '../../../support/virtualTime/virtualRun';
+import { outcomeOf, type Outcome } from '../../../support/virtualTime/outcome';
 
 const ITEMS = 5;
 const TRIES = 3;

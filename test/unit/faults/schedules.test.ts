@@ -12,8 +12,13 @@ import {
 	type Simulator,
 	type SimulatorRequest,
 } from '../../../simulator';
-import { bodyOf, takesOf, virtualRun, type VirtualRun } from '../../../support/virtualRun';
-import { outcomeOf } from './outcome';
+import {
+	bodyOf,
+	takesOf,
+	virtualRun,
+	type VirtualRun,
+} from '../../../support/virtualTime/virtualRun';
+import { outcomeOf } from '../../../support/virtualTime/outcome';
 
 const afterHandling = fc.boolean();
 const effect: fc.Arbitrary<FaultEffect> = fc.oneof(

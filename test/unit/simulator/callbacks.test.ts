@@ -7,7 +7,7 @@ import {
 	type SimulatorOptions,
 	type SimulatorRequest,
 } from '../../../simulator';
-import { openAccount, type WireTask } from './account';
+import { openAccount, type WireTask } from '../../../support/virtualTime/simulatedAccount';
 
 interface Payload {
 	timestamp: number;

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { dialects, type ConfigEcho, type Dialect } from '../../../simulator';
-import { openAccount, type WireTask } from './account';
+import { openAccount, type WireTask } from '../../../support/virtualTime/simulatedAccount';
 
 const FORMS: Record<Dialect, (url: string) => unknown> = {
 	current: (url) => ({ video: url, video_raw: { width: 180, height: 320 } }),

@@ -3,7 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import type { Readable } from 'node:stream';
 import { expect, it } from '@jest/globals';
 import { historyFaults, type FaultEffect } from '../../../simulator';
-import { openAccount } from './account';
+import { openAccount } from '../../../support/virtualTime/simulatedAccount';
 
 /** What the client sees of a create: an answer, or how the connection ends, and after how many seconds. */
 async function createUnder(effect: FaultEffect) {

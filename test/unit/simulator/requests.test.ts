@@ -3,7 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import type { Readable } from 'node:stream';
 import { expect, it } from '@jest/globals';
 import { aspectRatios, videoFilesSize } from '../../../simulator';
-import { openAccount } from './account';
+import { openAccount } from '../../../support/virtualTime/simulatedAccount';
 
 const url = 'https://pictures.test/a.jpg';
 

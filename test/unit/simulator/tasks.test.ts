@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { openAccount } from './account';
+import { openAccount } from '../../../support/virtualTime/simulatedAccount';
 
 describe('a task moves on with time', () => {
 	it('from pending over processing to completed, and charges what it has frozen', async () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { Redactor } from '../../../nodes/Luma/piapi/redact';
 import { readTask } from '../../../nodes/Luma/piapi/task';
-import { virtualRun } from '../../../support/virtualRun';
+import { virtualRun } from '../../../support/virtualTime/virtualRun';
 
 const redactor = new Redactor(['a-secret-of-piapi']);
 

@@ -1,0 +1,136 @@
+import 'reflect-metadata';
+
+import { WorkflowExecute } from 'n8n-core';
+import {
+	createRunExecutionData,
+	deepCopy,
+	NodeConnectionTypes,
+	Workflow,
+	type EngineRequest,
+	type EngineResponse,
+	type IDataObject,
+	type INode,
+	type INodeType,
+	type INodeTypes,
+	type IRun,
+} from 'n8n-workflow';
+
+import { Luma } from '../../nodes/Luma/Luma.node';
+import { additionalData, LUMA, node, Start, type LumaRunOptions } from './engine';
+
+/** What n8n makes of a node that it hands to an agent. */
+export interface Tool {
+	name: string;
+	description: string;
+	schema: { shape: Record<string, { description?: string }> };
+	invoke(input: IDataObject): Promise<string>;
+}
+
+/** What the engine brings back of a call that it made for an agent. */
+export type Outcome = EngineResponse['actionResponses'][number]['data'];
+
+/** Stands for the agent node and its model, in one of the two ways that n8n's agents call a tool. */
+export type Model =
+	/** The agent calls the tool itself. */
+	| { call: (tool: Tool) => Promise<unknown> }
+	/** The agent asks the engine for calls (as the AI Agent node does from version 3 on). */
+	| { inputs: IDataObject[]; take: (outcomes: Outcome[]) => void };
+
+class Agent implements INodeType {
+	description = {
+		...new Start().description,
+		displayName: 'Agent',
+		name: 'agent',
+		inputs: [NodeConnectionTypes.Main, NodeConnectionTypes.AiTool],
+	} satisfies INodeType['description'];
+
+	readonly execute: INodeType['execute'];
+
+	constructor(model: Model) {
+		this.execute = async function (response) {
+			if ('call' in model) {
+				const tools = await this.getInputConnectionData(NodeConnectionTypes.AiTool, 0);
+				await model.call((tools as Tool[])[0]);
+			} else if (!response || response.actionResponses.length === 0) {
+				return requestFor(model.inputs);
+			} else {
+				model.take(response.actionResponses.map(({ data }) => data));
+			}
+			return [this.getInputData()];
+		};
+	}
+}
+
+function requestFor(inputs: IDataObject[]): EngineRequest {
+	const actions = inputs.map((input, i) => ({
+		actionType: 'ExecutionNodeAction' as const,
+		nodeName: LUMA,
+		input,
+		type: NodeConnectionTypes.AiTool,
+		id: `call-${i + 1}`,
+		metadata: { itemIndex: 0 },
+	}));
+	return { actions, metadata: {} };
+}
+
+/** The node as n8n offers it to agents: no input of its own, and its output is a tool. */
+function asTool(original: INodeType): INodeType {
+	const description = deepCopy(original.description);
+	description.name += 'Tool';
+	description.displayName += ' Tool';
+	description.inputs = [];
+	description.outputs = [NodeConnectionTypes.AiTool];
+	return Object.create(original, { description: { value: description } }) as INodeType;
+}
+
+export interface AgentRunOptions {
+	/** Parameters of the Luma node; what the model decides is written as `$fromAI(…)`. */
+	parameters: IDataObject;
+	/** Address of the simulator. */
+	url: string;
+	settings?: Partial<INode>;
+	/** Settings of the agent. */
+	agent?: Partial<INode>;
+	credential?: LumaRunOptions['credential'];
+	model: Model;
+}
+
+/** Runs an agent with the Luma node as its tool in n8n's own engine. */
+export async function runAgent(options: AgentRunOptions): Promise<IRun> {
+	const types: Record<string, INodeType> = {
+		start: new Start(),
+		agent: new Agent(options.model),
+		lumaTool: asTool(new Luma()),
+	};
+	const nodeTypes: INodeTypes = {
+		getByName: (name) => types[name],
+		getByNameAndVersion: (name) => types[name],
+		getKnownTypes: () => ({}),
+	};
+	const start = node({ name: 'Start', type: 'start' });
+	const luma = node({
+		name: LUMA,
+		type: 'lumaTool',
+		parameters: options.parameters as INode['parameters'],
+		credentials: { piapiApi: { id: '1', name: 'PiAPI' } },
+		...options.settings,
+	});
+	const workflow = new Workflow({
+		id: 'w1',
+		nodes: [start, node({ name: 'Agent', type: 'agent', ...options.agent }), luma],
+		connections: {
+			Start: { main: [[{ node: 'Agent', type: NodeConnectionTypes.Main, index: 0 }]] },
+			[LUMA]: { ai_tool: [[{ node: 'Agent', type: NodeConnectionTypes.AiTool, index: 0 }]] },
+		},
+		active: false,
+		nodeTypes,
+		settings: { executionOrder: 'v1' },
+	});
+	const data = createRunExecutionData({
+		executionData: {
+			nodeExecutionStack: [{ node: start, data: { main: [[{ json: {} }]] }, source: null }],
+		},
+	});
+	const execution = new WorkflowExecute(additionalData(workflow, options), 'manual', data);
+	return await execution.processRunExecutionData(workflow);
+}

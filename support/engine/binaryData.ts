@@ -1,0 +1,71 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { afterEach, beforeEach } from '@jest/globals';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import type { BinaryDataService } from 'n8n-core';
+import type { IBinaryData, IDataObject, INodeExecutionData } from 'n8n-workflow';
+
+import { openBinaryStore } from './binaryStore';
+import { jpg, png, webp } from '../media/pictures';
+
+/** Gives every test of the file a binary store of its own. */
+export function useBinaryStore(mode: 'default' | 'filesystem' = 'default') {
+	const store = { folder: '', service: undefined as BinaryDataService | undefined };
+
+	beforeEach(async () => {
+		store.folder = await mkdtemp(join(tmpdir(), 'luma-binary-'));
+		store.service = await openBinaryStore(mode, store.folder);
+	});
+
+	afterEach(async () => await rm(store.folder, { recursive: true, force: true }));
+
+	return {
+		/** An item with a file, as an earlier node would bring it. */
+		async item(bytes: Buffer, file: FileFacts = {}, json: IDataObject = {}) {
+			return await itemWith(store.service!, { data: { bytes, ...file } }, json);
+		},
+
+		/** An item with several files, by binary property. */
+		async itemOf(files: Record<string, Buffer>, json: IDataObject = {}) {
+			const parts = Object.entries(files).map(([name, bytes]) => [name, { bytes }]);
+			return await itemWith(store.service!, Object.fromEntries(parts) as Files, json);
+		},
+
+		/** The bytes of an output file. */
+		async bytesOf(file: IBinaryData | undefined): Promise<Buffer> {
+			return await store.service!.getAsBuffer(file!);
+		},
+
+		/** The names of all files that the store holds. */
+		async files(): Promise<string[]> {
+			return await readdir(store.folder, { recursive: true });
+		},
+	};
+}
+
+type FileFacts = Partial<Record<'fileName' | 'mimeType', string>>;
+
+type Files = Record<string, FileFacts & { bytes: Buffer }>;
+
+async function itemWith(
+	service: BinaryDataService,
+	files: Files,
+	json: IDataObject,
+): Promise<INodeExecutionData> {
+	const binary: Record<string, IBinaryData> = {};
+	const location = { type: 'execution' as const, workflowId: 'w1', executionId: '4711' };
+	for (const [name, { bytes, ...file }] of Object.entries(files)) {
+		const own = { data: '', mimeType: 'application/octet-stream', fileName: 'photo.jpg', ...file };
+		binary[name] = await service.store(location, bytes, own);
+	}
+	return { json, binary };
+}
+
+/** Pictures; `mark` makes the content another one. */
+export const picture = {
+	jpg: (mark = '') => jpg(640, 480, { mark }),
+	png: (mark = '') => png(640, 480, { mark }),
+	webp: (mark = '') => webp(640, 480, { mark }),
+};

@@ -1,0 +1,292 @@
+import 'reflect-metadata';
+
+import { ExecutionLifecycleHooks, WorkflowExecute } from 'n8n-core';
+import {
+	createRunExecutionData,
+	ICredentialsHelper,
+	NodeConnectionTypes,
+	Workflow,
+	type IConnection,
+	type ICredentialDataDecryptedObject,
+	type IDataObject,
+	type IExecuteFunctions,
+	type IHttpRequestOptions,
+	type INode,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypes,
+	type IRun,
+	type IRunExecutionData,
+	type IWorkflowExecuteAdditionalData,
+	type WorkflowExecuteMode,
+} from 'n8n-workflow';
+
+import { PiapiApi } from '../../credentials/PiapiApi.credentials';
+import { Luma } from '../../nodes/Luma/Luma.node';
+
+export const LUMA = 'Luma Dream Machine';
+
+export const EXECUTION_ID = '4711';
+/** A person's retry is an execution of its own. */
+const RETRY_EXECUTION_ID = '4712';
+
+/** Hands out the items of a test as a trigger would. */
+export class Start implements INodeType {
+	description = {
+		displayName: 'Start',
+		name: 'start',
+		group: ['trigger'],
+		version: 1,
+		description: 'Starts the workflow',
+		defaults: { name: 'Start' },
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		properties: [],
+	} satisfies INodeType['description'];
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return [this.getInputData()];
+	}
+}
+
+/** Sends its items back to the node before it, as a loop does, until all rounds are made. */
+class Again implements INodeType {
+	description = {
+		...new Start().description,
+		displayName: 'Again',
+		name: 'again',
+		inputs: [NodeConnectionTypes.Main],
+		properties: [{ displayName: 'Rounds', name: 'rounds', type: 'number' as const, default: 1 }],
+	} satisfies INodeType['description'];
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const round = Number(this.getWorkflowDataProxy(0).$runIndex) + 1;
+		return [round < Number(this.getNodeParameter('rounds', 0)) ? this.getInputData() : []];
+	}
+}
+
+const NODE_TYPES: Record<string, INodeType> = {
+	luma: new Luma(),
+	start: new Start(),
+	'n8n-nodes-base.executeWorkflowTrigger': new Start(),
+	again: new Again(),
+};
+
+const nodeTypes: INodeTypes = {
+	getByName: (name) => NODE_TYPES[name],
+	getByNameAndVersion: (name) => NODE_TYPES[name],
+	getKnownTypes: () => ({}),
+};
+
+/** n8n's credential store, holding one PiAPI credential. */
+class OneCredential extends ICredentialsHelper {
+	constructor(private readonly data: ICredentialDataDecryptedObject) {
+		super();
+	}
+
+	getParentTypes = () => [];
+	preAuthentication = async () => undefined;
+	getDecrypted = async () => this.data;
+	getCredentialsProperties = () => [];
+
+	override async authenticate(
+		credentials: ICredentialDataDecryptedObject,
+		_type: string,
+		request: IHttpRequestOptions,
+	) {
+		return await new PiapiApi().authenticate(credentials, request);
+	}
+
+	async getCredentials(): Promise<never> {
+		throw new Error('The engine reads credentials decrypted only');
+	}
+
+	async updateCredentials() {}
+	async updateCredentialsOauthTokenData() {}
+}
+
+export interface LumaRunOptions {
+	/** Parameters of the Luma node; an expression sees the input items. */
+	parameters: IDataObject;
+	/** Address of the simulator; becomes both addresses of the credential. */
+	url: string;
+	items?: Array<IDataObject | INodeExecutionData>;
+	credential?: Partial<ICredentialDataDecryptedObject>;
+	/** Settings of the node, such as `onError` and `retryOnFail`. */
+	settings?: Partial<INode>;
+	/** Goes on with an earlier execution's data, as "Retry" in n8n's list does. */
+	resume?: IRunExecutionData;
+	/** The workflow's time zone; default: the machine's. */
+	timezone?: string;
+	/** How often a loop comes round to the Luma node; default 1. */
+	rounds?: number;
+	/** What starts the workflow; default: a node of the tests. */
+	startType?: string;
+	/** Parameters of a node Later behind the Luma node. */
+	later?: IDataObject;
+	/** Where this n8n can be called; default: an address that nobody listens at. */
+	n8nUrl?: string;
+	/** Takes what the node sends to the editor while it runs. */
+	sendDataToUI?: IWorkflowExecuteAdditionalData['sendDataToUI'];
+	/** How the execution was started; default: by a person in the editor. */
+	mode?: WorkflowExecuteMode;
+}
+
+export interface LumaRun {
+	/** The JSON of the node's output items, in order; empty when the node failed. */
+	json: IDataObject[];
+	items: INodeExecutionData[];
+	/** Items on the second output, when the node's error output is switched on. */
+	errorItems: INodeExecutionData[];
+	error?: { message: string; description?: string; context: IDataObject };
+	/** Everything that n8n would store of the execution, as text. */
+	stored: string;
+	data: IRunExecutionData;
+	run: IRun;
+}
+
+interface RunningLuma {
+	done: Promise<LumaRun>;
+	stop(): void;
+}
+
+/** The data of a failed execution as n8n stores it, and goes on with when a person retries it. */
+export function retryOf({ data }: LumaRun): IRunExecutionData {
+	const stored = JSON.parse(JSON.stringify(data)) as IRunExecutionData;
+	const { resultData } = stored;
+	delete resultData.error;
+	const runs = resultData.runData[String(resultData.lastNodeExecuted)];
+	if (runs.at(-1)?.error !== undefined) runs.pop();
+	return stored;
+}
+
+/** Runs the Luma node in n8n's own engine. */
+export async function runLuma(options: LumaRunOptions): Promise<LumaRun> {
+	return await startLuma(options).done;
+}
+
+/** Starts the Luma node in n8n's own engine, and leaves the caller free to stop it. */
+export function startLuma(options: LumaRunOptions): RunningLuma {
+	const workflow = workflowOf(options);
+	const execution = new WorkflowExecute(
+		additionalData(workflow, options),
+		options.mode ?? 'manual',
+		options.resume ? withNodesOf(workflow, options.resume) : startData(workflow, options),
+	);
+	const promise = execution.processRunExecutionData(workflow);
+	return { done: promise.then(summary), stop: () => promise.cancel() };
+}
+
+export function workflowOf(options: LumaRunOptions): Workflow {
+	const { parameters, settings, rounds = 1, timezone, startType = 'start', later } = options;
+	const start = node({ name: 'Start', type: startType });
+	const last = node({ name: 'Later', type: 'again', parameters: later as INode['parameters'] });
+	const luma = node({
+		name: LUMA,
+		type: 'luma',
+		parameters: {
+			resource: 'video',
+			operation: 'textToVideo',
+			...parameters,
+		} as INode['parameters'],
+		credentials: { piapiApi: { id: '1', name: 'PiAPI' } },
+		...settings,
+	});
+	return new Workflow({
+		id: 'w1',
+		nodes: [start, luma, last, node({ name: 'Again', type: 'again', parameters: { rounds } })],
+		connections: {
+			Start: { main: [[to(LUMA)]] },
+			Again: { main: [[to(LUMA)]] },
+			...(rounds > 1 && { [LUMA]: { main: [[to('Again')]] } }),
+			...(later && { [LUMA]: { main: [[to('Later')]] } }),
+		},
+		active: false,
+		nodeTypes,
+		settings: { executionOrder: 'v1', ...(timezone && { timezone }) },
+	});
+}
+
+/** A retry runs the nodes as they are now. */
+function withNodesOf(workflow: Workflow, data: IRunExecutionData): IRunExecutionData {
+	for (const entry of data.executionData?.nodeExecutionStack ?? []) {
+		entry.node = workflow.getNode(entry.node.name) ?? entry.node;
+	}
+	return data;
+}
+
+function to(name: string): IConnection {
+	return { node: name, type: NodeConnectionTypes.Main, index: 0 };
+}
+
+export function node(own: Partial<INode> & { name: string; type: string }): INode {
+	return { id: own.name, typeVersion: 1, position: [0, 0], parameters: {}, ...own };
+}
+
+function startData(workflow: Workflow, { items = [{}] }: LumaRunOptions): IRunExecutionData {
+	const main = [
+		items.map((item) =>
+			'json' in item ? (item as INodeExecutionData) : { json: item as IDataObject },
+		),
+	];
+	return createRunExecutionData({
+		executionData: {
+			nodeExecutionStack: [{ node: workflow.getNode('Start')!, data: { main }, source: null }],
+		},
+	});
+}
+
+export function additionalData(
+	workflow: Workflow,
+	options: LumaRunOptions,
+): IWorkflowExecuteAdditionalData {
+	const credential: ICredentialDataDecryptedObject = {
+		apiKey: 'simulated-key',
+		baseUrl: options.url,
+		uploadBaseUrl: options.url,
+		webhookSecret: '',
+		...(options.credential as ICredentialDataDecryptedObject),
+	};
+	const executionId = options.resume ? RETRY_EXECUTION_ID : EXECUTION_ID;
+	const hooks = new ExecutionLifecycleHooks('manual', executionId, {
+		id: 'w1',
+		name: 'Test',
+		active: false,
+		isArchived: false,
+		createdAt: new Date(),
+		updatedAt: new Date(),
+		nodes: Object.values(workflow.nodes),
+		connections: workflow.connectionsBySourceNode,
+		activeVersionId: null,
+	});
+	const base = options.n8nUrl ?? 'http://127.0.0.1:5678';
+	return {
+		credentialsHelper: new OneCredential(credential),
+		hooks,
+		executionId,
+		currentNodeExecutionIndex: 0,
+		restApiUrl: `${base}/rest`,
+		instanceBaseUrl: base,
+		formWaitingBaseUrl: `${base}/form-waiting`,
+		webhookBaseUrl: `${base}/webhook`,
+		webhookWaitingBaseUrl: `${base}/webhook-waiting`,
+		webhookTestBaseUrl: `${base}/webhook-test`,
+		variables: {},
+		...(options.sendDataToUI && { sendDataToUI: options.sendDataToUI }),
+	} as unknown as IWorkflowExecuteAdditionalData;
+}
+
+export function summary(run: IRun): LumaRun {
+	const tasks = run.data.resultData.runData[LUMA] ?? [];
+	const [items, errorItems] = tasks.at(-1)?.data?.main ?? [];
+	const error = run.data.resultData.error as LumaRun['error'] | undefined;
+	return {
+		items: items ?? [],
+		json: (items ?? []).map(({ json }) => json),
+		errorItems: errorItems ?? [],
+		error,
+		stored: JSON.stringify(run),
+		data: run.data,
+		run,
+	};
+}

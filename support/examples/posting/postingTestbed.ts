@@ -1,0 +1,160 @@
+import type {
+	Execution,
+	StoredCredential,
+	StoredWorkflow,
+	WorkflowFile,
+	WorkflowNode,
+} from '../../../scripts/n8n/answers';
+import { withCredential } from '../../../scripts/demo/editor';
+import type { N8nClient } from '../../../scripts/n8n/rest';
+import type { SimulatedTask, SimulatorOptions } from '../../../simulator';
+import { openTestbed, RIGHT_KEY, type OwnTestbed } from '../../n8n/testbed';
+import { exampleFile } from '../files';
+import { Networks } from './networks';
+
+/** Credentials of the networks by their types in n8n; a login with OAuth is done already. */
+const oauthTokenData = { access_token: 'token-of-the-tests', token_type: 'Bearer' };
+const oauth = { clientId: 'none', clientSecret: 'none', oauthTokenData };
+const CREDENTIALS: Record<string, Record<string, unknown>> = {
+	facebookGraphApi: { accessToken: 'token-of-the-tests' },
+	googleDriveOAuth2Api: oauth,
+	httpBearerAuth: { token: 'token-of-the-tests' },
+	linkedInOAuth2Api: { ...oauth, legacy: false, organizationSupport: false },
+	openAiApi: { apiKey: 'none', url: 'https://api.openai.com/v1' },
+	s3: {
+		endpoint: 'https://s3.example.com',
+		region: 'us-east-1',
+		accessKeyId: 'none',
+		secretAccessKey: 'none',
+		forcePathStyle: true,
+	},
+	telegramApi: { accessToken: '1:token-of-the-tests', baseUrl: 'https://api.telegram.org' },
+	youTubeOAuth2Api: oauth,
+};
+
+const TYPES_OF_NODES: Record<string, string> = {
+	facebookGraphApi: 'facebookGraphApi',
+	googleDrive: 'googleDriveOAuth2Api',
+	lmChatOpenAi: 'openAiApi',
+	s3: 's3',
+	telegram: 'telegramApi',
+	youTube: 'youTubeOAuth2Api',
+};
+
+/** The type of credential that a node asks for, if it asks for one. */
+function credentialTypeOf({ type, parameters }: WorkflowNode): string | undefined {
+	const { nodeCredentialType, genericAuthType } = parameters;
+	const chosen = nodeCredentialType ?? genericAuthType;
+	return typeof chosen === 'string' ? chosen : TYPES_OF_NODES[String(type.split('.').pop())];
+}
+
+const RENDER_SECONDS = 0.1;
+
+/** What a person fills in, by the name of the node. */
+export type Filling = Record<string, Record<string, unknown>>;
+
+/** An n8n that reaches the networks of the tests, with a simulated PiAPI beside it. */
+export class PostingTestbed {
+	/** How videos created from now on fail, those that do. */
+	failure: SimulatorOptions['outcome'];
+
+	/** Of the videos created from now on. */
+	renderSeconds = RENDER_SECONDS;
+
+	private tasksBefore = 0;
+
+	private constructor(
+		private readonly testbed: OwnTestbed,
+		readonly networks: Networks,
+		private readonly piapi: StoredCredential,
+		private readonly credentials: Map<string, StoredCredential>,
+	) {}
+
+	static async open(): Promise<PostingTestbed> {
+		const networks = await Networks.start();
+		const testbed = await openTestbed({
+			environment: { ...networks.environment, N8N_DEFAULT_BINARY_DATA_MODE: 'filesystem' },
+			simulator: {
+				renderSeconds: () => posting.renderSeconds,
+				queueSeconds: 0,
+				outcome: (...task) => posting.failure?.(...task),
+			},
+		});
+		const credentials = new Map<string, StoredCredential>();
+		for (const [type, data] of Object.entries(CREDENTIALS)) {
+			credentials.set(type, await testbed.client.createCredential(type, type, data));
+		}
+		const piapi = await testbed.credentialWith(RIGHT_KEY);
+		const posting = new PostingTestbed(testbed, networks, piapi, credentials);
+		return posting;
+	}
+
+	get client(): N8nClient {
+		return this.testbed.client;
+	}
+
+	/** Forgets what earlier tests have done. */
+	clear(): void {
+		this.failure = undefined;
+		this.renderSeconds = RENDER_SECONDS;
+		this.tasksBefore = this.testbed.simulator.tasks.size;
+	}
+
+	newTasks(): SimulatedTask[] {
+		return [...this.testbed.simulator.tasks.values()].slice(this.tasksBefore);
+	}
+
+	/** The workflow with credentials and what its note asks for; it waits 0.1 s instead of minutes. */
+	filledIn(name: string, filling: Filling): WorkflowFile {
+		const file = withCredential(exampleFile(name), this.piapi);
+		const nodes = file.nodes.map((node) => {
+			const parameters = { ...node.parameters, ...filling[node.name] };
+			if (node.type === 'n8n-nodes-base.wait')
+				Object.assign(parameters, { amount: 0.1, unit: 'seconds' });
+			if (node.type.startsWith('n8n-nodes-piapi-luma.')) {
+				const options = parameters.options as object;
+				Object.assign(parameters, { options: { ...options, pollIntervalSeconds: 1 } });
+			}
+			const waitBetweenTries = node.retryOnFail ? { waitBetweenTries: 100 } : {};
+			return { ...node, parameters, ...waitBetweenTries, ...this.credentialOf(node) };
+		});
+		return { ...file, nodes };
+	}
+
+	private credentialOf(node: WorkflowNode): Partial<WorkflowNode> {
+		const type = credentialTypeOf(node);
+		const credential = type === undefined ? undefined : this.credentials.get(type);
+		if (!credential) return {};
+		return { credentials: { [credential.type]: { id: credential.id, name: credential.name } } };
+	}
+
+	/** Imports the workflow, fills it in, and runs it as if its form (or schedule) had started it. */
+	async run(
+		name: string,
+		filling: Filling,
+		submitted: Record<string, unknown>,
+	): Promise<Execution> {
+		const workflow = await this.client.createWorkflow(this.filledIn(name, filling));
+		return await this.client.untilFinished(await this.start(workflow, submitted));
+	}
+
+	/** @returns the id of the execution */
+	async start(workflow: StoredWorkflow, submitted: Record<string, unknown>): Promise<string> {
+		const trigger = workflow.nodes.find(({ type }) => /Trigger$/.test(type))!;
+		const json = { ...submitted, submittedAt: '2026-11-25T09:00:00.000Z', formMode: 'test' };
+		const data = { main: [[{ json }]] };
+		const asRun = { startTime: 0, executionTime: 0, executionIndex: 0, source: [null], data };
+		const response = await this.client.request('POST', `/rest/workflows/${workflow.id}/run`, {
+			workflowData: workflow,
+			triggerToStartFrom: { name: trigger.name, data: asRun },
+		});
+		if (!response.ok) throw new Error(`n8n does not run it: ${await response.text()}`);
+		const { data: started } = (await response.json()) as { data: { executionId: string } };
+		return started.executionId;
+	}
+
+	async close(): Promise<void> {
+		await this.testbed.close();
+		await this.networks.stop();
+	}
+}

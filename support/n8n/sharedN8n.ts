@@ -1,0 +1,64 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { N8nClient, type Login } from '../../scripts/n8n/rest';
+import { startN8n } from '../../scripts/n8n/server';
+import { chosenVersion } from '../../scripts/n8n/versions';
+import { packAndUnpack } from './delivered';
+import { credentialsOf, openSimulator, type Testbed, type TestbedOptions } from './testbed';
+
+/** The n8n that all end-to-end tests of a run use which do not have to kill it or to set it up. */
+interface SharedN8n {
+	url: string;
+	userFolder: string;
+	logFile: string;
+	login: Login;
+}
+
+const VARIABLE = 'LUMA_SHARED_N8N';
+
+/** Jest's global setup: starts it once, for the processes that run the test files. */
+export async function startSharedN8n(): Promise<{ stop(): Promise<void> }> {
+	const delivered = await packAndUnpack();
+	const logs = mkdtempSync(join(tmpdir(), 'luma-log-'));
+	const logFile = join(logs, 'n8n.log');
+	const version = chosenVersion();
+	const n8n = await startN8n({
+		version,
+		packageFolder: delivered.folder,
+		logFile,
+		environment: { N8N_DEFAULT_BINARY_DATA_MODE: 'filesystem' },
+	});
+	const client = new N8nClient(n8n.url, version);
+	await client.setUpOwner();
+
+	const { url, userFolder } = n8n;
+	const shared: SharedN8n = { url, userFolder, logFile, login: client.login };
+	process.env[VARIABLE] = JSON.stringify(shared);
+	const stop = async () => {
+		await n8n.stop();
+		delivered.remove();
+		rmSync(logs, { recursive: true, force: true });
+	};
+	return { stop };
+}
+
+/** The shared n8n, and a simulated PiAPI for the tests of one file. */
+export async function joinTestbed(
+	options: Pick<TestbedOptions, 'simulator'> = {},
+): Promise<Testbed> {
+	const { url, userFolder, logFile, login } = sharedN8n();
+	const { simulator, close } = await openSimulator(options.simulator);
+	const client = new N8nClient(url, chosenVersion(), login);
+	const n8n = { url, userFolder, log: () => readFileSync(logFile, 'utf8') };
+	return { n8n, client, simulator, credentialWith: credentialsOf(client, simulator), close };
+}
+
+function sharedN8n(): SharedN8n {
+	const { [VARIABLE]: text } = process.env;
+	if (text === undefined)
+		throw new Error('No n8n is shared here: run the tests of the project e2e.');
+	return JSON.parse(text) as SharedN8n;
+}

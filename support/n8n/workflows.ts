@@ -1,0 +1,154 @@
+import { randomUUID } from 'node:crypto';
+
+import type { StoredCredential, WorkflowFile, WorkflowNode } from '../../scripts/n8n/answers';
+
+export interface WebhookWorkflow extends WorkflowFile {
+	/** Where a POST starts the workflow, once it is active. */
+	path: string;
+}
+
+export const LUMA = 'Luma Dream Machine';
+
+/** What a test sets of the Luma node; `options` come on top of those of every test. */
+export interface LumaSettings extends Partial<WorkflowNode> {
+	options?: Record<string, unknown>;
+}
+
+/** POST { prompts: [...] } in, one item a video out, as the answer of the same request. */
+export function videoWorkflow(
+	credential: StoredCredential,
+	settings: LumaSettings = {},
+): WebhookWorkflow {
+	return webhookWorkflow('allEntries', [
+		node('Split Out', 'n8n-nodes-base.splitOut', 1, {
+			fieldToSplitOut: 'body.prompts',
+			options: { destinationFieldName: 'prompt' },
+		}),
+		lumaNode(credential, settings),
+	]);
+}
+
+/** POST a picture as a form's field `data`, and the answer of the same request is the MP4 of its video. */
+export function photoWorkflow(credential: StoredCredential): WebhookWorkflow {
+	const parameters = {
+		operation: 'imageToVideo',
+		startImageSource: 'binary',
+		startImageBinaryProperty: 'data',
+		prompt: 'The scene comes to life',
+	};
+	const options = { binaryOutput: ['video', 'thumbnail'] };
+	return webhookWorkflow('firstEntryBinary', [lumaNode(credential, { parameters, options })]);
+}
+
+/** POST { prompts: [...] } in, and the answer of the same request is one MP4 of all their videos. */
+export function filmWorkflow(credential: StoredCredential): WebhookWorkflow {
+	return webhookWorkflow('firstEntryBinary', [
+		node('Split Out', 'n8n-nodes-base.splitOut', 1, {
+			fieldToSplitOut: 'body.prompts',
+			options: { destinationFieldName: 'prompt' },
+		}),
+		lumaNode(credential),
+		lumaNode(credential, { name: 'Join', parameters: { operation: 'join' } }),
+	]);
+}
+
+/** Recovery after a crash: the newest task of the account, and the wait for its video. */
+export function recoveryWorkflow(credential: StoredCredential): WebhookWorkflow {
+	const newest = { resource: 'task', operation: 'getMany', limit: 1 };
+	const wait = { resource: 'task', operation: 'wait', taskId: '={{ $json.taskId }}' };
+	return webhookWorkflow('allEntries', [
+		lumaNode(credential, { name: 'Newest Task', parameters: newest }),
+		lumaNode(credential, { parameters: wait }),
+	]);
+}
+
+/** Hands the node to agents of any kind: n8n's MCP Server Trigger lists and calls it as a tool. */
+export function toolWorkflow(credential: StoredCredential): WebhookWorkflow {
+	const path = randomUUID();
+	const trigger = node('Tools', '@n8n/n8n-nodes-langchain.mcpTrigger', 2, { path });
+	trigger.webhookId = path;
+	const luma = lumaNode(credential, {
+		type: 'n8n-nodes-piapi-luma.lumaTool',
+		parameters: { prompt: "={{ $fromAI('prompt', 'what the video shows', 'string') }}" },
+	});
+	return {
+		path,
+		name: `Tools ${path}`,
+		nodes: [trigger, luma],
+		connections: { [LUMA]: { ai_tool: [[{ node: 'Tools', type: 'ai_tool', index: 0 }]] } },
+		settings: { executionOrder: 'v1' },
+	};
+}
+
+/**
+ * As `videoWorkflow`, for an execution that is suspended: the webhook answers at once, and the nodes After and
+ * Failed show what came out of the Luma node's two outputs.
+ */
+export function suspendingWorkflow(
+	credential: StoredCredential,
+	settings: LumaSettings = {},
+): WebhookWorkflow {
+	const workflow = videoWorkflow(credential, settings);
+	const [webhook, ...others] = workflow.nodes;
+	const after = ['After', 'Failed'].map((name) => node(name, 'n8n-nodes-base.noOp', 1, {}));
+	const parameters = { ...webhook.parameters, responseMode: 'onReceived' };
+	return {
+		...workflow,
+		nodes: [{ ...webhook, parameters }, ...others, ...after],
+		connections: {
+			...workflow.connections,
+			[LUMA]: { main: [...to('After').main, ...to('Failed').main] },
+		},
+	};
+}
+
+export function lumaNode(credential: StoredCredential, settings: LumaSettings = {}): WorkflowNode {
+	const { options, parameters, ...own } = settings;
+	const created = node(LUMA, 'n8n-nodes-piapi-luma.luma', 1, {
+		resource: 'video',
+		operation: 'textToVideo',
+		prompt: '={{ $json.prompt }}',
+		...parameters,
+		options: { pollIntervalSeconds: 1, ...options },
+	});
+	const credentials = { piapiApi: { id: credential.id, name: credential.name } };
+	return { ...created, credentials, ...own };
+}
+
+/** A webhook and the nodes after it in a row; the last one's output is the answer. */
+export function webhookWorkflow(
+	responseData: 'allEntries' | 'firstEntryBinary',
+	nodes: WorkflowNode[],
+): WebhookWorkflow {
+	const path = randomUUID();
+	const webhook = node('Webhook', 'n8n-nodes-base.webhook', 2.1, {
+		httpMethod: 'POST',
+		path,
+		responseMode: 'lastNode',
+		responseData,
+		options: {},
+	});
+	webhook.webhookId = path;
+	const row = [webhook, ...nodes];
+	const connections = nodes.map(({ name }, i) => [row[i].name, to(name)] as const);
+	return {
+		path,
+		name: `Videos ${path}`,
+		nodes: row,
+		connections: Object.fromEntries(connections),
+		settings: { executionOrder: 'v1', saveDataSuccessExecution: 'all' },
+	};
+}
+
+export function node(
+	name: string,
+	type: string,
+	typeVersion: number,
+	parameters: Record<string, unknown>,
+): WorkflowNode {
+	return { id: randomUUID(), name, type, typeVersion, position: [0, 0], parameters };
+}
+
+function to(name: string) {
+	return { main: [[{ node: name, type: 'main', index: 0 }]] };
+}

@@ -1,0 +1,49 @@
+import { jest } from '@jest/globals';
+import type {
+	INodeProperties,
+	INodePropertyCollection,
+	INodePropertyOptions,
+	INodeType,
+	INodeTypeDescription,
+} from 'n8n-workflow';
+
+import { PiapiApi } from '../../credentials/PiapiApi.credentials';
+import { n8n } from '../../package.json';
+
+/** The descriptions of all nodes that package.json names. */
+export const NODES = n8n.nodes.map(descriptionIn);
+
+function descriptionIn(file: string): INodeTypeDescription {
+	const source = file.replace('dist/', '../../').replace(/\.js$/, '');
+	const [Node] = Object.values(jest.requireActual<Record<string, new () => INodeType>>(source));
+	return new Node().description;
+}
+
+/** Every field of the package, however deep it lies; each once. */
+export const FIELDS = unique([
+	...NODES.flatMap(({ properties }) => fieldsIn(properties)),
+	...fieldsIn(new PiapiApi().properties),
+]);
+
+/** Every entry of a list. */
+export const CHOICES = FIELDS.flatMap(({ options = [] }) =>
+	options.filter((option): option is INodePropertyOptions => 'value' in option),
+);
+
+function fieldsIn(fields: INodeProperties[]): INodeProperties[] {
+	return fields.flatMap((field) => [field, ...(field.options ?? []).flatMap(innerFields)]);
+}
+
+function innerFields(
+	option: INodeProperties | INodePropertyCollection | INodePropertyOptions,
+): INodeProperties[] {
+	if ('values' in option) return fieldsIn(option.values);
+	return 'type' in option ? fieldsIn([option]) : [];
+}
+
+/** The same field is offered by several operations. */
+function unique(fields: INodeProperties[]): INodeProperties[] {
+	const texts = ({ displayName, description, placeholder, hint, options }: INodeProperties) =>
+		JSON.stringify([displayName, description, placeholder, hint, options]);
+	return [...new Map(fields.map((field) => [texts(field), field])).values()];
+}

@@ -1,0 +1,213 @@
+import { taskOf, type CreateAttempt, type Job, type JobState } from '../../nodes/Luma/jobs/job';
+import { makeVideos } from '../../nodes/Luma/jobs/makeVideos';
+import { SIMPLIFIED } from '../../nodes/Luma/jobs/output';
+import { Progress } from '../../nodes/Luma/jobs/progress';
+import type { JobRequest } from '../../nodes/Luma/jobs/request';
+import { Run, type RunParts } from '../../nodes/Luma/jobs/run';
+import type { AccountSpending } from '../../nodes/Luma/jobs/spending/accountSpending';
+import { Ledger, type LedgerEntries } from '../../nodes/Luma/jobs/spending/ledger';
+import { SpendingLimits } from '../../nodes/Luma/jobs/spending/limits';
+import { waitHere } from '../../nodes/Luma/jobs/wait';
+import { PiapiClient, type CreateTaskBody } from '../../nodes/Luma/piapi/client';
+import { classifyNetworkError, PiapiError } from '../../nodes/Luma/piapi/errors';
+import type { Transport } from '../../nodes/Luma/piapi/http';
+import type { Task } from '../../nodes/Luma/piapi/task';
+import { withWebhookConfig } from '../../nodes/Luma/piapi/webhookTag';
+import { RunClock } from '../../nodes/Luma/runtime/clock';
+import { RateLimiter } from '../../nodes/Luma/runtime/turns';
+import { Simulator, VirtualClock, type SimulatorOptions } from '../../simulator';
+
+const MINUTE_MS = 60_000;
+const BASE_URL = 'http://127.0.0.1';
+export const API_KEY = 'simulated-key';
+
+/** A way to the simulator without sockets, so that time can be virtual. */
+export function transportTo(
+	simulator: Simulator,
+	clock: VirtualClock,
+	stop?: AbortSignal,
+): Transport {
+	const aborted = new Promise<PiapiError>((resolve) => {
+		stop?.addEventListener('abort', () => resolve(new PiapiError('noAnswer')));
+	});
+	return async ({ method, url, query, body, timeoutMs, ignoreAbort }) => {
+		if (stop?.aborted && !ignoreAbort) throw new PiapiError('noAnswer');
+		const address = new URL(url);
+		for (const [name, value] of Object.entries(query ?? {})) {
+			address.searchParams.set(name, String(value));
+		}
+		const path = address.pathname + address.search;
+		const headers = { 'x-api-key': API_KEY };
+		const answer = simulator.handle({ method, path, headers, body: structuredClone(body) }).then(
+			(response) => response,
+			({ code }) => new PiapiError(classifyNetworkError(code), { providerMessage: code }),
+		);
+		const timeout = clock.sleep(timeoutMs).then(() => new PiapiError('noAnswer'));
+		const outcome = await Promise.race([answer, timeout, ...(ignoreAbort ? [] : [aborted])]);
+		if (outcome instanceof PiapiError) throw outcome;
+		return outcome;
+	};
+}
+
+export interface VirtualRun {
+	simulator: Simulator;
+	clock: VirtualClock;
+	jobs: Job[];
+	/** The same, with all that is known of each by now. */
+	readonly outcomes: JobOutcome[];
+	/** When the run began, on the node's clock. */
+	startedAt: number;
+	/** What n8n would keep for a retry. */
+	ledger: LedgerEntries;
+	stopped: boolean;
+	/** What the node told n8n's log. */
+	log: string[];
+	/** What it told the person who waits. */
+	progress: string[];
+}
+
+/** What a job has come to, flat, so that a test can look at one thing of any state. */
+export interface JobOutcome {
+	request: JobRequest;
+	status: JobState['status'];
+	taskId?: string;
+	task?: Task;
+	error?: PiapiError;
+	/** Of a create that may have made a task. */
+	attempt?: CreateAttempt;
+	startedAt?: number;
+	endedAt?: number;
+}
+
+function outcomeOf({ request, state }: Job): JobOutcome {
+	return { request, ...state, ...taskOf(state) };
+}
+
+export interface VirtualRunOptions {
+	service?: SimulatorOptions;
+	requests?: Array<Partial<JobRequest>>;
+	wait?: Partial<JobRequest['wait']>;
+	failFast?: boolean;
+	/** Goes on at the service and the time of an earlier run, with its ledger unless another is given. */
+	after?: VirtualRun;
+	ledger?: LedgerEntries;
+	/** Which run of the node in a loop; null for a call of an agent. */
+	/** Tries of Retry On Fail have the same one; a person's retry is another execution. */
+	executionId?: string;
+	runIndex?: number | null;
+	maxConcurrency?: number;
+	maxSpendUsd?: number;
+	keepBalanceUsd?: number;
+	/** The daily limit, and the process that shares what is spent. */
+	daily?: { limitUsd: number; spending: AccountSpending };
+	cancelOnStop?: boolean;
+	/** The time of a run that is the first of its service. */
+	clock?: VirtualClock;
+	/** Joins a service in a time that the caller lets run. */
+	at?: { simulator: Simulator; clock: VirtualClock };
+	/** Seconds after which somebody stops the execution. */
+	stopAfterSeconds?: number;
+	/** How far the clock of n8n is ahead of PiAPI's. */
+	clockAheadMs?: number;
+	/** Stands between the node and the simulator. */
+	through?: (transport: Transport) => Transport;
+	/** Default: a creation tag and no endpoint, as where nobody is to be called. */
+	withWebhook?: RunParts['withWebhook'];
+	/** What else happens on the account before the run begins. */
+	before?: (simulator: Simulator, clock: VirtualClock) => Promise<void>;
+}
+
+export function bodyOf(prompt: string): CreateTaskBody {
+	const input = { model: 'ray-v2', prompt, duration: 5, aspect_ratio: '16:9' };
+	return { model: 'luma', task_type: 'video_generation', input };
+}
+
+export function creating(prompt: string): Pick<JobRequest, 'source'> {
+	return { source: { type: 'create', body: bodyOf(prompt) } };
+}
+
+/** Several videos of one item. */
+export function takesOf(itemIndex: number, of: number, prompt: string): Array<Partial<JobRequest>> {
+	return Array.from({ length: of }, (_, index) => ({
+		...creating(prompt),
+		itemIndex,
+		take: { number: index + 1, of },
+	}));
+}
+
+export function existing(taskId: string): Pick<JobRequest, 'source'> {
+	return { source: { type: 'existing', taskId } };
+}
+
+function requestsOf({ requests = [{}], wait }: VirtualRunOptions): JobRequest[] {
+	return requests.map((request, itemIndex) => ({
+		itemIndex,
+		...creating(`Scene ${itemIndex}`),
+		wait: { timeoutMs: 15 * MINUTE_MS, pollIntervalMs: 0, onTimeout: 'error', ...wait },
+		output: SIMPLIFIED,
+		...request,
+	}));
+}
+
+/** Runs the pipeline against a simulator in virtual time: hours pass in milliseconds. */
+export async function virtualRun(options: VirtualRunOptions): Promise<VirtualRun> {
+	const earlier = options.at ?? options.after;
+	const clock = earlier?.clock ?? options.clock ?? new VirtualClock();
+	const simulator =
+		earlier?.simulator ?? new Simulator({ clock, queueSeconds: 0, ...options.service });
+	const stop = new AbortController();
+	const ledger = options.ledger ?? options.after?.ledger ?? {};
+	const { clockAheadMs = 0 } = options;
+	const n8nClock = { now: () => clock.now() + clockAheadMs, sleep: clock.sleep.bind(clock) };
+	const transport = transportTo(simulator, clock, stop.signal);
+	const runClock = new RunClock(n8nClock, stop.signal);
+	const { runIndex, daily: dailySetting, executionId = '1' } = options;
+	const books = new Ledger(ledger, runIndex, dailySetting?.spending, executionId);
+	const addresses = { baseUrl: BASE_URL, uploadBaseUrl: BASE_URL };
+	const piapi = new PiapiClient(addresses, {
+		transport: options.through?.(transport) ?? transport,
+		clock: runClock,
+		limiter: new RateLimiter(options.maxConcurrency ?? 10, runClock),
+	});
+	const { maxSpendUsd = 0, keepBalanceUsd = 0, daily } = options;
+	const requests = requestsOf(options);
+	const [progress, log]: [string[], string[]] = [[], []];
+	const run = new Run({
+		piapi,
+		clock: runClock,
+		failFast: options.failFast ?? false,
+		ledger: books,
+		limits: new SpendingLimits({ maxSpendUsd, keepBalanceUsd, daily }, books, piapi),
+		withWebhook: options.withWebhook ?? ((body) => withWebhookConfig(body, { apiKey: API_KEY })),
+		waitForTasks: waitHere,
+		storeFile: async () => ({ data: '', mimeType: 'video/mp4' }),
+		cancelOnStop: options.cancelOnStop ?? true,
+		progress: new Progress((line) => progress.push(line), requests.length),
+		log: (line) => log.push(line),
+	});
+	const inTime: VirtualClock['run'] = options.at
+		? async (work) => await work()
+		: clock.run.bind(clock);
+	let startedAt = 0;
+	const jobs = await inTime(async () => {
+		await options.before?.(simulator, clock);
+		if (options.stopAfterSeconds !== undefined) {
+			void clock.sleep(options.stopAfterSeconds * 1000).then(() => stop.abort());
+		}
+		startedAt = runClock.now();
+		return await makeVideos(requests, run);
+	});
+	return {
+		simulator,
+		clock,
+		jobs,
+		get outcomes() {
+			return jobs.map(outcomeOf);
+		},
+		startedAt,
+		ledger,
+		log,
+		progress,
+		stopped: runClock.cancelled,
+	};
+}

@@ -1,0 +1,153 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+
+import type { EditorPage } from '../../../scripts/browser/editorPage';
+import type { NodeDetails } from '../../../scripts/browser/nodeDetails';
+import { exampleWorkflow, withCredential } from '../../../scripts/demo/editor';
+import { openBrowserSession, type BrowserSession } from '../../../support/n8n/browserSession';
+import { RIGHT_KEY, WRONG_KEY } from '../../../support/n8n/testbed';
+import { LUMA } from '../../../support/n8n/workflows';
+
+let session: BrowserSession;
+beforeAll(async () => {
+	session = await openBrowserSession();
+});
+afterAll(async () => await session?.close());
+
+/** A step in the browser takes a busy machine a while. */
+function browserTest(name: string, work: (editor: EditorPage) => Promise<void>): void {
+	test(name, async () => await session.onPage(work), 240_000);
+}
+
+/**
+ * @param parameters of the Luma node, on top of those of the example
+ * @param end of the node's type: Tool for one that an agent has
+ */
+async function openExample(editor: EditorPage, parameters: object = {}, end = ''): Promise<void> {
+	const credential = await session.testbed.credentialWith(RIGHT_KEY);
+	const example = withCredential(exampleWorkflow(), credential);
+	const luma = example.nodes.find(({ name }) => name === LUMA)!;
+	luma.parameters = { ...luma.parameters, ...parameters };
+	luma.type += end;
+	const { id } = await session.testbed.client.createWorkflow(example);
+	await editor.open(id);
+}
+
+browserTest('everything that people type who want a video finds the node', async (editor) => {
+	const words = [
+		...['create video', 'generate video', 'make video', 'video from text', 'text to video'],
+		...['photo to video', 'picture to video', 'image to video', 'animate', 'AI video'],
+		...['reel', 'reels', 'shorts', 'TikTok', 'Instagram', 'clip', 'film'],
+	];
+	await editor.openNew();
+	await editor.search('luma');
+	for (const typed of words) {
+		await editor.searchFor('there is no such node');
+		await editor.offer(LUMA).waitFor({ state: 'detached' });
+		await editor.searchFor(typed);
+		await editor.offer(LUMA).waitFor();
+	}
+});
+
+browserTest('what most people want stands first among the actions', async (editor) => {
+	await editor.openNew();
+	await editor.search('make video');
+	await editor.offer(LUMA).first().click();
+	await editor.unfoldActions();
+	await editor.offer('Create video from text').waitFor();
+	const shown = (await editor.panel.innerText()).split('\n').map((line) => line.trim());
+	const actions = ['Create video from text', 'Create video from image', 'Get task', 'Get account'];
+	expect(shown.filter((line) => actions.includes(line))).toEqual(actions);
+});
+
+browserTest(
+	'the credential asks for the key, and says of a wrong one what to do',
+	async (editor) => {
+		await editor.openNew();
+		await editor.chooseTrigger('Trigger manually');
+		await editor.searchBehind('When clicking ‘Execute workflow’', 'luma video');
+		await editor.offer(LUMA).first().click();
+		const node = await editor.add('Get account');
+		const credential = await node.newCredential();
+		expect(await credential.labels()).toContain('API Key');
+		expect(await credential.labels()).not.toContain('Base URL');
+		expect(await credential.labels()).not.toContain('Webhook Secret');
+
+		await credential.fill({ apiKey: WRONG_KEY });
+		await credential.leadTo(session.testbed.simulator.baseUrl);
+		expect(await credential.labels()).toContain('Webhook Secret');
+		await credential.saveRefused();
+		await credential.message.waitFor();
+	},
+);
+
+browserTest('the next node offers videoUrl before anything has run', async (editor) => {
+	const before = session.testbed.simulator.tasks.size;
+	await openExample(editor);
+	const next = await editor.openNode('Write Post Text');
+	await next.inputField('videoUrl').waitFor();
+	await next.inputField('costUsd').waitFor();
+	expect(session.testbed.simulator.tasks.size).toBe(before);
+});
+
+browserTest(
+	'each wait mode says what leaving the page means, in no mode that one may pay twice',
+	async (editor) => {
+		await openExample(editor);
+		const node = await editor.openNode(LUMA);
+		await node.notice('listed under Executions').waitFor();
+		await node.choose('waitMode', 'Do Not Wait');
+		await node.notice('The run ends at once').waitFor();
+		await node.choose('waitMode', 'Suspend Until Callback');
+		await node.notice('listed as Waiting').waitFor();
+		expect(await node.notice('').count()).toBe(1);
+	},
+);
+
+browserTest('a suspended node says what it waits for, and until when', async (editor) => {
+	await openExample(editor, { waitMode: 'callback', options: { timeoutMinutes: 7 } });
+	const node = await editor.openNode(LUMA);
+	await node.execute();
+	await node.output.getByText(/Waiting for PiAPI.* 7 minutes/).waitFor();
+});
+
+async function hintAfterRun(node: NodeDetails) {
+	await node.execute();
+	const hint = node.hints.filter({ hasText: 'Watch' });
+	await hint.waitFor();
+	return hint;
+}
+
+browserTest('the output shows each video with its image and a link', async (editor) => {
+	await openExample(editor, { options: { numberOfVideos: 2 } });
+	const hint = await hintAfterRun(await editor.openNode(LUMA));
+
+	const images = await hint.locator('a[target="_blank"] img').all();
+	expect(images).toHaveLength(2);
+	for (const image of images) {
+		// Rejects when the browser cannot show the picture.
+		await image.evaluate(async (shown: { decode(): Promise<void> }) => await shown.decode());
+	}
+	const link = hint.getByText('Watch video 2 of 2');
+	expect(await link.getAttribute('href')).toMatch(/\/media\/.*\.mp4$/);
+	expect(await hint.innerText()).toContain('$0.40');
+});
+
+browserTest('what a prompt holds stays text in the output', async (editor) => {
+	const trick = '<img src=x onerror="document.title=1"><a href="https://example.com">click</a>';
+	await openExample(editor, { promptMode: 'guided', guided: { subject: `a fox ${trick}` } });
+	const node = await editor.openNode(LUMA);
+	await hintAfterRun(node);
+	const all = (await node.hints.allInnerTexts()).join('\n');
+	expect(all).toContain('<img src=x');
+	expect(await node.hints.locator('a[href*="example.com"], img[src="x"]').count()).toBe(0);
+});
+
+browserTest('no model decides what an agent may spend', async (editor) => {
+	const guards = { maxSpendUsd: 0.4, keepBalanceUsd: 1, numberOfVideos: 2 };
+	await openExample(editor, { options: { ...guards, seed: 1 } }, 'Tool');
+	const tool = await editor.openNode(LUMA);
+	await tool.modelButton('seed').first().waitFor({ state: 'attached' });
+	for (const guard of Object.keys(guards)) {
+		expect(await tool.modelButton(guard).count()).toBe(0);
+	}
+});

@@ -1,0 +1,283 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { itemsOf, outputOf } from '../../../scripts/n8n/answers';
+import { repository } from '../../../scripts/n8n/versions';
+import { createTask } from '../../../support/engine/webhookRequests';
+import { withCredential } from '../../../scripts/demo/editor';
+import { chatAnswer, type ChatRequest } from '../../../support/n8n/chatModel';
+import { exampleFile } from '../../../support/examples/files';
+import { ExampleTestbed } from '../../../support/examples/testbed';
+import { until } from '../../../support/eventually';
+import { filmOf } from '../../../support/media/mp4File';
+import { EVERY_TWO_SECONDS, untilPolledAgain } from '../../../support/polling';
+import { untilStatus } from '../../../support/n8n/runs';
+import { RIGHT_KEY } from '../../../support/n8n/testbed';
+import type { ReceivedRequest } from '../../../support/mockServer';
+
+const media = join(repository, 'simulator', 'media');
+const picture = (name: string) => readFileSync(join(media, `${name}.thumbnail.jpg`));
+const PHOTOS: Record<string, Buffer> = {
+	'/photos/mug-01.jpg': picture('1x1'),
+	'/photos/lamp-02.jpg': picture('4x3'),
+};
+const ASKED = ['fox', 'hare', 'owl'].map((animal) => ({
+	prompt: `A ${animal} in the snow`,
+	aspectRatio: '9:16',
+}));
+
+let refusedPosts = 0;
+
+/** Stands for the shop, the social network and the chat model. */
+function serve({ path, content }: ReceivedRequest): unknown {
+	if (path === '/v1/chat/completions') {
+		return chatAnswer(JSON.parse(content.toString()) as ChatRequest, ASKED);
+	}
+	if (path === '/posts' && refusedPosts-- > 0) return undefined;
+	return PHOTOS[path] ?? { taken: true };
+}
+
+let examples: ExampleTestbed;
+beforeAll(async () => {
+	examples = await ExampleTestbed.open(serve);
+});
+afterAll(async () => await examples?.close());
+beforeEach(() => {
+	examples.clear();
+	refusedPosts = 0;
+});
+
+const NO_VIDEO = { message: 'no GPU left' };
+const aVideo = () => expect.stringContaining(`${examples.simulator.baseUrl}/media/`);
+
+async function download(address: string): Promise<Buffer> {
+	return Buffer.from(await (await fetch(address)).arrayBuffer());
+}
+
+test('text-to-video: a video, and the text of a post about it', async () => {
+	const [{ json }] = itemsOf(await examples.run('text-to-video'), 'Write Post Text');
+
+	expect(json).toMatchObject({ status: 'completed', videoUrl: aVideo() });
+	expect(json.postText).toContain(json.videoUrl);
+});
+
+describe('text-to-social-post', () => {
+	test('the post with the vertical video arrives where it should', async () => {
+		const execution = await examples.run('text-to-social-post');
+
+		const [{ videoUrl }] = outputOf(execution, 'Make a Vertical Video');
+		expect(examples.posts()).toEqual([
+			{ path: '/posts', json: { text: expect.any(String), videoUrl } },
+		]);
+		expect(examples.newTasks().map(({ input }) => input.aspect_ratio)).toEqual(['9:16']);
+	});
+
+	test('a post that failed is sent by a retry, with the video that was made', async () => {
+		refusedPosts = 1;
+		const failed = await examples.execute(await examples.imported('text-to-social-post'));
+		expect(failed.status).toBe('error');
+		const { status } = await examples.client.retry(failed.id, true);
+
+		expect(status).toBe('success');
+		const [first, second] = examples.posts();
+		expect(second).toEqual(first);
+		expect(second.json.videoUrl).toEqual(aVideo());
+		expect(examples.newTasks()).toHaveLength(1);
+	});
+});
+
+test.each(['text-to-social-post', 'product-photos-to-clips', 'four-scenes-of-one-product'])(
+	'%s: creates nothing as long as an address is to be filled in',
+	async (name) => {
+		const file = withCredential(exampleFile(name), examples.credential);
+		const workflow = await examples.client.createWorkflow(file);
+		// n8n starts no run: 1.123 and 2.8 refuse the request, 2.41 stores an execution that says why.
+		const refusal = await examples.execute(workflow).then(
+			({ data }) => data.resultData.error,
+			(error: Error) => error,
+		);
+		expect(refusal?.message).toContain('has issues');
+		expect(examples.newTasks()).toEqual([]);
+	},
+);
+
+test('product-photos-to-clips: each photo goes in as a file, and its clip is uploaded as one', async () => {
+	await examples.run('product-photos-to-clips');
+
+	const clips = examples.services.received.filter(({ path }) => path.startsWith('/clips/'));
+	expect(clips.map(({ path }) => path).sort()).toEqual(['/clips/lamp-02.mp4', '/clips/mug-01.mp4']);
+	const video = readFileSync(join(media, '1x1.mp4'));
+	for (const { type, content } of clips) {
+		expect(type).toBe('video/mp4');
+		expect(content.equals(video)).toBe(true);
+	}
+	const started = examples
+		.newTasks()
+		.map(async ({ input }) => await download(String(input.start_image)));
+	expect(new Set(await Promise.all(started))).toEqual(new Set(Object.values(PHOTOS)));
+});
+
+test('prompt-table-with-budget: the rows that fit are made, the others say why not', async () => {
+	const execution = await examples.run('prompt-table-with-budget');
+
+	const finished = outputOf(execution, 'Finished Videos');
+	expect(finished).toEqual(
+		['Lighthouse', 'Paper boat', 'Kite'].map((title) => ({
+			title,
+			videoUrl: aVideo(),
+			costUsd: 0.2,
+		})),
+	);
+	const left = outputOf(execution, 'Left for Next Time');
+	expect(left).toEqual(
+		['Night tram', 'Bakery'].map((title) => ({
+			title,
+			reason: expect.stringMatching(/would exceed the spending limit/),
+			whatToDo: expect.stringMatching(/the limit is \$0\.60/),
+		})),
+	);
+	expect(examples.newTasks()).toHaveLength(3);
+});
+
+test('florist-campaign: one bouquet in four settings, as a video for each format', async () => {
+	const plan = outputOf(await examples.run('florist-campaign'), 'Campaign Plan');
+
+	expect(plan).toEqual(
+		['Reels and Shorts', 'Website'].map((channel) => ({
+			channel,
+			caption: expect.any(String),
+			videoUrl: aVideo(),
+		})),
+	);
+	const inputs = examples.newTasks().map(({ input }) => input);
+	expect(inputs.map(({ aspect_ratio: ratio }) => ratio).sort()).toEqual(['16:9', '9:16']);
+	for (const { prompt, duration } of inputs) {
+		expect(prompt).toMatch(/^Four scenes of one bouquet of .*Scene 1: .*Scene 4: .*Style: /);
+		expect(duration).toBe(10);
+	}
+});
+
+test('four-scenes-of-one-product: the clips of the scenes arrive as one film, in the order of the scenes', async () => {
+	const execution = await examples.run('four-scenes-of-one-product');
+
+	const prompts = examples.newTasks().map(({ input }) => String(input.prompt));
+	expect(prompts).toHaveLength(4);
+	for (const prompt of prompts) expect(prompt).toMatch(/^A bouquet of .*Camera .*Bright editorial/);
+	const made = outputOf(execution, 'Film the Scenes');
+	expect(made.map(({ prompt }) => String(prompt).split(',')[2])).toEqual([
+		expect.stringContaining('pool'),
+		expect.stringContaining('sand garden'),
+		expect.stringContaining('newspapers'),
+		expect.stringContaining('table'),
+	]);
+	expect(outputOf(execution, 'Join the Scenes')).toEqual([
+		expect.objectContaining({ clips: 4, duration: 20, taskIds: made.map(({ taskId }) => taskId) }),
+	]);
+	const [{ type, content }] = examples.services.received;
+	expect(type).toBe('video/mp4');
+	const clip = filmOf(readFileSync(join(media, '9x16.mp4'))).frames.length;
+	expect(filmOf(content).frames).toHaveLength(4 * clip);
+});
+
+describe('long-queue', () => {
+	const aFinished = { status: 'completed', videoUrl: expect.stringMatching(/^http/), note: '' };
+	const aFailed = { status: 'failed', videoUrl: '', note: expect.stringMatching(/. \[item 2\]$/) };
+
+	test('is suspended, resumes when the last task has ended, and lists all videos in their order', async () => {
+		examples.holdVideos();
+		examples.failure = ({ prompt }) => (prompt?.includes('kite') ? NO_VIDEO : undefined);
+		const workflow = await examples.imported('long-queue');
+		const running = examples.execute(workflow);
+		const call = { workflowId: workflow.id, response: Promise.resolve(new Response()) };
+		await untilStatus(examples.client, call, 'waiting');
+		examples.endVideos();
+
+		const execution = await running;
+		expect(execution.status).toBe('success');
+		const rows = outputOf(execution, 'One Item per Row');
+		expect(outputOf(execution, 'List of Videos')).toEqual(
+			rows.map(({ prompt, title }) => ({
+				prompt,
+				...(title === 'Kite' ? aFailed : aFinished),
+			})),
+		);
+		expect(examples.newTasks()).toHaveLength(rows.length);
+	});
+
+	test('picks up a video that ends late, keeps the rest, and creates nothing anew', async () => {
+		const { baseUrl } = examples.simulator;
+		const ordered = async (prompt: string) =>
+			await createTask(baseUrl, { apiKey: RIGHT_KEY, prompt });
+		const inTime = { prompt: 'in time', status: 'completed', taskId: await ordered('in time') };
+		examples.renderSeconds = 3;
+		const late = { prompt: 'late', status: 'timeout', taskId: await ordered('late') };
+		const refused = { error: 'The prompt is empty [item 2]', whatToDo: 'Enter a prompt.' };
+		const slept = [late, inTime, refused].map((json) => ({ json }));
+		// As n8n hands them on when the time to sleep is over, which takes 2 minutes at the least.
+		const file = { ...examples.filledIn('long-queue'), pinData: { 'Create and Suspend': slept } };
+		const execution = await examples.execute(await examples.client.createWorkflow(file));
+
+		expect(outputOf(execution, 'List of Videos')).toEqual([
+			{ prompt: 'late', ...aFinished },
+			{ prompt: 'in time', ...aFinished },
+			{ prompt: '', status: 'not created', videoUrl: '', note: refused.error },
+		]);
+		expect(examples.newTasks()).toHaveLength(2);
+	});
+});
+
+test('agent-makes-video: what the chat asks for is made, up to the limit, and the answer has the links', async () => {
+	const { client, simulator } = examples;
+	const file = examples.filledIn('agent-makes-video');
+	const model = file.nodes.find(({ type }) => type.endsWith('.lmChatOpenAi'))!;
+	const access = { apiKey: 'none', url: `${examples.services.url}/v1` };
+	const { id, name } = await client.createCredential('Model', 'openAiApi', access);
+	model.credentials = { openAiApi: { id, name } };
+	const workflow = await client.createWorkflow(file);
+	const execution = await examples.chat(workflow, 'Winter animals, for Instagram');
+
+	expect(execution.status).toBe('success');
+	const [{ output }] = outputOf(execution, 'Video Assistant');
+	const inputs = examples.newTasks().map(({ input }) => input);
+	expect(inputs).toHaveLength(2);
+	for (const { prompt, aspect_ratio: aspectRatio } of inputs) {
+		expect(ASKED).toContainEqual({ prompt, aspectRatio });
+		expect(output).toContain(prompt);
+	}
+	expect(output).toContain(`${simulator.baseUrl}/media/`);
+	expect(output).toMatch(/would exceed the spending limit/);
+});
+
+describe('fire-and-forget', () => {
+	test('ends at once and gives PiAPI no address to call, and the trigger starts a second run with the video', async () => {
+		const file = examples.filledIn('fire-and-forget');
+		const trigger = file.nodes.find(({ type }) => type.endsWith('.lumaTrigger'))!;
+		trigger.parameters = { ...trigger.parameters, pollTimes: EVERY_TWO_SECONDS };
+		const workflow = await examples.client.createWorkflow(file);
+		await examples.client.activate(workflow);
+
+		examples.holdVideos();
+		const [{ taskId }] = outputOf(await examples.execute(workflow), 'Note the Task');
+		expect(examples.newTasks().map((task) => task.taskId)).toEqual([taskId]);
+		expect(examples.newTasks()[0].config.webhook_config?.endpoint).toBe('');
+		await untilPolledAgain(examples.simulator);
+		expect(examples.posts()).toEqual([]);
+		examples.endVideos();
+		await until('the video is posted', () => examples.posts().length > 0);
+		await untilPolledAgain(examples.simulator);
+		expect(examples.posts()).toEqual([
+			{ path: '/posts', json: { text: expect.any(String), videoUrl: aVideo() } },
+		]);
+		expect(await examples.client.executions(workflow.id)).toHaveLength(2);
+
+		examples.failure = () => NO_VIDEO;
+		await examples.execute(workflow);
+		examples.endVideos();
+		await until('the failure is told', () => examples.posts().length > 1);
+		const text = expect.stringMatching(/could not be made: no GPU left/);
+		expect(examples.posts()[1]).toEqual({ path: '/messages', json: { text } });
+		await examples.client.deactivate(workflow);
+	});
+});

@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+
+import { AdjustableClock } from '../../../support/virtualTime/adjustableClock';
+import { until } from '../../../support/eventually';
+import { run, startRun, untilStatus } from '../../../support/n8n/runs';
+import { openTestbed, RIGHT_KEY, type OwnTestbed } from '../../../support/n8n/testbed';
+import {
+	suspendingWorkflow,
+	videoWorkflow,
+	recoveryWorkflow,
+} from '../../../support/n8n/workflows';
+import {
+	activeTrigger,
+	call,
+	outputs,
+	taken,
+	video,
+} from '../../../support/n8n/webhookTriggerWorkflow';
+
+const HOUR_MS = 3_600_000;
+const AN_HOUR = 'A glacier that renders for an hour';
+
+/** The videos end when a test says so. */
+const clock = new AdjustableClock();
+
+let testbed: OwnTestbed;
+beforeAll(async () => {
+	testbed = await openTestbed({
+		simulator: {
+			clock,
+			queueSeconds: 0,
+			// The report of a test that restarts n8n comes again once n8n is there, however long that takes.
+			callbackRetrySeconds: Array.from({ length: 60 }, () => 5),
+			renderSeconds: ({ prompt = '' }) => (prompt.startsWith(AN_HOUR) ? 3600 : 0.2),
+		},
+	});
+});
+afterAll(async () => await testbed?.close());
+
+let tasksBefore = 0;
+let callsBefore = 0;
+beforeEach(() => {
+	tasksBefore = testbed.simulator.tasks.size;
+	callsBefore = testbed.simulator.calls.length;
+	testbed.simulator.clearFaults();
+});
+const newTasks = () => [...testbed.simulator.tasks.values()].slice(tasksBefore);
+const newCalls = (route: string) =>
+	testbed.simulator.calls.slice(callsBefore).filter((each) => each.route === route);
+
+test('n8n is killed during the wait: Get Many and Wait bring the video, and it is paid once', async () => {
+	const { client, n8n } = testbed;
+	const credential = await testbed.credentialWith(RIGHT_KEY);
+	const lost = await startRun(client, videoWorkflow(credential), { prompts: [AN_HOUR] });
+	await until('the node waits for its video', () => newCalls('read').length > 0);
+
+	await n8n.crashAndRestart();
+	clock.advance(HOUR_MS);
+	const readsBefore = newCalls('read').length;
+	const { items } = await run(client, recoveryWorkflow(credential), {});
+
+	const [{ taskId }, ...others] = newTasks();
+	expect(others).toEqual([]);
+	expect(items).toEqual([
+		expect.objectContaining({
+			taskId,
+			status: 'completed',
+			videoUrl: expect.stringMatching(/^http/),
+		}),
+	]);
+	expect(newCalls('read').length).toBeGreaterThan(readsBefore);
+	expect(newCalls('create')).toHaveLength(1);
+	const [{ status }] = await client.executions(lost.workflowId);
+	expect(status).toBe('crashed');
+});
+
+test('n8n is killed while an execution is suspended: PiAPI sends its webhooks again, and it resumes with all videos, each created once', async () => {
+	const { client, n8n } = testbed;
+	const credential = await testbed.credentialWith(RIGHT_KEY);
+	const settings = { parameters: { waitMode: 'callback' } };
+	const prompts = [1, 2, 3].map((number) => `${AN_HOUR} ${number}`);
+	const suspended = await startRun(client, suspendingWorkflow(credential, settings), { prompts });
+	await untilStatus(client, suspended, 'waiting');
+
+	const restarted = n8n.crashAndRestart();
+	await until('n8n is down', async () => !(await answers(n8n.url)));
+	clock.advance(HOUR_MS);
+	clock.pause();
+	const inVain = () => newCalls('callback').filter(({ status }) => status === 'reset');
+	await until('PiAPI has reported in vain', () => inVain().length === 3);
+	await restarted;
+	clock.resume();
+
+	const { data } = await untilStatus(client, suspended, 'success');
+	const runs = data.resultData.runData.After.map((each) => each.data!.main[0]!);
+	expect(runs).toHaveLength(1);
+	expect(runs[0].map(({ json }) => json.prompt)).toEqual(prompts);
+	expect(runs[0].map(({ json }) => json.status)).toEqual(['completed', 'completed', 'completed']);
+	expect(newTasks()).toHaveLength(3);
+});
+
+async function answers(url: string): Promise<boolean> {
+	return await fetch(`${url}/healthz`).then(
+		() => true,
+		() => false,
+	);
+}
+
+test('a webhook that comes twice at once, and again by hand, starts one run; after a crash of n8n too', async () => {
+	const { n8n, simulator } = testbed;
+	simulator.addFault({ route: 'callback', calls: 'every', effect: { kind: 'twice' } });
+	const trigger = await activeTrigger(testbed);
+	const taskId = await video(testbed, 'A paper boat drifts down a gutter', trigger.productionUrl);
+	await until('both reports are taken', () => taken(testbed, taskId) === 2);
+	expect(await call(trigger.productionUrl, taskId)).toBe(200);
+
+	// n8n answers a report before the run that it starts is over.
+	expect(await outputs(testbed, trigger, 1)).toHaveLength(1);
+	await n8n.crashAndRestart();
+	expect(await call(trigger.productionUrl, taskId)).toBe(200);
+
+	expect(await outputs(testbed, trigger, 1)).toEqual([
+		expect.objectContaining({
+			taskId,
+			status: 'completed',
+			videoUrl: expect.stringContaining(simulator.baseUrl),
+		}),
+	]);
+});

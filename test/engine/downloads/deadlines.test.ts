@@ -1,0 +1,107 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { PiapiError, isDefinitelyNotCreated } from '../../../nodes/Luma/piapi/errors';
+import { n8nTransport } from '../../../nodes/Luma/piapi/http';
+import { mediaStore, MP4 } from '../../../nodes/Luma/piapi/media';
+import { RunClock, systemClock } from '../../../nodes/Luma/runtime/clock';
+import { RateLimiter } from '../../../nodes/Luma/runtime/turns';
+import { useBinaryStore } from '../../../support/engine/binaryData';
+import { executeContext, hookContext } from '../../../support/engine/context';
+import { SLOW, startSlowHost } from '../../../support/engine/slowHost';
+
+const TIMEOUT_MS = 300;
+const LONG_MS = 60_000;
+
+const BEGINNINGS = Object.entries(SLOW);
+const CONTEXTS = [
+	['while the node runs', executeContext],
+	['from a webhook or at an activation', hookContext],
+] as const;
+
+describe.each(CONTEXTS)('a request %s', (_, contextFor) => {
+	it.each(BEGINNINGS)('has an end although the %s come byte by byte', async (__, beginning) => {
+		const { url, left } = await startSlowHost(beginning);
+		const send = n8nTransport(contextFor({ url }));
+
+		await expect(
+			send({ method: 'GET', url: `${url}/api/v1/task/1`, timeoutMs: TIMEOUT_MS }),
+		).rejects.toMatchObject({
+			code: 'noAnswer',
+			details: { technicalDetail: 'no complete answer within 0.3 s' },
+		});
+		await expect(left).resolves.toBe('left');
+	});
+});
+
+it('a create that timed out may have been created', async () => {
+	const { url, left } = await startSlowHost(SLOW.body);
+	const send = n8nTransport(executeContext({ url }));
+	const request = {
+		method: 'POST',
+		url: `${url}/api/v1/task`,
+		body: { model: 'luma' },
+		timeoutMs: TIMEOUT_MS,
+		ignoreAbort: true,
+	} as const;
+	const outcome = await send(request).catch((error: unknown) => error);
+
+	expect(outcome).toBeInstanceOf(PiapiError);
+	expect(isDefinitelyNotCreated(outcome as PiapiError)).toBe(false);
+	await expect(left).resolves.toBe('left');
+});
+
+it('a stop ends a read at once', async () => {
+	const stop = new AbortController();
+	const { url, asked, left } = await startSlowHost(SLOW.body);
+	const send = n8nTransport(executeContext({ url, stopSignal: stop.signal }));
+	const reading = send({ method: 'GET', url: `${url}/api/v1/task/1`, timeoutMs: LONG_MS });
+	void asked.then(() => stop.abort());
+
+	await expect(reading).rejects.toMatchObject({ code: 'noAnswer' });
+	await expect(left).resolves.toBe('left');
+	await expect(
+		send({ method: 'GET', url: `${url}/api/v1/task/1`, timeoutMs: LONG_MS }),
+	).rejects.toMatchObject({ code: 'noAnswer' });
+});
+
+it('a stop does not end a create, only its time does', async () => {
+	const stop = new AbortController();
+	const { url } = await startSlowHost(SLOW.body);
+	const send = n8nTransport(executeContext({ url, stopSignal: stop.signal }));
+	stop.abort();
+
+	await expect(
+		send({
+			method: 'POST',
+			url: `${url}/api/v1/task`,
+			body: { model: 'luma' },
+			timeoutMs: TIMEOUT_MS,
+			ignoreAbort: true,
+		}),
+	).rejects.toMatchObject({ details: { technicalDetail: 'no complete answer within 0.3 s' } });
+});
+
+describe('a download', () => {
+	useBinaryStore('filesystem');
+	const clock = new RunClock(systemClock);
+	const limiter = new RateLimiter(1, clock);
+	const pace = { windowMs: TIMEOUT_MS, bytesPerWindow: 1_000 };
+	const head = `\0\0\0\x20ftypisom${'\0'.repeat(60)}`;
+	const video = `HTTP/1.1 200 OK\r\ncontent-type: video/mp4\r\ncontent-length: 1000000\r\n\r\n`;
+
+	it.each([
+		['the headers', SLOW.headers, /no complete answer within 0\.3 s/],
+		['the first bytes', video, /no data for 0\.3 s|less than 1000 bytes/],
+		['the file', video + head, /less than 1000 bytes in 0\.3 s/],
+	])('has an end although %s come byte by byte', async (_, beginning, detail) => {
+		const { url, left } = await startSlowHost(beginning);
+		const storeFile = mediaStore(executeContext({ url }), { clock, limiter, pace });
+		const file = { url: `${url}/clip.mp4`, stem: 'clip', type: MP4, maxBytes: 10_000_000 };
+
+		await expect(storeFile(file)).rejects.toMatchObject({
+			code: 'downloadBrokeOff',
+			details: { technicalDetail: expect.stringMatching(detail) },
+		});
+		await expect(left).resolves.toBe('left');
+	});
+});

@@ -1,0 +1,72 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-dangerous-functions */
+import { afterEach, expect, it } from '@jest/globals';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+
+import { repository } from '../../../scripts/n8n/versions';
+import { useBinaryStore } from '../../../support/engine/binaryData';
+import { runLuma } from '../../../support/engine/engine';
+import { collectGarbage } from '../../../support/garbage';
+import { PROMPT, startService } from '../../../support/engine/service';
+
+const MB = 1024 * 1024;
+const VIDEO_MB = 300;
+const MOST_GROWTH_MB = 60;
+
+const store = useBinaryStore('filesystem');
+
+const children: ChildProcess[] = [];
+
+afterEach(() => children.splice(0).forEach((child) => child.kill()));
+
+/** A simulator in a process of its own, whose memory does not count here. */
+async function startServiceApart(videoBytes: number): Promise<string> {
+	const settings = ['--port', '0', '--render-seconds', '0', '--queue-seconds', '0'];
+	const child = spawn(
+		process.execPath,
+		['--import', 'tsx', 'simulator/main.ts', ...settings, '--media-bytes', String(videoBytes)],
+		{ cwd: repository, stdio: ['ignore', 'pipe', 'inherit'] },
+	);
+	children.push(child);
+	const [line] = (await once(child.stdout, 'data')) as [Buffer];
+	return /http:\/\/\S+/.exec(line.toString())![0];
+}
+
+async function makeAndDownload(url: string) {
+	const { items, error } = await runLuma({
+		url,
+		parameters: { prompt: PROMPT, options: { binaryOutput: ['video'] } },
+	});
+	expect(error).toBeUndefined();
+	return items[0].binary!.data;
+}
+
+/** Bytes that something holds; when garbage is collected is up to the machine. */
+function heldBytes(): number {
+	collectGarbage();
+	const { heapUsed, external } = process.memoryUsage();
+	return heapUsed + external;
+}
+
+/** The most memory that was held beyond what was before, in MB. */
+async function growthDuring(work: () => Promise<void>): Promise<number> {
+	const before = heldBytes();
+	let most = before;
+	const watch = setInterval(() => (most = Math.max(most, heldBytes())), 200);
+	await work();
+	clearInterval(watch);
+	return (most - before) / MB;
+}
+
+it(`streams a video of ${VIDEO_MB} MB with less than ${MOST_GROWTH_MB} MB of memory`, async () => {
+	const warmUp = await startService({ renderSeconds: 0, mediaBytes: 5 * MB });
+	await makeAndDownload(warmUp.url);
+	const url = await startServiceApart(VIDEO_MB * MB);
+
+	const growth = await growthDuring(async () => {
+		expect((await makeAndDownload(url)).bytes).toBe(VIDEO_MB * MB);
+	});
+
+	expect(growth).toBeLessThan(MOST_GROWTH_MB);
+	expect(await store.files()).not.toEqual([]);
+});

@@ -1,0 +1,65 @@
+import { describe, expect, it } from '@jest/globals';
+import type { IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
+
+import { executeContext } from '../../../support/engine/context';
+import { CLIP, startMediaHost } from '../../../support/engine/mediaHost';
+import { count, startService } from '../../../support/engine/service';
+
+/** What n8n's HTTP Request node (version 4) asks n8n for, with "Predefined Credential Type". */
+async function asHttpRequestNode(context: IExecuteFunctions, uri: string): Promise<unknown> {
+	const request = {
+		method: 'GET' as const,
+		uri,
+		headers: {},
+		json: true,
+		followRedirect: true,
+		maxRedirects: 21,
+		resolveWithFullResponse: true,
+	};
+	return await context.helpers.requestWithAuthentication.call(
+		context,
+		'piapiApi',
+		request,
+		undefined,
+		0,
+	);
+}
+
+/** What a community node asks n8n for, when it thinks of no redirect. */
+async function asAnotherNode(context: IExecuteFunctions, url: string): Promise<unknown> {
+	const request: IHttpRequestOptions = { url, returnFullResponse: true };
+	return await context.helpers.httpRequestWithAuthentication.call(context, 'piapiApi', request);
+}
+
+describe.each([
+	['the HTTP Request node', asHttpRequestNode],
+	['another node', asAnotherNode],
+])('the credential in %s', (_, ask) => {
+	it('signs a request to PiAPI', async () => {
+		const { simulator, url } = await startService();
+		const answer = await ask(executeContext({ url }), `${url}/account/info`);
+
+		expect(answer).toMatchObject({ statusCode: 200, body: { code: 200 } });
+		expect(simulator.calls.map(({ hasKey }) => hasKey)).toEqual([true]);
+	});
+
+	it('signs no request to anywhere else', async () => {
+		const { url } = await startService();
+		const host = await startMediaHost(CLIP);
+
+		await expect(ask(executeContext({ url }), host.url)).rejects.toThrow();
+		expect(host.asked).toEqual([]);
+	});
+
+	it('does not follow a redirect with the key', async () => {
+		const host = await startMediaHost(CLIP);
+		const headers = { location: host.url };
+		const { simulator, url } = await startService({
+			faults: [{ route: 'account', effect: { kind: 'answer', status: 302, headers } }],
+		});
+
+		await expect(ask(executeContext({ url }), `${url}/account/info`)).rejects.toThrow();
+		expect(count(simulator, 'account')).toBe(1);
+		expect(host.asked).toEqual([]);
+	});
+});

@@ -1,0 +1,363 @@
+import { describe, expect, it } from '@jest/globals';
+import type { IDataObject, INodeListSearchResult } from 'n8n-workflow';
+
+import { Luma } from '../../../nodes/Luma/Luma.node';
+import { historyFaults } from '../../../simulator/historyFaults';
+import { runLuma } from '../../../support/engine/engine';
+import { runAgent } from '../../../support/engine/agent';
+import { loadOptionsContext } from '../../../support/engine/context';
+import { count, FAST_POLLING, PROMPT, startService } from '../../../support/engine/service';
+
+const lists = new Luma().methods.listSearch;
+
+type Options = Parameters<typeof loadOptionsContext>[0];
+
+async function list(
+	options: Options,
+	{
+		method = 'searchTasks',
+		filter,
+		token,
+	}: { method?: keyof typeof lists; filter?: string; token?: string } = {},
+): Promise<INodeListSearchResult> {
+	return await lists[method].call(loadOptionsContext(options), filter, token);
+}
+
+async function namesIn(...args: Parameters<typeof list>): Promise<string[]> {
+	return (await list(...args)).results.map(({ name }) => name);
+}
+
+async function make(url: string, prompts: string[], parameters: IDataObject = {}) {
+	const { json } = await runLuma({
+		url,
+		items: prompts.map((prompt) => ({ prompt })),
+		parameters: {
+			prompt: '={{ $json.prompt }}',
+			waitMode: 'none',
+			options: { maxConcurrency: 1 },
+			...parameters,
+		},
+	});
+	return json.map(({ taskId }) => String(taskId));
+}
+
+function numbered(howMany: number): string[] {
+	return Array.from({ length: howMany }, (_, i) => `Take ${i + 1} of a red fox`);
+}
+
+describe('the list of tasks', () => {
+	it('shows the newest first, with date, status and the beginning of the prompt', async () => {
+		const { url, simulator } = await startService({ queueSeconds: 60 });
+		const long = `A paper boat\n drifts ${'far '.repeat(40)}away`;
+		const made = await make(url, [PROMPT, long]);
+		const { results, paginationToken } = await list({ url, timezone: 'Asia/Tokyo' });
+
+		expect(results.map(({ value }) => value)).toEqual([made[1], made[0]]);
+		expect(paginationToken).toBeUndefined();
+		const createdAt = [...simulator.tasks.values()][0].createdAt;
+		const inTokyo = new Date(createdAt + 9 * 3_600_000).toISOString();
+		expect(results[1].name).toBe(
+			`${inTokyo.slice(0, 10)} ${inTokyo.slice(11, 16)} · pending · ${PROMPT}`,
+		);
+		expect(results[0].name).toMatch(/ · pending · A paper boat drifts far .{30,50}…$/);
+	});
+
+	it('tells the takes of one prompt apart by the end of their IDs', async () => {
+		const { url } = await startService({ queueSeconds: 60 });
+		const takes = await make(url, [PROMPT], { options: { numberOfVideos: 3 } });
+		const [other] = await make(url, ['A goat plays the fiddle']);
+		const { results } = await list({ url });
+
+		const names = new Map(results.map(({ name, value }) => [value, name]));
+		for (const take of takes) expect(names.get(take)).toContain(`…${take.slice(-4)} · ${PROMPT}`);
+		expect(new Set(names.values()).size).toBe(4);
+		expect(names.get(other)).not.toContain('…');
+	});
+
+	it('comes in pages that together have every task once', async () => {
+		const { url } = await startService({ queueSeconds: 60, balanceUsd: 1000 });
+		const made = await make(url, numbered(23));
+		const values: unknown[] = [];
+		const sizes: number[] = [];
+		for (let token: string | undefined = '0'; token !== undefined; ) {
+			const page: INodeListSearchResult = await list({ url }, { token });
+			sizes.push(page.results.length);
+			values.push(...page.results.map(({ value }) => value));
+			token = page.paginationToken as string | undefined;
+		}
+
+		expect(sizes).toEqual([10, 10, 3]);
+		expect(values).toEqual([...made].reverse());
+	});
+
+	it('reads on in the history where a page of PiAPI ends', async () => {
+		const { url } = await startService({ queueSeconds: 60, balanceUsd: 1000 });
+		const made = await make(url, numbered(105));
+		const { results, paginationToken } = await list({ url }, { token: '95' });
+
+		expect(results.map(({ value }) => value)).toEqual(made.slice(0, 10).reverse());
+		expect(paginationToken).toBeUndefined();
+	});
+
+	it.each([
+		['a word of the prompt in any case', 'FIDDLE'],
+		['a part of the ID', undefined],
+		['a date and a status', 'pending · a goat'],
+	])('finds a task by %s', async (_, words) => {
+		const { url } = await startService({ queueSeconds: 60 });
+		const [, goat] = await make(url, [PROMPT, 'A goat plays the fiddle', PROMPT]);
+		const { results } = await list({ url }, { filter: words ?? goat.slice(4, 18) });
+
+		expect(results).toEqual([
+			{ name: expect.stringContaining('A goat plays the fiddle'), value: goat },
+		]);
+	});
+
+	it('finds an old task by its whole ID with one request', async () => {
+		const { url, simulator } = await startService({ queueSeconds: 60 });
+		const [old] = await make(url, numbered(2));
+		const before = simulator.calls.length;
+		const { results } = await list({ url }, { filter: ` ${old} ` });
+
+		expect(results).toEqual([{ name: expect.stringContaining('Take 1'), value: old }]);
+		expect(simulator.calls.slice(before).map(({ route }) => route)).toEqual(['read']);
+	});
+
+	it('says so when PiAPI does not know an ID', async () => {
+		const { url } = await startService();
+		const filter = 'c42f6ec7-0000-4b8e-9d5e-000000000000';
+		const { results } = await list({ url }, { filter });
+
+		expect(results).toEqual([{ name: 'PiAPI does not know this task', value: '' }]);
+	});
+
+	it('has no results when no task fits, and says when it has not looked at all', async () => {
+		const { url } = await startService({ queueSeconds: 60, balanceUsd: 1000 });
+		await make(url, numbered(60));
+
+		expect(await list({ url }, { filter: 'whale', token: '50' })).toEqual({ results: [] });
+		const { results } = await list({ url }, { filter: 'whale' });
+		expect(results).toEqual([{ name: expect.stringContaining('latest tasks'), value: '' }]);
+	});
+
+	it('reads each prompt once', async () => {
+		const { url, simulator } = await startService({ queueSeconds: 60 });
+		await make(url, numbered(4));
+		await list({ url });
+		await list({ url }, { filter: 'take' });
+
+		expect(count(simulator, 'read')).toBe(4);
+	});
+
+	it('goes without prompts when PiAPI asks for fewer requests', async () => {
+		const { url, simulator } = await startService({ queueSeconds: 60 });
+		const made = await make(url, numbered(10));
+		simulator.addFault({ route: 'read', calls: 'every', effect: { kind: 'answer', status: 429 } });
+		const { results } = await list({ url });
+
+		expect(results.map(({ value }) => value)).toEqual([...made].reverse());
+		expect(results[0].name).toMatch(/ · pending$/);
+		expect(count(simulator, 'read')).toBeLessThanOrEqual(5);
+	});
+});
+
+describe('the list of an operation', () => {
+	async function threeTasks() {
+		const { url } = await startService({
+			renderSeconds: (_, ordinal) => (ordinal === 1 ? 0 : 60),
+			queueSeconds: (_, ordinal) => (ordinal === 3 ? 60 : 0),
+		});
+		const [done] = await make(url, ['Done'], { waitMode: 'poll', options: FAST_POLLING });
+		const [running, waiting] = await make(url, ['Running', 'Waiting']);
+		return { url, done, running, waiting };
+	}
+
+	it('has only completed tasks where a video is needed, and only waiting ones to cancel', async () => {
+		const { url, done, running, waiting } = await threeTasks();
+		const valuesOf = async (method: keyof typeof lists) =>
+			(await list({ url }, { method })).results.map(({ value }) => value);
+
+		expect(await valuesOf('searchTasks')).toEqual([waiting, running, done]);
+		expect(await valuesOf('searchCompletedTasks')).toEqual([done]);
+		expect(await valuesOf('searchPendingTasks')).toEqual([waiting]);
+	});
+
+	it('does not offer another one by its ID', async () => {
+		const { url, running } = await threeTasks();
+		const { results } = await list({ url }, { method: 'searchCompletedTasks', filter: running });
+
+		expect(results).toEqual([{ name: expect.stringContaining('“processing”'), value: '' }]);
+	});
+
+	it.each([
+		['taskId', 'task', 'get', 'searchTasks'],
+		['taskId', 'task', 'wait', 'searchTasks'],
+		['taskId', 'task', 'cancel', 'searchPendingTasks'],
+		['taskId', 'video', 'download', 'searchCompletedTasks'],
+		['sourceTaskId', 'video', 'extend', 'searchCompletedTasks'],
+	])('is used by %s of %s: %s', (name, resource, operation, method) => {
+		const field = new Luma().description.properties.find(
+			({ displayOptions, ...own }) =>
+				own.name === name &&
+				displayOptions?.show?.resource?.includes(resource) &&
+				displayOptions.show.operation?.includes(operation),
+		);
+		expect(field?.modes?.map((mode) => mode.name)).toEqual(['list', 'id']);
+		expect(field?.modes?.[0].typeOptions).toEqual({ searchListMethod: method, searchable: true });
+	});
+});
+
+describe('a list that cannot be shown', () => {
+	it.each([
+		['searchTasks', /no Luma tasks in this account/],
+		['searchCompletedTasks', /no completed video/],
+		['searchPendingTasks', /nothing to cancel/],
+	] as const)('has a line for an account without such tasks: %s', async (method, line) => {
+		const { url } = await startService();
+		const { results } = await list({ url }, { method });
+
+		expect(results).toEqual([{ name: expect.stringMatching(line), value: '' }]);
+	});
+
+	it('asks for a credential when there is none', async () => {
+		const { url, simulator } = await startService();
+		const asked = list({ url, settings: { credentials: {} } });
+
+		await expect(asked).rejects.toMatchObject({
+			message: expect.stringContaining('credential'),
+			description: expect.stringContaining('Choose a credential'),
+		});
+		expect(simulator.calls).toEqual([]);
+	});
+
+	it('offers to check a key that PiAPI does not accept', async () => {
+		const { url } = await startService();
+		const asked = list({ url, credential: { apiKey: 'another-key' } });
+
+		await expect(asked).rejects.toMatchObject({
+			message: 'PiAPI does not accept this key',
+			description: expect.stringContaining('Check the PiAPI key'),
+			httpCode: '401',
+		});
+		await asked.catch((error: Error) => expect(JSON.stringify(error)).not.toContain('another-key'));
+	});
+
+	it('says that there is no way to PiAPI', async () => {
+		const asked = list({ url: 'http://127.0.0.1:9' });
+
+		await expect(asked).rejects.toMatchObject({
+			message: 'PiAPI could not be reached',
+			description: expect.stringContaining('network'),
+		});
+	});
+
+	it.each(['answers500', 'hasNoList', 'hasNoRows'] as const)(
+		'says what to do when the history %s',
+		async (fault) => {
+			const { url, simulator } = await startService();
+			simulator.addFault({ route: 'history', calls: 'every', effect: historyFaults[fault] });
+
+			await expect(list({ url })).rejects.toMatchObject({
+				description: expect.stringContaining('choose By ID'),
+			});
+		},
+	);
+
+	it('keeps what can be read of a damaged history', async () => {
+		const { url, simulator } = await startService({ queueSeconds: 60 });
+		const made = await make(url, numbered(3));
+		simulator.addFault({ route: 'history', calls: 'every', effect: historyFaults.hasBrokenRows });
+
+		expect(await namesIn({ url })).toHaveLength(made.length);
+	});
+});
+
+describe('a task that was chosen', () => {
+	const get = { resource: 'task', operation: 'get' };
+
+	it.each([
+		[
+			'from the list',
+			(id: string) => ({ __rl: true, mode: 'list', value: id, cachedResultName: 'x' }),
+		],
+		['by its ID', (id: string) => ({ __rl: true, mode: 'id', value: ` ${id} ` })],
+		['by an expression', () => ({ __rl: true, mode: 'id', value: '={{ $json.taskId }}' })],
+		['by the expression of an older workflow', () => '={{ $json.taskId }}'],
+		['by the text of an older workflow', (id: string) => id],
+	])('is used: %s', async (_, parameter) => {
+		const { url } = await startService({ queueSeconds: 60 });
+		const [taskId] = await make(url, [PROMPT]);
+		const run = await runLuma({
+			url,
+			items: [{ taskId }],
+			parameters: { ...get, taskId: parameter(taskId) },
+		});
+
+		expect(run.error).toBeUndefined();
+		expect(run.json[0]).toMatchObject({ taskId, prompt: PROMPT });
+	});
+
+	it('and is gone since is named, with what to check', async () => {
+		const { url } = await startService();
+		const gone = 'c42f6ec7-0000-4b8e-9d5e-000000000000';
+		const taskId = { __rl: true, mode: 'list', value: gone, cachedResultName: 'A fox' };
+		const { error } = await runLuma({ url, parameters: { ...get, taskId } });
+
+		expect(error?.message).toContain('PiAPI does not know this task');
+		expect(error?.description).toContain('Check the task ID');
+	});
+
+	it.each([
+		[
+			'by an expression that finds nothing',
+			{ __rl: true, mode: 'id', value: '={{ $json.nothing }}' },
+		],
+		['by an object', '={{ { value: "c42f6ec7-0000-4b8e-9d5e-000000000000" } }}'],
+	])('is missed before any request: %s', async (_, taskId) => {
+		const { url, simulator } = await startService();
+		const { error } = await runLuma({ url, parameters: { ...get, taskId } });
+
+		expect(error).toBeDefined();
+		expect(simulator.calls).toEqual([]);
+	});
+
+	it('is missed before the run where a line of the list was chosen that names none', async () => {
+		const { url, simulator } = await startService();
+		const parameters = { ...get, taskId: { __rl: true, mode: 'list', value: '' } };
+
+		await expect(async () => await runLuma({ url, parameters })).rejects.toThrow(/issues/);
+		expect(simulator.calls).toEqual([]);
+	});
+
+	it('is the one to be continued', async () => {
+		const { url } = await startService();
+		const [taskId] = await make(url, [PROMPT], { waitMode: 'poll', options: FAST_POLLING });
+		const { json } = await runLuma({
+			url,
+			parameters: {
+				operation: 'extend',
+				prompt: PROMPT,
+				sourceTaskId: { __rl: true, mode: 'list', value: taskId },
+				options: { dryRun: true },
+			},
+		});
+
+		expect(json[0]).toHaveProperty('request.body.input.key_frames.frame0.id', taskId);
+	});
+
+	it('can be given by the model of an agent', async () => {
+		const { url } = await startService({ queueSeconds: 60 });
+		const [taskId] = await make(url, [PROMPT]);
+		let answer = '';
+		await runAgent({
+			url,
+			parameters: {
+				...get,
+				taskId: { __rl: true, mode: 'id', value: "={{ $fromAI('id', 'the task', 'string') }}" },
+			},
+			model: { call: async (tool) => (answer = await tool.invoke({ id: taskId })) },
+		});
+
+		expect(JSON.parse(answer)).toEqual([expect.objectContaining({ taskId, prompt: PROMPT })]);
+	});
+});

@@ -1,0 +1,68 @@
+/* eslint-disable no-console */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+
+import { historyFaults } from '../../simulator';
+import { until } from '../../support/eventually';
+import { openSimulator, RIGHT_KEY } from '../../support/n8n/testbed';
+import { openQueueTestbed, WORKERS, type QueueTestbed } from '../../support/queue/testbed';
+import { limitedWorkflow } from '../../support/queue/workflows';
+
+const EXECUTIONS = 200;
+/** As many videos of $0.20 as the limit has room for. */
+const ROOM = 20;
+
+let testbed: QueueTestbed;
+beforeAll(async () => {
+	testbed = await openQueueTestbed();
+});
+afterAll(async () => await testbed?.close());
+
+/** Has 200 executions of two workers begin at once with a limit for 20 videos; how many there are then. */
+async function createdVideos(name: string, lagSeconds: number): Promise<number> {
+	// An account of its own.
+	const { simulator, close } = await openSimulator({ concurrency: EXECUTIONS });
+	try {
+		if (lagSeconds > 0) {
+			const effect = { kind: 'lag', seconds: lagSeconds } as const;
+			simulator.addFault({ route: 'history', calls: 'every', effect });
+		}
+		const { baseUrl } = simulator;
+		const addresses = { specialCases: true, baseUrl, uploadBaseUrl: baseUrl };
+		const credential = await testbed.client.createCredential(name, 'piapiApi', {
+			apiKey: RIGHT_KEY,
+			dailyLimitUsd: 0.2 * ROOM,
+			...addresses,
+		});
+		const workflow = limitedWorkflow(credential, testbed.deliveryUrl);
+		const { start } = await testbed.activate(workflow);
+		const orders = Array.from({ length: EXECUTIONS }, (_, i) => `${name} ${i}`);
+		await Promise.all(orders.map(async (prompt) => await start({ prompt })));
+		await until(`all executions have ended: ${name}`, () =>
+			orders.every((order) => testbed.deliveryLog.of(order).length > 0),
+		);
+
+		const { size } = simulator.tasks;
+		const reads = simulator.calls.filter(({ route }) => route === 'history').length;
+		console.info(`${name}: ${size} videos, ${reads} reads of the task list`);
+		const delivered = orders.flatMap((order) => testbed.deliveryLog.of(order));
+		expect(delivered.filter(({ taskId }) => taskId)).toHaveLength(size);
+		return size;
+	} finally {
+		await close();
+	}
+}
+
+test('two workers see the videos of each other in the task list, so that together they create fewer than each could alone', async () => {
+	const created = await createdVideos('list without lag', 0);
+
+	expect(created).toBeGreaterThanOrEqual(ROOM);
+	expect(created).toBeLessThan(ROOM * WORKERS);
+});
+
+test('with a task list that lags by a minute each worker keeps to the limit', async () => {
+	const { seconds } = historyFaults.lagsBy60Seconds;
+	const created = await createdVideos('list with a lag', seconds);
+
+	expect(created).toBeGreaterThanOrEqual(ROOM);
+	expect(created).toBeLessThanOrEqual(ROOM * WORKERS);
+});

@@ -1,0 +1,251 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Console } from 'node:console';
+import { writeFileSync } from 'node:fs';
+
+import { chosenVersion, n8nReleases } from '../../scripts/n8n/versions';
+import { cellsOf, type QueueResults, type Row } from '../../scripts/queue/results';
+import type { SimulatorRequest } from '../../simulator';
+import { until } from '../../support/eventually';
+import {
+	duplicateWebhooks,
+	webhooksWithStolenSecret,
+	webhookOf,
+	send,
+	forgedWebhooks,
+} from '../../support/queue/webhookRequests';
+import type { Batch } from '../../support/queue/batch';
+import {
+	openQueueTestbed,
+	HELD_SECONDS,
+	SLOTS,
+	WORKERS,
+	type ActiveWorkflow,
+	type QueueTestbed,
+} from '../../support/queue/testbed';
+import { workflowWithRetry, videoWorkflow, recoveryWorkflow } from '../../support/queue/workflows';
+
+const rows: Row[] = [];
+
+let testbed: QueueTestbed;
+let suspending: ActiveWorkflow;
+let polling: ActiveWorkflow;
+/** Started first, as its deadline takes minutes: PiAPI's calls for it are all lost. */
+let unheard: Batch;
+
+beforeAll(async () => {
+	testbed = await openQueueTestbed();
+	const { activate, credential, deliveryUrl } = testbed;
+	suspending = await activate(videoWorkflow(credential, deliveryUrl, 'callback'));
+	polling = await activate(videoWorkflow(credential, deliveryUrl, 'poll'));
+
+	// What is measured is n8n at work, not the first executions of a process that has just started.
+	const first = testbed.batch('first', 80, () => 1);
+	await first.start(suspending.start);
+	await first.untilDelivered();
+
+	unheard = testbed.batch('unheard', 1);
+	testbed.simulator.addFault({
+		route: 'callback',
+		calls: 'every',
+		when: ({ body }) => JSON.stringify(body).includes(unheard.prompts[0]),
+		effect: { kind: 'reset' },
+	});
+	const patient = await activate(workflowWithRetry(credential, deliveryUrl));
+	await unheard.start(patient.start);
+	await unheard.untilSlotsAreFree();
+});
+
+afterAll(async () => {
+	const { QUEUE_RESULTS: file } = process.env;
+	const { release } = n8nReleases[chosenVersion()];
+	const results: QueueResults = { n8n: release, workers: WORKERS, slotsPerWorker: SLOTS, rows };
+	if (file) writeFileSync(file, `${JSON.stringify(results, null, '\t')}\n`);
+	new Console(process.stdout).table(cellsOf(results));
+	await testbed?.close();
+});
+
+/** Every order paid once, and its last node run once. */
+function expectEachOnce(row: Row): void {
+	expect(row).toMatchObject({ created: row.executions, lost: 0, runTwice: 0 });
+}
+
+/** The execution of the calls that are lost may go on meanwhile. */
+function expectSlotsTaken({ startedAt }: Batch, count: number): void {
+	expect([count, count + 1]).toContain(testbed.slots.takenSince(startedAt));
+}
+
+/** For videos that end when the test says so. */
+function withoutTimes(row: Row): Row {
+	return { ...row, timesOneTask: null, slotSeconds: null };
+}
+
+async function answers(url: string): Promise<boolean> {
+	return await fetch(`${url}/healthz`).then(
+		() => true,
+		() => false,
+	);
+}
+
+async function newest({ workflowId }: ActiveWorkflow, count: number) {
+	const executions = await testbed.client.executions(workflowId);
+	return executions.sort((a, b) => Number(b.id) - Number(a.id)).slice(0, count);
+}
+
+describe('executions of one video each on two workers with five slots', () => {
+	async function measured(name: string, count: number, { start }: ActiveWorkflow): Promise<Batch> {
+		const batch = testbed.batch(name, count);
+		await batch.start(start);
+		await batch.untilDelivered();
+		await batch.untilSlotsAreFree();
+		rows.push(batch.row());
+		return batch;
+	}
+
+	test('suspended executions wait at the same time, and hold a slot only to create the task and to continue', async () => {
+		const batch = await measured('suspended', 200, suspending);
+
+		expectEachOnce(batch.row());
+		expect(new Set(batch.deliveries.map(({ status }) => status))).toEqual(new Set(['completed']));
+		// However slow the machine is: more videos are under way than executions have slots.
+		expect(batch.mostAtOnce).toBeGreaterThan(WORKERS * SLOTS);
+		// One job to create the task, and one to continue.
+		expectSlotsTaken(batch, 2 * batch.prompts.length);
+	});
+
+	test('polling, they wait for each other, as each holds its slot until its video is there', async () => {
+		const batch = await measured('polling', 50, polling);
+
+		expectEachOnce(batch.row());
+		expect(batch.mostAtOnce).toBeLessThanOrEqual(WORKERS * SLOTS);
+		expectSlotsTaken(batch, batch.prompts.length);
+	});
+});
+
+describe('n8n is killed (kill -9)', () => {
+	test('a worker: suspended executions are not affected, and all videos arrive', async () => {
+		const suspended = testbed.batch('worker killed', 20, (i) => (i < 10 ? 6 : HELD_SECONDS));
+		// More than one worker can take, so both are at work.
+		const polled = testbed.batch('polling meanwhile', SLOTS + 1, () => HELD_SECONDS);
+		await polled.start(polling.start);
+		await suspended.start(suspending.start);
+		await suspended.untilDelivered(10);
+		const onlyPolledHold = () =>
+			testbed.slots.heldSince(polled.startedAt) === polled.prompts.length;
+		await until('the other half is suspended', onlyPolledHold);
+		const [killed] = testbed.cluster.workers;
+		await killed.stop();
+		const lost = (await newest(polling, polled.prompts.length)).filter(({ id }) =>
+			killed.log().includes(`Worker started execution ${id} `),
+		);
+		expect(lost.length).toBeGreaterThan(0);
+
+		testbed.endVideos();
+		await suspended.untilDelivered();
+		const row = suspended.row();
+		rows.push(withoutTimes(row));
+		expectEachOnce(row);
+
+		await polled.untilDelivered(polled.prompts.length - lost.length);
+		const { missing, tasks } = polled;
+		expect(missing.length).toBe(lost.length);
+		await testbed.cluster.addWorker();
+		const wayBack = await testbed.activate(
+			recoveryWorkflow(testbed.credential, testbed.deliveryUrl),
+		);
+		for (const { taskId, input } of tasks) {
+			if (missing.includes(String(input.prompt)))
+				await wayBack.start({ prompt: input.prompt, taskId });
+		}
+		await polled.untilDelivered();
+		expectEachOnce(polled.row());
+	});
+
+	test('the main process: PiAPI sends its webhooks again, and each execution resumes once', async () => {
+		const many = testbed.batch('main restarted', 200, (i) => (i < 4 ? 5 : HELD_SECONDS));
+		await many.start(suspending.start);
+		await many.untilDelivered(4);
+		await many.untilSlotsAreFree();
+		const unanswered = () => many.calls('callback').filter(({ status }) => status === 'reset');
+		const { main } = testbed.cluster;
+		const restarted = main.crashAndRestart();
+		await until('the main process is down', async () => !(await answers(main.url)));
+		testbed.endVideos();
+		await until('a webhook was not answered', () => unanswered().length > 0);
+		await restarted;
+		// The time limit resumes executions whose webhooks PiAPI has given up.
+		await many.untilDelivered();
+
+		const row = many.row();
+		rows.push(withoutTimes(row));
+		expectEachOnce(row);
+	});
+});
+
+describe('calls that PiAPI did not make, or made too often', () => {
+	test('a hundred forged webhooks resume no execution', async () => {
+		const twenty = testbed.batch('forged calls', 20, () => HELD_SECONDS);
+		await twenty.start(suspending.start);
+		await twenty.untilSlotsAreFree();
+		const statuses = async () => (await newest(suspending, 20)).map(({ status }) => status);
+		const allSuspended = Array<string>(20).fill('waiting');
+		expect(await statuses()).toEqual(allSuspended);
+
+		const answers = await Promise.all(twenty.tasks.flatMap(forgedWebhooks).map(send));
+		await Promise.all(twenty.tasks.flatMap(webhooksWithStolenSecret).map(send));
+
+		expect(answers).toEqual(Array(60).fill(401));
+		expect(await statuses()).toEqual(allSuspended);
+		expect(twenty.deliveries).toEqual([]);
+		testbed.endVideos();
+		await twenty.untilDelivered();
+		const row = twenty.row();
+		rows.push(withoutTimes(row));
+		expectEachOnce(row);
+		expect(JSON.stringify(twenty.deliveries)).not.toContain('forged.mp4');
+	});
+
+	test('early, doubled and late calls by the hundred: the next node runs once', async () => {
+		// The videos of the first half are made in the moment in which n8n puts the execution to sleep.
+		const forty = testbed.batch('doubled calls', 40, (i) => (i < 20 ? i * 0.004 : 6));
+		const isOurs = ({ path, body }: SimulatorRequest) =>
+			forty.tasks.some(({ taskId }) => (path + JSON.stringify(body)).includes(taskId));
+		const always = { calls: 'every', when: isOurs } as const;
+		testbed.simulator.addFault({ ...always, route: 'callback', effect: { kind: 'twice' } });
+		// PiAPI's calls overtake its own records.
+		testbed.simulator.addFault({ ...always, route: 'read', effect: { kind: 'lag', seconds: 2 } });
+		const stopCopying = duplicateWebhooks(forty, 4);
+		await forty.start(suspending.start);
+		await forty.untilDelivered();
+
+		const copies = await stopCopying();
+		const late = await Promise.all(
+			forty.tasks.flatMap((task) => Array.from({ length: 5 }, () => send(webhookOf(task)))),
+		);
+		// A second run, which must not come, would hold one.
+		await forty.untilSlotsAreFree();
+
+		const tooEarly = forty.calls('callback').filter(({ status }) => status === 409);
+		expect(tooEarly.length).toBeGreaterThan(0);
+		expect(copies.length).toBeGreaterThanOrEqual(300);
+		expect(late).toEqual(Array(200).fill(409));
+		const row = forty.row();
+		rows.push(row);
+		expectEachOnce(row);
+	});
+});
+
+test('when all webhooks are lost, the time limit resumes the execution, and Wait for Task returns the video', async () => {
+	await unheard.untilDelivered();
+	expect(unheard.calls('callback').length).toBeGreaterThan(0);
+	expect(unheard.deliveries).toEqual([
+		expect.objectContaining({ status: 'completed', videoUrl: expect.stringMatching(/^http/) }),
+	]);
+});
+
+test('after all that, no task was paid twice and no last node has run twice', () => {
+	for (const { name, prompts, tasks, deliveries } of testbed.batches) {
+		expect([name, tasks.length]).toEqual([name, prompts.length]);
+		expect([name, deliveries.length]).toEqual([name, prompts.length]);
+	}
+});

@@ -1,0 +1,117 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import execa from 'execa';
+
+import { serve, Simulator, type Fault } from '../../../simulator';
+import { repository } from '../../../scripts/n8n/versions';
+
+const KEY = 'simulated-key';
+const REPORTER = '--test-reporter=./scripts/checkPiapi/report.ts';
+
+let simulator: Simulator;
+let server: Awaited<ReturnType<typeof serve>>;
+
+/** An account that has made a dozen videos, one of which failed. */
+beforeEach(async () => {
+	const outcome = (_: unknown, ordinal: number) =>
+		ordinal === 3 ? { message: 'refused by moderation' } : undefined;
+	const renderSeconds = (_: unknown, ordinal: number) => (ordinal > 12 ? 1 : 0);
+	simulator = new Simulator({ queueSeconds: 0, renderSeconds, outcome });
+	server = await serve(simulator);
+	const input = { prompt: 'a heron takes off', duration: 5 };
+	const body = { model: 'luma', task_type: 'video_generation', input };
+	const headers = { 'x-api-key': KEY };
+	for (let made = 0; made < 12; made++) {
+		await simulator.handle({ method: 'POST', path: '/api/v1/task', headers, body });
+	}
+});
+afterEach(async () => await server.close());
+
+/** Runs the command as npm does. */
+async function check(args: string[] = [], environment: Record<string, string> = {}) {
+	const words = ['--import', 'tsx', REPORTER, 'scripts/checkPiapi/main.ts', ...args];
+	const { exitCode, all = '' } = await execa('node', words, {
+		all: true,
+		cwd: repository,
+		env: { PIAPI_API_KEY: KEY, PIAPI_BASE_URL: server.url, ...environment },
+		reject: false,
+	});
+	return { exitCode, output: all };
+}
+
+function answerWith(route: Fault['route'], change: (text: string) => string): void {
+	const body = (answer: unknown) => JSON.parse(change(JSON.stringify(answer))) as unknown;
+	simulator.addFault({ route, calls: 'every', effect: { kind: 'rewrite', body } });
+}
+
+describe('at a service that keeps to its pages', () => {
+	it('every fact holds that free calls can show, and nothing is created', async () => {
+		const { exitCode, output } = await check();
+		expect(output).toContain('0 differ');
+		expect(output).toContain('needs --pay');
+		expect(exitCode).toBe(0);
+		expect(simulator.tasks.size).toBe(12);
+	});
+
+	it('all of them hold with one paid video of 5 seconds, whose task is named', async () => {
+		const { exitCode, output } = await check(['--pay', '--yes']);
+		const [paid, ...others] = [...simulator.tasks.values()].slice(12);
+		expect(output).toContain('0 differ, 4 not seen');
+		expect(output).toContain(paid.taskId);
+		expect({ exitCode, others, seconds: paid.input.duration }).toEqual({
+			exitCode: 0,
+			others: [],
+			seconds: 5,
+		});
+	});
+});
+
+it.each<[string, Fault['route'], (text: string) => string]>([
+	[
+		'tasks of Luma only',
+		'history',
+		(text) => text.replace('"task_model":"luma"', '"task_model":"kling"'),
+	],
+	['status word is known', 'read', (text) => text.replace('"completed"', '"archived"')],
+	['$0.20', 'read', (text) => text.replace('"consume":2000000', '"consume":3000000')],
+])('names what differs: %s', async (title, route, change) => {
+	answerWith(route, change);
+	const { exitCode, output } = await check();
+	const differs = output.split('\n').filter((line) => line.startsWith('✗ differs'));
+	expect(differs.join('\n')).toContain(title);
+	expect(differs.length).toBeLessThan(3);
+	expect(exitCode).toBe(1);
+});
+
+it('never creates a second video when the answer is lost, and says what may have happened', async () => {
+	const isOrder = ({ body }: { body?: unknown }) => JSON.stringify(body).includes('"prompt"');
+	const effect = { kind: 'reset', afterHandling: true } as const;
+	simulator.addFault({ route: 'create', calls: 'every', when: isOrder, effect });
+	const { exitCode, output } = await check(['--pay', '--yes']);
+	expect(output).toContain('may have been ordered');
+	expect(exitCode).toBe(1);
+	expect(simulator.tasks.size).toBe(13);
+});
+
+it('never shows the key, whatever PiAPI says', async () => {
+	answerWith('read', (text) => text.replaceAll(/"(completed|failed|success)"/g, `"${KEY}"`));
+	const { output } = await check();
+	expect(output).not.toContain(KEY);
+});
+
+it('asks nothing more of PiAPI when the key is refused', async () => {
+	const { exitCode, output } = await check([], { PIAPI_API_KEY: 'another' });
+	expect(output).toContain('PiAPI refuses the key');
+	expect(exitCode).toBe(1);
+	expect(simulator.calls.slice(12)).toHaveLength(1);
+});
+
+it.each([
+	[[], { PIAPI_API_KEY: ' ' }, 'PIAPI_API_KEY'],
+	[['--pay'], {}, '$0.20'],
+	[['--bogus'], {}, '--bogus'],
+])('%j with %j asks nothing of PiAPI, and says why', async (args, environment, words) => {
+	const { exitCode, output } = await check(args, environment);
+	expect(exitCode).toBe(2);
+	expect(output).toContain(words);
+	expect(simulator.calls.slice(12)).toEqual([]);
+});
