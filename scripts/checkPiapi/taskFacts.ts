@@ -73,32 +73,42 @@ function declareVideoFacts(completed: Task[], made: Task | undefined): void {
 		of: () => completed.map(({ raw }) => pathsIn(raw.output, VIDEOS)),
 		holds: (places) => places.length > 0,
 	});
+	let file: Awaited<ReturnType<typeof readFile>> | undefined;
 	fact('Links: The link of a video answers without the key, with a video', {
 		of: async () => {
-			const url = completed.find(({ videoUrl }) => videoUrl)?.videoUrl;
-			const file = url ? await readFile(url) : undefined;
+			const task = completed.find(({ videoUrl }) => videoUrl);
+			file = task && (await readFile(task));
 			// Links expire, so only that of a new video counts against it.
 			return file && (file.isVideo || made) ? [file] : [];
 		},
 		holds: ({ isVideo }) => isVideo,
 		show: ({ answer }) => answer,
-		unseen: 'needs --pay: there is no link, or an older one',
+		unseen: () => `needs --pay: ${file ? `an older link, ${file.answer}` : 'there is no link'}`,
 	});
 }
 
 /** What a link answers without the key, and whether that is an MP4 with pictures. */
-async function readFile(url: string) {
-	const response = await fetch(url, { signal: AbortSignal.timeout(60_000) });
+async function readFile({ videoUrl, duration }: Task) {
+	const { host, href } = new URL(videoUrl!);
+	const response = await fetch(href, { signal: AbortSignal.timeout(60_000) });
 	const bytes = Buffer.from(await response.arrayBuffer());
 	const hasTrack = (kind: string) => bytes.includes(`hdlr${'\0'.repeat(8)}${kind}`, 0, 'latin1');
 	const isVideo = bytes.toString('latin1', 4, 8) === 'ftyp' && hasTrack('vide');
 	const words = [
-		`${new URL(url).host} answers ${response.status}`,
+		`${host} answers ${response.status}`,
 		response.headers.get('content-type') ?? 'no type',
+		...(isVideo ? [pixelsOf(bytes), `${duration} s`] : []),
 		`${hasTrack('soun') ? 'with' : 'without'} sound`,
 		`${(bytes.length / 1_000_000).toFixed(1)} MB`,
 	];
 	return { isVideo, answer: words.join(', ') };
+}
+
+/** They end the header of the first track, as fixed-point numbers. */
+function pixelsOf(mp4: Buffer): string {
+	const start = mp4.indexOf('tkhd', 0, 'latin1') - 4;
+	const end = start + mp4.readUInt32BE(start);
+	return `${mp4.readUInt16BE(end - 8)} x ${mp4.readUInt16BE(end - 4)} pixels`;
 }
 
 export function declareUntried(): void {

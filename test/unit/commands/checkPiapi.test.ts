@@ -48,6 +48,7 @@ describe('at a service that keeps to its pages', () => {
 		const { exitCode, output } = await check();
 		expect(output).toContain('0 differ');
 		expect(output).toContain('needs --pay');
+		expect(output).toContain('320 x 180 pixels, 5 s, without sound');
 		expect(exitCode).toBe(0);
 		expect(simulator.tasks.size).toBe(12);
 	});
