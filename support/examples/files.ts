@@ -1,30 +1,10 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
-import { readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
-
-import { withCredential } from '../../scripts/demo/editor';
+import { exampleFile, withCredential } from '../../scripts/demo/editor';
 import type { StoredCredential, WorkflowFile, WorkflowNode } from '../../scripts/n8n/answers';
-import { repository } from '../../scripts/n8n/versions';
-
-const FOLDER = join(repository, 'workflows');
-
-/** Names of the example workflows, without `.json`. */
-export const exampleNames = readdirSync(FOLDER)
-	.filter((file) => file.endsWith('.json'))
-	.map((file) => basename(file, '.json'));
 
 export interface Filling {
 	credential: StoredCredential;
 	/** Stands for all services beside PiAPI. */
 	serviceUrl: string;
-}
-
-export function textOf(name: string): string {
-	return readFileSync(join(FOLDER, `${name}.json`), 'utf8');
-}
-
-export function exampleFile(name: string): WorkflowFile {
-	return JSON.parse(textOf(name)) as WorkflowFile;
 }
 
 const SKU = "$('One Item per Product').item.json.sku";

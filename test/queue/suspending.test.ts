@@ -4,7 +4,7 @@ import { Console } from 'node:console';
 import { writeFileSync } from 'node:fs';
 
 import { chosenVersion, n8nReleases } from '../../scripts/n8n/versions';
-import { cellsOf, type QueueResults, type Row } from '../../scripts/queue/results';
+import type { QueueResults, Row } from '../../scripts/queue/results';
 import type { SimulatorRequest } from '../../simulator';
 import { until } from '../../support/eventually';
 import {
@@ -61,7 +61,7 @@ afterAll(async () => {
 	const { release } = n8nReleases[chosenVersion()];
 	const results: QueueResults = { n8n: release, workers: WORKERS, slotsPerWorker: SLOTS, rows };
 	if (file) writeFileSync(file, `${JSON.stringify(results, null, '\t')}\n`);
-	new Console(process.stdout).table(cellsOf(results));
+	new Console(process.stdout).table(rows);
 	await testbed?.close();
 });
 

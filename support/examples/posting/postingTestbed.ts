@@ -5,11 +5,10 @@ import type {
 	WorkflowFile,
 	WorkflowNode,
 } from '../../../scripts/n8n/answers';
-import { withCredential } from '../../../scripts/demo/editor';
+import { exampleFile, withCredential } from '../../../scripts/demo/editor';
 import type { N8nClient } from '../../../scripts/n8n/rest';
 import type { SimulatedTask, SimulatorOptions } from '../../../simulator';
 import { openTestbed, RIGHT_KEY, type OwnTestbed } from '../../n8n/testbed';
-import { exampleFile } from '../files';
 import { Networks } from './networks';
 
 /** Credentials of the networks by their types in n8n; a login with OAuth is done already. */

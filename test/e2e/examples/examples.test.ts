@@ -8,7 +8,7 @@ import { repository } from '../../../scripts/n8n/versions';
 import { createTask } from '../../../support/engine/webhookRequests';
 import { withCredential } from '../../../scripts/demo/editor';
 import { chatAnswer, type ChatRequest } from '../../../support/n8n/chatModel';
-import { exampleFile } from '../../../support/examples/files';
+import { exampleFile } from '../../../scripts/demo/editor';
 import { ExampleTestbed } from '../../../support/examples/testbed';
 import { until } from '../../../support/eventually';
 import { filmOf } from '../../../support/media/mp4File';

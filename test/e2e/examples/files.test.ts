@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
 import type { NodeType, WorkflowFile } from '../../../scripts/n8n/answers';
-import { exampleFile, exampleNames } from '../../../support/examples/files';
+import { exampleFile, exampleNames } from '../../../scripts/demo/editor';
 import { remarksOn } from '../../../support/examples/rules';
 import { joinTestbed } from '../../../support/n8n/sharedN8n';
 import type { Testbed } from '../../../support/n8n/testbed';
