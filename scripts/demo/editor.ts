@@ -66,12 +66,8 @@ export const exampleNames = readdirSync(EXAMPLES)
 	.map((file) => basename(file, '.json'))
 	.sort((one, other) => Number(other === FIRST_EXAMPLE) - Number(one === FIRST_EXAMPLE));
 
-export function exampleText(name: string): string {
-	return readFileSync(join(EXAMPLES, `${name}.json`), 'utf8');
-}
-
 export function exampleFile(name: string): WorkflowFile {
-	return JSON.parse(exampleText(name)) as WorkflowFile;
+	return JSON.parse(readFileSync(join(EXAMPLES, `${name}.json`), 'utf8')) as WorkflowFile;
 }
 
 export function exampleWorkflow(): WorkflowFile {

@@ -3,12 +3,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { exampleFile, withCredential } from '../../../scripts/demo/editor';
 import { itemsOf, outputOf } from '../../../scripts/n8n/answers';
 import { repository } from '../../../scripts/n8n/versions';
 import { createTask } from '../../../support/engine/webhookRequests';
-import { withCredential } from '../../../scripts/demo/editor';
 import { chatAnswer, type ChatRequest } from '../../../support/n8n/chatModel';
-import { exampleFile } from '../../../scripts/demo/editor';
 import { ExampleTestbed } from '../../../support/examples/testbed';
 import { until } from '../../../support/eventually';
 import { filmOf } from '../../../support/media/mp4File';
