@@ -45,14 +45,7 @@ export class Simulator {
 			(task, at) => this.#tell(task, at),
 		);
 		this.#library = new Library(this.#account.tasks, options);
-		this.#callbacks = new Callbacks(
-			this.#clock,
-			this.#faults,
-			(call) => this.#calls.push(call),
-			options.sendCallback,
-			options.callbackRetrySeconds,
-			options.callbackContentType,
-		);
+		this.#callbacks = new Callbacks(this.#clock, this.#faults, this.#calls, options);
 		this.#limit = new RequestLimit(options.requestsPerMinute);
 	}
 
@@ -101,8 +94,7 @@ export class Simulator {
 		const { visit, respond } = this.#receive(request);
 		const { call } = visit;
 		this.#calls.push(call);
-		const effect =
-			call.route === 'unknown' ? undefined : this.#faults.meet(call.route, visit.request);
+		const effect = this.#faults.meet(call.route, visit.request);
 		if (effect?.kind === 'lag') visit.seenAt -= effect.seconds * 1000;
 		try {
 			const response = await answerUnder(effect, this.#clock, respond);
