@@ -130,10 +130,10 @@ export class PostingTestbed {
 	/** Imports the workflow, fills it in, and runs it as if its form (or schedule) had started it. */
 	async run(
 		name: string,
-		filling: Filling,
+		filling: Filling | undefined,
 		submitted: Record<string, unknown>,
 	): Promise<Execution> {
-		const workflow = await this.client.createWorkflow(this.filledIn(name, filling));
+		const workflow = await this.client.createWorkflow(this.filledIn(name, filling ?? {}));
 		return await this.client.untilFinished(await this.start(workflow, submitted));
 	}
 
