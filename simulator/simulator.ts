@@ -117,26 +117,25 @@ export class Simulator {
 		const request = { ...incoming, headers, body: asSent(incoming.body) };
 		const found = findRoute(method, path);
 		const now = this.#clock.now();
+		const route = found?.route ?? 'unknown';
+		const hasKey = 'x-api-key' in headers;
+		const { body } = request;
 		const call: Call = {
-			route: found?.route ?? 'unknown',
+			route,
 			method,
 			path: incoming.path,
 			at: now,
 			status: 'hang',
-			hasKey: 'x-api-key' in headers,
-			body: request.body,
+			hasKey,
+			body,
 		};
+		const { options, baseUrl } = this;
 		const visit: Visit = {
-			request,
-			call,
+			...{ request, call, now, seenAt: now, options, baseUrl },
 			query: new URLSearchParams(query),
 			parameter: found?.parameter ?? '',
-			now,
-			seenAt: now,
-			options: this.options,
 			account: this.#account,
 			library: this.#library,
-			baseUrl: this.baseUrl,
 			writeTask: (task, state) => this.#write(task, state),
 		};
 		const respond = (): SimulatorResponse => {
