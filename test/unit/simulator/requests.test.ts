@@ -64,17 +64,6 @@ it('limits the requests within any 60 seconds, uploads and media left out', asyn
 	});
 });
 
-it('takes its time for each answer, and handles the request when it comes', async () => {
-	const { create, clock, run, simulator } = openAccount({ answerSeconds: 0.2 });
-	await run(async () => {
-		const start = clock.now();
-		const creating = create();
-		expect(simulator.tasks.size).toBe(1);
-		await creating;
-		expect(clock.now() - start).toBe(200);
-	});
-});
-
 it.each(aspectRatios)(
 	'serves a real video of the size that it names for %s',
 	async (aspect_ratio) => {
