@@ -120,12 +120,24 @@ export class N8nClient {
 		});
 	}
 
-	/** What the Execute Workflow button does, and the wait for its end. */
-	async runManually(workflow: StoredWorkflow, triggerName: string): Promise<Execution> {
+	/**
+	 * What the Execute Workflow button does.
+	 *
+	 * @param json what the trigger gives, for one that waits for somebody
+	 * @returns the id of the execution
+	 */
+	async start(workflow: StoredWorkflow, triggerName: string, json?: object): Promise<string> {
 		const path = `/rest/workflows/${workflow.id}/run`;
-		const start = { workflowData: workflow, triggerToStartFrom: { name: triggerName } };
-		const { executionId } = await this.call<{ executionId: string }>('POST', path, start);
-		return await this.untilFinished(executionId);
+		const times = { startTime: 0, executionTime: 0, executionIndex: 0 };
+		const data = json && { ...times, source: [null], data: { main: [[{ json }]] } };
+		const trigger = { name: triggerName, data };
+		const start = { workflowData: workflow, triggerToStartFrom: trigger };
+		return (await this.call<{ executionId: string }>('POST', path, start)).executionId;
+	}
+
+	/** Starts it, and waits for its end. */
+	async runManually(workflow: StoredWorkflow, triggerName: string): Promise<Execution> {
+		return await this.untilFinished(await this.start(workflow, triggerName));
 	}
 
 	/** What "Stop execution" does: n8n asks the nodes to end, and marks the run as canceled. */

@@ -210,13 +210,16 @@ describe('long-queue', () => {
 		const ordered = async (prompt: string) =>
 			await createTask(baseUrl, { apiKey: RIGHT_KEY, prompt });
 		const inTime = { prompt: 'in time', status: 'completed', taskId: await ordered('in time') };
-		examples.renderSeconds = 3;
+		examples.holdVideos();
 		const late = { prompt: 'late', status: 'timeout', taskId: await ordered('late') };
 		const refused = { error: 'The prompt is empty [item 2]', whatToDo: 'Enter a prompt.' };
 		const slept = [late, inTime, refused].map((json) => ({ json }));
 		// As n8n hands them on when the time to sleep is over, which takes 2 minutes at the least.
 		const file = { ...examples.filledIn('long-queue'), pinData: { 'Create and Suspend': slept } };
-		const execution = await examples.execute(await examples.client.createWorkflow(file));
+		const running = examples.execute(await examples.client.createWorkflow(file));
+		await until('the late one is waited for', () => examples.newTasks()[1].reads > 0);
+		examples.endVideos();
+		const execution = await running;
 
 		expect(outputOf(execution, 'List of Videos')).toEqual([
 			{ prompt: 'late', ...aFinished },
