@@ -142,7 +142,9 @@ async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]
 				hints.push({ text: ONLY_FIRST, itemIndex: parameters.itemIndex });
 			}
 			const tasks = await Promise.all(
-				rows.slice(0, MAX_DETAILS).map(async ({ taskId }) => await readIfKept(piapi, taskId)),
+				rows
+					.slice(0, MAX_DETAILS)
+					.map(async ({ taskId }) => await piapi.task(taskId).catch(nullIfDeleted)),
 			);
 			return rows.map((row, index) => rowOutput(row, format, tasks[index] ?? null));
 		};
@@ -182,14 +184,10 @@ async function findTasks(
 	return found;
 }
 
-/** PiAPI deletes what was made after a while, and lists it nevertheless. */
-async function readIfKept(piapi: PiapiClient, taskId: string): Promise<Task | null> {
-	try {
-		return await piapi.task(taskId);
-	} catch (error) {
-		if (error instanceof PiapiError && error.code === 'unknownTask') return null;
-		throw error;
-	}
+/** PiAPI deletes what was made after a while, and can list it nevertheless. */
+function nullIfDeleted(error: unknown): null {
+	if (error instanceof PiapiError && error.code === 'unknownTask') return null;
+	throw error;
 }
 
 function isDetail(field: RowField): boolean {
