@@ -54,7 +54,8 @@ export function taskLocator(
 		displayName: 'Task ID',
 		name: 'taskId',
 		type: 'resourceLocator',
-		default: { mode: 'id', value: '={{ $json.taskId }}' },
+		// So that the list opens with one click, on Fixed: n8n disables From List where By ID holds an expression.
+		default: { mode: 'list', value: '={{ $json.taskId }}' },
 		required: true,
 		modes: [
 			{

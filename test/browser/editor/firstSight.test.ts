@@ -103,6 +103,15 @@ browserTest(
 	},
 );
 
+browserTest('advice about a prompt stands beside it while it is written', async (editor) => {
+	await openExample(editor, { prompt: 'A beautiful fox without a tail' });
+	const node = await editor.openNode(LUMA);
+	await node.hints.getByText('what a prompt rules out').waitFor();
+	await node.hints.getByText('words such as "beautiful"').waitFor();
+	await node.write('prompt', 'A red fox is trotting along a ridge');
+	await node.hints.first().waitFor({ state: 'hidden' });
+});
+
 browserTest('a suspended node says what it waits for, and until when', async (editor) => {
 	await openExample(editor, { waitMode: 'callback', options: { timeoutMinutes: 7 } });
 	const node = await editor.openNode(LUMA);
