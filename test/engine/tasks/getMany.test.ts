@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
+import { runAgent, type Tool } from '../../../support/engine/agent';
 import { LUMA, runLuma, type LumaRun } from '../../../support/engine/engine';
 import { FAST_POLLING, count, PROMPT, startService } from '../../../support/engine/service';
 
@@ -148,6 +149,23 @@ describe('with Include Details', () => {
 		const [taskId] = await make(url, 1);
 		const { json } = await runLuma({ url, parameters: detailed });
 		expect(json).toEqual([expect.objectContaining({ taskId, prompt: null, videoUrl: null })]);
+	});
+
+	it("reads the tasks where an agent's tool is to give a field that only they have", async () => {
+		const { simulator, url } = await startService({ queueSeconds: 60 });
+		const [taskId] = await make(url, 1);
+		const answerWith = async (...outputFields: string[]) => {
+			let answer = '';
+			const model = { call: async (tool: Tool) => (answer = await tool.invoke({})) };
+			const parameters = { ...getMany, output: 'selected', outputFields };
+			await runAgent({ url, parameters, model });
+			return JSON.parse(answer) as IDataObject[];
+		};
+
+		expect(await answerWith('status')).toEqual([{ taskId, status: 'pending' }]);
+		expect(count(simulator, 'read')).toBe(0);
+		expect(await answerWith('prompt')).toEqual([{ taskId, prompt: PROMPT }]);
+		expect(count(simulator, 'read')).toBe(1);
 	});
 
 	it("gives PiAPI's own tasks with Simplify off", async () => {
