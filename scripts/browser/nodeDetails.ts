@@ -104,23 +104,23 @@ export class NodeDetails {
 		await input.blur();
 	}
 
-	/** Opens the list of a field that has one. */
+	/** Opens the list of a field that has one, whichever way to choose it stands on. */
 	async openList(field: string): Promise<Locator> {
+		const mode = this.locator(field).getByTestId('rlc-mode-selector');
+		if ((await mode.locator('input').inputValue()) !== 'From list')
+			await this.leaveExpression(field);
 		await this.locator(field).getByTestId('rlc-input').click();
-		return this.listItems;
+		return this.page.getByTestId('rlc-item');
 	}
 
-	/** Ends the expression of a field that has a list, which n8n opens then. */
-	async openListInsteadOfExpression(field: string): Promise<Locator> {
+	/** n8n offers the list only once the field holds no expression. */
+	private async leaveExpression(field: string): Promise<void> {
 		const owns = { has: this.locator(field) };
 		const parameter = this.page.locator('.parameter-item').filter(owns).last();
 		await parameter.hover();
 		await parameter.getByTestId('radio-button-fixed').click();
-		return this.listItems;
-	}
-
-	private get listItems(): Locator {
-		return this.page.getByTestId('rlc-item');
+		await this.locator(field).getByTestId('rlc-mode-selector').click();
+		await this.page.getByTestId('mode-list').click();
 	}
 
 	/** Types into the search above an open list. */

@@ -54,8 +54,7 @@ export function taskLocator(
 		displayName: 'Task ID',
 		name: 'taskId',
 		type: 'resourceLocator',
-		// So that the list opens with one click, on Fixed: n8n disables From List where By ID holds an expression.
-		default: { mode: 'list', value: '={{ $json.taskId }}' },
+		default: { mode: 'id', value: '={{ $json.taskId }}' },
 		required: true,
 		modes: [
 			{
