@@ -41,6 +41,7 @@ const OF_OPERATION: Record<string, SampleRun> = {
 		parameters: {},
 	},
 	'Task: Get': { service: HELD, earlier: ORDERED, earlierIs: 'processing', parameters: TASK },
+	'Task: Get Many': { earlier: COMPLETED, parameters: { includeDetails: true } },
 	'Task: Wait': { earlier: ORDERED, parameters: { ...TASK, options: FAST_POLLING } },
 	'Task: Cancel': { service: HELD, earlier: ORDERED, parameters: TASK },
 	'Task: Cancel Many': {

@@ -4,8 +4,9 @@ import type {
 	StoredWorkflow,
 	WorkflowFile,
 } from '../../scripts/n8n/answers';
-import type { N8nClient } from '../../scripts/n8n/rest';
+import { OWN_CONNECTION, type N8nClient } from '../../scripts/n8n/rest';
 import type { Simulator } from '../../simulator';
+import { until } from '../eventually';
 import { filledIn } from './files';
 import { SimulatedVideos } from './videos';
 import { joinTestbed } from '../n8n/sharedN8n';
@@ -75,6 +76,24 @@ export class ExampleTestbed extends SimulatedVideos {
 		const { status, data } = execution;
 		if (status === 'success') return execution;
 		throw new Error(`The run is ${status}: ${data.resultData.error?.message}`);
+	}
+
+	/** Submits the form that starts a published workflow, as a person does on its page. */
+	async submitForm(workflow: StoredWorkflow, form: FormData): Promise<Execution> {
+		const trigger = workflow.nodes.find(({ type }) => type.endsWith('.formTrigger'))!;
+		await this.client.activate(workflow);
+		const response = await fetch(`${this.client.url}/form/${trigger.webhookId}`, {
+			method: 'POST',
+			headers: OWN_CONNECTION,
+			body: form,
+		});
+		if (!response.ok) throw new Error(`The form is answered with ${response.status}`);
+		const started = async () => await this.client.executions(workflow.id);
+		await until('the form has started a run', async () => (await started()).length > 0);
+		const [{ id }] = await started();
+		const execution = await this.client.untilFinished(id);
+		await this.client.deactivate(workflow);
+		return execution;
 	}
 
 	/** What writing into the chat below the canvas does. */

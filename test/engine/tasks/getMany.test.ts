@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
-import { runLuma } from '../../../support/engine/engine';
+import { runAgent, type Tool } from '../../../support/engine/agent';
+import { LUMA, runLuma, type LumaRun } from '../../../support/engine/engine';
 import { FAST_POLLING, count, PROMPT, startService } from '../../../support/engine/service';
 
 const getMany = { resource: 'task', operation: 'getMany' };
@@ -106,6 +107,73 @@ it.each([
 
 	expect(error?.message).toBe(`${message}`);
 	expect(simulator.calls).toEqual([]);
+});
+
+describe('with Include Details', () => {
+	const detailed = { ...getMany, includeDetails: true };
+
+	function hintsOf({ data }: LumaRun): string[] {
+		return (data.resultData.runData[LUMA][0].hints ?? []).map(({ message }) => message);
+	}
+
+	it('each task has its prompt and links, for one request a task', async () => {
+		const { simulator, url } = await startService({ renderSeconds: 0 });
+		const [taskId] = await make(url, 1);
+		await make(url, 1, { prompt: `${PROMPT}, again` });
+		const run = await runLuma({ url, parameters: detailed });
+
+		expect(run.json.map(({ prompt }) => prompt)).toEqual([`${PROMPT}, again`, PROMPT]);
+		const links = { videoUrl: expect.stringMatching(/mp4$/), thumbnailUrl: expect.any(String) };
+		expect(run.json[1]).toMatchObject({ taskId, status: 'completed', costUsd: 0.2, ...links });
+		expect(Object.keys(run.json[0])).toHaveLength(10);
+		expect(count(simulator, 'read')).toBe(2);
+		expect(hintsOf(run)).toEqual([]);
+	});
+
+	it('reads 50 tasks at most, and says that the others have no details', async () => {
+		const { simulator, url } = await startService({ queueSeconds: 60, balanceUsd: 1000 });
+		await make(url, 52);
+		const run = await runLuma({ url, parameters: { ...detailed, returnAll: true } });
+
+		const prompts = run.json.map(({ prompt }) => prompt);
+		expect(prompts).toEqual([...Array.from({ length: 50 }, () => PROMPT), null, null]);
+		expect(count(simulator, 'read')).toBe(50);
+		expect(hintsOf(run)).toEqual([expect.stringContaining('first 50')]);
+	});
+
+	it('lists a task all the same that PiAPI has deleted', async () => {
+		const unknown = { kind: 'answer', status: 404 } as const;
+		const { url } = await startService({
+			faults: [{ route: 'read', calls: [1], effect: unknown }],
+		});
+		const [taskId] = await make(url, 1);
+		const { json } = await runLuma({ url, parameters: detailed });
+		expect(json).toEqual([expect.objectContaining({ taskId, prompt: null, videoUrl: null })]);
+	});
+
+	it("reads the tasks where an agent's tool is to give a field that only they have", async () => {
+		const { simulator, url } = await startService({ queueSeconds: 60 });
+		const [taskId] = await make(url, 1);
+		const answerWith = async (...outputFields: string[]) => {
+			let answer = '';
+			const model = { call: async (tool: Tool) => (answer = await tool.invoke({})) };
+			const parameters = { ...getMany, output: 'selected', outputFields };
+			await runAgent({ url, parameters, model });
+			return JSON.parse(answer) as IDataObject[];
+		};
+
+		expect(await answerWith('status')).toEqual([{ taskId, status: 'pending' }]);
+		expect(count(simulator, 'read')).toBe(0);
+		expect(await answerWith('prompt')).toEqual([{ taskId, prompt: PROMPT }]);
+		expect(count(simulator, 'read')).toBe(1);
+	});
+
+	it("gives PiAPI's own tasks with Simplify off", async () => {
+		const { url } = await startService({ queueSeconds: 60 });
+		const [taskId] = await make(url, 1);
+		const { json } = await runLuma({ url, parameters: { ...detailed, simplify: false } });
+		expect(json[0].task).toMatchObject({ task_id: taskId, input: { prompt: PROMPT } });
+	});
 });
 
 describe('cancelling a task', () => {
