@@ -15,10 +15,17 @@ import type { Task } from '../../nodes/Luma/piapi/task';
 import { withWebhookConfig } from '../../nodes/Luma/piapi/webhookTag';
 import { RunClock } from '../../nodes/Luma/runtime/clock';
 import { RateLimiter } from '../../nodes/Luma/runtime/turns';
-import { Simulator, VirtualClock, type SimulatorOptions } from '../../simulator';
+import {
+	Simulator,
+	VirtualClock,
+	type Fault,
+	type Route,
+	type SimulatorOptions,
+} from '../../simulator';
 
-const MINUTE_MS = 60_000;
 const BASE_URL = 'http://127.0.0.1';
+const ADDRESSES = { baseUrl: BASE_URL, uploadBaseUrl: BASE_URL };
+const TIMEOUT_MS = 15 * 60_000;
 export const API_KEY = 'simulated-key';
 
 /** A way to the simulator without sockets, so that time can be virtual. */
@@ -49,14 +56,43 @@ export function transportTo(
 	};
 }
 
+/** A client of the simulator, as a run, a poll or a test would have it. */
+export function clientOf(
+	simulator: Simulator,
+	clock: VirtualClock,
+	{ runClock = new RunClock(clock), maxConcurrency = 10, through = same, stop }: ClientOptions = {},
+): PiapiClient {
+	return new PiapiClient(ADDRESSES, {
+		transport: through(transportTo(simulator, clock, stop)),
+		clock: runClock,
+		limiter: new RateLimiter(maxConcurrency, runClock),
+	});
+}
+
+interface ClientOptions {
+	runClock?: RunClock;
+	maxConcurrency?: number;
+	/** Stands between the node and the simulator. */
+	through?: (transport: Transport) => Transport;
+	stop?: AbortSignal;
+}
+
+const same = (transport: Transport) => transport;
+
 export interface VirtualRun {
 	simulator: Simulator;
 	clock: VirtualClock;
 	jobs: Job[];
 	/** The same, with all that is known of each by now. */
 	readonly outcomes: JobOutcome[];
+	/** Of each item, where it ended in an error. */
+	readonly codes: Array<string | undefined>;
+	readonly taskIds: Array<string | undefined>;
 	/** When the run began, on the node's clock. */
 	startedAt: number;
+	tookMs: number;
+	/** How often the service was called there, by all runs. */
+	count(route: Route): number;
 	/** What n8n would keep for a retry. */
 	ledger: LedgerEntries;
 	stopped: boolean;
@@ -83,19 +119,22 @@ function outcomeOf({ request, state }: Job): JobOutcome {
 	return { request, ...state, ...taskOf(state) };
 }
 
-export interface VirtualRunOptions {
+export interface VirtualRunOptions extends Pick<ClientOptions, 'maxConcurrency' | 'through'> {
 	service?: SimulatorOptions;
+	/** Those of the service. */
+	faults?: Fault[];
 	requests?: Array<Partial<JobRequest>>;
+	/** How many requests, each for another scene. */
+	items?: number;
 	wait?: Partial<JobRequest['wait']>;
 	failFast?: boolean;
 	/** Goes on at the service and the time of an earlier run, with its ledger unless another is given. */
 	after?: VirtualRun;
 	ledger?: LedgerEntries;
-	/** Which run of the node in a loop; null for a call of an agent. */
 	/** Tries of Retry On Fail have the same one; a person's retry is another execution. */
 	executionId?: string;
+	/** Which run of the node in a loop; null for a call of an agent. */
 	runIndex?: number | null;
-	maxConcurrency?: number;
 	maxSpendUsd?: number;
 	keepBalanceUsd?: number;
 	/** The daily limit, and the process that shares what is spent. */
@@ -109,21 +148,19 @@ export interface VirtualRunOptions {
 	stopAfterSeconds?: number;
 	/** How far the clock of n8n is ahead of PiAPI's. */
 	clockAheadMs?: number;
-	/** Stands between the node and the simulator. */
-	through?: (transport: Transport) => Transport;
 	/** Default: a creation tag and no endpoint, as where nobody is to be called. */
 	withWebhook?: RunParts['withWebhook'];
 	/** What else happens on the account before the run begins. */
 	before?: (simulator: Simulator, clock: VirtualClock) => Promise<void>;
 }
 
-export function bodyOf(prompt: string): CreateTaskBody {
-	const input = { model: 'ray-v2', prompt, duration: 5, aspect_ratio: '16:9' };
-	return { model: 'luma', task_type: 'video_generation', input };
+export function bodyOf(prompt: string, input: object = {}): CreateTaskBody {
+	const asked = { model: 'ray-v2', prompt, duration: 5, aspect_ratio: '16:9', ...input };
+	return { model: 'luma', task_type: 'video_generation', input: asked };
 }
 
-export function creating(prompt: string): Pick<JobRequest, 'source'> {
-	return { source: { type: 'create', body: bodyOf(prompt) } };
+export function creating(prompt: string, input?: object): Pick<JobRequest, 'source'> {
+	return { source: { type: 'create', body: bodyOf(prompt, input) } };
 }
 
 /** Several videos of one item. */
@@ -139,72 +176,93 @@ export function existing(taskId: string): Pick<JobRequest, 'source'> {
 	return { source: { type: 'existing', taskId } };
 }
 
-function requestsOf({ requests = [{}], wait }: VirtualRunOptions): JobRequest[] {
-	return requests.map((request, itemIndex) => ({
+/** Another program of the same account creates a task; its id, unless it was refused. */
+export async function createElsewhere(
+	simulator: Simulator,
+	body = bodyOf('Scene 0'),
+	headers: object = {},
+): Promise<string | undefined> {
+	const { body: answer } = await simulator.handle({
+		method: 'POST',
+		path: '/api/v1/task',
+		headers: { 'x-api-key': API_KEY, ...headers },
+		body,
+	});
+	return (answer as { data: { task_id: string } | null }).data?.task_id;
+}
+
+function requestsOf({ items = 1, requests, wait }: VirtualRunOptions): JobRequest[] {
+	return (requests ?? Array.from({ length: items }, () => ({}))).map((request, itemIndex) => ({
 		itemIndex,
 		...creating(`Scene ${itemIndex}`),
-		wait: { timeoutMs: 15 * MINUTE_MS, pollIntervalMs: 0, onTimeout: 'error', ...wait },
+		wait: { timeoutMs: TIMEOUT_MS, pollIntervalMs: 0, onTimeout: 'error', ...wait },
 		output: SIMPLIFIED,
 		...request,
 	}));
 }
 
+/** The service of a run, and the time that both live in. */
+function surroundingsOf({ at, after, clock = new VirtualClock(), ...options }: VirtualRunOptions) {
+	const earlier = at ?? after;
+	if (earlier) return { clock: earlier.clock, simulator: earlier.simulator };
+	const { faults } = options;
+	const service = { clock, queueSeconds: 0, faults, ...options.service };
+	return { clock, simulator: new Simulator(service) };
+}
+
 /** Runs the pipeline against a simulator in virtual time: hours pass in milliseconds. */
-export async function virtualRun(options: VirtualRunOptions): Promise<VirtualRun> {
-	const earlier = options.at ?? options.after;
-	const clock = earlier?.clock ?? options.clock ?? new VirtualClock();
-	const simulator =
-		earlier?.simulator ?? new Simulator({ clock, queueSeconds: 0, ...options.service });
-	const stop = new AbortController();
+export async function virtualRun(options: VirtualRunOptions = {}): Promise<VirtualRun> {
+	const { clock, simulator } = surroundingsOf(options);
+	const { runIndex, daily, executionId = '1', clockAheadMs = 0, stopAfterSeconds } = options;
+	const { failFast = false, cancelOnStop = true, maxSpendUsd = 0, keepBalanceUsd = 0 } = options;
 	const ledger = options.ledger ?? options.after?.ledger ?? {};
-	const { clockAheadMs = 0 } = options;
+	const stop = new AbortController();
 	const n8nClock = { now: () => clock.now() + clockAheadMs, sleep: clock.sleep.bind(clock) };
-	const transport = transportTo(simulator, clock, stop.signal);
 	const runClock = new RunClock(n8nClock, stop.signal);
-	const { runIndex, daily: dailySetting, executionId = '1' } = options;
-	const books = new Ledger(ledger, runIndex, dailySetting?.spending, executionId);
-	const addresses = { baseUrl: BASE_URL, uploadBaseUrl: BASE_URL };
-	const piapi = new PiapiClient(addresses, {
-		transport: options.through?.(transport) ?? transport,
-		clock: runClock,
-		limiter: new RateLimiter(options.maxConcurrency ?? 10, runClock),
-	});
-	const { maxSpendUsd = 0, keepBalanceUsd = 0, daily } = options;
+	const piapi = clientOf(simulator, clock, { ...options, runClock, stop: stop.signal });
+	const books = new Ledger(ledger, runIndex, daily?.spending, executionId);
 	const requests = requestsOf(options);
 	const [progress, log]: [string[], string[]] = [[], []];
 	const run = new Run({
 		piapi,
 		clock: runClock,
-		failFast: options.failFast ?? false,
+		failFast,
 		ledger: books,
 		limits: new SpendingLimits({ maxSpendUsd, keepBalanceUsd, daily }, books, piapi),
 		withWebhook: options.withWebhook ?? ((body) => withWebhookConfig(body, { apiKey: API_KEY })),
 		waitForTasks: waitHere,
 		storeFile: async () => ({ data: '', mimeType: 'video/mp4' }),
-		cancelOnStop: options.cancelOnStop ?? true,
+		cancelOnStop,
 		progress: new Progress((line) => progress.push(line), requests.length),
 		log: (line) => log.push(line),
 	});
-	const inTime: VirtualClock['run'] = options.at
-		? async (work) => await work()
-		: clock.run.bind(clock);
 	let startedAt = 0;
-	const jobs = await inTime(async () => {
+	const work = async () => {
 		await options.before?.(simulator, clock);
-		if (options.stopAfterSeconds !== undefined) {
-			void clock.sleep(options.stopAfterSeconds * 1000).then(() => stop.abort());
+		if (stopAfterSeconds !== undefined) {
+			void clock.sleep(stopAfterSeconds * 1000).then(() => stop.abort());
 		}
 		startedAt = runClock.now();
 		return await makeVideos(requests, run);
-	});
+	};
+	const jobs = await (options.at ? work() : clock.run(work));
+	const outcomes = () => jobs.map(outcomeOf);
 	return {
 		simulator,
 		clock,
 		jobs,
 		get outcomes() {
-			return jobs.map(outcomeOf);
+			return outcomes();
+		},
+		get codes() {
+			return outcomes().map(({ error }) => error?.code);
+		},
+		get taskIds() {
+			return outcomes().map(({ taskId }) => taskId);
 		},
 		startedAt,
+		tookMs: runClock.now() - startedAt,
+		count: (route) => simulator.calls.filter((call) => call.route === route).length,
 		ledger,
 		log,
 		progress,

@@ -1,97 +1,84 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { Simulator, VirtualClock } from '../../../simulator';
-import { count } from '../../../support/engine/service';
+import { Simulator, VirtualClock, type FaultEffect } from '../../../simulator';
+import { answer, fault, LOST, RESET } from '../../../support/faults';
 import {
 	bodyOf,
 	creating,
 	takesOf,
 	virtualRun,
 	type VirtualRun,
+	type VirtualRunOptions,
 } from '../../../support/virtualTime/virtualRun';
 
-const idsOf = ({ outcomes }: VirtualRun) => outcomes.map(({ taskId }) => taskId);
+const statusesOf = ({ outcomes }: VirtualRun) => outcomes.map(({ task }) => task?.status);
+const SAME = creating('The same scene');
 
-const SHORT = { wait: { timeoutMs: 5000 } };
+/** A try that comes to its time limit before the video is made. */
+const TOO_SHORT: VirtualRunOptions = {
+	service: { renderSeconds: 60 },
+	wait: { timeoutMs: 5000 },
+};
 
-it('restores its task on a retry instead of creating a second one', async () => {
-	const first = await virtualRun({ service: { renderSeconds: 60 }, ...SHORT });
-	const second = await virtualRun({ after: first });
+it('restores its task on a retry instead of creating a second one, from plain JSON that n8n stores', async () => {
+	const first = await virtualRun(TOO_SHORT);
+	const ledger = JSON.parse(JSON.stringify(first.ledger)) as typeof first.ledger;
+	const second = await virtualRun({ after: first, ledger });
 
-	expect(first.outcomes[0].error?.code).toBe('timeLimit');
-	expect(second.outcomes[0].task?.status).toBe('completed');
-	expect(count(first.simulator, 'create')).toBe(1);
+	expect(first.codes).toEqual(['timeLimit']);
+	expect(statusesOf(second)).toEqual(['completed']);
+	expect(first.count('create')).toBe(1);
 });
 
 describe('a paid task that PiAPI does not know any more', () => {
-	const GONE = { kind: 'answer', status: 404 } as const;
-	const withoutTask = async (isRestoredBy: string, after: VirtualRun) => {
-		after.simulator.addFault({ route: 'read', calls: 'every', effect: GONE });
-		const run = await virtualRun({ after, executionId: isRestoredBy });
+	const withoutTask = async (executionId: string, after: VirtualRun) => {
+		after.simulator.addFault(fault('read', answer(404), 'every'));
+		const run = await virtualRun({ after, executionId });
 		after.simulator.clearFaults();
 		return run;
 	};
 
 	it('is told with a way out: the next Retry makes a new one', async () => {
-		const first = await virtualRun({ service: { renderSeconds: 60 }, ...SHORT });
+		const first = await virtualRun(TOO_SHORT);
 		const second = await withoutTask('2', first);
 		const third = await virtualRun({ after: second, executionId: '3' });
 
-		expect(second.outcomes[0].error?.code).toBe('taskGone');
+		expect(second.codes).toEqual(['taskGone']);
 		expect(second.outcomes[0].error?.remedy).toMatch(/new video.*paid.*Retry/);
-		expect(third.outcomes[0].task?.status).toBe('completed');
-		expect(count(first.simulator, 'create')).toBe(2);
+		expect(statusesOf(third)).toEqual(['completed']);
+		expect(first.count('create')).toBe(2);
 	});
 
 	it('is not replaced by Retry On Fail, nor when it is there again', async () => {
-		const first = await virtualRun({ service: { renderSeconds: 60 }, ...SHORT });
+		const first = await virtualRun(TOO_SHORT);
 		const second = await withoutTask('1', first);
 		const third = await virtualRun({ after: second, wait: { timeoutMs: 1_000 } });
 		const fourth = await virtualRun({ after: third, executionId: '2' });
 
-		expect(fourth.outcomes[0].task?.status).toBe('completed');
-		expect(count(first.simulator, 'create')).toBe(1);
+		expect(statusesOf(fourth)).toEqual(['completed']);
+		expect(first.count('create')).toBe(1);
 	});
 
 	it('is not replaced when it was never there: its record can come later', async () => {
-		const faults = [{ route: 'read' as const, calls: 'every' as const, effect: GONE }];
-		const first = await virtualRun({ service: { renderSeconds: 60, faults } });
+		const faults = [fault('read', answer(404), 'every')];
+		const first = await virtualRun({ faults });
 		first.simulator.clearFaults();
 		const second = await virtualRun({ after: first, executionId: '2' });
 
-		expect(first.outcomes[0].error?.code).toBe('unknownTask');
-		expect(second.outcomes[0].task?.status).toBe('completed');
-		expect(count(first.simulator, 'create')).toBe(1);
+		expect(first.codes).toEqual(['unknownTask']);
+		expect(statusesOf(second)).toEqual(['completed']);
+		expect(first.count('create')).toBe(1);
 	});
-});
-
-it('is plain JSON that n8n can store', async () => {
-	const first = await virtualRun({ service: { renderSeconds: 60 }, ...SHORT });
-	const second = await virtualRun({
-		after: first,
-		ledger: JSON.parse(JSON.stringify(first.ledger)) as typeof first.ledger,
-	});
-
-	expect(count(second.simulator, 'create')).toBe(1);
 });
 
 it('creates only what is missing', async () => {
-	const requests = [{}, {}, {}];
-	const first = await virtualRun({
-		failFast: true,
-		maxConcurrency: 1,
-		service: { faults: [{ route: 'create', calls: [2], effect: { kind: 'answer', status: 402 } }] },
-		requests,
-	});
-	const second = await virtualRun({ after: first, requests });
+	const run = { failFast: true, maxConcurrency: 1, items: 3 };
+	const first = await virtualRun({ ...run, faults: [fault('create', answer(402), [2])] });
+	const second = await virtualRun({ after: first, items: 3 });
 
-	expect(second.outcomes.map(({ task }) => task?.status)).toEqual([
-		'completed',
-		'completed',
-		'completed',
-	]);
-	expect(count(first.simulator, 'create')).toBe(4);
+	expect(statusesOf(second)).toEqual(['completed', 'completed', 'completed']);
+	expect(first.count('create')).toBe(4);
 	expect(first.simulator.tasks.size).toBe(3);
 });
 
@@ -101,18 +88,9 @@ it('creates a new task after one that failed, which costs nothing', async () => 
 	});
 	const second = await virtualRun({ after: first });
 
-	expect(first.outcomes[0].error?.code).toBe('generationFailed');
-	expect(second.outcomes[0].task?.status).toBe('completed');
+	expect(first.codes).toEqual(['generationFailed']);
+	expect(statusesOf(second)).toEqual(['completed']);
 	expect(first.simulator.tasks.size).toBe(2);
-});
-
-it('keeps items of the same request apart', async () => {
-	const same = creating('The same scene');
-	const first = await virtualRun({ requests: [same, same] });
-	const again = await virtualRun({ after: first, requests: [same, same] });
-
-	expect(new Set(idsOf(first)).size).toBe(2);
-	expect(idsOf(again)).toEqual(idsOf(first));
 });
 
 const input = fc.record(
@@ -129,78 +107,78 @@ const words = fc.record(
 	{ noNullPrototype: true },
 );
 
-it('finds again whatever differs in prompt and seed alone, and nothing that differs in more', async () => {
+it('finds again whatever differs in prompt, seed and webhook alone, and nothing that differs in more', async () => {
+	const asking = (asked: object, endpoint: string) => {
+		const config = { webhook_config: { endpoint } };
+		const body = { ...bodyOf('Scene'), input: { ...asked }, config };
+		return { requests: [{ source: { type: 'create' as const, body } }] };
+	};
 	await fc.assert(
 		fc.asyncProperty(input, input, words, words, async (one, other, before, now) => {
-			const asking = (asked: object) => {
-				const body = { ...bodyOf('Scene'), input: { ...asked } };
-				return { requests: [{ source: { type: 'create' as const, body } }] };
-			};
-			const first = await virtualRun(asking({ ...one, ...before }));
-			const second = await virtualRun({ after: first, ...asking({ ...other, ...now }) });
+			const first = await virtualRun(asking({ ...one, ...before }, 'https://n8n.test/1'));
+			const again = asking({ ...other, ...now }, 'https://n8n.test/2');
+			const second = await virtualRun({ after: first, ...again });
 
 			const isSame = JSON.stringify(one) === JSON.stringify(other);
-			expect(idsOf(second)[0] === idsOf(first)[0]).toBe(isSame);
+			expect(second.taskIds[0] === first.taskIds[0]).toBe(isSame);
 			expect(first.simulator.tasks.size).toBe(isSame ? 1 : 2);
 			if (isSame) expect(second.outcomes[0].task?.prompt).toBe(before.prompt);
 		}),
 	);
 });
 
-describe('several videos of one item', () => {
-	it('are each restored in their place', async () => {
-		const requests = [...takesOf(0, 3, 'The same scene'), ...takesOf(1, 2, 'The same scene')];
+describe('requests that are the same', () => {
+	it.each([
+		['items', [SAME, SAME]],
+		['videos of items', [...takesOf(0, 3, 'A scene'), ...takesOf(1, 2, 'A scene')]],
+	])('are kept apart, and each is restored in its place: %s', async (_, requests) => {
 		const first = await virtualRun({ requests });
 		const second = await virtualRun({ after: first, requests });
 
-		expect(new Set(idsOf(first)).size).toBe(5);
-		expect(idsOf(second)).toEqual(idsOf(first));
-		expect(first.simulator.tasks.size).toBe(5);
+		expect(new Set(first.taskIds).size).toBe(requests.length);
+		expect(second.taskIds).toEqual(first.taskIds);
+		expect(first.simulator.tasks.size).toBe(requests.length);
 	});
 
 	it('are restored although their prompt differs each time', async () => {
 		const first = await virtualRun({ requests: takesOf(0, 3, 'A scene at 10:00') });
 		const second = await virtualRun({ after: first, requests: takesOf(0, 3, 'A scene at 10:01') });
 
-		expect(idsOf(second)).toEqual(idsOf(first));
+		expect(second.taskIds).toEqual(first.taskIds);
 		expect(first.simulator.tasks.size).toBe(3);
 	});
 
 	it('are adopted one by one when the answers to their creates were lost', async () => {
 		const requests = takesOf(0, 3, 'The same scene');
-		const lost = { kind: 'reset', afterHandling: true } as const;
-		const { outcomes, simulator } = await virtualRun({
-			requests,
-			service: { faults: [{ route: 'create', calls: 'every', effect: lost }] },
-		});
+		const run = await virtualRun({ requests, faults: [fault('create', LOST, 'every')] });
 
-		expect(outcomes.map(({ task }) => task?.status)).toEqual(Array(3).fill('completed'));
-		expect(new Set(outcomes.map(({ taskId }) => taskId))).toEqual(new Set(simulator.tasks.keys()));
-		expect(count(simulator, 'create')).toBe(3);
+		expect(statusesOf(run)).toEqual(['completed', 'completed', 'completed']);
+		expect(new Set(run.taskIds)).toEqual(new Set(run.simulator.tasks.keys()));
+		expect(run.count('create')).toBe(3);
+	});
+
+	it('are apart in the runs of a loop', async () => {
+		const first = await virtualRun({ runIndex: 0 });
+		const second = await virtualRun({ after: first, runIndex: 1 });
+		const retried = await virtualRun({ after: second, runIndex: 1 });
+
+		expect(first.simulator.tasks.size).toBe(2);
+		expect(retried.taskIds).toEqual(second.taskIds);
 	});
 });
 
-it('keeps the runs of a loop apart', async () => {
-	const first = await virtualRun({ runIndex: 0 });
-	const second = await virtualRun({ after: first, runIndex: 1 });
-	const retried = await virtualRun({ after: second, runIndex: 1 });
-
-	expect(first.simulator.tasks.size).toBe(2);
-	expect(retried.outcomes[0].taskId).toBe(second.outcomes[0].taskId);
-});
-
 describe('a call of an agent', () => {
-	const CALL = { runIndex: null, requests: [creating('The same scene')] };
+	const CALL = { runIndex: null, requests: [SAME] };
 
 	it.each([
 		['was delivered', {}],
-		['was not finished in time', { wait: { timeoutMs: 5000 }, service: { renderSeconds: 60 } }],
+		['was not finished in time', TOO_SHORT],
 	])('gets the video of an earlier call for the same that %s', async (_, earlier) => {
 		const first = await virtualRun({ ...CALL, ...earlier });
 		const second = await virtualRun({ ...CALL, after: first });
 
-		expect(second.outcomes[0].task?.status).toBe('completed');
-		expect(idsOf(second)).toEqual(idsOf(first));
+		expect(statusesOf(second)).toEqual(['completed']);
+		expect(second.taskIds).toEqual(first.taskIds);
 		expect(first.simulator.tasks.size).toBe(1);
 	});
 
@@ -211,47 +189,31 @@ describe('a call of an agent', () => {
 		const first = await virtualRun(CALL);
 		const second = await virtualRun({ ...CALL, requests, after: first });
 
-		expect(idsOf(second)).not.toContain(idsOf(first)[0]);
+		expect(second.taskIds).not.toContain(first.taskIds[0]);
 		expect(first.simulator.tasks.size).toBe(1 + requests.length);
 	});
 
-	it.each([
+	it.each<[string, FaultEffect[], number]>([
 		['is made', [], 1],
-		['is refused, and makes it', [{ kind: 'answer', status: 402 }], 2],
-		['is made with a lost answer', [{ kind: 'reset', afterHandling: true }], 1],
-	] as const)('waits for the create of another call that %s', async (_, effects, creates) => {
+		['is refused, and makes it', [answer(402)], 2],
+		['is made with a lost answer', [LOST], 1],
+	])('waits for the create of another call that %s', async (_, effects, creates) => {
 		const clock = new VirtualClock();
-		const faults = effects.map((effect) => ({ route: 'create' as const, effect }));
-		const at = { clock, simulator: new Simulator({ clock, answerSeconds: 3, faults }) };
+		const faults = effects.map((effect) => fault('create', effect));
+		const simulator = new Simulator({ clock, answerSeconds: 3, faults });
 		const ledger = {};
-		const calls = await clock.run(
-			async () =>
-				await Promise.all(
-					[0, 0, 1].map(async (seconds) => {
-						const before = async () => await clock.sleep(seconds * 1000);
-						return await virtualRun({ ...CALL, at, ledger, before });
-					}),
-				),
-		);
+		const call = async (seconds: number) => {
+			const before = async () => await clock.sleep(seconds * 1000);
+			return await virtualRun({ ...CALL, at: { clock, simulator }, ledger, before });
+		};
+		const calls = await clock.run(async () => await Promise.all([0, 0, 1].map(call)));
 
-		const [taskId] = at.simulator.tasks.keys();
-		expect(new Set(calls.flatMap(idsOf))).toEqual(
-			new Set([taskId, ...(creates > 1 ? [undefined] : [])]),
-		);
-		expect(count(at.simulator, 'create')).toBe(creates);
-		expect(at.simulator.tasks.size).toBe(1);
+		const [taskId] = simulator.tasks.keys();
+		const others = creates > 1 ? [undefined] : [];
+		expect(new Set(calls.flatMap(({ taskIds }) => taskIds))).toEqual(new Set([taskId, ...others]));
+		expect(calls[0].count('create')).toBe(creates);
+		expect(simulator.tasks.size).toBe(1);
 	});
-});
-
-it('recognises the request although the webhook address has changed', async () => {
-	const withCallback = (endpoint: string) => {
-		const body = { ...bodyOf('Scene 0'), config: { webhook_config: { endpoint } } };
-		return { source: { type: 'create' as const, body } };
-	};
-	const first = await virtualRun({ requests: [withCallback('https://n8n.test/1')] });
-	const second = await virtualRun({ after: first, requests: [withCallback('https://n8n.test/2')] });
-
-	expect(second.outcomes[0].taskId).toBe(first.outcomes[0].taskId);
 });
 
 it('reads a task of an earlier try once, where nothing waits', async () => {
@@ -259,42 +221,33 @@ it('reads a task of an earlier try once, where nothing waits', async () => {
 	const first = await virtualRun({ requests });
 	const second = await virtualRun({ after: first, requests });
 
-	expect(second.outcomes[0].task?.taskId).toBe(first.outcomes[0].taskId);
-	expect(count(first.simulator, 'create')).toBe(1);
-	expect(count(first.simulator, 'read')).toBe(1);
+	expect(second.taskIds).toEqual(first.taskIds);
+	expect(first.count('create')).toBe(1);
+	expect(first.count('read')).toBe(1);
 });
 
 it('searches again on a retry for a task of an unconfirmed create, and never creates a second one', async () => {
+	const hours: FaultEffect = { kind: 'lag', seconds: 3600 };
 	const first = await virtualRun({
-		service: {
-			renderSeconds: 5,
-			faults: [
-				{ route: 'create', effect: { kind: 'reset', afterHandling: true } },
-				{ route: 'history', calls: 'every', effect: { kind: 'lag', seconds: 3600 } },
-			],
-		},
+		service: { renderSeconds: 5 },
+		faults: [fault('create', LOST), fault('history', hours, 'every')],
 	});
 	const second = await virtualRun({ after: first });
 	first.simulator.clearFaults();
 	const third = await virtualRun({ after: first });
 
-	expect(first.outcomes[0].error?.code).toBe('creationUnconfirmed');
-	expect(second.outcomes[0].error?.code).toBe('creationUnconfirmed');
+	expect([...first.codes, ...second.codes]).toEqual(['creationUnconfirmed', 'creationUnconfirmed']);
 	expect(second.outcomes[0].error?.details.technicalDetail).toContain('2026-01-07 01:36:');
-	expect(third.outcomes[0].task?.status).toBe('completed');
-	expect(count(first.simulator, 'create')).toBe(1);
+	expect(statusesOf(third)).toEqual(['completed']);
+	expect(first.count('create')).toBe(1);
 });
 
 it('leaves a task for the item that has it, when a retry looks for another one', async () => {
-	const same = creating('The same scene');
-	const requests = [same, same];
-	const first = await virtualRun({
-		service: { faults: [{ route: 'create', calls: [2], effect: { kind: 'reset' } }] },
-		requests,
-		maxConcurrency: 1,
-	});
+	const requests = [SAME, SAME];
+	const faults = [fault('create', RESET, [2])];
+	const first = await virtualRun({ faults, requests, maxConcurrency: 1 });
 	const second = await virtualRun({ after: first, requests });
 
-	expect(second.outcomes[1].error?.code).toBe('creationUnconfirmed');
-	expect(second.outcomes[1].taskId).toBeUndefined();
+	expect(second.codes[1]).toBe('creationUnconfirmed');
+	expect(second.taskIds[1]).toBeUndefined();
 });
