@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { webAddress } from '../../../nodes/Luma/piapi/addresses';
 import { PiapiError } from '../../../nodes/Luma/piapi/errors';
 import type { PiapiResponse, Transport } from '../../../nodes/Luma/piapi/http';
+import { fault, LOST } from '../../../support/faults';
 import { virtualRun } from '../../../support/virtualTime/virtualRun';
 
 const text = fc.oneof(
@@ -13,20 +14,12 @@ const text = fc.oneof(
 	fc.constantFrom('javascript:alert(1)', 'ftp://host/a', 'https://', '//host/a.mp4', 'data:,x'),
 );
 const names = fc.constantFrom(
-	...['code', 'data', 'message', 'task_id', 'taskId', 'status', 'input', 'output', 'meta', 'error'],
-	...[
-		'usage',
-		'frozen',
-		'consume',
-		'video',
-		'video_raw',
-		'video_url',
-		'url',
-		'works',
-		'generation',
-	],
-	...['created_at', 'started_at', 'total', 'page', 'size', 'key_frames', 'task_type', 'config'],
-	...['__proto__', 'constructor', 'prototype', 'toString', 'valueOf', 'hasOwnProperty', 'then'],
+	...'code data message task_id taskId status input output meta error usage frozen consume'.split(
+		' ',
+	),
+	...'video video_raw video_url url works generation created_at started_at total page'.split(' '),
+	...'size key_frames task_type config __proto__ constructor prototype toString'.split(' '),
+	...['valueOf', 'hasOwnProperty', 'then'],
 );
 const { value } = fc.letrec<{ value: unknown }>((tie) => ({
 	value: fc.oneof(
@@ -47,18 +40,9 @@ const { value } = fc.letrec<{ value: unknown }>((tie) => ({
 
 /** An envelope that looks like PiAPI's, with any value where something else is expected. */
 const almost = fc
-	.record({
-		status: fc.oneof(text, value),
-		output: value,
-		input: value,
-		meta: value,
-		error: value,
-		id: value,
-	})
-	.map(({ id, ...task }) => ({
-		code: 200,
-		data: { task_id: typeof id === 'string' ? id : 'c42f6ec7-0001', ...task },
-	}));
+	.record({ status: fc.oneof(text, value), output: value, input: value, meta: value, error: value })
+	.chain((task) => value.map((id) => ({ ...task, task_id: typeof id === 'string' ? id : 'c42f' })))
+	.map((data) => ({ code: 200, data }));
 
 const answer: fc.Arbitrary<PiapiResponse> = fc.record({
 	status: fc.constantFrom(200, 200, 200, 201, 204, 302, 400, 404, 429, 500, 502),
@@ -95,9 +79,8 @@ it.each(CALLS)(
 	async (call, isAbout) => {
 		await fc.assert(
 			fc.asyncProperty(fc.array(answer, { minLength: 1, maxLength: 4 }), async (strange) => {
-				const lost = { route: 'create', effect: { kind: 'reset', afterHandling: true } } as const;
 				const { simulator, outcomes } = await virtualRun({
-					service: { renderSeconds: 5, faults: call === 'history' ? [lost] : [] },
+					faults: call === 'history' ? [fault('create', LOST)] : [],
 					wait: { timeoutMs: 120_000 },
 					through: answeringWith(strange, isAbout),
 				});

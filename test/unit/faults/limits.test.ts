@@ -1,27 +1,23 @@
 /* eslint-disable no-console, @n8n/community-nodes/no-restricted-globals */
-import { describe, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { AccountSpending } from '../../../nodes/Luma/jobs/spending/accountSpending';
-import {
-	historyFaults,
-	Simulator,
-	VirtualClock,
-	type Fault,
-	type FaultEffect,
-} from '../../../simulator';
-import { bodyOf, virtualRun } from '../../../support/virtualTime/virtualRun';
+import { historyFaults, type FaultEffect } from '../../../simulator';
+import { rewriting } from '../../../support/faults';
+import { arbitraryFault } from '../../../support/virtualTime/arbitraryFaults';
+import { withLimit } from '../../../support/virtualTime/limitedAccount';
+import { bodyOf } from '../../../support/virtualTime/virtualRun';
 
 const LIST_PRICE_USD = 0.2;
-const items = (length: number) => Array.from({ length }, () => ({}));
 
-interface History {
-	data: { data: Array<Record<string, unknown>>; total: number };
+interface List {
+	data: Array<Record<string, unknown>>;
+	total: number;
 }
 
 /** What a list that cannot be believed says, and prices that cannot be. */
-function listSays(change: (list: History['data']) => unknown): FaultEffect {
-	return { kind: 'rewrite', body: (body) => ({ code: 200, data: change((body as History).data) }) };
+function listSays(change: (list: List) => unknown): FaultEffect {
+	return rewriting(change);
 }
 
 function rowsSay(change: Record<string, unknown>): FaultEffect {
@@ -46,53 +42,22 @@ const LIES: Array<[string, FaultEffect]> = [
 	['no price', historyFaults.hasNoUsage],
 ];
 
-describe('where the daily limit is used up', () => {
-	it.each(LIES)('nothing is created by a list with %s', async (_, effect) => {
-		const clock = new VirtualClock();
-		const simulator = new Simulator({ clock, queueSeconds: 0 });
-		await clock.run(async () => {
-			for (let i = 0; i < 5; i++) {
-				const headers = { 'x-api-key': 'simulated-key' };
-				const body = bodyOf(`Earlier ${i}`);
-				void simulator.handle({ method: 'POST', path: '/api/v1/task', headers, body });
-			}
-			await clock.sleep(20 * 60_000);
-			simulator.addFault({ route: 'history', calls: 'every', effect });
-			for (const failFast of [true, false]) {
-				const daily = { limitUsd: 1, spending: new AccountSpending(clock) };
-				await virtualRun({ at: { simulator, clock }, requests: items(20), failFast, daily });
-			}
+it.each(LIES)(
+	'where the daily limit is used up, nothing is created by a list with %s',
+	async (_, lie) => {
+		await withLimit(1, {}, async (account) => {
+			await account.createElsewhere(5);
+			await account.pass(20 * 60_000);
+			account.lists(lie);
+			for (const failFast of [true, false]) await account.newProcess()({ items: 20, failFast });
+
+			expect(account.videos).toBe(5);
 		});
-
-		expect(simulator.tasks.size).toBe(5);
-	});
-});
-
-const effect: fc.Arbitrary<FaultEffect> = fc.oneof(
-	fc.record({ kind: fc.constant('reset' as const), afterHandling: fc.boolean() }),
-	fc.record({ kind: fc.constant('slow' as const), seconds: fc.nat(90) }),
-	fc.constant({ kind: 'cutOff' as const }),
-	fc.record({
-		kind: fc.constant('html' as const),
-		status: fc.constantFrom(502, 524),
-		afterHandling: fc.boolean(),
-	}),
-	fc.record({
-		kind: fc.constant('answer' as const),
-		status: fc.constantFrom(200, 400, 429, 500),
-		afterHandling: fc.constant(false),
-	}),
+	},
 );
 
 const schedule = fc.record({
-	faults: fc.array(
-		fc.record({
-			route: fc.constantFrom('create' as const, 'read' as const, 'history' as const),
-			calls: fc.uniqueArray(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 6 }),
-			effect,
-		}),
-		{ maxLength: 6 },
-	),
+	faults: fc.array(arbitraryFault, { maxLength: 6 }),
 	lie: fc.option(fc.integer({ min: 0, max: LIES.length - 1 }), { nil: undefined }),
 	/** Executions, one after the other or at the same time. */
 	executions: fc.array(
@@ -115,42 +80,35 @@ const schedule = fc.record({
 type Schedule = typeof schedule extends fc.Arbitrary<infer T> ? T : never;
 
 /** How many tasks each execution has created. */
-async function play({ executions, faults, lie, ...plan }: Schedule): Promise<number[]> {
-	const clock = new VirtualClock();
-	const list: Fault[] =
-		lie === undefined ? [] : [{ route: 'history', calls: 'every', effect: LIES[lie][1] }];
-	const simulator = new Simulator({ clock, queueSeconds: 5, faults: [...faults, ...list] });
-	const spending = new AccountSpending(clock);
-	const execute = async (index: number) => {
-		const { videos, isRetried, ...settings } = executions[index];
-		const options = {
-			...settings,
-			at: { simulator, clock },
-			requests: items(videos).map((_, item) => ({
-				source: { type: 'create' as const, body: bodyOf(`Execution ${index}, ${item}`) },
-			})),
-			executionId: String(index),
-			maxConcurrency: plan.maxConcurrency,
-			maxSpendUsd: (plan.maxSpend ?? 0) * LIST_PRICE_USD,
-			...(plan.daily && { daily: { limitUsd: plan.daily * LIST_PRICE_USD, spending } }),
+async function play({ executions, faults, lie, daily = Infinity, ...plan }: Schedule) {
+	const made = executions.map(() => 0);
+	await withLimit(daily * LIST_PRICE_USD, { queueSeconds: 5, faults }, async (account) => {
+		if (lie !== undefined) account.lists(LIES[lie][1]);
+		const execute = async (index: number) => {
+			const { videos, isRetried, failFast, stopAfterSeconds } = executions[index];
+			const bodies = Array.from({ length: videos }, (_, item) => bodyOf(`${index}: ${item}`));
+			const options = {
+				...{ failFast, stopAfterSeconds, ...(daily === Infinity && { daily: undefined }) },
+				requests: bodies.map((body) => ({ source: { type: 'create' as const, body } })),
+				executionId: String(index),
+				maxConcurrency: plan.maxConcurrency,
+				maxSpendUsd: (plan.maxSpend ?? 0) * LIST_PRICE_USD,
+			};
+			const { ledger, stopped } = await account.execute(options);
+			if (isRetried && !stopped) await account.execute({ ...options, ledger });
 		};
-		const first = await virtualRun(options);
-		if (isRetried && !first.stopped) await virtualRun({ ...options, ledger: first.ledger });
-	};
-	await clock.run(async () => {
 		const running: Array<Promise<void>> = [];
 		for (const [index, { afterMs }] of executions.entries()) {
-			await clock.sleep(afterMs);
+			await account.pass(afterMs);
 			running.push(execute(index));
 		}
 		await Promise.all(running);
-		await clock.sleep(130_000);
+		await account.pass(130_000);
+		for (const { status, input } of account.simulator.tasks.values()) {
+			if (status !== 'cancelled') made[parseInt(String(input.prompt))]++;
+		}
 	});
-	const made = [...simulator.tasks.values()].filter(({ status }) => status !== 'cancelled');
-	return executions.map(
-		(_, index) =>
-			made.filter(({ input }) => String(input.prompt).startsWith(`Execution ${index},`)).length,
-	);
+	return made;
 }
 
 const RUNS = Number(process.env.SCHEDULES ?? 1000);

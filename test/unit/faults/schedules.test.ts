@@ -2,7 +2,6 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import type { CreateTaskBody } from '../../../nodes/Luma/piapi/client';
 import { withWebhookConfig } from '../../../nodes/Luma/piapi/webhookTag';
 import {
 	configEchoes,
@@ -10,48 +9,24 @@ import {
 	type Fault,
 	type FaultEffect,
 	type Simulator,
+	type SimulatorOptions,
 	type SimulatorRequest,
 } from '../../../simulator';
+import { answer, fault, rewriting } from '../../../support/faults';
+import { arbitraryEffect, arbitraryFault } from '../../../support/virtualTime/arbitraryFaults';
+import { outcomeOf } from '../../../support/virtualTime/outcome';
 import {
 	bodyOf,
+	createElsewhere,
 	takesOf,
 	virtualRun,
 	type VirtualRun,
+	type VirtualRunOptions,
 } from '../../../support/virtualTime/virtualRun';
-import { outcomeOf } from '../../../support/virtualTime/outcome';
-
-const afterHandling = fc.boolean();
-const effect: fc.Arbitrary<FaultEffect> = fc.oneof(
-	fc.record({ kind: fc.constant('reset' as const), afterHandling }),
-	fc.record({ kind: fc.constant('hang' as const), seconds: fc.nat(90), afterHandling }),
-	fc.record({ kind: fc.constant('slow' as const), seconds: fc.nat(90) }),
-	fc.constant({ kind: 'cutOff' as const }),
-	fc.record({
-		kind: fc.constant('html' as const),
-		status: fc.constantFrom(502, 504, 520, 524),
-		afterHandling,
-	}),
-	fc.record({
-		kind: fc.constant('answer' as const),
-		status: fc.constantFrom(200, 400, 402, 408, 429, 500, 503),
-		afterHandling: fc.constant(false),
-	}),
-	fc.record({
-		kind: fc.constant('answer' as const),
-		status: fc.constantFrom(408, 500, 503),
-		afterHandling: fc.constant(true),
-	}),
-);
-
-const fault: fc.Arbitrary<Fault> = fc.record({
-	route: fc.constantFrom('create' as const, 'create' as const, 'read' as const, 'history' as const),
-	calls: fc.uniqueArray(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 6 }),
-	effect,
-});
 
 /** A list that cannot be looked at for long, that counts what is not there, or that hides what is. */
 const listFault = fc.oneof(
-	fc.record({ effect, calls: fc.nat(30).map(firstCalls) }),
+	fc.record({ effect: arbitraryEffect, calls: fc.nat(30).map(firstCalls) }),
 	fc.record({
 		effect: fc.constantFrom(-1, 0, 1, 1e9).map(countingAs),
 		calls: fc.constant('every' as const),
@@ -63,17 +38,11 @@ function firstCalls(many: number): number[] {
 }
 
 function countingAs(total: number): FaultEffect {
-	return {
-		kind: 'rewrite',
-		body: (body) => {
-			const { data, ...envelope } = body as { data: object };
-			return { ...envelope, data: { ...data, total } };
-		},
-	};
+	return rewriting((data) => ({ ...data, total }));
 }
 
 const schedule = fc.record({
-	faults: fc.array(fault, { maxLength: 6 }),
+	faults: fc.array(arbitraryFault, { maxLength: 6 }),
 	listFault: fc.option(listFault, { nil: undefined, freq: 2 }),
 	listLagSeconds: fc.constantFrom(0, 0, 5, 30),
 	configEcho: fc.constantFrom('asSent' as const, ...configEchoes),
@@ -115,68 +84,55 @@ type Schedule = typeof schedule extends fc.Arbitrary<infer T> ? T : never;
 const PRICE_USD = 0.2;
 const RIVAL = 'x-rival';
 
-/** Orders at the times of the plan, whatever befalls the node's own calls. */
-function createElsewhere({ rival }: Schedule, ids: Set<string>) {
+/** Orders at the times of the plan, whatever befalls the node's own calls; the ids of what it ordered. */
+function orderAsRival({ rival }: Schedule, ids: Set<string>) {
 	return async (simulator: Simulator, clock: VirtualClock) => {
 		for (const { afterMs, prompt } of rival) {
 			void clock.sleep(afterMs).then(async () => {
-				const { body: answer } = await simulator.handle({
-					method: 'POST',
-					path: '/api/v1/task',
-					headers: { 'x-api-key': 'simulated-key', [RIVAL]: 'yes' },
-					body: bodyOf(`Scene ${prompt}`),
-				});
-				const { data } = answer as { data: { task_id: string } | null };
-				if (data) ids.add(data.task_id);
+				const body = bodyOf(`Scene ${prompt}`);
+				const taskId = await createElsewhere(simulator, body, { [RIVAL]: 'yes' });
+				if (taskId) ids.add(taskId);
 			});
 		}
 	};
 }
 
-interface Played {
-	tries: VirtualRun[];
-	/** Tasks of the other customer. */
-	foreign: Set<string>;
+function serviceOf({ failures, listFault, listLagSeconds, ...plan }: Schedule): SimulatorOptions {
+	const { configEcho, requestsPerMinute } = plan;
+	const lag = fault('history', { kind: 'lag', seconds: listLagSeconds }, 'every');
+	const faults: Fault[] = [
+		...plan.faults,
+		...(listFault ? [{ route: 'history' as const, ...listFault }] : []),
+		...(listLagSeconds > 0 ? [lag] : []),
+	];
+	const when = ({ headers }: SimulatorRequest) => !(RIVAL in headers);
+	return {
+		renderSeconds: 20,
+		queueSeconds: 5,
+		configEcho,
+		requestsPerMinute,
+		faults: faults.map((each) => ({ ...each, when })),
+		outcome: (_, ordinal) => (failures.includes(ordinal) ? { message: 'no GPU left' } : undefined),
+	};
 }
 
-async function play(plan: Schedule): Promise<Played> {
+/** All tries of a plan, and the tasks of the other customer. */
+async function play(plan: Schedule): Promise<{ tries: VirtualRun[]; foreign: Set<string> }> {
 	const foreign = new Set<string>();
 	const clock = new VirtualClock();
-	const { failures, listLagSeconds, stopAfterSeconds, clocksAheadMs, configEcho } = plan;
-	const { requestsPerMinute } = plan;
-	const lag: Fault = {
-		route: 'history',
-		calls: 'every',
-		effect: { kind: 'lag', seconds: listLagSeconds },
-	};
+	const { stopAfterSeconds, clocksAheadMs, maxConcurrency, maxSpendUsd, failFast } = plan;
 	const time = () => (plan.retries === 'timed' ? ` at ${clock.now()}` : '');
-	const optionsOf = (tryIndex: number) => ({
-		...plan,
-		clock,
+	const service = serviceOf(plan);
+	const optionsOf = (tryIndex: number): VirtualRunOptions => ({
+		...{ stopAfterSeconds, maxConcurrency, maxSpendUsd, failFast, service, clock },
 		clockAheadMs: clocksAheadMs[tryIndex],
 		runIndex: plan.retries === 'agent' ? null : 0,
 		requests: plan.items.flatMap(({ prompt, videos }, itemIndex) =>
 			takesOf(itemIndex, videos, `Scene ${prompt}${time()}`),
 		),
-		...(!plan.isTagged && { withWebhook: (body: CreateTaskBody) => withWebhookConfig(body, {}) }),
-		service: {
-			renderSeconds: 20,
-			queueSeconds: 5,
-			configEcho,
-			requestsPerMinute,
-			faults: [
-				...plan.faults,
-				...(plan.listFault ? [{ route: 'history' as const, ...plan.listFault }] : []),
-				...(listLagSeconds > 0 ? [lag] : []),
-			].map((fault) => ({
-				...fault,
-				when: ({ headers }: SimulatorRequest) => !(RIVAL in headers),
-			})),
-			outcome: (_: unknown, ordinal: number) =>
-				failures.includes(ordinal) ? { message: 'no GPU left' } : undefined,
-		},
+		...(!plan.isTagged && { withWebhook: (body) => withWebhookConfig(body, {}) }),
 	});
-	const tries = [await virtualRun({ ...optionsOf(0), before: createElsewhere(plan, foreign) })];
+	const tries = [await virtualRun({ ...optionsOf(0), before: orderAsRival(plan, foreign) })];
 	while (tries.length < clocksAheadMs.length && stopAfterSeconds === undefined) {
 		await clock.run(async () => await clock.sleep(plan.retryAfterMs));
 		tries.push(await virtualRun({ ...optionsOf(tries.length), after: tries[tries.length - 1] }));
@@ -191,9 +147,7 @@ const seed = Number(process.env.SEED ?? 2000);
 
 /** Another customer creates the same a moment after an answer got lost. */
 const COMPLETED_TOO_LATE: Schedule = {
-	faults: [
-		{ route: 'create', calls: [1], effect: { kind: 'answer', status: 200, afterHandling: false } },
-	],
+	faults: [{ route: 'create', calls: [1], effect: answer(200) }],
 	listFault: undefined,
 	listLagSeconds: 0,
 	configEcho: 'asSent',
@@ -223,14 +177,9 @@ it(
 				tasks += paid;
 
 				const isOverLimit = plan.maxSpendUsd > 0 && paid > Math.round(plan.maxSpendUsd / PRICE_USD);
-				const found = { paidTwice, lost, shared, taken, isOverLimit };
-				expect(found).toEqual({
-					paidTwice: 0,
-					lost: 0,
-					shared: 0,
-					taken: 0,
-					isOverLimit: false,
-				});
+				const found = { paidTwice, lost, shared, taken };
+				expect(found).toEqual({ paidTwice: 0, lost: 0, shared: 0, taken: 0 });
+				expect(isOverLimit).toBe(false);
 				expect(last.outcomes.map(({ request }) => request.itemIndex)).toEqual(
 					plan.items.flatMap(({ videos }, item) => Array.from({ length: videos }, () => item)),
 				);

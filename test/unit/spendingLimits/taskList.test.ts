@@ -29,9 +29,9 @@ describe('a list that is read', () => {
 		['with dates that lie ahead', historyFaults.hasFutureDates, {}],
 		['with names in another case', AS_IT_IS, { historyCase: 'camel' }],
 		[
-			'with other status words',
+			'with status words in capitals',
 			AS_IT_IS,
-			{ statusWords: { completed: 'Success', failed: 'FAILED' } },
+			{ statusWords: { completed: 'Completed', failed: 'FAILED' } },
 		],
 	])('%s is counted right', async (_, effect, own) => {
 		const outcome = (__: unknown, ordinal: number) =>
