@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
 
+import { fault, LOST } from '../../../support/faults';
 import { virtualRun } from '../../../support/virtualTime/virtualRun';
 
 it('tells each step of a video once, with its task', async () => {
@@ -16,16 +17,14 @@ it('tells each step of a video once, with its task', async () => {
 });
 
 it('names the item where there are several', async () => {
-	const { progress } = await virtualRun({ requests: [{}, {}] });
+	const { progress } = await virtualRun({ items: 2 });
 
 	expect(progress).toContainEqual(expect.stringMatching(/is completed.* \[item 0\]$/));
 	expect(progress).toContainEqual(expect.stringMatching(/is completed.* \[item 1\]$/));
 });
 
 it('tells that a task is searched for when PiAPI did not confirm it', async () => {
-	const { progress } = await virtualRun({
-		service: { faults: [{ route: 'create', effect: { kind: 'reset', afterHandling: true } }] },
-	});
+	const { progress } = await virtualRun({ faults: [fault('create', LOST)] });
 
 	expect(progress[0]).toContain('Looking for its task');
 	expect(progress.at(-1)).toContain('is completed');
