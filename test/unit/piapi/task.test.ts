@@ -2,123 +2,174 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
 import { simplifiedOrRaw, taskOutput } from '../../../nodes/Luma/jobs/output';
+import { readAccount } from '../../../nodes/Luma/piapi/account';
 import { isFinal, readStatus, readTask } from '../../../nodes/Luma/piapi/task';
 
 const ID = 'c42f6ec7-5f0b-4b8e-9d5e-0a4c7e1f2b3d';
 const VIDEO = 'https://img.example.com/video.mp4?Expires=1&Signature=a~b_';
-const PICTURE = 'https://img.example.com/picture.jpg';
-const PLAIN = 'https://img.example.com/file?id=1';
 const RAW = 'https://img.example.com/raw.mp4';
+const PLAIN = 'https://img.example.com/file?id=1';
+const OTHER = 'https://a/2';
+const PICTURE = 'https://img.example.com/picture.jpg';
 
-const ENDS = [
-	...['completed', 'complete', 'success', 'succeeded', 'finished'],
-	...['failed', 'failure', 'error', 'rejected', 'timeout'],
-	...['cancelled', 'canceled'],
-];
+const completed = (output: unknown) => readTask({ task_id: ID, status: 'completed', output })!;
 
-function videoOf(output: unknown) {
-	const task = readTask({ task_id: ID, status: 'completed', output });
-	return [task?.videoUrl, task?.watermarkedVideoUrl];
+describe('the video of a completed task', () => {
+	it.each<[unknown, string | null, string?]>([
+		[VIDEO, VIDEO],
+		[{ video: { url: VIDEO, width: 1, height: 2 } }, VIDEO],
+		[{ video: VIDEO, video_raw: { url: RAW } }, RAW, VIDEO],
+		[{ generation: { video: { url: VIDEO, url_no_watermark: RAW } } }, RAW, VIDEO],
+		[{ works: [{ video: { resource: VIDEO, resource_without_watermark: RAW } }] }, RAW, VIDEO],
+		[
+			{ works: [{ cover: { resource_without_watermark: PLAIN }, video: { resource: OTHER } }] },
+			OTHER,
+		],
+		[{ works: [{ video: { resource: VIDEO } }] }, VIDEO],
+		[{ video: '', video_raw: { url: '' } }, null],
+		[null, null],
+		[{ files: [{ href: VIDEO }] }, VIDEO],
+		[{ result: { parts: [[`${RAW}?x=.jpg`]] } }, `${RAW}?x=.jpg`],
+		[{ url: PLAIN }, PLAIN],
+		[{ a: RAW, video_url: VIDEO }, VIDEO],
+		[{ share: PLAIN, video: OTHER, url: RAW }, OTHER],
+		[{ page: PLAIN, other: RAW }, RAW],
+		[{ page: PLAIN, other: OTHER }, PLAIN],
+		[{ assets: { image: PLAIN, video: OTHER } }, OTHER],
+		[['https://a/1.png', OTHER], OTHER],
+		[
+			[
+				{ type: 'image/jpeg', url: PICTURE },
+				{ mime_type: 'video/webm', url: PLAIN },
+			],
+			PLAIN,
+		],
+		[[{ type: 'image/jpeg', url: PLAIN }, PICTURE], null],
+		[[{ url: PICTURE }, PLAIN], PLAIN],
+		[{ link: `${PICTURE}?from=a.mp4` }, null],
+		[{ link: 'http://img.example.com/video.mp4' }, null],
+		[{ video: 'javascript:alert(1)' }, null],
+	])(
+		'has the best name, then is an MP4, then the first link, and no image: %j',
+		(output, ...links) => {
+			const { videoUrl, watermarkedVideoUrl } = completed(output);
+			expect([videoUrl, watermarkedVideoUrl]).toEqual([links[0], links[1] ?? null]);
+		},
+	);
+
+	it('is missing, and the task failed, when there is none and PiAPI gives a reason', () => {
+		const told = { task_id: ID, status: 'completed', output: null };
+		const failed = readTask({ ...told, error: { code: 10000, message: 'no GPU left' } })!;
+		expect(failed).toMatchObject({ status: 'failed', failure: 'no GPU left', costUsd: 0 });
+		expect(readTask({ ...told, error: { code: 0 } })).toMatchObject({ status: 'completed' });
+		const made = { ...told, output: 'https://a/1', error: { code: 10000, message: 'late' } };
+		expect(readTask(made)).toMatchObject({ status: 'completed', failure: '' });
+	});
+
+	it('has its size beside it, in a form that is not known too', () => {
+		const task = completed({ files: [{ href: VIDEO, width: 1360, height: 752 }] });
+		expect(task).toMatchObject({ videoUrl: VIDEO, width: 1360, height: 752 });
+	});
+
+	it('is not looked for deeper than any video would be', () => {
+		let output: unknown = VIDEO;
+		for (let depth = 0; depth < 50_000; depth++) output = { inner: output };
+		expect(completed(output).videoUrl).toBeNull();
+	});
+
+	it.each(['pending', 'processing', 'failed'])(
+		'is no file of an unknown form of a task that is %s',
+		(status) => {
+			const task = readTask({ task_id: ID, status, output: { input_files: [VIDEO] } });
+			expect(task?.videoUrl).toBeNull();
+		},
+	);
+});
+
+const host = fc.constantFrom('https://a.example', 'https://b.example', 'https://c.example:8443');
+const word = fc.string({ unit: fc.constantFrom(...'abcxyz'), minLength: 1, maxLength: 6 });
+const linkWith = (...ends: string[]) =>
+	fc.tuple(host, fc.uuid(), fc.constantFrom(...ends)).map((parts) => {
+		const [base, id, end] = parts;
+		return `${base}/${id}${end}`;
+	});
+/** A link that is no image; each is another one. */
+const link = linkWith('', '.mp4', '.webm', '?x=1.jpg', '/file');
+const image = linkWith('.jpg?X=1', '.jpeg', '.png', '.webp', '.gif?X=1');
+const name = fc.oneof(
+	word,
+	fc.constantFrom('url', 'video', 'result', 'data', 'files', 'output_url'),
+);
+const filler = fc.oneof(fc.constant(null), fc.string(), fc.integer(), fc.boolean(), image);
+
+/** The value somewhere in objects and lists, with other things beside it. */
+function wrapped(value: unknown): fc.Arbitrary<unknown> {
+	const layer = fc.record({ name, isList: fc.boolean(), beside: fc.dictionary(word, filler) });
+	return fc
+		.array(layer, { maxLength: 6 })
+		.map((layers) =>
+			layers.reduce(
+				(inner: unknown, { isList, beside, name: own }) =>
+					isList ? [...Object.values(beside), inner] : { ...beside, [own]: inner },
+				value,
+			),
+		);
 }
 
-describe('the video of a task', () => {
-	it.each([
-		['an address', { video: VIDEO }, VIDEO, null],
-		['an object', { video: { url: VIDEO, width: 1, height: 2 } }, VIDEO, null],
-		[
-			'an object beside the file without watermark',
-			{ video: VIDEO, video_raw: { url: RAW } },
-			RAW,
-			VIDEO,
-		],
-		['a generation', { generation: { video: { url: VIDEO } } }, VIDEO, null],
-		['video_url', { video_url: VIDEO }, VIDEO, null],
-		[
-			'a work',
-			{ works: [{ video: { resource: VIDEO, resource_without_watermark: RAW } }] },
-			RAW,
-			VIDEO,
-		],
-		['a work without the clean file', { works: [{ video: { resource: VIDEO } }] }, VIDEO, null],
-		['empty texts', { video: '', video_raw: { url: '' } }, null, null],
-		['null', null, null, null],
-		['a list of files of a form that is not known', { files: [{ href: VIDEO }] }, VIDEO, null],
-		['a text deep in it', { result: { parts: [[`${RAW}?x=.jpg`]] } }, `${RAW}?x=.jpg`, null],
-		[
-			'a file that is called a video',
-			{
-				files: [
-					{ type: 'image/jpeg', url: PICTURE },
-					{ mime_type: 'video/webm', url: PLAIN },
-				],
-			},
-			PLAIN,
-			null,
-		],
-		['a known field rather than another one', { a: RAW, video_url: VIDEO }, VIDEO, null],
-		['pictures alone', { files: [{ type: 'image/jpeg', url: PLAIN }, PICTURE] }, null, null],
-		['a link beside pictures', { files: [{ url: PICTURE }, PLAIN] }, PLAIN, null],
-		['an address with .mp4 only in its query', { link: `${PICTURE}?from=a.mp4` }, null, null],
-		['an unprotected address', { link: 'http://img.example.com/video.mp4' }, null, null],
-		['something that is no web address', { video: 'javascript:alert(1)' }, null, null],
-	])('is read from %s', (_, output, videoUrl, watermarkedVideoUrl) => {
-		expect(videoOf(output)).toEqual([videoUrl, watermarkedVideoUrl]);
-	});
+it('the video is the only link that is no image, wherever it stands and whatever its name is', () => {
+	const output = link.chain((url) => wrapped(url).map((value) => ({ url, value })));
+	fc.assert(
+		fc.property(output, ({ url, value }) => {
+			const { videoUrl, watermarkedVideoUrl } = completed(value);
+			expect([videoUrl, watermarkedVideoUrl]).toEqual([url, null]);
+		}),
+		{ numRuns: 1_000 },
+	);
 });
 
-it('takes no file of a form that is not known before the task is completed', () => {
-	const output = { input_files: [VIDEO] };
-	for (const status of ['pending', 'processing', 'failed']) {
-		expect(readTask({ task_id: ID, status, output })?.videoUrl).toBeNull();
-	}
-});
-
-it('gives up on a form that goes deeper than any video would be', () => {
-	let output: unknown = VIDEO;
-	for (let depth = 0; depth < 50_000; depth++) output = { inner: output };
-	expect(readTask({ task_id: ID, status: 'completed', output })?.videoUrl).toBeNull();
-});
-
-it('reads the size beside a video of a form that is not known', () => {
-	const output = { files: [{ href: VIDEO, width: 1360, height: 752 }] };
-	const task = readTask({ task_id: ID, status: 'completed', output });
-	expect(task).toMatchObject({ videoUrl: VIDEO, width: 1360, height: 752 });
-});
-
-it('reads input.user_prompt as the prompt, as an older report names it', () => {
-	const promptOf = (input: object) => readTask({ task_id: ID, input })?.prompt;
-	expect(promptOf({ user_prompt: 'a fox' })).toBe('a fox');
-	expect(promptOf({ prompt: 'a fox', user_prompt: 'a hen' })).toBe('a fox');
+it('the video is the clean one where there are two, wherever they stand and in either order', () => {
+	const cleanName = fc.constantFrom('url_no_watermark', 'resource_without_watermark');
+	const both = fc
+		.record({ clean: link, marked: link, cleanName, markedName: name, isFirst: fc.boolean() })
+		.filter(({ clean, marked }) => clean !== marked)
+		.chain(({ clean, marked, cleanName: own, markedName, isFirst }) => {
+			const entries = [
+				[own, clean],
+				[markedName, marked],
+			];
+			const pair = Object.fromEntries(isFirst ? entries : entries.reverse()) as object;
+			return wrapped(pair).map((value) => ({ value, clean, marked }));
+		});
+	fc.assert(
+		fc.property(both, ({ value, clean, marked }) => {
+			const { videoUrl, watermarkedVideoUrl } = completed(value);
+			expect([videoUrl, watermarkedVideoUrl]).toEqual([clean, marked]);
+		}),
+		{ numRuns: 1_000 },
+	);
 });
 
 describe('the status of a task', () => {
-	it.each([
-		['Completed', 'completed'],
-		['success', 'completed'],
-		['succeeded', 'completed'],
-		['complete', 'completed'],
-		['Finished', 'completed'],
-		['FAILED', 'failed'],
-		['failure', 'failed'],
-		['error', 'failed'],
-		['rejected', 'failed'],
-		['timeout', 'failed'],
-		['canceled', 'cancelled'],
-		['staged', 'staged'],
-		['Pending', 'pending'],
-		['retry', 'processing'],
-		['in_progress', 'processing'],
-		['error?', 'processing'],
-		[undefined, 'processing'],
-	])('“%s” means %s', (word, status) => {
-		expect(readStatus(word)).toBe(status);
+	const WORDS = {
+		completed: ['Completed', 'complete', 'success', 'succeeded', 'Finished'],
+		failed: ['FAILED', 'failure', 'error', 'rejected', 'timeout'],
+		cancelled: ['cancelled', 'canceled'],
+		staged: ['staged'],
+		pending: ['Pending'],
+		processing: ['retry', 'in_progress', 'error?', undefined],
+	};
+	const ENDS = [...WORDS.completed, ...WORDS.failed, ...WORDS.cancelled];
+
+	it.each(Object.entries(WORDS))('%s is said in other words too: %j', (status, words) => {
+		for (const said of words) expect(readStatus(said)).toBe(status);
 	});
 
 	it('is final only at the words that mean an end', () => {
+		const ends = ENDS.map((end) => end.toLowerCase());
 		fc.assert(
-			fc.property(fc.string(), (word) => {
-				const task = readTask({ task_id: ID, status: word })!;
-				expect(isFinal(task)).toBe(ENDS.includes(word.trim().toLowerCase()));
+			fc.property(fc.oneof(fc.string(), fc.constantFrom(...ends)), (said) => {
+				const task = readTask({ task_id: ID, status: said })!;
+				expect(isFinal(task)).toBe(ends.includes(said.trim().toLowerCase()));
 			}),
 		);
 	});
@@ -138,63 +189,40 @@ it('says null, never "" or the year 1, for what is not known yet', () => {
 	});
 
 	expect(task).toMatchObject({
-		videoUrl: null,
-		thumbnailUrl: null,
-		lastFrameUrl: null,
-		width: null,
-		height: null,
-		prompt: null,
-		costUsd: null,
+		...{ videoUrl: null, thumbnailUrl: null, lastFrameUrl: null, width: null, height: null },
+		...{ prompt: null, costUsd: null, startedAt: null, completedAt: null },
 		createdAt: Date.UTC(2026, 0, 7, 1, 36, 8, 845),
-		startedAt: null,
-		completedAt: null,
 	});
 });
 
+it('reads input.user_prompt as the prompt, as an older report names it', () => {
+	const promptOf = (input: object) => readTask({ task_id: ID, input })?.prompt;
+	expect(promptOf({ user_prompt: 'a fox' })).toBe('a fox');
+	expect(promptOf({ prompt: 'a fox', user_prompt: 'a hen' })).toBe('a fox');
+});
+
 it.each([
-	['pending', { frozen: 2_000_000, consume: 0 }, 0.2],
-	['completed', { frozen: 2_000_000, consume: 4_000_000 }, 0.4],
-	['completed', { frozen: 2_000_000, consume: 0 }, 0.2],
-	['failed', { frozen: 2_000_000, consume: 0 }, 0],
-	['completed', { frozen: '2000000', consume: null }, 0.2],
-])('a %s task with usage %j costs $%d', (status, usage, costUsd) => {
-	expect(readTask({ task_id: ID, status, meta: { usage } })?.costUsd).toBe(costUsd);
+	[{ error: 'one' }, 'one'],
+	[{ error: '', detail: 'two' }, 'two'],
+	[{ error: { detail: 'three' }, logs: 'first\nlast\n' }, 'three: last'],
+	[
+		{ error: { message: 'a', raw_message: 'b', detail: 'c' }, detail: 'd', logs: ['x', 'e', ''] },
+		'a: b: c: d: e',
+	],
+	[{ error: { message: 'Try again.', raw_message: 'no.' } }, 'Try again: no.'],
+	[{ error: { message: 'a.', raw_message: 'a.' }, detail: 'b', logs: ['b'] }, 'a: b'],
+	[{ error: { code: 0, message: '', detail: null }, logs: ['luma: rejected'] }, 'luma: rejected'],
+	[{ error: { code: 1 }, detail: {}, logs: [{}, 7] }, ''],
+	[{}, ''],
+])('the reason of a failed task is in any of its places, and said once: %j', (parts, reason) => {
+	expect(readTask({ task_id: ID, status: 'failed', ...parts })!.failure).toBe(reason);
 });
 
-it("joins PiAPI's message and the upstream's own text once", () => {
-	const failed = (error: unknown) => readTask({ task_id: ID, status: 'failed', error })?.failure;
-
-	expect(failed({ message: 'task failed', raw_message: 'moderation' })).toBe(
-		'task failed: moderation',
-	);
-	expect(failed({ message: 'Try again.', raw_message: 'moderation.' })).toBe(
-		'Try again: moderation.',
-	);
-	expect(failed({ message: 'moderation', raw_message: 'moderation' })).toBe('moderation');
-	expect(failed(undefined)).toBe('');
-});
-
-it('reads any answer without throwing', () => {
-	fc.assert(
-		fc.property(
-			fc.record(
-				{
-					task_id: fc.anything(),
-					status: fc.anything(),
-					input: fc.anything(),
-					output: fc.anything({ withNullPrototype: true }),
-					meta: fc.anything(),
-					error: fc.anything(),
-				},
-				{ requiredKeys: [] },
-			),
-			(answer) => {
-				const task = readTask(answer);
-				if (task?.videoUrl) expect(task.videoUrl).toMatch(/^https?:/i);
-			},
-		),
-		{ numRuns: 2000 },
-	);
+it.each([
+	[{ id: 1, equivalent_in_usd: 9.8, max_concurrent_task_count: 3, max_luma_concurrency: 5 }, 5],
+	[{ id: 1, wallet: { point_remain: 98_000_000 } }, null],
+])('an account is read as a page or a client of PiAPI shows it: %j', (info, concurrencyLimit) => {
+	expect(readAccount(info)).toMatchObject({ accountId: '1', balanceUsd: 9.8, concurrencyLimit });
 });
 
 describe('the secret of the webhook', () => {
@@ -206,12 +234,10 @@ describe('the secret of the webhook', () => {
 		expect(task.webhookSecret).toBe(secret);
 	});
 
-	it('is in no output item, flat or not', () => {
-		for (const simplify of [true, false]) {
-			const output = taskOutput(task, simplifiedOrRaw(simplify));
-			expect(output).not.toHaveProperty('webhookSecret');
-			expect(JSON.stringify(output)).not.toContain(secret);
-		}
+	it.each([true, false])('is in no output item (simplified: %s)', (simplify) => {
+		const output = taskOutput(task, simplifiedOrRaw(simplify));
+		expect(output).not.toHaveProperty('webhookSecret');
+		expect(JSON.stringify(output)).not.toContain(secret);
 		expect(taskOutput(task, { type: 'raw' })).toHaveProperty('task.config.webhook_config.endpoint');
 	});
 
