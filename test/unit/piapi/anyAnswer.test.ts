@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals */
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 

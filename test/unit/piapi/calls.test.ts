@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { PiapiClient } from '../../../nodes/Luma/piapi/client';
 import { PiapiError } from '../../../nodes/Luma/piapi/errors';
-import type { CallOptions, PiapiRequest, PiapiResponse } from '../../../nodes/Luma/piapi/http';
+import type { PiapiRequest, PiapiResponse } from '../../../nodes/Luma/piapi/http';
 import { RunClock } from '../../../nodes/Luma/runtime/clock';
 import { RateLimiter } from '../../../nodes/Luma/runtime/turns';
 import { VirtualClock } from '../../../simulator';
@@ -20,6 +20,14 @@ const FOUND: Answer = {
 };
 const DOWN: Answer = { status: 503, body: { code: 503, message: 'down' } };
 const LIMITED: Answer = { status: 429, body: { code: 429 }, headers: { 'retry-after': '30' } };
+
+type Call = (piapi: PiapiClient) => Promise<unknown>;
+
+const FILE = Buffer.from('a');
+const read: Call = async (piapi) => await piapi.task(ID);
+const readOnce: Call = async (piapi) => await piapi.task(ID, { once: true });
+const account: Call = async (piapi) => await piapi.account();
+const create: Call = async (piapi) => await piapi.create(BODY);
 
 const noHeaders: (now: number) => object = () => ({});
 
@@ -42,7 +50,10 @@ function service(answers: Answer[], { latencyMs = 0, concurrency = 5, headers = 
 	};
 	const limiter = new RateLimiter(concurrency, clock);
 	const piapi = new PiapiClient(ADDRESSES, { transport, clock, limiter });
-	return { piapi, clock, virtual, stop, sent };
+	const inTime = async <T>(call: (client: PiapiClient) => Promise<T>) =>
+		await virtual.run(async () => await call(piapi));
+	const codeIn = async (call: Call) => await inTime(async () => await codeOf(call(piapi)));
+	return { piapi, clock, virtual, stop, sent, inTime, codeIn };
 }
 
 async function codeOf(work: Promise<unknown>): Promise<string> {
@@ -51,22 +62,19 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
 	return (outcome as PiapiError).code;
 }
 
-const FREE: Array<[string, (piapi: PiapiClient, options?: CallOptions) => Promise<unknown>]> = [
-	['a read', async (piapi, options) => await piapi.task(ID, options)],
-	['a page of the list', async (piapi, options) => await piapi.tasks({}, options).next()],
-	['the account', async (piapi, options) => await piapi.account(options)],
-	['a cancel', async (piapi, options) => await piapi.cancel(ID, { once: false, ...options })],
-	[
-		'an upload',
-		async (piapi) => await piapi.upload({ name: 'a.png', read: async () => Buffer.from('a') }),
-	],
+const FREE: Array<[string, Call]> = [
+	['a read', read],
+	['a page of the list', async (piapi) => await piapi.tasks().next()],
+	['the account', account],
+	['a cancel', async (piapi) => await piapi.cancel(ID, { once: false })],
+	['an upload', async (piapi) => await piapi.upload({ name: 'a.png', read: async () => FILE })],
 ];
 
 describe.each(FREE)('%s, which is free', (_, call) => {
 	it('is tried three times, with a growing pause', async () => {
-		const { piapi, virtual, sent } = service([DOWN]);
+		const { codeIn, sent } = service([DOWN]);
 
-		expect(await virtual.run(async () => await codeOf(call(piapi)))).toBe('serviceDown');
+		expect(await codeIn(call)).toBe('serviceDown');
 		expect(sent).toHaveLength(3);
 		const [first, second] = [sent[1].atMs, sent[2].atMs - sent[1].atMs];
 		expect(first).toBeGreaterThanOrEqual(500);
@@ -75,18 +83,18 @@ describe.each(FREE)('%s, which is free', (_, call) => {
 	});
 
 	it('is not sent any more once the run has ended', async () => {
-		const { piapi, clock, virtual, sent } = service([FOUND]);
+		const { clock, codeIn, sent } = service([FOUND]);
 		clock.abort();
 
-		expect(await virtual.run(async () => await codeOf(call(piapi)))).toBe('stopped');
+		expect(await codeIn(call)).toBe('stopped');
 		expect(sent).toHaveLength(0);
 	});
 
 	it('is not repeated once the run has ended', async () => {
-		const { piapi, stop, virtual, sent } = service([DOWN]);
+		const { stop, virtual, codeIn, sent } = service([DOWN]);
 		void virtual.sleep(100).then(() => stop.abort());
 
-		expect(await virtual.run(async () => await codeOf(call(piapi)))).toBe('serviceDown');
+		expect(await codeIn(call)).toBe('serviceDown');
 		expect(sent).toHaveLength(1);
 	});
 });
@@ -94,27 +102,22 @@ describe.each(FREE)('%s, which is free', (_, call) => {
 it('asks again for an answer that cannot be read', async () => {
 	const other: Answer = { status: 200, body: { code: 200, data: { task_id: 'another' } } };
 	const page: Answer = { status: 200, body: '<html>' };
-	const { piapi, virtual, sent } = service([other, page, FOUND]);
+	const { inTime, sent } = service([other, page, FOUND]);
 
-	await expect(virtual.run(async () => await piapi.task(ID))).resolves.toMatchObject({
-		taskId: ID,
-	});
+	expect(await inTime(read)).toMatchObject({ taskId: ID });
 	expect(sent).toHaveLength(3);
 });
 
-it('asks no second time where there is no PiAPI, where a request is refused, or where the caller repeats it', async () => {
-	const missing = service([{ status: 404, body: '<html>' }]);
-	const refused = service([{ status: 400, body: { code: 400, message: 'no' } }]);
-	const once = service([DOWN]);
+it.each<[string, Answer, Call, string]>([
+	['there is no PiAPI', { status: 404, body: '<html>' }, account, 'notPiapi'],
+	['a request is refused', { status: 400, body: { code: 400 } }, read, 'refusedInput'],
+	['the caller asks again', DOWN, readOnce, 'serviceDown'],
+	['a task is cancelled', DOWN, async (piapi) => await piapi.cancel(ID), 'serviceDown'],
+])('asks no second time where %s', async (_, answer, call, code) => {
+	const { codeIn, sent } = service([answer]);
 
-	const codes = [
-		await missing.virtual.run(async () => await codeOf(missing.piapi.account())),
-		await refused.virtual.run(async () => await codeOf(refused.piapi.task(ID))),
-		await once.virtual.run(async () => await codeOf(once.piapi.task(ID, { once: true }))),
-		await once.virtual.run(async () => await codeOf(once.piapi.cancel(ID))),
-	];
-	expect(codes).toEqual(['notPiapi', 'refusedInput', 'serviceDown', 'serviceDown']);
-	expect([missing, refused, once].map(({ sent }) => sent.length)).toEqual([1, 1, 2]);
+	expect(await codeIn(call)).toBe(code);
+	expect(sent).toHaveLength(1);
 });
 
 it('reads a file anew for each attempt to upload it', async () => {
@@ -140,9 +143,9 @@ describe('a create, which is paid', () => {
 		[LIMITED, 'tooManyRequests'],
 		[{ status: 200, body: '<html>' }, 'unreadable'],
 	])('is never repeated, whatever the answer is (%j)', async (answer, code) => {
-		const { piapi, virtual, sent } = service([answer]);
+		const { codeIn, sent } = service([answer]);
 
-		expect(await virtual.run(async () => await codeOf(piapi.create(BODY)))).toBe(code);
+		expect(await codeIn(create)).toBe(code);
 		expect(sent).toHaveLength(1);
 		expect(sent[0]).toMatchObject({ method: 'POST', body: BODY, ignoreAbort: true });
 	});
@@ -196,17 +199,17 @@ it.each([
 	[60_000, 20_000],
 	[-5, 1_000],
 ])('a caller that has %j ms left waits at most %d ms for an answer', async (timeoutMs, limitMs) => {
-	const { piapi, virtual, sent } = service([FOUND]);
-	await virtual.run(async () => await piapi.task(ID, { timeoutMs }));
+	const { piapi, inTime, sent } = service([FOUND]);
+	await inTime(async () => await piapi.task(ID, { timeoutMs }));
 
 	expect(sent[0].timeoutMs).toBe(limitMs);
 });
 
 describe('after a 429', () => {
 	it('all calls are held back for as long as PiAPI asks', async () => {
-		const { piapi, virtual, sent } = service([LIMITED, FOUND], { concurrency: 1 });
+		const { piapi, inTime, sent } = service([LIMITED, FOUND], { concurrency: 1 });
 		const calls = [piapi.task(ID), piapi.task(ID), piapi.create(BODY)];
-		await virtual.run(async () => await Promise.all(calls));
+		await inTime(async () => await Promise.all(calls));
 
 		expect(sent).toHaveLength(4);
 		for (const { atMs } of sent.slice(1)) expect(atMs).toBeGreaterThanOrEqual(30_000);
@@ -216,11 +219,9 @@ describe('after a 429', () => {
 		['for two seconds when it does not say', {}, 2_000],
 		['for five minutes at most', { 'retry-after': '86400' }, 300_000],
 	])('%s', async (_, headers, pauseMs) => {
-		const { piapi, virtual, sent } = service([{ ...LIMITED, headers }, FOUND]);
-		await virtual.run(async () => {
-			await codeOf(piapi.task(ID, { once: true }));
-			await piapi.task(ID);
-		});
+		const { inTime, codeIn, sent } = service([{ ...LIMITED, headers }, FOUND]);
+		await codeIn(readOnce);
+		await inTime(read);
 
 		expect(sent[1].atMs).toBe(pauseMs);
 	});
@@ -232,29 +233,30 @@ describe("PiAPI's time", () => {
 	});
 
 	it.each([9, -9])('is known from its answers when n8n is %d hours ahead', async (hours) => {
-		const { piapi, virtual } = service([DOWN, FOUND], { headers: dated(hours * HOUR_MS) });
+		const headers = dated(hours * HOUR_MS);
+		const { piapi, virtual, inTime, codeIn } = service([DOWN, FOUND], { headers });
 		const off = () => Math.abs(virtual.now() - hours * HOUR_MS - piapi.now());
 
 		expect(off()).toBe(9 * HOUR_MS);
-		await virtual.run(async () => await codeOf(piapi.task(ID, { once: true })));
+		await codeIn(readOnce);
 		expect(off()).toBeLessThan(1_000);
-		await virtual.run(async () => {
+		await inTime(async () => {
 			await piapi.task(ID);
 			await virtual.sleep(HOUR_MS);
 		});
 		expect(off()).toBeLessThan(1_000);
 	});
 
-	it.each([1_500, 0, -1_500])('is that of n8n where it is %d ms ahead', async (aheadMs) => {
-		const { piapi, virtual } = service([FOUND], { headers: dated(aheadMs) });
-		await virtual.run(async () => await piapi.task(ID));
-
-		expect(piapi.now()).toBe(virtual.now());
-	});
-
-	it.each([undefined, 'yesterday', 17])('is that of n8n where PiAPI says “%s”', async (date) => {
-		const { piapi, virtual } = service([FOUND], { headers: () => ({ date }) });
-		await virtual.run(async () => await piapi.task(ID));
+	it.each<[string, (now: number) => object]>([
+		['is 1.5 s behind', dated(1_500)],
+		['is the same', dated(0)],
+		['is 1.5 s ahead', dated(-1_500)],
+		['is not told', () => ({})],
+		['is told as “yesterday”', () => ({ date: 'yesterday' })],
+		['is told as 17', () => ({ date: 17 })],
+	])('is that of n8n where it %s', async (_, headers) => {
+		const { piapi, virtual, inTime } = service([FOUND], { headers });
+		await inTime(read);
 
 		expect(piapi.now()).toBe(virtual.now());
 	});
@@ -264,7 +266,7 @@ describe("PiAPI's time", () => {
 		const there = new VirtualClock().now() - 9 * HOUR_MS;
 		const data = [row('new', there - HOUR_MS), row('old', there - 3 * HOUR_MS)];
 		const list: Answer = { status: 200, body: { code: 200, data: { data } } };
-		const { piapi, virtual, sent } = service([list], { headers: dated(9 * HOUR_MS) });
+		const { piapi, inTime, sent } = service([list], { headers: dated(9 * HOUR_MS) });
 		const listed = async () => {
 			const ids: string[] = [];
 			const rows = piapi.tasks({ since: (now) => now - 2 * HOUR_MS });
@@ -272,8 +274,8 @@ describe("PiAPI's time", () => {
 			return ids;
 		};
 
-		expect(await virtual.run(listed)).toEqual(['new']);
-		expect(await virtual.run(listed)).toEqual(['new']);
+		expect(await inTime(listed)).toEqual(['new']);
+		expect(await inTime(listed)).toEqual(['new']);
 		const starts = sent.map(({ query }) => Number(query?.start_time) * 1000);
 		expect(starts).toHaveLength(3);
 		expect(starts[0] - starts[1]).toBeGreaterThan(8 * HOUR_MS);

@@ -33,9 +33,9 @@ it('goes through a whole JSON value, names included', () => {
 	expect(value.error.message).toContain(KEY);
 });
 
-it('handles a value that is nested without an end', () => {
-	const depth = 100_000;
-	const deep = JSON.parse(`${'['.repeat(depth)}"${KEY}"${']'.repeat(depth)}`) as unknown;
+it('keeps all of an answer such as PiAPI gives', () => {
+	const row = { task_id: 'a', meta: { usage: { frozen: 1 } }, logs: ['b', 'c'], detail: null };
+	const page = { data: Array.from({ length: 100 }, () => row), total: 100 };
 
-	expect(JSON.stringify(redactor.json(deep))).not.toContain(KEY);
+	expect(redactor.json(page)).toEqual(page);
 });

@@ -8,8 +8,8 @@ import {
 	type TaskQuery,
 	type TaskRow,
 } from '../../../nodes/Luma/piapi/taskList';
+import { rowsOf } from '../../../support/taskRows';
 
-const ID = 'c42f6ec7-5f0b-4b8e-9d5e-0a4c7e1f2b3d';
 const NOON = Date.UTC(2026, 0, 7, 12);
 const HOUR_MS = 3_600_000;
 
@@ -36,14 +36,14 @@ function pageOf(ids: string[], size: number | null = null): TaskPage {
 	return { entries: ids.map((id) => ({ task_id: id })), size };
 }
 
-async function rowsOf(...entries: object[]) {
-	return (await read(() => ({ entries, size: null }), {})).rows;
+/** A list of pages with such tasks. */
+function inPages(...pages: string[]) {
+	return ({ page }: { page: number }) => pageOf([...pages[page - 1]]);
 }
 
 describe('each task comes once, in the order of the list', () => {
 	it('when new tasks move others to the next page', async () => {
-		const pages = [['d', 'c'], ['c', 'b'], ['a']];
-		const { taskIds, asked, error } = await read(({ page }) => pageOf(pages[page - 1]));
+		const { taskIds, asked, error } = await read(inPages('dc', 'cb', 'a'));
 
 		expect(error).toBeUndefined();
 		expect(taskIds).toEqual(['d', 'c', 'b', 'a']);
@@ -51,11 +51,7 @@ describe('each task comes once, in the order of the list', () => {
 	});
 
 	it('with its place in the list, from any place on', async () => {
-		const pages = [['f', 'e'], ['d', 'c'], ['b']];
-		const { rows, asked } = await read(({ page }) => pageOf(pages[page - 1]), {
-			pageSize: 2,
-			from: 3,
-		});
+		const { rows, asked } = await read(inPages('fe', 'dc', 'b'), { pageSize: 2, from: 3 });
 
 		expect(rows.map(({ taskId, position }) => [taskId, position])).toEqual([
 			['c', 3],
@@ -112,8 +108,8 @@ describe('the list ends', () => {
 	it.each([-1, 0, 1, 2, 1e9])(
 		'not with a full page, whatever size of %d PiAPI says',
 		async (size) => {
-			const pages = [['d', 'c'], ['b', 'a'], []];
-			const { taskIds } = await read(({ page }) => pageOf(pages[page - 1], size));
+			const page = inPages('dc', 'ba', '');
+			const { taskIds } = await read((query) => ({ ...page(query), size }));
 
 			expect(taskIds).toEqual(['d', 'c', 'b', 'a']);
 		},
@@ -156,14 +152,8 @@ describe('a time', () => {
 		});
 
 		expect(taskIds).toEqual(['b', 'undated', 'a']);
-		expect(asked).toEqual([
-			{
-				page: 1,
-				page_size: 100,
-				start_time: (NOON - HOUR_MS) / 1000,
-				end_time: NOON / 1000,
-			},
-		]);
+		const times = { start_time: (NOON - HOUR_MS) / 1000, end_time: NOON / 1000 };
+		expect(asked).toEqual([{ page: 1, page_size: 100, ...times }]);
 	});
 
 	it.each([9, -9])('follows the clock of PiAPI when n8n is %d hours ahead', async (hours) => {
@@ -178,12 +168,8 @@ describe('a time', () => {
 		expect(taskIds).toEqual(['b']);
 		expect(asked).toHaveLength(2);
 		// With some to spare: what is left out is decided by the answer.
-		expect(asked[1]).toEqual({
-			page: 1,
-			page_size: 100,
-			start_time: (NOON - HOUR_MS) / 1000 - 60,
-			end_time: NOON / 1000 + 60,
-		});
+		const times = { start_time: (NOON - HOUR_MS) / 1000 - 60, end_time: NOON / 1000 + 60 };
+		expect(asked[1]).toEqual({ page: 1, page_size: 100, ...times });
 	});
 
 	it('is asked for once when both clocks go right', async () => {
@@ -198,51 +184,31 @@ describe('a time', () => {
 	});
 });
 
-describe('what a listed task cost', () => {
-	it.each([
-		['completed', 2_000_000, 0.2],
-		['Completed', '2000000', 0.2],
-		['pending', 4_000_000, 0.4],
-		['processing', { frozen: 2_000_000, consume: 0 }, 0.2],
-		['completed', { frozen: 0, consume: 4_000_000 }, 0.4],
-		['failed', 2_000_000, 0],
-		['Failed', { frozen: 2_000_000, consume: 0 }, 0],
-		['cancelled', 2_000_000, 0],
-		['archived', 2_000_000, 0.2],
-		['completed', undefined, null],
-		['completed', 'none', null],
-	])('%s with usage %j: %j US dollars', async (status, usage, costUsd) => {
-		expect((await rowsOf({ task_id: ID, status, usage }))[0].costUsd).toBe(costUsd);
-		expect((await rowsOf({ taskId: ID, status, usage }))[0].costUsd).toBe(costUsd);
-	});
-});
-
 it.each([
 	['luma', 1],
 	['Luma', 1],
 	[undefined, 1],
 	['kling', 0],
 ])('lists %j rows of the model %s', async (model, count) => {
-	expect(await rowsOf({ task_id: ID, task_model: model })).toHaveLength(count);
-	expect(await rowsOf({ taskId: ID, taskModel: model })).toHaveLength(count);
+	for (const row of [
+		{ task_id: '1', task_model: model },
+		{ taskId: '1', taskModel: model },
+	]) {
+		expect(await rowsOf([row])).toHaveLength(count);
+	}
 });
 
 it.each([
-	[
-		{ data: [1], size: '100', total: '7' },
-		{ entries: [1], size: 100 },
-	],
-	[[1], { entries: [1], size: null }],
-	[
-		{ data: null, total: 0 },
-		{ entries: [], size: null },
-	],
-	[{}, undefined],
-	[{ data: null }, undefined],
-	[{ data: null, total: 3 }, undefined],
-	[null, undefined],
-	['a page', undefined],
-	[{ data: 'none' }, undefined],
-])('reads a page from %j', (data, page) => {
-	expect(readTaskPage(data)).toEqual(page);
+	[{ data: [1], size: '100', total: '7' }, [1], 100],
+	[[1], [1], null],
+	[{ data: null, total: 0 }, [], null],
+])('reads a page from %j', (data, entries, size) => {
+	expect(readTaskPage(data)).toEqual({ entries, size });
 });
+
+it.each([{}, { data: null }, { data: null, total: 3 }, null, 'a page', { data: 'none' }])(
+	'reads no page from %j',
+	(data) => {
+		expect(readTaskPage(data)).toBeUndefined();
+	},
+);
