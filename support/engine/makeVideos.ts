@@ -5,7 +5,7 @@ import { runLuma, type LumaRunOptions } from './engine';
 import { FAST_POLLING, PROMPT, startService } from './service';
 
 /** Tasks that end when the test says so. */
-export const NEVER: SimulatorOptions = { readsPerStep: 0, renderSeconds: Infinity };
+export const NEVER: SimulatorOptions = { renderSeconds: Infinity };
 
 /** `options` with a time limit that a task of NEVER comes to. */
 export const SHORT = { ...FAST_POLLING, timeoutMinutes: 0.02 };
@@ -15,10 +15,9 @@ export interface MakeOptions extends Omit<Partial<LumaRunOptions>, 'url'> {
 	options?: IDataObject;
 }
 
-/** A PiAPI of its own, whose tasks end when they are read, and videos that the node makes there. */
+/** A PiAPI of its own, whose tasks end as soon as they are created, and videos that the node makes there. */
 export async function openService(service: SimulatorOptions = {}) {
-	const own = { readsPerStep: 1, renderSeconds: Infinity, ...service };
-	const { simulator, url } = await startService(own);
+	const { simulator, url } = await startService({ renderSeconds: 0, ...service });
 	const optionsOf = ({ options, ...run }: MakeOptions): LumaRunOptions => ({
 		url,
 		...run,

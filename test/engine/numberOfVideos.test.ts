@@ -2,40 +2,45 @@ import { describe, expect, it } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Simulator } from '../../simulator';
-import { retryOf, runLuma } from '../../support/engine/engine';
+import { retryOf } from '../../support/engine/engine';
 import { picture, useBinaryStore } from '../../support/engine/binaryData';
+import {
+	makeAt,
+	NEVER,
+	openService,
+	SHORT,
+	type MakeOptions,
+} from '../../support/engine/makeVideos';
 import { startMediaHost } from '../../support/engine/mediaHost';
-import { count, FAST_POLLING, PROMPT, startService } from '../../support/engine/service';
 
-const THREE = { prompt: PROMPT, options: { ...FAST_POLLING, numberOfVideos: 3 } };
-const RETRY_ON_FAIL = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
-const CONTINUE = { onError: 'continueRegularOutput' as const };
+const ONE_BY_ONE = { maxConcurrency: 1 };
+const CONTINUE: MakeOptions = { settings: { onError: 'continueRegularOutput' } };
 
-/** The seeds of the creates, in the order in which they were sent. */
+const three = (options: IDataObject = {}) => ({ options: { numberOfVideos: 3, ...options } });
+
+/** The seeds of the creates, in order: they are sent side by side. */
 function seedsOf({ calls }: Simulator): unknown[] {
 	const creates = calls.filter(({ route }) => route === 'create');
-	return creates.map(({ body }) => (body as { input: IDataObject }).input.seed);
+	return creates.map(({ body }) => (body as { input: IDataObject }).input.seed).sort();
 }
 
-function noVideoForTask(ordinalWithoutVideo: number) {
-	return (_: unknown, ordinal: number) =>
-		ordinal === ordinalWithoutVideo ? { message: 'no GPU left' } : undefined;
+function secondFails(_: unknown, ordinal: number) {
+	return ordinal === 2 ? { message: 'no GPU left' } : undefined;
 }
 
 it('makes as many videos of each item as asked for, side by side, paired with the item', async () => {
-	const { simulator, url } = await startService();
-	const { items, json } = await runLuma({
-		url,
-		items: [
-			{ scene: 'a fox', many: 2 },
-			{ scene: 'a hen', many: 1 },
-			{ scene: 'a bee', many: 3 },
-		],
-		parameters: {
-			prompt: '={{ $json.scene }}',
-			options: { ...FAST_POLLING, numberOfVideos: '={{ $json.many }}' },
+	const { items, json, simulator } = await makeAt(
+		{},
+		{
+			items: [
+				{ scene: 'a fox', many: 2 },
+				{ scene: 'a hen', many: 1 },
+				{ scene: 'a bee', many: 3 },
+			],
+			parameters: { prompt: '={{ $json.scene }}' },
+			options: { numberOfVideos: '={{ $json.many }}' },
 		},
-	});
+	);
 
 	const scenes = ['a fox', 'a fox', 'a hen', 'a bee', 'a bee', 'a bee'];
 	expect(json.map(({ prompt }) => prompt)).toEqual(scenes);
@@ -44,40 +49,24 @@ it('makes as many videos of each item as asked for, side by side, paired with th
 	);
 	expect(new Set(json.map(({ videoUrl }) => videoUrl)).size).toBe(6);
 	const routes = simulator.calls.map(({ route }) => route);
-	expect(routes.slice(0, 6)).toEqual(Array.from({ length: 6 }, () => 'create'));
+	expect(routes.slice(0, 6)).toEqual(Array(6).fill('create'));
 });
 
-describe('seeds', () => {
-	it.each([
-		['follow one another', 41, [41, 42, 43]],
-		['begin anew after the largest', 2 ** 32 - 2, [2 ** 32 - 2, 2 ** 32 - 1, 0]],
-	])('%s', async (_, seed, seeds) => {
-		const { simulator, url } = await startService();
-		await runLuma({ url, parameters: { ...THREE, options: { ...THREE.options, seed } } });
-		expect(seedsOf(simulator).sort()).toEqual([...seeds].sort());
-	});
-
-	it('follow one another from the seed of the additional input', async () => {
-		const { simulator, url } = await startService();
-		const options = { ...THREE.options, seed: 1, additionalInput: '{ "seed": 7 }' };
-		await runLuma({ url, parameters: { ...THREE, options } });
-		expect(seedsOf(simulator).sort()).toEqual([7, 8, 9]);
-	});
-
-	it('are left to Luma when none is set', async () => {
-		const { simulator, url } = await startService();
-		await runLuma({ url, parameters: THREE });
-		expect(seedsOf(simulator)).toEqual([undefined, undefined, undefined]);
-	});
+it.each<[string, IDataObject, unknown[]]>([
+	['follow one another', { seed: 41 }, [41, 42, 43]],
+	['begin anew after the largest', { seed: 2 ** 32 - 2 }, [0, 2 ** 32 - 2, 2 ** 32 - 1]],
+	['follow that of Additional Input', { seed: 1, additionalInput: '{ "seed": 7 }' }, [7, 8, 9]],
+	['are left to Luma when none is set', {}, [undefined, undefined, undefined]],
+])('seeds %s', async (_, options, seeds) => {
+	const { simulator } = await makeAt({}, three(options));
+	expect(seedsOf(simulator)).toEqual(seeds);
 });
 
 describe('files', () => {
 	const store = useBinaryStore();
 
 	it('have names that tell the videos of an item apart', async () => {
-		const { url } = await startService();
-		const options = { ...THREE.options, binaryOutput: ['video', 'thumbnail'] };
-		const { items } = await runLuma({ url, parameters: { ...THREE, options } });
+		const { items } = await makeAt({}, three({ binaryOutput: ['video', 'thumbnail'] }));
 
 		expect(items.map(({ binary }) => binary?.data.fileName)).toEqual(
 			[1, 2, 3].map((number) => `luma-a-red-fox-is-trotting-along-${number}.mp4`),
@@ -86,24 +75,25 @@ describe('files', () => {
 	});
 
 	it('of the input are uploaded once for all videos of an item', async () => {
-		const { simulator, url } = await startService();
-		const { json } = await runLuma({
-			url,
-			items: [await store.item(picture.png())],
-			parameters: { ...THREE, operation: 'imageToVideo', startImageSource: 'binary' },
-		});
+		const { json, count } = await makeAt(
+			{},
+			{
+				...three(),
+				items: [await store.item(picture.png())],
+				parameters: { operation: 'imageToVideo', startImageSource: 'binary' },
+			},
+		);
 
 		expect(json).toHaveLength(3);
-		expect(count(simulator, 'upload')).toBe(1);
+		expect(count('upload')).toBe(1);
 	});
 });
 
 describe('Max Spend', () => {
-	const options = { ...THREE.options, maxSpendUsd: 0.5 };
+	const limited = three({ maxSpendUsd: 0.5 });
 
 	it('counts each video, and creates none when not all of them fit', async () => {
-		const { simulator, url } = await startService();
-		const { error } = await runLuma({ url, parameters: { ...THREE, options } });
+		const { error, simulator } = await makeAt({}, limited);
 
 		expect(error?.message).toContain('spending limit');
 		expect(error?.message).toContain('video 3 of 3');
@@ -112,50 +102,32 @@ describe('Max Spend', () => {
 	});
 
 	it('creates those that fit where On Error is set to continue', async () => {
-		const { simulator, url } = await startService();
-		const { items, json } = await runLuma({
-			url,
-			parameters: { ...THREE, options },
-			settings: CONTINUE,
-		});
+		const { items, json, simulator } = await makeAt({}, { ...limited, ...CONTINUE });
 
 		expect(json.map(({ status }) => status)).toEqual(['completed', 'completed', undefined]);
 		expect(json[2].error).toContain('video 3 of 3');
-		expect(items.map(({ pairedItem }) => pairedItem)).toEqual([
-			{ item: 0 },
-			{ item: 0 },
-			{ item: 0 },
-		]);
+		expect(items.map(({ pairedItem }) => pairedItem)).toEqual(Array(3).fill({ item: 0 }));
 		expect(simulator.tasks.size).toBe(2);
 	});
 });
 
 it('shows the request of each video and their sum in a dry run', async () => {
-	const { simulator, url } = await startService();
-	const { json } = await runLuma({
-		url,
-		items: [{}, {}],
-		parameters: { ...THREE, duration: 10, options: { ...THREE.options, dryRun: true, seed: 5 } },
-	});
+	const { json, simulator } = await makeAt(
+		{},
+		{ ...three({ dryRun: true, seed: 5 }), items: [{}, {}], parameters: { duration: 10 } },
+	);
 
 	expect(json).toHaveLength(6);
 	for (const item of json) {
 		expect(item).toMatchObject({ expectedCostUsd: 0.4, expectedCostOfAllItemsUsd: 2.4 });
 	}
-	const seeds = json.map(
-		({ request }) => (request as { body: { input: IDataObject } }).body.input.seed,
-	);
-	expect(seeds).toEqual([5, 6, 7, 5, 6, 7]);
+	const requests = json.map(({ request }) => request as { body: { input: IDataObject } });
+	expect(requests.map(({ body }) => body.input.seed)).toEqual([5, 6, 7, 5, 6, 7]);
 	expect(simulator.tasks.size).toBe(0);
 });
 
 it('gives a video that could not be made an item of its own where On Error is set to continue', async () => {
-	const { url } = await startService({ outcome: noVideoForTask(2) });
-	const { json } = await runLuma({
-		url,
-		parameters: { ...THREE, options: { ...THREE.options, maxConcurrency: 1 } },
-		settings: CONTINUE,
-	});
+	const { json } = await makeAt({ outcome: secondFails }, { ...three(ONE_BY_ONE), ...CONTINUE });
 
 	expect(json.map(({ status }) => status)).toEqual(['completed', 'failed', 'completed']);
 	expect(json[1].error).toContain('video 2 of 3');
@@ -163,12 +135,8 @@ it('gives a video that could not be made an item of its own where On Error is se
 
 it('has one message for a picture that cannot be used, however many videos were asked for', async () => {
 	const svg = await startMediaHost(Buffer.from('<svg xmlns="x"></svg>'));
-	const { simulator, url } = await startService();
-	const { json } = await runLuma({
-		url,
-		parameters: { ...THREE, operation: 'imageToVideo', startImageUrl: svg.url },
-		settings: CONTINUE,
-	});
+	const parameters = { operation: 'imageToVideo', startImageUrl: svg.url };
+	const { json, simulator } = await makeAt({}, { ...three(), ...CONTINUE, parameters });
 
 	expect(json).toEqual([expect.objectContaining({ error: expect.stringContaining('SVG') })]);
 	expect(simulator.tasks.size).toBe(0);
@@ -176,46 +144,43 @@ it('has one message for a picture that cannot be used, however many videos were 
 
 describe('a retry', () => {
 	it('creates only the video that could not be made', async () => {
-		const { simulator, url } = await startService({ outcome: noVideoForTask(2) });
-		const { json, error } = await runLuma({
-			url,
-			parameters: { ...THREE, options: { ...THREE.options, maxConcurrency: 1 } },
-			settings: RETRY_ON_FAIL,
-		});
+		const settings = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
+		const { json, error, count } = await makeAt(
+			{ outcome: secondFails },
+			{ ...three(ONE_BY_ONE), settings },
+		);
 
 		expect(error).toBeUndefined();
-		expect(json.map(({ status }) => status)).toEqual(['completed', 'completed', 'completed']);
-		expect(count(simulator, 'create')).toBe(4);
+		expect(json.map(({ status }) => status)).toEqual(Array(3).fill('completed'));
+		expect(count('create')).toBe(4);
 	});
 
 	it.each([
 		['with equal requests', {}],
 		['with seeds', { seed: 11 }],
-	])('by a person restores each video in its place: %s', async (_, own) => {
-		const { simulator, url } = await startService({ renderSeconds: 1 });
-		const tooShort = { ...FAST_POLLING, ...own, maxConcurrency: 1, timeoutMinutes: 0.01 };
-		const options = {
-			url,
-			items: [{}, {}],
-			parameters: { ...THREE, options: { ...THREE.options, ...tooShort } },
-		};
-		const failed = await runLuma(options);
+	])('by a person restores each video in its place: %s', async (_, seed) => {
+		const { make, simulator, tasks, count } = await openService(NEVER);
+		const options = { ...three({ ...ONE_BY_ONE, ...seed, ...SHORT }), items: [{}, {}] };
+		const failed = await make(options);
 		expect(failed.error?.message).toContain('time limit');
 
-		const retried = await runLuma({ ...options, resume: retryOf(failed) });
+		tasks().forEach((task) => simulator.complete(task));
+		const retried = await make({ ...options, resume: retryOf(failed) });
 		expect(retried.json.map(({ taskId }) => taskId)).toEqual([...simulator.tasks.keys()]);
-		expect(count(simulator, 'create')).toBe(6);
+		expect(count('create')).toBe(6);
 	});
 
 	it('for more videos keeps the one that was made', async () => {
-		const { simulator, url } = await startService({ renderSeconds: 1 });
-		const tooShort = { ...FAST_POLLING, timeoutMinutes: 0.01 };
-		const failed = await runLuma({ url, parameters: { prompt: PROMPT, options: tooShort } });
-		const [taskId] = simulator.tasks.keys();
+		const { make, simulator, tasks, count } = await openService({
+			...NEVER,
+			renderSeconds: (_, ordinal) => (ordinal === 1 ? Infinity : 0),
+		});
+		const failed = await make({ options: SHORT });
+		simulator.complete(tasks()[0]);
 
-		const retried = await runLuma({ url, parameters: THREE, resume: retryOf(failed) });
-		expect(retried.json[0].taskId).toBe(taskId);
+		const retried = await make({ ...three(), resume: retryOf(failed) });
+		expect(retried.json[0].taskId).toBe(tasks()[0].taskId);
 		expect(retried.json).toHaveLength(3);
-		expect(count(simulator, 'create')).toBe(3);
+		expect(count('create')).toBe(3);
 	});
 });
