@@ -1,79 +1,54 @@
-import { describe, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 
 import type { FaultEffect } from '../../../simulator';
-import { runLuma } from '../../../support/engine/engine';
-import { FAST_POLLING, count, PROMPT, startService } from '../../../support/engine/service';
+import { makeAt } from '../../../support/engine/makeVideos';
+import { answer, fault } from '../../../support/faults';
 
 it('says to check the key when PiAPI does not accept it, and shows it nowhere', async () => {
-	const { simulator, url } = await startService();
-	const run = await runLuma({
-		url,
-		credential: { apiKey: 'secret-key-4711' },
-		parameters: { prompt: PROMPT },
-	});
+	const credential = { apiKey: 'secret-key-4711' };
+	const { error, stored, count } = await makeAt({}, { credential });
 
-	expect(run.error?.message).toBe('PiAPI does not accept this key');
-	expect(run.error?.description).toContain('Check the PiAPI key');
-	expect(run.stored).not.toContain('secret-key-4711');
-	expect(count(simulator, 'create')).toBe(1);
+	expect(error?.message).toBe('PiAPI does not accept this key');
+	expect(error?.description).toContain('Check the PiAPI key');
+	expect(stored).not.toContain('secret-key-4711');
+	expect(count('create')).toBe(1);
 });
 
-const REFUSALS: Array<[string, FaultEffect, string]> = [
-	[
-		'an empty balance (500)',
-		{ kind: 'answer', status: 500, body: { code: 500, message: 'failed to freeze point' } },
-		'Your PiAPI balance is too low for this video',
-	],
-	[
-		'an empty balance (402)',
-		{ kind: 'answer', status: 402, body: { code: 402, message: 'insufficient credits' } },
-		'Your PiAPI balance is too low for this video',
-	],
-	[
-		'a plan that is too low',
-		{ kind: 'answer', status: 403 },
-		'Your PiAPI plan does not include this',
-	],
+const LOW = 'Your PiAPI balance is too low for this video';
+
+it.each<[string, FaultEffect, string, string]>([
+	['an empty balance (500)', saying(500, 500, 'failed to freeze point'), LOW, 'freeze point'],
+	['an empty balance (402)', saying(402, 402, 'insufficient credits'), LOW, 'insufficient'],
+	['a plan that is too low', answer(403), 'Your PiAPI plan does not include this', 'forbidden'],
 	[
 		'bad input inside an HTTP 200',
-		{ kind: 'answer', status: 200, body: { code: 400, message: 'prompt too long' } },
+		saying(200, 400, 'prompt too long'),
 		'PiAPI rejected the request',
+		'prompt too long',
 	],
 	[
 		'a redirect',
 		{ kind: 'answer', status: 302, headers: { location: 'http://127.0.0.1:1/elsewhere' } },
 		"The 'Base URL' of the PiAPI credential redirects to another address",
+		'found',
 	],
-];
+])("%s is explained, with PiAPI's own words, and the create is not repeated", async (...row) => {
+	const [, effect, message, words] = row;
+	const { error, simulator, count } = await makeAt({ faults: [fault('create', effect)] });
 
-describe.each(REFUSALS)('%s', (_, effect, message) => {
-	it('is explained, and the create is not repeated', async () => {
-		const { simulator, url } = await startService({ faults: [{ route: 'create', effect }] });
-		const { error } = await runLuma({ url, parameters: { prompt: PROMPT, options: FAST_POLLING } });
-
-		expect(error?.message).toBe(`${message}`);
-		expect(count(simulator, 'create')).toBe(1);
-		expect(simulator.tasks.size).toBe(0);
-	});
+	expect(error?.message).toBe(message);
+	expect(error?.description).toContain(words);
+	expect(count('create')).toBe(1);
+	expect(simulator.tasks.size).toBe(0);
 });
 
-it("quotes PiAPI's own words", async () => {
-	const body = { code: 400, message: 'prompt too long' };
-	const { url } = await startService({
-		faults: [{ route: 'create', effect: { kind: 'answer', status: 400, body } }],
-	});
-	const { error } = await runLuma({ url, parameters: { prompt: PROMPT } });
-
-	expect(error?.description).toContain('prompt too long');
-});
+function saying(status: number, code: number, message: string): FaultEffect {
+	return answer(status, { code, message });
+}
 
 it('waits as long as Retry-After says when PiAPI asks for fewer requests', async () => {
-	const { simulator, url } = await startService({
-		faults: [
-			{ route: 'create', effect: { kind: 'answer', status: 429, headers: { 'retry-after': '1' } } },
-		],
-	});
-	const { error } = await runLuma({ url, parameters: { prompt: PROMPT, options: FAST_POLLING } });
+	const busy: FaultEffect = { kind: 'answer', status: 429, headers: { 'retry-after': '1' } };
+	const { error, simulator } = await makeAt({ faults: [fault('create', busy)] });
 
 	const [refused, made] = simulator.calls.filter(({ route }) => route === 'create');
 	expect(error).toBeUndefined();
@@ -81,64 +56,27 @@ it('waits as long as Retry-After says when PiAPI asks for fewer requests', async
 	expect(simulator.tasks.size).toBe(1);
 });
 
-const LOST_ANSWERS: Array<[string, FaultEffect]> = [
-	['a reset after the task was made', { kind: 'reset', afterHandling: true }],
-	['a 504 page after the task was made', { kind: 'html', status: 504, afterHandling: true }],
-	['an answer that is cut off', { kind: 'cutOff' }],
-];
+it('creates nothing more after the first refusal ended the run, and says what was made', async () => {
+	const { error, tasks, count } = await makeAt(
+		{ faults: [fault('create', answer(403), [2])] },
+		{ items: Array.from({ length: 10 }, () => ({})), options: { maxConcurrency: 1 } },
+	);
 
-describe.each(LOST_ANSWERS)('%s', (_, effect) => {
-	it('is never followed by a second create', async () => {
-		const { simulator, url } = await startService({ faults: [{ route: 'create', effect }] });
-		const { json } = await runLuma({ url, parameters: { prompt: PROMPT, options: FAST_POLLING } });
-
-		expect(json[0].status).toBe('completed');
-		expect(simulator.tasks.size).toBe(1);
-		expect(count(simulator, 'create')).toBe(1);
-	});
-});
-
-it('creates nothing more after the first refusal ended the run', async () => {
-	const { simulator, url } = await startService({
-		faults: [{ route: 'create', calls: [2], effect: { kind: 'answer', status: 403 } }],
-	});
-	const { error } = await runLuma({
-		url,
-		items: Array.from({ length: 10 }, () => ({})),
-		parameters: { prompt: PROMPT, options: { ...FAST_POLLING, maxConcurrency: 1 } },
-	});
-
-	expect(count(simulator, 'create')).toBe(2);
+	expect(count('create')).toBe(2);
 	expect(error?.message).toBe('Your PiAPI plan does not include this [item 1]');
-	expect(error?.description).toContain([...simulator.tasks.keys()][0]);
-	expect(error?.description).toContain('1 other video was created in this run');
+	expect(error?.description).toContain(tasks()[0].taskId);
+	expect(error?.description).toMatch(/^1 other video was created in this run/);
 	expect(error?.description).toContain('Retry in the Executions list');
-	expect(error?.description).toMatch(/^1 other video/);
 	expect(error?.description).not.toMatch(/run (it|the workflow)? ?again/);
 });
 
 it('says first that nothing was charged, and what a new run costs, when the run has paid for nothing', async () => {
-	const { simulator, url } = await startService({
-		outcome: () => ({ message: 'moderation', atOnce: true }),
-	});
-	const { error } = await runLuma({
-		url,
-		items: [{}, {}],
-		parameters: { prompt: PROMPT, options: { ...FAST_POLLING, maxConcurrency: 1 } },
-	});
+	const { error, tasks } = await makeAt(
+		{ outcome: () => ({ message: 'moderation', atOnce: true }) },
+		{ items: [{}, {}], options: { maxConcurrency: 1 } },
+	);
 
-	expect([...simulator.tasks.values()].map(({ status }) => status)).toContain('failed');
+	expect(tasks().map(({ status }) => status)).toContain('failed');
 	expect(error?.description).toMatch(/^Nothing was charged\b.*\$0\.40/);
 	expect(error?.description).not.toContain('Executions list');
-});
-
-it('points to the retry when the item that ends the run is paid itself', async () => {
-	const { url } = await startService({ renderSeconds: 60 });
-	const { error } = await runLuma({
-		url,
-		parameters: { prompt: PROMPT, options: { ...FAST_POLLING, timeoutMinutes: 0.01 } },
-	});
-
-	expect(error?.description).toContain('Retry in the Executions list');
-	expect(error?.description).not.toMatch(/Nothing was charged/);
 });
