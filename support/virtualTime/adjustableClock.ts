@@ -9,13 +9,9 @@ interface PendingTimer {
 /** Timers can fire a moment before their time. */
 const TIMER_TOLERANCE_MS = 5;
 
-/**
- * The system's clock, which a test can put forward and whose sleepers it can hold back. A task that
- * takes an hour ends when the test says so, however long the machine has taken to get there.
- */
+/** The system's clock, which a test can put forward: what takes an hour ends when the test says so. */
 export class AdjustableClock implements Clock {
 	#aheadMs = 0;
-	#isPaused = false;
 	#timers: PendingTimer[] = [];
 
 	now(): number {
@@ -35,18 +31,7 @@ export class AdjustableClock implements Clock {
 		this.#fireWhoIsDue();
 	}
 
-	/** From now on no timer fires, until resume() is called. */
-	pause(): void {
-		this.#isPaused = true;
-	}
-
-	resume(): void {
-		this.#isPaused = false;
-		this.#fireWhoIsDue();
-	}
-
 	#fireWhoIsDue(): void {
-		if (this.#isPaused) return;
 		const due = this.#timers.filter(({ dueAt }) => dueAt <= this.now());
 		this.#timers = this.#timers.filter((timer) => !due.includes(timer));
 		for (const { fire } of due) fire();

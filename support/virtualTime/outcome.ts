@@ -16,40 +16,35 @@ export interface Outcome {
 	taken: number;
 }
 
-const UNPAID = ['failed', 'cancelled'];
-
 /** @param foreign tasks that another customer of the account ordered */
 export function outcomeOf(tries: VirtualRun[], foreign: ReadonlySet<string> = new Set()): Outcome {
-	const { simulator, outcomes } = tries[tries.length - 1];
-	const paid = [...simulator.tasks.values()]
-		.filter(({ taskId }) => !foreign.has(taskId))
-		.filter(({ status }) => !UNPAID.includes(status));
-	const told = new Set(tries.flatMap(idsTold));
-	const owned = outcomes.map(({ taskId }) => taskId).filter((taskId) => taskId !== undefined);
-	const scenes = new Set(paid.map(({ input }) => sceneOf(input.prompt)));
-
-	const owners = tries.flatMap(({ outcomes: items }) => items.map(({ taskId }) => taskId));
-	const taken = [...foreign].filter((taskId) => owners.includes(taskId));
-
-	const perScene = [...scenes].map((scene) => {
-		const tasks = paid.filter(({ input }) => sceneOf(input.prompt) === scene);
-		const items = outcomes.filter(({ request }) => sceneOf(promptOf(request)) === scene);
-		const untold = tasks.filter(({ taskId }) => !told.has(taskId)).length;
-		const unconfirmed = items.filter(isUnconfirmed).length;
-		return {
-			paidTwice: Math.max(0, tasks.length - items.length),
-			lost: Math.max(0, untold - unconfirmed),
-		};
-	});
-	const without = outcomes.filter(({ task, endedAt }) => !(endedAt && task?.videoUrl));
+	const { simulator, outcomes, taskIds } = tries[tries.length - 1];
+	const paid = [...simulator.tasks.values()].filter(
+		({ taskId, status }) => !foreign.has(taskId) && status !== 'failed' && status !== 'cancelled',
+	);
+	const told = tries.map(textOfIds).join();
+	const untold = paid.filter(({ taskId }) => !told.includes(taskId));
+	const scenesOf = (tasks: typeof paid) => tasks.map(({ input }) => sceneOf(input.prompt));
+	const owned = taskIds.filter((taskId) => taskId !== undefined);
+	const owners = new Set(tries.flatMap((each) => each.taskIds));
 	return {
 		paid: paid.length,
-		paidTwice: sum(perScene.map(({ paidTwice }) => paidTwice)),
-		lost: sum(perScene.map(({ lost }) => lost)),
-		refused: without.length,
-		taken: taken.length,
+		paidTwice: excess(scenesOf(paid), outcomes.map(sceneOfItem)),
+		lost: excess(scenesOf(untold), outcomes.filter(isUnconfirmed).map(sceneOfItem)),
+		refused: outcomes.filter(({ task, endedAt }) => !(endedAt && task?.videoUrl)).length,
+		taken: [...foreign].filter((taskId) => owners.has(taskId)).length,
 		shared: owned.length - new Set(owned).size,
 	};
+}
+
+/** How many scenes have no counterpart among the others. */
+function excess(scenes: string[], others: string[]): number {
+	const left = [...others];
+	return scenes.filter((scene) => {
+		const place = left.indexOf(scene);
+		if (place >= 0) left.splice(place, 1);
+		return place < 0;
+	}).length;
 }
 
 function isUnconfirmed({ error, attempt, taskId }: JobOutcome): boolean {
@@ -61,19 +56,12 @@ function sceneOf(prompt: unknown): string {
 	return String(prompt).split(' at ')[0];
 }
 
-function promptOf({ source }: JobOutcome['request']): unknown {
-	return source.type === 'create' ? source.body.input.prompt : undefined;
+function sceneOfItem({ request: { source } }: JobOutcome): string {
+	return sceneOf(source.type === 'create' ? source.body.input.prompt : undefined);
 }
 
-/** Every task id that a person gets to see. */
-function idsTold({ outcomes, log, stopped }: VirtualRun): string[] {
-	// The items of a stopped execution are seen by nobody: then only the log tells.
+/** Where every task id stands that a person gets to see: the items of a stopped execution are seen by nobody. */
+function textOfIds({ outcomes, log, stopped }: VirtualRun): string {
 	const items = stopped ? [] : outcomes;
-	const inItems = items.flatMap(({ taskId, error }) => [taskId, error?.details.taskId]);
-	const inLog = log.join(' ').match(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g) ?? [];
-	return [...inItems, ...inLog].filter((id) => id !== undefined);
-}
-
-function sum(numbers: number[]): number {
-	return numbers.reduce((total, number) => total + number, 0);
+	return [...items.flatMap(({ taskId, error }) => [taskId, error?.details.taskId]), ...log].join();
 }

@@ -1,7 +1,5 @@
 import type { Task } from '../../nodes/Luma/piapi/task';
-import { PiapiClient } from '../../nodes/Luma/piapi/client';
 import { RunClock } from '../../nodes/Luma/runtime/clock';
-import { RateLimiter } from '../../nodes/Luma/runtime/turns';
 import { pollAccount } from '../../nodes/Luma/triggers/polling';
 import { PollReader } from '../../nodes/Luma/triggers/pollReader';
 import { readState, storedState } from '../../nodes/Luma/triggers/pollState';
@@ -12,9 +10,8 @@ import {
 	type Route,
 	type SimulatorOptions,
 } from '../../simulator';
-import { API_KEY, bodyOf, transportTo } from './virtualRun';
+import { API_KEY, BASE_URL, bodyOf, clientOf, createElsewhere } from './virtualRun';
 
-const BASE_URL = 'http://127.0.0.1';
 export const HOUR_SECONDS = 3600;
 
 export interface PolledAccountOptions extends SimulatorOptions {
@@ -84,13 +81,8 @@ export class PolledAccount {
 	/** Any tool makes a task. */
 	async make(renderSeconds = 120, fails = false): Promise<string> {
 		Object.assign(this, { renderSeconds, fails });
-		const { body } = await this.simulator.handle({
-			method: 'POST',
-			path: '/api/v1/task',
-			headers: { 'x-api-key': API_KEY },
-			body: bodyOf('A red fox is trotting along a snowy ridge'),
-		});
-		return (body as { data: { task_id: string } }).data.task_id;
+		const body = bodyOf('A red fox is trotting along a snowy ridge');
+		return String(await createElsewhere(this.simulator, body));
 	}
 
 	/** One after the other, so that they end in that order. */
@@ -117,19 +109,9 @@ export class PolledAccount {
 	async poll(): Promise<Task[]> {
 		const { clockAheadMs = 0, catchUpHours = 24, budgetMs = 30_000 } = this.options;
 		const { clock, credential } = this;
-		const n8nClock = {
-			now: () => clock.now() + clockAheadMs,
-			sleep: async (milliseconds: number) => await clock.sleep(milliseconds),
-		};
-		const runClock = new RunClock(n8nClock);
-		const piapi = new PiapiClient(
-			{ baseUrl: BASE_URL, uploadBaseUrl: BASE_URL },
-			{
-				transport: transportTo(this.simulator, clock),
-				clock: runClock,
-				limiter: new RateLimiter(5, runClock),
-			},
-		);
+		const now = () => clock.now() + clockAheadMs;
+		const runClock = new RunClock({ now, sleep: clock.sleep.bind(clock) });
+		const piapi = clientOf(this.simulator, clock, { runClock, maxConcurrency: 5 });
 		const before = readState(this.kept);
 		const settings = { credential, catchUpMs: catchUpHours * 3_600_000 };
 		const reader = new PollReader(piapi, runClock, budgetMs);

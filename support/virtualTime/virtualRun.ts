@@ -23,7 +23,7 @@ import {
 	type SimulatorOptions,
 } from '../../simulator';
 
-const BASE_URL = 'http://127.0.0.1';
+export const BASE_URL = 'http://127.0.0.1';
 const ADDRESSES = { baseUrl: BASE_URL, uploadBaseUrl: BASE_URL };
 const TIMEOUT_MS = 15 * 60_000;
 export const API_KEY = 'simulated-key';

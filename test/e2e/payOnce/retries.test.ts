@@ -2,15 +2,18 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 
 import { outputOf, type StoredCredential, type WorkflowNode } from '../../../scripts/n8n/answers';
 import { until } from '../../../support/eventually';
+import { answer } from '../../../support/faults';
 import { finished, run, startRun } from '../../../support/n8n/runs';
 import { joinTestbed } from '../../../support/n8n/sharedN8n';
 import { RIGHT_KEY, type Testbed } from '../../../support/n8n/testbed';
 import { LUMA, lumaNode, node, videoWorkflow } from '../../../support/n8n/workflows';
 
-const BOAT = 'A paper boat drifts down a gutter';
-const KITE = 'A kite climbs over a beach';
-const CAT = 'A cat yawns on a windowsill';
-const PROMPTS = [BOAT, KITE, CAT];
+const PROMPTS = [
+	'A paper boat drifts down a gutter',
+	'A kite climbs over a beach',
+	'A cat yawns on a windowsill',
+];
+const [BOAT, KITE, CAT] = PROMPTS;
 
 /** What the service makes of a prompt; a test may change it between two tries. */
 const rejected = new Set<string>();
@@ -22,8 +25,8 @@ let credential: StoredCredential;
 beforeAll(async () => {
 	testbed = await joinTestbed({
 		simulator: {
-			queueSeconds: ({ prompt }) => (prompt === neverStarts ? 3600 : 0.1),
-			renderSeconds: ({ prompt }) => (prompt === neverEnds ? 3600 : 1),
+			queueSeconds: ({ prompt }) => (prompt === neverStarts ? Infinity : 0),
+			renderSeconds: ({ prompt }) => (prompt === neverEnds ? Infinity : 0),
 			outcome: ({ prompt }) =>
 				rejected.has(String(prompt)) ? { message: 'prompt rejected', atOnce: true } : undefined,
 		},
@@ -54,45 +57,42 @@ function balanceTooLowFor(prompt: string, calls: number[] | 'every' = 'every') {
 		route: 'create',
 		calls,
 		when: ({ body }) => (body as { input: { prompt: string } }).input.prompt === prompt,
-		effect: { kind: 'answer', status: 402 },
+		effect: answer(402),
 	});
 }
 
 describe("a person's retry from n8n's list of executions", () => {
-	test('with the original workflow: the two videos paid for are used, the missing one is created', async () => {
-		balanceTooLowFor(CAT);
-		const failed = await run(testbed.client, videoWorkflow(credential), { prompts: PROMPTS });
-		expect(failed.execution.status).toBe('error');
+	async function failThenRetry(repair: () => void, withCurrentWorkflow: boolean) {
+		const { client } = testbed;
+		const { execution } = await run(client, videoWorkflow(credential), { prompts: PROMPTS });
+		expect(execution.status).toBe('error');
 		expect(prompts()).toEqual([...PROMPTS].sort());
-		const paidFor = newTasks().map(({ taskId }) => taskId);
-		expect(paidFor).toHaveLength(2);
+		const before = newTasks();
 
-		testbed.simulator.clearFaults();
-		const retried = await testbed.client.retry(failed.execution.id, false);
-
-		expect(retried.status).toBe('success');
+		repair();
+		const retried = await client.retry(execution.id, withCurrentWorkflow);
 		const videos = outputOf(retried, LUMA);
+		expect(retried.status).toBe('success');
 		expect(videos.map(({ prompt }) => prompt)).toEqual(PROMPTS);
 		expect(videos.map(({ status }) => status)).toEqual(['completed', 'completed', 'completed']);
-		expect(videos.slice(0, 2).map(({ taskId }) => taskId)).toEqual(expect.arrayContaining(paidFor));
 		expect(prompts()).toEqual([...PROMPTS, CAT].sort());
-		expect(newTasks()).toHaveLength(3);
+		expect(newTasks().filter(({ chargedPoints }) => chargedPoints > 0)).toHaveLength(3);
+		return { before, ids: videos.map(({ taskId }) => taskId) };
+	}
+
+	test('with the original workflow: the two videos paid for are used, the missing one is created', async () => {
+		balanceTooLowFor(CAT);
+		const { before, ids } = await failThenRetry(() => testbed.simulator.clearFaults(), false);
+
+		expect(before).toHaveLength(2);
+		expect(ids).toEqual(expect.arrayContaining(before.map(({ taskId }) => taskId)));
 	});
 
 	test('with the current workflow: a task that failed at once is created again, and only that one', async () => {
 		rejected.add(CAT);
-		const failed = await run(testbed.client, videoWorkflow(credential), { prompts: PROMPTS });
-		expect(failed.execution.status).toBe('error');
-		expect(newTasks()).toHaveLength(3);
+		const { before } = await failThenRetry(() => rejected.clear(), true);
 
-		rejected.clear();
-		const retried = await testbed.client.retry(failed.execution.id, true);
-
-		expect(retried.status).toBe('success');
-		const videos = outputOf(retried, LUMA);
-		expect(videos.map(({ prompt }) => prompt)).toEqual(PROMPTS);
-		expect(prompts()).toEqual([...PROMPTS, CAT].sort());
-		expect(newTasks().filter(({ chargedPoints }) => chargedPoints > 0)).toHaveLength(3);
+		expect(before).toHaveLength(3);
 	});
 });
 

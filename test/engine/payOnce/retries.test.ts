@@ -36,17 +36,6 @@ describe('Retry On Fail', () => {
 		expect(count('create')).toBe(1);
 	});
 
-	it('creates a new task after one that failed, and only for that item', async () => {
-		const { json, error, count } = await makeAt(
-			{ outcome: (_, ordinal) => (ordinal === 2 ? { message: 'no GPU left' } : undefined) },
-			{ items: [{}, {}, {}], options: ONE_BY_ONE, settings: RETRY_ON_FAIL },
-		);
-
-		expect(error).toBeUndefined();
-		expect(new Set(idsOf({ json })).size).toBe(3);
-		expect(count('create')).toBe(4);
-	});
-
 	it('creates one task when On Error is set to continue, where n8n runs the node again for an item that failed', async () => {
 		const { json, tasks, count } = await makeAt(NEVER, {
 			options: SHORT,

@@ -33,19 +33,6 @@ it('reads capitalised status words, and continues to wait at words it has never 
 	expect(json[0].status).toBe('completed');
 });
 
-it("reads other clients' words for an end: finished, rejected", async () => {
-	const { json } = await makeAt(
-		{
-			statusWords: { completed: 'finished', failed: 'Rejected' },
-			outcome: (_, ordinal) => (ordinal === 2 ? { message: 'no GPU left' } : undefined),
-		},
-		{ items: [{}, {}], options: { maxConcurrency: 1 }, settings: CONTINUE },
-	);
-
-	expect(json.map(({ status }) => status)).toEqual(['completed', 'failed']);
-	expect(json[1].whatToDo).toContain('no GPU left');
-});
-
 it('waits on when reads go wrong for a while', async () => {
 	const inside = answer(200, { code: 500 });
 	const effects = [page(502), RESET, { kind: 'cutOff' } as const, answer(404), inside, answer(429)];
@@ -176,15 +163,4 @@ describe('items that failed', () => {
 		const told = `${error?.message} ${error?.description}`;
 		for (const { taskId } of tasks()) expect(told).toContain(taskId);
 	});
-});
-
-it('ends without waiting for its video when the execution is stopped', async () => {
-	const { optionsOf, tasks, count } = await openService(NEVER);
-	const running = startLuma(optionsOf({}));
-	await until('the video is ordered', () => tasks().length === 1);
-
-	running.stop();
-	await running.done;
-	expect(tasks().map(({ status }) => status)).toEqual(['processing']);
-	expect(count('create')).toBe(1);
 });

@@ -42,20 +42,6 @@ const LIES: Array<[string, FaultEffect]> = [
 	['no price', historyFaults.hasNoUsage],
 ];
 
-it.each(LIES)(
-	'where the daily limit is used up, nothing is created by a list with %s',
-	async (_, lie) => {
-		await withLimit(1, {}, async (account) => {
-			await account.createElsewhere(5);
-			await account.pass(20 * 60_000);
-			account.lists(lie);
-			for (const failFast of [true, false]) await account.newProcess()({ items: 20, failFast });
-
-			expect(account.videos).toBe(5);
-		});
-	},
-);
-
 const schedule = fc.record({
 	faults: fc.array(arbitraryFault, { maxLength: 6 }),
 	lie: fc.option(fc.integer({ min: 0, max: LIES.length - 1 }), { nil: undefined }),

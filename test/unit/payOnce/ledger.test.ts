@@ -72,27 +72,6 @@ describe('a paid task that PiAPI does not know any more', () => {
 	});
 });
 
-it('creates only what is missing', async () => {
-	const run = { failFast: true, maxConcurrency: 1, items: 3 };
-	const first = await virtualRun({ ...run, faults: [fault('create', answer(402), [2])] });
-	const second = await virtualRun({ after: first, items: 3 });
-
-	expect(statusesOf(second)).toEqual(['completed', 'completed', 'completed']);
-	expect(first.count('create')).toBe(4);
-	expect(first.simulator.tasks.size).toBe(3);
-});
-
-it('creates a new task after one that failed, which costs nothing', async () => {
-	const first = await virtualRun({
-		service: { outcome: (_, ordinal) => (ordinal === 1 ? { message: 'no GPU left' } : undefined) },
-	});
-	const second = await virtualRun({ after: first });
-
-	expect(first.codes).toEqual(['generationFailed']);
-	expect(statusesOf(second)).toEqual(['completed']);
-	expect(first.simulator.tasks.size).toBe(2);
-});
-
 const input = fc.record(
 	{
 		model: fc.constantFrom('ray-v1', 'ray-v2'),

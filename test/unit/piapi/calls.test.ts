@@ -260,26 +260,4 @@ describe("PiAPI's time", () => {
 
 		expect(piapi.now()).toBe(virtual.now());
 	});
-
-	it('decides what is listed: the first page is read again when the clock turns out to be wrong', async () => {
-		const row = (id: string, created: number) => ({ task_id: id, created_at: created / 1000 });
-		const there = new VirtualClock().now() - 9 * HOUR_MS;
-		const data = [row('new', there - HOUR_MS), row('old', there - 3 * HOUR_MS)];
-		const list: Answer = { status: 200, body: { code: 200, data: { data } } };
-		const { piapi, inTime, sent } = service([list], { headers: dated(9 * HOUR_MS) });
-		const listed = async () => {
-			const ids: string[] = [];
-			const rows = piapi.tasks({ since: (now) => now - 2 * HOUR_MS });
-			for await (const { taskId } of rows) ids.push(taskId);
-			return ids;
-		};
-
-		expect(await inTime(listed)).toEqual(['new']);
-		expect(await inTime(listed)).toEqual(['new']);
-		const starts = sent.map(({ query }) => Number(query?.start_time) * 1000);
-		expect(starts).toHaveLength(3);
-		expect(starts[0] - starts[1]).toBeGreaterThan(8 * HOUR_MS);
-		expect(Math.abs(starts[1] - starts[2])).toBeLessThan(5_000);
-		expect(sent[0].query).toMatchObject({ model: 'luma', page: 1, page_size: 100 });
-	});
 });
