@@ -11,6 +11,11 @@ export function fault(route: Route, effect: FaultEffect, calls?: Fault['calls'])
 	return { route, effect, calls };
 }
 
+/** The same for a request that took effect. */
+export function handled(effect: FaultEffect): FaultEffect {
+	return { ...effect, afterHandling: true } as FaultEffect;
+}
+
 /** PiAPI's answer with that status. */
 export function answer(status: number, body?: unknown): FaultEffect {
 	return { kind: 'answer', status, body };

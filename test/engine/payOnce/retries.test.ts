@@ -3,7 +3,7 @@ import { sleep, type IDataObject } from 'n8n-workflow';
 
 import { AdjustableClock } from '../../../support/virtualTime/adjustableClock';
 import { until } from '../../../support/eventually';
-import { answer, fault, LOST, page } from '../../../support/faults';
+import { answer, fault, handled, LOST, page } from '../../../support/faults';
 import { LUMA, retryOf, startLuma, type LumaRun } from '../../../support/engine/engine';
 import { makeAt, NEVER, openService, SHORT } from '../../../support/engine/makeVideos';
 import type { FaultEffect } from '../../../simulator';
@@ -48,7 +48,7 @@ describe('Retry On Fail', () => {
 
 	it.each<[string, FaultEffect]>([
 		['a reset after the task was made', LOST],
-		['a 504 page after the task was made', { ...page(504), afterHandling: true } as FaultEffect],
+		['a 504 page after the task was made', handled(page(504))],
 		['an answer that is cut off', { kind: 'cutOff' }],
 	])('finds the task behind %s, and creates no second one', async (_, effect) => {
 		const { json, simulator, count } = await makeAt(

@@ -2,7 +2,7 @@
 import { expect, it } from '@jest/globals';
 
 import type { Fault, FaultEffect } from '../../../simulator';
-import { answer, fault, LOST, page, RESET } from '../../../support/faults';
+import { answer, fault, handled, LOST, page, RESET } from '../../../support/faults';
 import { outcomeOf, type Outcome } from '../../../support/virtualTime/outcome';
 import {
 	creating,
@@ -16,7 +16,6 @@ const TRIES = 3;
 /** The longest that cleaning up after a stop can take. */
 const CLEAN_UP_MS = 130_000;
 
-const handled = (effect: FaultEffect) => ({ ...effect, afterHandling: true }) as FaultEffect;
 const asRefusal = (body: unknown) => ({ ...(body as object), code: 400, message: 'no' });
 const asItIs = (body: unknown) => body;
 

@@ -7,7 +7,7 @@ import {
 	Simulator,
 	type FaultEffect,
 } from '../../../simulator';
-import { answer, fault, LOST, page, RESET } from '../../../support/faults';
+import { answer, fault, handled, LOST, page, RESET } from '../../../support/faults';
 import {
 	bodyOf,
 	createElsewhere,
@@ -21,8 +21,6 @@ const SAME = creating('The same scene');
 const detailOf = ({ outcomes }: VirtualRun) => outcomes[0].error?.details.technicalDetail;
 const idsIn = ({ simulator }: VirtualRun) => [...simulator.tasks.keys()];
 const elsewhere = async (simulator: Simulator) => void (await createElsewhere(simulator));
-
-const handled = (effect: FaultEffect) => ({ ...effect, afterHandling: true }) as FaultEffect;
 
 it.each<[string, FaultEffect]>([
 	['a reset', LOST],
@@ -164,11 +162,15 @@ describe.each([0, 11 * 60_000, -11 * 60_000, 9 * 3_600_000, -9 * 3_600_000])(
 	},
 );
 
-it.each([30, 86_400])(
+it.each([
+	[30, RESET],
+	[86_400, RESET],
+	[5.5, answer(200)],
+])(
 	'never takes the same task that another program creates %d s later, in this run or in a retry',
-	async (laterSeconds) => {
+	async (laterSeconds, effect) => {
 		const first = await virtualRun({
-			faults: [fault('create', RESET)],
+			faults: [fault('create', effect)],
 			before: async (simulator, clock) => {
 				void clock.sleep(laterSeconds * 1000).then(async () => await elsewhere(simulator));
 			},
