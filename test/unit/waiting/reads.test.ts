@@ -106,22 +106,17 @@ describe('many tasks at once', () => {
 		[50, 1.1],
 		[1000, 1.3],
 	])('have the last of %d videos of 30 s within %d times the time of one', async (items, most) => {
-		const { outcomes, startedAt } = await virtualRun({
-			service: { ...ROOMY, renderSeconds: 30 },
-			items,
-		});
-		const last = Math.max(...outcomes.map(({ endedAt }) => Number(endedAt)));
-		expect(last - startedAt).toBeLessThanOrEqual(most * 30_000);
-	});
+		const run = await virtualRun({ service: { ...ROOMY, renderSeconds: 30 }, items });
+		const last = Math.max(...run.outcomes.map(({ endedAt }) => Number(endedAt)));
+		expect(last - run.startedAt).toBeLessThanOrEqual(most * 30_000);
 
-	it('keep the limit on requests at once', async () => {
-		const run = await virtualRun({ service: { ...ROOMY, renderSeconds: 30 }, items: 1000 });
+		// Without more requests at once than the limit lets through.
 		const calls = run.simulator.calls.map(({ at }) => at);
 		const crowd = Math.max(
 			...calls.map((at) => calls.filter((other) => other > at - 100 && other <= at).length),
 		);
 		expect(crowd).toBeLessThanOrEqual(26);
-		expect(succeeded(run)).toBe(1000);
+		expect(succeeded(run)).toBe(items);
 	});
 });
 
@@ -236,17 +231,4 @@ it('stops waiting for all when one item in error ends the run', async () => {
 
 	expect(codes[1]).toBe('generationFailed');
 	expect(tookMs).toBeLessThan(10_000);
-});
-
-it('holds back all requests of the run for as long as PiAPI asks for', async () => {
-	const limited: FaultEffect = {
-		kind: 'answer',
-		status: 429,
-		headers: { 'retry-after': '60' },
-	};
-	const { simulator } = await virtualRun({ faults: [fault('read', limited, [2])], items: 3 });
-
-	const refusedAt = simulator.calls.find(({ status }) => status === 429)?.at ?? 0;
-	const later = simulator.calls.map(({ at }) => at).filter((at) => at > refusedAt + 200);
-	expect(Math.min(...later) - refusedAt).toBeGreaterThanOrEqual(60_000);
 });
