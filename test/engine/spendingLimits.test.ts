@@ -6,7 +6,7 @@ import { until } from '../../support/eventually';
 import { answer, fault } from '../../support/faults';
 import { LUMA, startLuma } from '../../support/engine/engine';
 import { runAgent } from '../../support/engine/agent';
-import { makeAt, openService } from '../../support/engine/makeVideos';
+import { makeAt, NEVER, openService } from '../../support/engine/makeVideos';
 import { PROMPT } from '../../support/engine/service';
 import { startN8nWithWebhooks, type N8nWithWebhooks } from '../../support/engine/suspendedRun';
 
@@ -95,7 +95,7 @@ describe('the daily limit of the credential', () => {
 		afterAll(async () => await n8n.close());
 
 		it('holds for them', async () => {
-			const { url, simulator } = await openService();
+			const { url, simulator } = await openService(NEVER);
 			const parameters = { prompt: PROMPT, waitMode: 'callback' };
 			await n8n.run({ url, parameters, ...limit(0.3) });
 			const { run } = await n8n.run({ url, parameters, ...limit(0.3) });

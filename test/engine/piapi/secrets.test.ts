@@ -123,8 +123,9 @@ it('stores no secret when a failed task repeats it, in its message or in its raw
 	});
 	const made = await make({ credential });
 	const [{ taskId }] = tasks();
-	const task = { resource: 'task', operation: 'get', taskId, simplify: false };
-	const read = await make({ credential, parameters: task });
+	const items = [{ taskId }];
+	const get = { operation: 'get', taskId: '={{ $json.taskId }}', simplify: false };
+	const read = await make({ credential, items, parameters: { resource: 'task', ...get } });
 
 	expect(made.error?.description).toContain('[hidden]');
 	expect(JSON.stringify(read.json)).toContain('x-api-key: [hidden] and secret [hidden] refused');
