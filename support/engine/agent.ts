@@ -134,3 +134,17 @@ export async function runAgent(options: AgentRunOptions): Promise<IRun> {
 	const execution = new WorkflowExecute(additionalData(workflow, options), 'manual', data);
 	return await execution.processRunExecutionData(workflow);
 }
+
+/** What an agent gets for calls one after the other, each with what the model gives: items as JSON, or the message. */
+export async function askTool(
+	options: Omit<AgentRunOptions, 'model'>,
+	inputs: IDataObject[] = [{}],
+): Promise<{ run: IRun; answers: string[] }> {
+	const answers: string[] = [];
+	const call = async (tool: Tool) => {
+		for (const input of inputs) {
+			answers.push(await tool.invoke(input).catch(({ message }: Error) => message));
+		}
+	};
+	return { run: await runAgent({ ...options, model: { call } }), answers };
+}

@@ -1,137 +1,89 @@
 import { expect } from '@jest/globals';
-import { sleep, type IDataObject, type INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
-import type { Call, FaultEffect, SimulatorOptions } from '../../simulator';
-import type { LumaRun } from './engine';
+import type { FaultEffect, SimulatorOptions } from '../../simulator';
+import { until } from '../eventually';
 import { png } from '../media/pictures';
 import { withTrack } from '../media/simpleClips';
+import {
+	inCount,
+	inFile,
+	inOutput,
+	inRequest,
+	on,
+	oneAtATime,
+	refused,
+	unpaid,
+	type Effect,
+	type Effects,
+} from './effect';
+import { FAST_POLLING } from './service';
 
-/** What a test can see of a run. */
-export interface Seen {
-	run: LumaRun;
-	/** The task that the operation is about, if it is about one. */
-	earlier: IDataObject;
-	/** The requests of this run. */
-	calls: Call[];
-	/** `input` of the request, as the dry run shows it. */
-	input: IDataObject;
-	/** `config` of the request. */
-	config: IDataObject;
+function part(name: string, says: RegExp = /velvet/i, value = 'velvet'): Effect {
+	const guided = { subject: 'a fox', [name]: value };
+	return inRequest({ promptMode: 'guided', guided }, { prompt: expect.stringMatching(says) });
 }
 
-/** How to tell that a parameter does something. */
-export interface Effect {
-	parameters: IDataObject;
-	service?: SimulatorOptions;
-	/** Input items; default: one without anything. */
-	items?: Array<IDataObject | INodeExecutionData>;
-	/** Does something while the node runs. */
-	meanwhile?: (run: { stop(): void }, calls: () => Call[]) => Promise<void>;
-	/** The node is an agent's tool. */
-	asTool?: boolean;
-	/** The run is to end with a message. */
-	fails?: boolean;
-	shows: (seen: Seen) => void;
-}
-
-export type Effects = Record<string, Effect>;
-
-const FAST_POLLING = { pollIntervalSeconds: 0.1 };
-
-function on(route: Call['route'], calls: Call[]): Call[] {
-	return calls.filter((call) => call.route === route);
-}
-
-/** The parameter shows in the request. */
-function inRequest(parameters: IDataObject, expected: IDataObject): Effect {
-	const { options, ...rest } = parameters;
-	return {
-		parameters: { ...rest, options: { ...(options as IDataObject), dryRun: true } },
-		shows: ({ input }) => expect(input).toMatchObject(expected),
-	};
-}
-
-function part(name: string, says: RegExp, value = 'velvet'): Effect {
-	const parameters = { promptMode: 'guided', guided: { subject: 'a fox', [name]: value } };
-	return inRequest(parameters, { prompt: expect.stringMatching(says) });
-}
+const PARTS = 'action details lighting secondaryMotion setting style subject'.split(' ');
 
 function storyboardPart(own: IDataObject): Effect {
 	const storyboard = { scenes: { scene: [{ description: 'on a table' }] }, ...own };
-	return inRequest(
-		{ promptMode: 'storyboard', storyboard },
-		{ prompt: expect.stringMatching(/velvet/i) },
-	);
+	const prompt = expect.stringMatching(/velvet/i);
+	return inRequest({ promptMode: 'storyboard', storyboard }, { prompt });
 }
 
+const endless = { service: { renderSeconds: Infinity } };
+const soon = { ...FAST_POLLING, timeoutMinutes: 0.01 };
+
 const waiting: Effects = {
-	'options.maxConcurrency': {
-		parameters: { options: { ...FAST_POLLING, maxConcurrency: 1 } },
-		items: [{}, {}],
-		service: {
-			faults: [{ route: 'read', calls: 'every', effect: { kind: 'slow', seconds: 0.1 } }],
-		},
-		shows: ({ calls }) => {
-			const [first, second] = on('read', calls);
-			expect(second.at - first.at).toBeGreaterThanOrEqual(95);
-		},
-	},
-	'options.onTimeout': {
-		parameters: { options: { ...FAST_POLLING, timeoutMinutes: 0.01, onTimeout: 'output' } },
-		service: { renderSeconds: 60 },
-		shows: ({ run }) => expect(run.json[0]).toMatchObject({ status: 'timeout' }),
-	},
+	'options.maxConcurrency': oneAtATime('read', { options: { ...FAST_POLLING, maxConcurrency: 1 } }),
+	'options.onTimeout': inOutput(
+		{ options: { ...soon, onTimeout: 'output' } },
+		{ status: 'timeout' },
+		endless,
+	),
 	'options.pollIntervalSeconds': {
-		parameters: { options: { pollIntervalSeconds: 0.1 } },
+		parameters: {
+			options: { pollIntervalSeconds: 0.1, timeoutMinutes: 0.02, onTimeout: 'output' },
+		},
+		...endless,
 		// The adaptive pace reads such a task once.
-		service: { renderSeconds: 1.5 },
 		shows: ({ calls }) => expect(on('read', calls).length).toBeGreaterThan(3),
 	},
-	'options.timeoutMinutes': {
-		parameters: { options: { ...FAST_POLLING, timeoutMinutes: 0.01 } },
-		service: { renderSeconds: 60 },
-		fails: true,
-		shows: ({ run }) => expect(run.error?.message).toContain('within the time limit'),
-	},
+	'options.timeoutMinutes': refused({ options: soon }, 'within the time limit', endless),
 };
+
+const large = { service: { mediaBytes: 2_000_000 } };
+
+function downloaded(own: IDataObject): IDataObject {
+	return { options: { ...FAST_POLLING, binaryOutput: ['video'], ...own } };
+}
 
 const files: Effects = {
-	'options.binaryOutput': {
-		parameters: { options: { ...FAST_POLLING, binaryOutput: ['thumbnail'] } },
-		shows: ({ run }) => expect(run.items[0].binary?.data.mimeType).toBe('image/jpeg'),
-	},
-	'options.binaryProperty': {
-		parameters: { options: { ...FAST_POLLING, binaryOutput: ['video'], binaryProperty: 'clip' } },
-		shows: ({ run }) => expect(run.items[0].binary?.clip.mimeType).toBe('video/mp4'),
-	},
-	'options.fileName': {
-		parameters: { options: { ...FAST_POLLING, binaryOutput: ['video'], fileName: 'fox' } },
-		shows: ({ run }) => expect(run.items[0].binary?.data.fileName).toBe('fox.mp4'),
-	},
-	'options.maxDownloadMb': {
-		parameters: { options: { ...FAST_POLLING, binaryOutput: ['video'], maxDownloadMb: 1 } },
-		service: { mediaBytes: 2_000_000 },
-		fails: true,
-		shows: ({ run }) => expect(run.error?.message).toMatch(/large/i),
-	},
+	'options.binaryOutput': inFile(downloaded({ binaryOutput: ['thumbnail'] }), 'data', {
+		mimeType: 'image/jpeg',
+	}),
+	'options.binaryProperty': inFile(downloaded({ binaryProperty: 'clip' }), 'clip', {
+		mimeType: 'video/mp4',
+	}),
+	'options.fileName': inFile(downloaded({ fileName: 'fox' }), 'data', { fileName: 'fox.mp4' }),
+	'options.maxDownloadMb': refused(downloaded({ maxDownloadMb: 1 }), 'larger', large),
 };
 
+const fileName = inFile({ options: { fileName: 'fox' } }, 'data', { fileName: 'fox.mp4' });
+const raw = { task: { task_id: expect.any(String) } };
+
 const format: Effects = {
-	output: {
-		asTool: true,
-		parameters: { output: 'raw', options: FAST_POLLING },
-		shows: ({ run }) => expect(run.json[0].task).toHaveProperty('task_id'),
-	},
+	output: inOutput({ output: 'raw', options: FAST_POLLING }, raw, { asTool: true }),
 	outputFields: {
 		asTool: true,
 		parameters: { output: 'selected', outputFields: ['status'], options: FAST_POLLING },
 		shows: ({ run }) => expect(Object.keys(run.json[0])).toEqual(['taskId', 'status']),
 	},
-	simplify: {
-		parameters: { simplify: false, options: FAST_POLLING },
-		shows: ({ run }) => expect(run.json[0].task).toHaveProperty('task_id'),
-	},
+	simplify: inOutput({ simplify: false, options: FAST_POLLING }, raw),
 };
+
+const CALLBACK = 'http://127.0.0.1:9/report';
 
 /** Parameters that all operations share which order a video. */
 export const creating: Effects = {
@@ -140,91 +92,56 @@ export const creating: Effects = {
 		{ prompt: 'A bee.' },
 	),
 	prompt: inRequest({ prompt: 'a velvet fox' }, { prompt: 'a velvet fox' }),
-	'guided.action': part('action', /velvet/),
+	...Object.fromEntries(PARTS.map((name) => [`guided.${name}`, part(name)])),
 	'guided.camera': part('camera', /camera orbits left/i, 'orbitLeft'),
-	'guided.details': part('details', /velvet/i),
-	'guided.lighting': part('lighting', /velvet/i),
-	'guided.secondaryMotion': part('secondaryMotion', /velvet/i),
-	'guided.setting': part('setting', /velvet/i),
-	'guided.style': part('style', /velvet/i),
-	'guided.subject': part('subject', /velvet/i),
 	'storyboard.scenes.scene.description': storyboardPart({
 		scenes: { scene: [{ description: 'in velvet' }] },
 	}),
 	'storyboard.sharedSubject': storyboardPart({ sharedSubject: 'a velvet bouquet' }),
 	'storyboard.style': storyboardPart({ style: 'velvet' }),
-	'options.numberOfVideos': {
-		parameters: { options: { dryRun: true, numberOfVideos: 2 } },
-		shows: ({ run }) => expect(run.json).toHaveLength(2),
-	},
-	callbackUrl: {
-		parameters: {
-			waitMode: 'none',
-			callbackUrl: 'http://127.0.0.1:9/report',
-			options: { dryRun: true },
-		},
-		shows: ({ config }) =>
-			expect(config).toMatchObject({
-				webhook_config: { endpoint: 'http://127.0.0.1:9/report' },
-			}),
-	},
+	callbackUrl: inRequest(
+		{ waitMode: 'none', callbackUrl: CALLBACK },
+		{ webhook_config: { endpoint: CALLBACK } },
+		'config',
+	),
 	waitMode: {
 		parameters: { waitMode: 'none' },
+		...endless,
 		shows: ({ run, calls }) => {
 			expect(run.json[0]).toMatchObject({ videoUrl: null, completedAt: null });
 			expect(on('read', calls)).toEqual([]);
 		},
 	},
 	...format,
-	'options.additionalInput': inRequest(
-		{ options: { additionalInput: '{"fps": 24}' } },
-		{ fps: 24 },
-	),
+	'options.additionalInput': inRequest({ options: { additionalInput: '{"fps":24}' } }, { fps: 24 }),
 	'options.cancelOnStop': {
 		parameters: { options: { cancelOnStop: false } },
-		service: { queueSeconds: 0.5 },
+		service: { queueSeconds: Infinity },
 		meanwhile: async (run, calls) => {
-			while (on('create', calls()).length === 0) await sleep(20);
-			await sleep(50);
+			await until('it is ordered', () => on('create', calls())[0]?.status === 200);
 			run.stop();
 		},
-		shows: ({ calls }) => {
-			expect(on('create', calls)).toHaveLength(1);
-			expect(on('cancel', calls)).toEqual([]);
-		},
+		shows: ({ calls }) => expect(on('cancel', calls)).toEqual([]),
 	},
-	'options.dryRun': {
-		parameters: { options: { dryRun: true } },
-		shows: ({ run }) => expect(run.json[0]).toMatchObject({ dryRun: true }),
-	},
+	'options.dryRun': inOutput({ options: { dryRun: true } }, { dryRun: true }),
 	'options.expandPrompt': inRequest({ options: { expandPrompt: true } }, { expand_prompt: true }),
-	'options.keepBalanceUsd': {
-		parameters: { options: { keepBalanceUsd: 4.9 } },
-		service: { balanceUsd: 5 },
-		fails: true,
-		shows: ({ run, calls }) => {
-			expect(run.error?.description).toContain('$4.90');
-			expect(on('create', calls).length).toBe(0);
-		},
-	},
+	'options.keepBalanceUsd': unpaid({ options: { keepBalanceUsd: 4.9 } }, '$4.90', {
+		balanceUsd: 5,
+	}),
 	'options.loop': inRequest({ options: { loop: true } }, { loop: true }),
-	'options.maxSpendUsd': {
-		parameters: { options: { maxSpendUsd: 0.1 } },
-		fails: true,
-		shows: ({ run, calls }) => {
-			expect(run.error?.description).toContain('$0.10');
-			expect(on('create', calls).length).toBe(0);
-		},
-	},
+	'options.maxSpendUsd': unpaid({ options: { maxSpendUsd: 0.1 } }, '$0.10'),
 	'options.model': inRequest({ options: { model: 'ray-v1' } }, { model: 'ray-v1' }),
+	'options.numberOfVideos': inCount({ options: { dryRun: true, numberOfVideos: 2 } }, 2),
 	'options.seed': inRequest({ options: { seed: 42 } }, { seed: 42 }),
-	'options.serviceMode': {
-		parameters: { options: { dryRun: true, serviceMode: 'private' } },
-		shows: ({ config }) => expect(config).toMatchObject({ service_mode: 'private' }),
-	},
+	'options.serviceMode': inRequest(
+		{ options: { serviceMode: 'private' } },
+		{ service_mode: 'private' },
+		'config',
+	),
 	'options.tagOrders': {
 		parameters: { options: { dryRun: true, tagOrders: false } },
-		shows: ({ config }) => expect(config).not.toHaveProperty('webhook_config'),
+		shows: ({ run }) =>
+			expect(run.json[0]).not.toHaveProperty('request.body.config.webhook_config'),
 	},
 	...waiting,
 	...files,
@@ -233,28 +150,34 @@ export const creating: Effects = {
 const aspectRatio = inRequest({ aspectRatio: '9:16' }, { aspect_ratio: '9:16' });
 // Nobody listens there, so that no test waits for a picture.
 const END = 'http://127.0.0.1:9/end.png';
-const picture = {
-	data: { data: png().toString('base64'), mimeType: 'image/png' },
-};
+const endImage = inRequest({ endImageSource: 'url', endImageUrl: END }, { end_image: END });
 
-const WITH_SOUND = { data: withTrack('soun').toString('base64'), mimeType: 'video/mp4' };
-
-function uploaded(parameters: IDataObject): Effect {
-	const [[, property]] = Object.entries(parameters).filter(([name]) => name.endsWith('Property'));
+function uploaded(end: 'start' | 'end'): Effect {
+	const own = { [`${end}ImageSource`]: 'binary', [`${end}ImageBinaryProperty`]: 'photo' };
+	const photo = { data: png().toString('base64'), mimeType: 'image/png' };
 	return {
-		parameters: { ...parameters, waitMode: 'none' },
-		items: [{ json: {}, binary: { [String(property)]: picture.data } }],
+		parameters: { startImageSource: 'none', ...own, waitMode: 'none' },
+		items: [{ json: {}, binary: { photo } }],
 		shows: ({ calls }) => expect(on('upload', calls).length).toBe(1),
 	};
 }
 
-const EVERY_LIST = { route: 'history', calls: 'every' } as const;
+const WITH_SOUND = { data: withTrack('soun').toString('base64'), mimeType: 'video/mp4' };
+const CLIP = { json: {}, binary: { data: WITH_SOUND } };
 
 function createdMinutesAgo(minutes: number): FaultEffect {
 	const time = new Date(Date.now() - minutes * 60_000).toISOString();
 	const body = (sent: unknown) =>
 		JSON.parse(JSON.stringify(sent).replace(/"created_at":"[^"]*"/g, `"created_at":"${time}"`));
 	return { kind: 'rewrite', body };
+}
+
+function cancelled(parameters: IDataObject, service?: SimulatorOptions): Effect {
+	return {
+		parameters,
+		service: { queueSeconds: Infinity, ...service },
+		shows: ({ run, earlier }) => expect(run.json[0].taskIds).toEqual([earlier.taskId]),
+	};
 }
 
 export const effects: Record<string, Effects> = {
@@ -266,187 +189,86 @@ export const effects: Record<string, Effects> = {
 	'video.imageToVideo': {
 		...creating,
 		aspectRatio,
-		startImageSource: {
-			parameters: { startImageSource: 'none', options: { dryRun: true } },
-			fails: true,
-			shows: ({ run }) => expect(run.error?.message).toBe('There is no image'),
-		},
+		startImageSource: unpaid({ startImageSource: 'none' }, 'There is no image'),
 		startImageUrl: inRequest({ startImageUrl: END }, { start_image: END }),
-		startImageBinaryProperty: uploaded({
-			startImageSource: 'binary',
-			startImageBinaryProperty: 'photo',
-		}),
-		endImageSource: inRequest({ endImageSource: 'url', endImageUrl: END }, { end_image: END }),
-		endImageUrl: inRequest({ endImageSource: 'url', endImageUrl: END }, { end_image: END }),
-		endImageBinaryProperty: uploaded({
-			startImageSource: 'none',
-			endImageSource: 'binary',
-			endImageBinaryProperty: 'photo',
-		}),
+		startImageBinaryProperty: uploaded('start'),
+		endImageSource: endImage,
+		endImageUrl: endImage,
+		endImageBinaryProperty: uploaded('end'),
 	},
 	'video.extend': {
 		...creating,
 		sourceTaskId: {
 			parameters: { options: { dryRun: true } },
-			shows: ({ input, earlier }) =>
-				expect(input.key_frames).toEqual({ frame0: { type: 'generation', id: earlier.taskId } }),
+			shows: ({ run, earlier }) =>
+				expect(run.json[0]).toHaveProperty('request.body.input.key_frames', {
+					frame0: { type: 'generation', id: earlier.taskId },
+				}),
 		},
 	},
 	'video.download': {
-		downloadFrom: {
-			parameters: { downloadFrom: 'url', videoUrl: '={{ $json.videoUrl }}' },
-			shows: ({ run }) => expect(run.items[0].binary?.data.mimeType).toBe('video/mp4'),
-		},
-		taskId: {
-			parameters: {},
-			shows: ({ run }) => expect(run.items[0].binary?.data.fileName).toMatch(/^luma-.+\.mp4$/),
-		},
-		files: {
-			parameters: { files: ['lastFrame'] },
-			shows: ({ run }) => expect(run.items[0].binary?.data.fileName).toMatch(/last-frame\.jpg$/),
-		},
-		videoUrl: {
-			parameters: { downloadFrom: 'url', videoUrl: '=nowhere' },
-			fails: true,
-			shows: ({ run }) => expect(run.error?.message).toContain('“nowhere”'),
-		},
-		binaryProperty: {
-			parameters: { binaryProperty: 'clip' },
-			shows: ({ run }) => expect(run.items[0].binary?.clip.mimeType).toBe('video/mp4'),
-		},
+		downloadFrom: inFile({ downloadFrom: 'url', videoUrl: '={{ $json.videoUrl }}' }, 'data', {
+			mimeType: 'video/mp4',
+		}),
+		taskId: inFile({}, 'data', { fileName: expect.stringMatching(/^luma-.+\.mp4$/) }),
+		files: inFile({ files: ['lastFrame'] }, 'data', { mimeType: 'image/jpeg' }),
+		videoUrl: refused({ downloadFrom: 'url', videoUrl: '=nowhere' }, '“nowhere”'),
+		binaryProperty: inFile({ binaryProperty: 'clip' }, 'clip', { mimeType: 'video/mp4' }),
 		...format,
-		'options.maxConcurrency': {
-			parameters: { options: { maxConcurrency: 1 } },
-			items: [{}, {}],
-			service: {
-				faults: [{ route: 'media', calls: 'every', effect: { kind: 'slow', seconds: 0.1 } }],
-			},
-			shows: ({ calls }) => {
-				const [first, second] = on('media', calls);
-				expect(second.at - first.at).toBeGreaterThanOrEqual(95);
-			},
-		},
-		'options.fileName': {
-			parameters: { options: { fileName: 'fox' } },
-			shows: ({ run }) => expect(run.items[0].binary?.data.fileName).toBe('fox.mp4'),
-		},
-		'options.maxDownloadMb': {
-			parameters: { options: { maxDownloadMb: 1 } },
-			service: { mediaBytes: 2_000_000 },
-			fails: true,
-			shows: ({ run }) => expect(run.error?.message).toMatch(/large/i),
-		},
+		'options.maxConcurrency': oneAtATime('media', { options: { maxConcurrency: 1 } }),
+		'options.fileName': fileName,
+		'options.maxDownloadMb': refused({ options: { maxDownloadMb: 1 } }, 'larger', large),
 	},
 	'video.join': {
-		videosFrom: {
-			parameters: { videosFrom: 'binary' },
-			fails: true,
-			shows: ({ run }) => expect(run.error?.message).toContain('finds no file'),
-		},
-		videoUrl: {
-			parameters: { videoUrl: '=nowhere' },
-			fails: true,
-			shows: ({ run }) => expect(run.error?.message).toContain('“nowhere”'),
-		},
-		videoBinaryProperty: {
-			parameters: { videosFrom: 'binary', videoBinaryProperty: 'other' },
-			items: [{ json: {}, binary: { data: WITH_SOUND, poster: WITH_SOUND } }],
-			fails: true,
-			shows: ({ run }) => expect(run.error?.message).toContain('finds no file'),
-		},
-		binaryProperty: {
-			parameters: { binaryProperty: 'film' },
-			shows: ({ run }) => expect(run.items[0].binary?.film.mimeType).toBe('video/mp4'),
-		},
-		'options.fileName': {
-			parameters: { options: { fileName: 'fox' } },
-			shows: ({ run }) => expect(run.items[0].binary?.data.fileName).toBe('fox.mp4'),
-		},
-		'options.leaveOutItems': {
-			parameters: { options: { leaveOutItems: true } },
-			items: [{}, { videoUrl: '' }],
-			shows: ({ run }) => expect(run.json[0].clips).toBe(1),
-		},
-		'options.leaveOutSound': {
-			parameters: { videosFrom: 'binary', options: { leaveOutSound: true } },
-			items: Array.from({ length: 2 }, () => ({ json: {}, binary: { data: WITH_SOUND } })),
-			shows: ({ run }) => expect(run.json[0].clips).toBe(2),
-		},
-		'options.maxSizeMb': {
-			parameters: { options: { maxSizeMb: 1 } },
-			service: { mediaBytes: 2_000_000 },
-			fails: true,
-			shows: ({ run }) => expect(run.error?.message).toContain('more than 1 MB'),
-		},
+		videosFrom: refused({ videosFrom: 'binary' }, 'finds no file'),
+		videoUrl: refused({ videoUrl: '=nowhere' }, '“nowhere”'),
+		videoBinaryProperty: refused(
+			{ videosFrom: 'binary', videoBinaryProperty: 'other' },
+			'finds no file',
+			{ items: [{ json: {}, binary: { data: WITH_SOUND, poster: WITH_SOUND } }] },
+		),
+		binaryProperty: inFile({ binaryProperty: 'film' }, 'film', { mimeType: 'video/mp4' }),
+		'options.fileName': fileName,
+		'options.leaveOutItems': inOutput(
+			{ options: { leaveOutItems: true } },
+			{ clips: 1 },
+			{ items: [{}, { videoUrl: '' }] },
+		),
+		'options.leaveOutSound': inOutput(
+			{ videosFrom: 'binary', options: { leaveOutSound: true } },
+			{ clips: 2 },
+			{ items: [CLIP, CLIP] },
+		),
+		'options.maxSizeMb': refused({ options: { maxSizeMb: 1 } }, 'more than 1 MB', large),
 	},
-	'task.get': {
-		taskId: {
-			parameters: { taskId: '=undefined' },
-			fails: true,
-			shows: ({ run }) => expect(run.error?.message).toContain('“undefined”'),
-		},
-		...format,
-	},
+	'task.get': { taskId: refused({ taskId: '=undefined' }, '“undefined”'), ...format },
 	'task.wait': {
-		taskId: {
-			parameters: {},
-			shows: ({ run }) => expect(run.json[0]).toMatchObject({ status: 'completed' }),
-		},
-		waitMode: {
-			parameters: { waitMode: 'callback', options: { timeoutMinutes: 1 } },
-			fails: true,
-			shows: ({ run }) => expect(run.error?.description).toContain('Suspend Until Callback'),
-		},
+		taskId: inOutput({}, { status: 'completed' }),
+		waitMode: refused(
+			{ waitMode: 'callback', options: { timeoutMinutes: 1 } },
+			'Suspend Until Callback',
+		),
 		...format,
 		...waiting,
 		...files,
 	},
-	'task.cancel': {
-		taskId: {
-			parameters: {},
-			shows: ({ run }) =>
-				expect(run.json[0]).toMatchObject({ cancelled: false, status: 'completed' }),
-		},
-	},
+	'task.cancel': { taskId: inOutput({}, { cancelled: false, status: 'completed' }) },
 	'task.getMany': {
 		...format,
-		returnAll: {
-			parameters: { returnAll: true, limit: 1 },
-			shows: ({ run }) => expect(run.json).toHaveLength(2),
-		},
-		limit: {
-			parameters: { limit: 1 },
-			shows: ({ run }) => expect(run.json).toHaveLength(1),
-		},
-		status: {
-			parameters: { status: 'failed' },
-			shows: ({ run }) => expect(run.json).toEqual([]),
-		},
-		createdAfter: {
-			parameters: { createdAfter: '={{ $now.plus({ hours: 1 }) }}' },
-			shows: ({ run }) => expect(run.json).toEqual([]),
-		},
-		createdBefore: {
-			parameters: { createdBefore: '={{ $now.minus({ hours: 1 }) }}' },
-			shows: ({ run }) => expect(run.json).toEqual([]),
-		},
-		includeDetails: {
-			parameters: { includeDetails: true },
-			shows: ({ run, earlier }) => expect(run.json[0].prompt).toBe(earlier.prompt),
-		},
+		returnAll: inCount({ returnAll: true, limit: 1 }, 2),
+		limit: inCount({ limit: 1 }, 1),
+		status: inCount({ status: 'failed' }, 0),
+		createdAfter: inCount({ createdAfter: '={{ $now.plus({ hours: 1 }) }}' }, 0),
+		createdBefore: inCount({ createdBefore: '={{ $now.minus({ hours: 1 }) }}' }, 0),
+		includeDetails: inOutput({ includeDetails: true }, { prompt: expect.any(String) }),
 	},
 	'task.cancelMany': {
-		tasksToCancel: {
-			parameters: { tasksToCancel: 'all' },
-			service: { queueSeconds: 60 },
-			shows: ({ run, earlier }) => expect(run.json[0].taskIds).toEqual([earlier.taskId]),
-		},
-		olderThanMinutes: {
-			// The default is an hour.
-			parameters: { olderThanMinutes: 5 },
-			service: { queueSeconds: 60, faults: [{ ...EVERY_LIST, effect: createdMinutesAgo(10) }] },
-			shows: ({ run, earlier }) => expect(run.json[0].taskIds).toEqual([earlier.taskId]),
-		},
+		tasksToCancel: cancelled({ tasksToCancel: 'all' }),
+		// The default is an hour.
+		olderThanMinutes: cancelled(
+			{ olderThanMinutes: 5 },
+			{ faults: [{ route: 'history', calls: 'every', effect: createdMinutesAgo(10) }] },
+		),
 	},
 	'account.get': {},
 	'account.getUsage': {
@@ -454,9 +276,6 @@ export const effects: Record<string, Effects> = {
 			parameters: { startDate: '={{ $today }}' },
 			shows: ({ run }) => expect(run.json[0].days).toHaveLength(1),
 		},
-		endDate: {
-			parameters: { endDate: '={{ $today.minus({ days: 2 }) }}' },
-			shows: ({ run }) => expect(run.json[0].videos).toBe(0),
-		},
+		endDate: inOutput({ endDate: '={{ $today.minus({ days: 2 }) }}' }, { videos: 0 }),
 	},
 };

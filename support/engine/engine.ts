@@ -139,6 +139,8 @@ export interface LumaRun {
 	/** Items on the second output, when the node's error output is switched on. */
 	errorItems: INodeExecutionData[];
 	error?: { message: string; description?: string; context: IDataObject };
+	/** What the editor shows beside the output. */
+	hints: string[];
 	/** Everything that n8n would store of the execution, as text. */
 	stored: string;
 	data: IRunExecutionData;
@@ -277,14 +279,15 @@ export function additionalData(
 }
 
 export function summary(run: IRun): LumaRun {
-	const tasks = run.data.resultData.runData[LUMA] ?? [];
-	const [items, errorItems] = tasks.at(-1)?.data?.main ?? [];
+	const last = run.data.resultData.runData[LUMA]?.at(-1);
+	const [items, errorItems] = last?.data?.main ?? [];
 	const error = run.data.resultData.error as LumaRun['error'] | undefined;
 	return {
 		items: items ?? [],
 		json: (items ?? []).map(({ json }) => json),
 		errorItems: errorItems ?? [],
 		error,
+		hints: (last?.hints ?? []).map(({ message }) => message),
 		stored: JSON.stringify(run),
 		data: run.data,
 		run,

@@ -25,102 +25,62 @@ interface TextField {
 
 const body = (call: Simulator['calls'][number]) =>
 	call.body as { input: IDataObject; config?: IDataObject };
-const prompt = (call: Simulator['calls'][number]) => body(call).input.prompt;
 const creating = {
 	textToVideo: {},
 	imageToVideo: { startImageUrl: LINK },
 	extend: { sourceTaskId: TASK_ID },
 };
 
+const GUIDED = 'subject action setting lighting style secondaryMotion details camera'.split(' ');
+
+/** The text fields of an operation that orders a video. */
+function fieldsOf([operation, own]: [string, IDataObject]): TextField[] {
+	const field = (name: string, parameters: IDataObject, more: Partial<TextField> = {}) => ({
+		name,
+		parameters: { operation, ...own, ...parameters },
+		isOptional: true,
+		...more,
+	});
+	const guided = (name: string) => ({ subject: 'fox', [name]: GIVEN });
+	const scenes = (description: string) => ({ scene: [{ description }, { description: 'night' }] });
+	const board = (storyboard: IDataObject) => ({ promptMode: 'storyboard', storyboard });
+	// The rest of a video with files is of no interest here.
+	const files = { dryRun: true, binaryOutput: ['video'] };
+	return [
+		field(
+			'prompt',
+			{ prompt: GIVEN },
+			{ sent: (call) => body(call).input.prompt, isOptional: operation === 'imageToVideo' },
+		),
+		...GUIDED.map((name) => field(name, { promptMode: 'guided', guided: guided(name) })),
+		field('sharedSubject', board({ sharedSubject: GIVEN, scenes: scenes('day') })),
+		field('style', board({ style: GIVEN, scenes: scenes('day') })),
+		field('description', board({ scenes: scenes(GIVEN) })),
+		field('callbackUrl', { callbackUrl: GIVEN }),
+		field(
+			'model',
+			{ options: { model: GIVEN } },
+			{ sent: (call) => body(call).input.model, isOptional: false },
+		),
+		...['fileName', 'binaryProperty'].map((name) =>
+			field(name, { waitMode: 'poll', options: { ...files, [name]: GIVEN } }),
+		),
+	];
+}
+
+const image = { operation: 'imageToVideo', startImageUrl: LINK };
 const FIELDS: TextField[] = [
-	...Object.entries(creating).flatMap(([operation, own]): TextField[] => [
-		{
-			name: 'prompt',
-			parameters: { operation, ...own, prompt: GIVEN },
-			sent: prompt,
-			isOptional: operation === 'imageToVideo',
-		},
-		...[
-			'subject',
-			'action',
-			'setting',
-			'lighting',
-			'style',
-			'secondaryMotion',
-			'details',
-			'camera',
-		].map((name) => ({
-			name,
-			parameters: {
-				operation,
-				...own,
-				promptMode: 'guided',
-				guided: { ...(name !== 'subject' && { subject: 'fox' }), [name]: GIVEN },
-			},
-			isOptional: true,
-		})),
-		...['sharedSubject', 'style'].map((name) => ({
-			name,
-			parameters: {
-				operation,
-				...own,
-				promptMode: 'storyboard',
-				storyboard: { [name]: GIVEN, scenes: { scene: [{ description: 'at night' }] } },
-			},
-			isOptional: true,
-		})),
-		{
-			name: 'description',
-			parameters: {
-				operation,
-				...own,
-				promptMode: 'storyboard',
-				storyboard: { scenes: { scene: [{ description: GIVEN }, { description: 'at night' }] } },
-			},
-			isOptional: true,
-		},
-		{
-			name: 'callbackUrl',
-			parameters: { operation, ...own, prompt: PROMPT, callbackUrl: GIVEN },
-			isOptional: true,
-		},
-		{
-			name: 'model',
-			parameters: { operation, ...own, prompt: PROMPT, options: { model: GIVEN } },
-			sent: (call) => body(call).input.model,
-		},
-		...['fileName', 'binaryProperty'].map((name) => ({
-			name,
-			parameters: {
-				operation,
-				...own,
-				prompt: PROMPT,
-				waitMode: 'poll',
-				// The rest of a video with files is of no interest here.
-				options: { dryRun: true, binaryOutput: ['video'], [name]: GIVEN },
-			},
-			isOptional: true,
-		})),
-	]),
-	{
-		name: 'sourceTaskId',
-		parameters: { operation: 'extend', prompt: PROMPT, sourceTaskId: GIVEN },
-	},
+	...Object.entries(creating).flatMap(fieldsOf),
+	{ name: 'sourceTaskId', parameters: { operation: 'extend', sourceTaskId: GIVEN } },
 	...['start', 'end'].flatMap((end) => [
 		{
 			name: `${end}ImageUrl`,
-			parameters: {
-				operation: 'imageToVideo',
-				startImageUrl: LINK,
-				[`${end}ImageSource`]: 'url',
-				[`${end}ImageUrl`]: GIVEN,
-			},
+			parameters: { ...image, [`${end}ImageSource`]: 'url', [`${end}ImageUrl`]: GIVEN },
 		},
 		{
 			name: `${end}ImageBinaryProperty`,
 			parameters: {
-				operation: 'imageToVideo',
-				startImageUrl: LINK,
+				...image,
 				[`${end}ImageSource`]: 'binary',
 				[`${end}ImageBinaryProperty`]: GIVEN,
 			},
@@ -190,7 +150,7 @@ it.each(
 			const { error, json } = await runLuma({
 				url,
 				items: [{ given: value } as IDataObject],
-				parameters: { waitMode: 'none', ...parameters },
+				parameters: { prompt: PROMPT, waitMode: 'none', ...parameters },
 			});
 			const created = simulator.calls.slice(before).find(({ route }) => route === 'create');
 			if (!created && !json[0]?.dryRun) {

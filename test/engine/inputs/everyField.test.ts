@@ -3,10 +3,11 @@ import type { IDataObject, INodeProperties, INodePropertyCollection } from 'n8n-
 
 import type { SimulatorOptions } from '../../../simulator';
 import { Luma } from '../../../nodes/Luma/Luma.node';
-import { runAgent, type Tool } from '../../../support/engine/agent';
+import { askTool } from '../../../support/engine/agent';
 import { useBinaryStore } from '../../../support/engine/binaryData';
-import { effects, type Effect } from '../../../support/engine/effects';
-import { runLuma, startLuma, summary, type LumaRun } from '../../../support/engine/engine';
+import type { Effect } from '../../../support/engine/effect';
+import { effects } from '../../../support/engine/effects';
+import { runLuma, startLuma, summary } from '../../../support/engine/engine';
 import { PROMPT, startService } from '../../../support/engine/service';
 
 const { properties } = new Luma().description;
@@ -69,36 +70,7 @@ async function seeEffect(resource: string, operation: string, effect: Effect): P
 	const earlier = await earlierTask(url, operation, effect);
 	const before = simulator.calls.length;
 	const calls = () => simulator.calls.slice(before);
-	if (effect.asTool) {
-		const parameters = parametersFor(resource, operation, effect);
-		const run = await runAsTool(url, { ...parameters, ...idsOf(earlier) });
-		effect.shows({ run, earlier, calls: calls(), input: {}, config: {} });
-		return;
-	}
-	const running = startLuma({
-		url,
-		items: (effect.items ?? [{}]).map((item) =>
-			'binary' in item ? item : { ...earlier, ...item },
-		),
-		parameters: parametersFor(resource, operation, effect),
-	});
-	await effect.meanwhile?.(running, calls);
-	const run = await running.done;
-	const { body } = (run.json[0]?.request ?? {}) as {
-		body?: { input: IDataObject; config: IDataObject };
-	};
-	if (!effect.meanwhile) expect(run.error !== undefined).toBe(effect.fails ?? false);
-	effect.shows({
-		run,
-		earlier,
-		calls: calls(),
-		input: body?.input ?? {},
-		config: body?.config ?? {},
-	});
-}
-
-function parametersFor(resource: string, operation: string, effect: Effect): IDataObject {
-	return {
+	const parameters = {
 		resource,
 		operation,
 		prompt: PROMPT,
@@ -107,30 +79,34 @@ function parametersFor(resource: string, operation: string, effect: Effect): IDa
 		startImageUrl: 'http://127.0.0.1:9/start.jpg',
 		...effect.parameters,
 	};
+	if (effect.asTool) {
+		// An agent's tool has no items of its own.
+		const ids = { taskId: earlier.taskId, sourceTaskId: earlier.taskId };
+		const { run, answers } = await askTool({ url, parameters: { ...parameters, ...ids } });
+		const json = JSON.parse(answers[0]) as IDataObject[];
+		effect.shows({ run: { ...summary(run), json }, earlier, calls: calls() });
+		return;
+	}
+	const items = (effect.items ?? [{}]).map((item) =>
+		'binary' in item ? item : { ...earlier, ...item },
+	);
+	const running = startLuma({ url, items, parameters });
+	await effect.meanwhile?.(running, calls);
+	const run = await running.done;
+	if (!effect.meanwhile) expect(run.error !== undefined).toBe(effect.fails ?? false);
+	effect.shows({ run, earlier, calls: calls() });
 }
 
-/** An agent's tool has no items of its own. */
-function idsOf({ taskId }: IDataObject): IDataObject {
-	return { taskId, sourceTaskId: taskId };
-}
-
-async function runAsTool(url: string, parameters: IDataObject): Promise<LumaRun> {
-	let answer = '';
-	const model = { call: async (tool: Tool) => (answer = await tool.invoke({})) };
-	const run = await runAgent({ url, parameters, model });
-	return { ...summary(run), json: JSON.parse(answer) as IDataObject[] };
-}
-
-const USUAL_SECONDS = 0.05;
-
-/** Only a finished video can be extended, however long the others take. */
+/** Only a finished video can be extended, whatever becomes of the others. */
 function serviceFor(operation: string, { service = {} }: Effect): SimulatorOptions {
-	const { renderSeconds = USUAL_SECONDS } = service;
-	if (operation !== 'extend' || typeof renderSeconds !== 'number')
-		return { ...service, renderSeconds };
+	const { readsPerStep, renderSeconds = readsPerStep ? Infinity : 0, queueSeconds = 0 } = service;
+	if (operation !== 'extend') return { ...service, renderSeconds, queueSeconds };
+	const fromSecondOn = (seconds: unknown) => (_: unknown, ordinal: number) =>
+		ordinal === 1 ? 0 : Number(seconds);
 	return {
 		...service,
-		renderSeconds: (_, ordinal) => (ordinal === 1 ? USUAL_SECONDS : renderSeconds),
+		renderSeconds: fromSecondOn(renderSeconds),
+		queueSeconds: fromSecondOn(queueSeconds),
 	};
 }
 
@@ -141,8 +117,7 @@ async function earlierTask(
 	{ service = {} }: Effect,
 ): Promise<IDataObject> {
 	if (['textToVideo', 'imageToVideo'].includes(operation)) return {};
-	const isSlow =
-		operation === 'cancelMany' || (operation === 'wait' && service.renderSeconds !== undefined);
+	const isSlow = service.renderSeconds === Infinity || service.queueSeconds === Infinity;
 	const { json } = await runLuma({
 		url,
 		items: operation === 'getMany' ? [{}, {}] : [{}],
