@@ -1,169 +1,218 @@
 import { expect } from '@jest/globals';
-import type { IDataObject } from 'n8n-workflow';
+import type { IBinaryKeyData, IDataObject, INodeExecutionData } from 'n8n-workflow';
 
-import type { FaultEffect, SimulatorOptions } from '../../simulator';
+import type { Call, FaultEffect, SimulatorOptions } from '../../simulator';
 import { until } from '../eventually';
 import { png } from '../media/pictures';
 import { withTrack } from '../media/simpleClips';
-import {
-	inCount,
-	inFile,
-	inOutput,
-	inRequest,
-	on,
-	oneAtATime,
-	refused,
-	unpaid,
-	type Effect,
-	type Effects,
-} from './effect';
-import { FAST_POLLING } from './service';
 
-function part(name: string, says: RegExp = /velvet/i, value = 'velvet'): Effect {
-	const guided = { subject: 'a fox', [name]: value };
-	return inRequest({ promptMode: 'guided', guided }, { prompt: expect.stringMatching(says) });
+/** What a test sees of a run. */
+export interface Seen {
+	/** Of the first item of the output. */
+	item: IDataObject;
+	keys: string[];
+	files: IBinaryKeyData;
+	/** How many items there are. */
+	items: number;
+	/** Parts of the request that a dry run shows. */
+	input: IDataObject;
+	config: IDataObject;
+	/** Message and description; empty without them. */
+	error: string;
+	/** How many requests there were, by route. */
+	requests: Record<string, number>;
+}
+
+interface More {
+	service?: SimulatorOptions;
+	/** Input items; default: one without anything. */
+	items?: Array<IDataObject | INodeExecutionData>;
+	/** Does something while the node runs. */
+	meanwhile?: (run: { stop(): void }, calls: () => Call[]) => Promise<void>;
+	/** The node is an agent's tool. */
+	asTool?: boolean;
+	/** Milliseconds that lie at least between the first two requests of this route. */
+	gap?: [route: Call['route'], ms: number];
+}
+
+/** How to tell that a parameter does something; `shown` may need the task that the operation is about. */
+export type Effect = [
+	parameters: IDataObject,
+	shown: object | ((earlier: IDataObject) => object),
+	more?: More,
+];
+
+const says = (words: string) => ({ error: expect.stringContaining(words) });
+const unpaid = (words: string) => ({ ...says(words), requests: { create: 0 } });
+const dry = (options: IDataObject) => ({ options: { ...options, dryRun: true } });
+
+function oneAtATime(route: 'read' | 'media'): More {
+	const effect = { kind: 'slow', seconds: 0.1 } as const;
+	const faults = [{ route, calls: 'every' as const, effect }];
+	const service = { ...(route === 'read' && { readsPerStep: 1 }), faults };
+	return { items: [{}, {}], gap: [route, 95], service };
+}
+
+const velvet = { input: { prompt: expect.stringMatching(/velvet/i) } };
+
+function part(name: string, value = 'velvet'): IDataObject {
+	return { promptMode: 'guided', guided: { subject: 'a fox', [name]: value }, ...dry({}) };
 }
 
 const PARTS = 'action details lighting secondaryMotion setting style subject'.split(' ');
 
-function storyboardPart(own: IDataObject): Effect {
-	const storyboard = { scenes: { scene: [{ description: 'on a table' }] }, ...own };
-	const prompt = expect.stringMatching(/velvet/i);
-	return inRequest({ promptMode: 'storyboard', storyboard }, { prompt });
+function storyboard(own: IDataObject): IDataObject {
+	const scenes = { scene: [{ description: 'on a table' }] };
+	return { promptMode: 'storyboard', storyboard: { scenes, ...own }, ...dry({}) };
 }
 
 const endless = { service: { renderSeconds: Infinity } };
-const soon = { ...FAST_POLLING, timeoutMinutes: 0.01 };
+const soon = { pollIntervalSeconds: 0.1, timeoutMinutes: 0.01 };
 
-const waiting: Effects = {
-	'options.maxConcurrency': oneAtATime('read', { options: { ...FAST_POLLING, maxConcurrency: 1 } }),
-	'options.onTimeout': inOutput(
+const waiting: Record<string, Effect> = {
+	'options.maxConcurrency': [
+		{ options: { pollIntervalSeconds: 0.1, maxConcurrency: 1 } },
+		{},
+		oneAtATime('read'),
+	],
+	'options.onTimeout': [
 		{ options: { ...soon, onTimeout: 'output' } },
-		{ status: 'timeout' },
+		{ item: { status: 'timeout' } },
 		endless,
-	),
-	'options.pollIntervalSeconds': {
-		parameters: {
-			options: { pollIntervalSeconds: 0.1, timeoutMinutes: 0.02, onTimeout: 'output' },
+	],
+	'options.pollIntervalSeconds': [
+		// The adaptive pace reads a task less often within this time.
+		{ options: { pollIntervalSeconds: 0.1, timeoutMinutes: 0.2 } },
+		{},
+		{
+			...endless,
+			meanwhile: async (run, calls) => {
+				const reads = () => calls().filter(({ route }) => route === 'read');
+				await until('it is read often', () => reads().length > 3);
+				run.stop();
+			},
 		},
-		...endless,
-		// The adaptive pace reads such a task once.
-		shows: ({ calls }) => expect(on('read', calls).length).toBeGreaterThan(3),
-	},
-	'options.timeoutMinutes': refused({ options: soon }, 'within the time limit', endless),
+	],
+	'options.timeoutMinutes': [{ options: soon }, says('within the time limit'), endless],
 };
 
+const MP4 = { mimeType: 'video/mp4' };
 const large = { service: { mediaBytes: 2_000_000 } };
+const video = (own: IDataObject) => ({ options: { binaryOutput: ['video'], ...own } });
 
-function downloaded(own: IDataObject): IDataObject {
-	return { options: { ...FAST_POLLING, binaryOutput: ['video'], ...own } };
-}
-
-const files: Effects = {
-	'options.binaryOutput': inFile(downloaded({ binaryOutput: ['thumbnail'] }), 'data', {
-		mimeType: 'image/jpeg',
-	}),
-	'options.binaryProperty': inFile(downloaded({ binaryProperty: 'clip' }), 'clip', {
-		mimeType: 'video/mp4',
-	}),
-	'options.fileName': inFile(downloaded({ fileName: 'fox' }), 'data', { fileName: 'fox.mp4' }),
-	'options.maxDownloadMb': refused(downloaded({ maxDownloadMb: 1 }), 'larger', large),
+const files: Record<string, Effect> = {
+	'options.binaryOutput': [
+		video({ binaryOutput: ['thumbnail'] }),
+		{ files: { data: { mimeType: 'image/jpeg' } } },
+	],
+	'options.binaryProperty': [video({ binaryProperty: 'clip' }), { files: { clip: MP4 } }],
+	'options.fileName': [video({ fileName: 'fox' }), { files: { data: { fileName: 'fox.mp4' } } }],
+	'options.maxDownloadMb': [video({ maxDownloadMb: 1 }), says('larger'), large],
 };
 
-const fileName = inFile({ options: { fileName: 'fox' } }, 'data', { fileName: 'fox.mp4' });
-const raw = { task: { task_id: expect.any(String) } };
+const raw = { item: { task: { task_id: expect.any(String) } } };
 
-const format: Effects = {
-	output: inOutput({ output: 'raw', options: FAST_POLLING }, raw, { asTool: true }),
-	outputFields: {
-		asTool: true,
-		parameters: { output: 'selected', outputFields: ['status'], options: FAST_POLLING },
-		shows: ({ run }) => expect(Object.keys(run.json[0])).toEqual(['taskId', 'status']),
-	},
-	simplify: inOutput({ simplify: false, options: FAST_POLLING }, raw),
+const format: Record<string, Effect> = {
+	output: [{ output: 'raw' }, raw, { asTool: true }],
+	outputFields: [
+		{ output: 'selected', outputFields: ['status'] },
+		{ keys: ['taskId', 'status'] },
+		{ asTool: true },
+	],
+	simplify: [{ simplify: false }, raw],
 };
 
 const CALLBACK = 'http://127.0.0.1:9/report';
 
 /** Parameters that all operations share which order a video. */
-export const creating: Effects = {
-	promptMode: inRequest(
-		{ promptMode: 'guided', guided: { subject: 'a bee' } },
-		{ prompt: 'A bee.' },
-	),
-	prompt: inRequest({ prompt: 'a velvet fox' }, { prompt: 'a velvet fox' }),
-	...Object.fromEntries(PARTS.map((name) => [`guided.${name}`, part(name)])),
-	'guided.camera': part('camera', /camera orbits left/i, 'orbitLeft'),
-	'storyboard.scenes.scene.description': storyboardPart({
-		scenes: { scene: [{ description: 'in velvet' }] },
-	}),
-	'storyboard.sharedSubject': storyboardPart({ sharedSubject: 'a velvet bouquet' }),
-	'storyboard.style': storyboardPart({ style: 'velvet' }),
-	callbackUrl: inRequest(
-		{ waitMode: 'none', callbackUrl: CALLBACK },
-		{ webhook_config: { endpoint: CALLBACK } },
-		'config',
-	),
-	waitMode: {
-		parameters: { waitMode: 'none' },
-		...endless,
-		shows: ({ run, calls }) => {
-			expect(run.json[0]).toMatchObject({ videoUrl: null, completedAt: null });
-			expect(on('read', calls)).toEqual([]);
-		},
-	},
+const creating: Record<string, Effect> = {
+	promptMode: [{ ...part('subject', 'a bee') }, { input: { prompt: 'A bee.' } }],
+	prompt: [{ prompt: 'a velvet fox', ...dry({}) }, { input: { prompt: 'a velvet fox' } }],
+	...Object.fromEntries(PARTS.map((name) => [`guided.${name}`, [part(name), velvet]])),
+	'guided.camera': [
+		part('camera', 'orbitLeft'),
+		{ input: { prompt: expect.stringMatching(/camera orbits left/i) } },
+	],
+	'storyboard.scenes.scene.description': [
+		storyboard({ scenes: { scene: [{ description: 'in velvet' }] } }),
+		velvet,
+	],
+	'storyboard.sharedSubject': [storyboard({ sharedSubject: 'a velvet bouquet' }), velvet],
+	'storyboard.style': [storyboard({ style: 'velvet' }), velvet],
+	callbackUrl: [
+		{ waitMode: 'none', callbackUrl: CALLBACK, ...dry({}) },
+		{ config: { webhook_config: { endpoint: CALLBACK } } },
+	],
+	waitMode: [
+		{ waitMode: 'none' },
+		{ item: { videoUrl: null, completedAt: null }, requests: { read: 0 } },
+		endless,
+	],
 	...format,
-	'options.additionalInput': inRequest({ options: { additionalInput: '{"fps":24}' } }, { fps: 24 }),
-	'options.cancelOnStop': {
-		parameters: { options: { cancelOnStop: false } },
-		service: { queueSeconds: Infinity },
-		meanwhile: async (run, calls) => {
-			await until('it is ordered', () => on('create', calls())[0]?.status === 200);
-			run.stop();
+	'options.additionalInput': [dry({ additionalInput: '{ "fps": 24 }' }), { input: { fps: 24 } }],
+	'options.cancelOnStop': [
+		{ options: { cancelOnStop: false } },
+		{ requests: { create: 1, cancel: 0 } },
+		{
+			service: { queueSeconds: Infinity },
+			meanwhile: async (run, calls) => {
+				const isOrdered = () =>
+					calls().some((call) => call.route === 'create' && call.status === 200);
+				await until('it is ordered', isOrdered);
+				run.stop();
+			},
 		},
-		shows: ({ calls }) => expect(on('cancel', calls)).toEqual([]),
-	},
-	'options.dryRun': inOutput({ options: { dryRun: true } }, { dryRun: true }),
-	'options.expandPrompt': inRequest({ options: { expandPrompt: true } }, { expand_prompt: true }),
-	'options.keepBalanceUsd': unpaid({ options: { keepBalanceUsd: 4.9 } }, '$4.90', {
-		balanceUsd: 5,
-	}),
-	'options.loop': inRequest({ options: { loop: true } }, { loop: true }),
-	'options.maxSpendUsd': unpaid({ options: { maxSpendUsd: 0.1 } }, '$0.10'),
-	'options.model': inRequest({ options: { model: 'ray-v1' } }, { model: 'ray-v1' }),
-	'options.numberOfVideos': inCount({ options: { dryRun: true, numberOfVideos: 2 } }, 2),
-	'options.seed': inRequest({ options: { seed: 42 } }, { seed: 42 }),
-	'options.serviceMode': inRequest(
-		{ options: { serviceMode: 'private' } },
-		{ service_mode: 'private' },
-		'config',
-	),
-	'options.tagOrders': {
-		parameters: { options: { dryRun: true, tagOrders: false } },
-		shows: ({ run }) =>
-			expect(run.json[0]).not.toHaveProperty('request.body.config.webhook_config'),
-	},
+	],
+	'options.dryRun': [dry({}), { item: { dryRun: true } }],
+	'options.expandPrompt': [dry({ expandPrompt: true }), { input: { expand_prompt: true } }],
+	'options.keepBalanceUsd': [
+		{ options: { keepBalanceUsd: 4.9 } },
+		unpaid('$4.90'),
+		{ service: { balanceUsd: 5 } },
+	],
+	'options.loop': [dry({ loop: true }), { input: { loop: true } }],
+	'options.maxSpendUsd': [{ options: { maxSpendUsd: 0.1 } }, unpaid('$0.10')],
+	'options.model': [dry({ model: 'ray-v1' }), { input: { model: 'ray-v1' } }],
+	'options.numberOfVideos': [dry({ numberOfVideos: 2 }), { items: 2 }],
+	'options.seed': [dry({ seed: 42 }), { input: { seed: 42 } }],
+	'options.serviceMode': [dry({ serviceMode: 'private' }), { config: { service_mode: 'private' } }],
+	'options.tagOrders': [
+		dry({ tagOrders: false }),
+		{ config: expect.not.objectContaining({ webhook_config: expect.anything() }) },
+	],
 	...waiting,
 	...files,
 };
 
-const aspectRatio = inRequest({ aspectRatio: '9:16' }, { aspect_ratio: '9:16' });
+const aspectRatio: Effect = [
+	{ aspectRatio: '9:16', ...dry({}) },
+	{ input: { aspect_ratio: '9:16' } },
+];
 // Nobody listens there, so that no test waits for a picture.
 const END = 'http://127.0.0.1:9/end.png';
-const endImage = inRequest({ endImageSource: 'url', endImageUrl: END }, { end_image: END });
+const endImage: Effect = [
+	{ endImageSource: 'url', endImageUrl: END, ...dry({}) },
+	{ input: { end_image: END } },
+];
 
 function uploaded(end: 'start' | 'end'): Effect {
 	const own = { [`${end}ImageSource`]: 'binary', [`${end}ImageBinaryProperty`]: 'photo' };
 	const photo = { data: png().toString('base64'), mimeType: 'image/png' };
-	return {
-		parameters: { startImageSource: 'none', ...own, waitMode: 'none' },
-		items: [{ json: {}, binary: { photo } }],
-		shows: ({ calls }) => expect(on('upload', calls).length).toBe(1),
-	};
+	return [
+		{ startImageSource: 'none', ...own, waitMode: 'none' },
+		{ requests: { upload: 1 } },
+		{ items: [{ json: {}, binary: { photo } }] },
+	];
 }
 
 const WITH_SOUND = { data: withTrack('soun').toString('base64'), mimeType: 'video/mp4' };
-const CLIP = { json: {}, binary: { data: WITH_SOUND } };
+const clipOf = (...names: string[]) => ({
+	json: {},
+	binary: Object.fromEntries(names.map((name) => [name, WITH_SOUND])),
+});
+
+const pending = { service: { queueSeconds: Infinity } };
+const cancelled = ({ taskId }: IDataObject) => ({ item: { taskIds: [taskId] } });
 
 function createdMinutesAgo(minutes: number): FaultEffect {
 	const time = new Date(Date.now() - minutes * 60_000).toISOString();
@@ -172,25 +221,21 @@ function createdMinutesAgo(minutes: number): FaultEffect {
 	return { kind: 'rewrite', body };
 }
 
-function cancelled(parameters: IDataObject, service?: SimulatorOptions): Effect {
-	return {
-		parameters,
-		service: { queueSeconds: Infinity, ...service },
-		shows: ({ run, earlier }) => expect(run.json[0].taskIds).toEqual([earlier.taskId]),
-	};
-}
+const tenMinutesOld = [
+	{ route: 'history', calls: 'every', effect: createdMinutesAgo(10) } as const,
+];
 
-export const effects: Record<string, Effects> = {
+export const effects: Record<string, Record<string, Effect>> = {
 	'video.textToVideo': {
 		...creating,
 		aspectRatio,
-		duration: inRequest({ duration: 10 }, { duration: 10 }),
+		duration: [{ duration: 10, ...dry({}) }, { input: { duration: 10 } }],
 	},
 	'video.imageToVideo': {
 		...creating,
 		aspectRatio,
-		startImageSource: unpaid({ startImageSource: 'none' }, 'There is no image'),
-		startImageUrl: inRequest({ startImageUrl: END }, { start_image: END }),
+		startImageSource: [{ startImageSource: 'none' }, unpaid('There is no image')],
+		startImageUrl: [{ startImageUrl: END, ...dry({}) }, { input: { start_image: END } }],
 		startImageBinaryProperty: uploaded('start'),
 		endImageSource: endImage,
 		endImageUrl: endImage,
@@ -198,84 +243,80 @@ export const effects: Record<string, Effects> = {
 	},
 	'video.extend': {
 		...creating,
-		sourceTaskId: {
-			parameters: { options: { dryRun: true } },
-			shows: ({ run, earlier }) =>
-				expect(run.json[0]).toHaveProperty('request.body.input.key_frames', {
-					frame0: { type: 'generation', id: earlier.taskId },
-				}),
-		},
+		sourceTaskId: [
+			dry({}),
+			({ taskId: id }) => ({ input: { key_frames: { frame0: { type: 'generation', id } } } }),
+		],
 	},
 	'video.download': {
-		downloadFrom: inFile({ downloadFrom: 'url', videoUrl: '={{ $json.videoUrl }}' }, 'data', {
-			mimeType: 'video/mp4',
-		}),
-		taskId: inFile({}, 'data', { fileName: expect.stringMatching(/^luma-.+\.mp4$/) }),
-		files: inFile({ files: ['lastFrame'] }, 'data', { mimeType: 'image/jpeg' }),
-		videoUrl: refused({ downloadFrom: 'url', videoUrl: '=nowhere' }, '“nowhere”'),
-		binaryProperty: inFile({ binaryProperty: 'clip' }, 'clip', { mimeType: 'video/mp4' }),
+		downloadFrom: [
+			{ downloadFrom: 'url', videoUrl: '={{ $json.videoUrl }}' },
+			{ files: { data: MP4 }, requests: { read: 0 } },
+		],
+		taskId: [{}, { files: { data: { fileName: expect.stringMatching(/^luma-.+\.mp4$/) } } }],
+		files: [{ files: ['lastFrame'] }, { files: { data: { mimeType: 'image/jpeg' } } }],
+		videoUrl: [{ downloadFrom: 'url', videoUrl: '=nowhere' }, says('“nowhere”')],
+		binaryProperty: [{ binaryProperty: 'clip' }, { files: { clip: MP4 } }],
 		...format,
-		'options.maxConcurrency': oneAtATime('media', { options: { maxConcurrency: 1 } }),
-		'options.fileName': fileName,
-		'options.maxDownloadMb': refused({ options: { maxDownloadMb: 1 } }, 'larger', large),
+		'options.maxConcurrency': [{ options: { maxConcurrency: 1 } }, {}, oneAtATime('media')],
+		'options.fileName': files['options.fileName'],
+		'options.maxDownloadMb': files['options.maxDownloadMb'],
 	},
 	'video.join': {
-		videosFrom: refused({ videosFrom: 'binary' }, 'finds no file'),
-		videoUrl: refused({ videoUrl: '=nowhere' }, '“nowhere”'),
-		videoBinaryProperty: refused(
+		videosFrom: [{ videosFrom: 'binary' }, says('finds no file')],
+		videoUrl: [{ videoUrl: '=nowhere' }, says('“nowhere”')],
+		videoBinaryProperty: [
 			{ videosFrom: 'binary', videoBinaryProperty: 'other' },
-			'finds no file',
-			{ items: [{ json: {}, binary: { data: WITH_SOUND, poster: WITH_SOUND } }] },
-		),
-		binaryProperty: inFile({ binaryProperty: 'film' }, 'film', { mimeType: 'video/mp4' }),
-		'options.fileName': fileName,
-		'options.leaveOutItems': inOutput(
+			says('finds no file'),
+			{ items: [clipOf('data', 'poster')] },
+		],
+		binaryProperty: [{ binaryProperty: 'film' }, { files: { film: MP4 } }],
+		'options.fileName': files['options.fileName'],
+		'options.leaveOutItems': [
 			{ options: { leaveOutItems: true } },
-			{ clips: 1 },
+			{ item: { clips: 1 } },
 			{ items: [{}, { videoUrl: '' }] },
-		),
-		'options.leaveOutSound': inOutput(
+		],
+		'options.leaveOutSound': [
 			{ videosFrom: 'binary', options: { leaveOutSound: true } },
-			{ clips: 2 },
-			{ items: [CLIP, CLIP] },
-		),
-		'options.maxSizeMb': refused({ options: { maxSizeMb: 1 } }, 'more than 1 MB', large),
+			{ item: { clips: 2 } },
+			{ items: [clipOf('data'), clipOf('data')] },
+		],
+		'options.maxSizeMb': [{ options: { maxSizeMb: 1 } }, says('more than 1 MB'), large],
 	},
-	'task.get': { taskId: refused({ taskId: '=undefined' }, '“undefined”'), ...format },
+	'task.get': { taskId: [{ taskId: '=undefined' }, says('“undefined”')], ...format },
 	'task.wait': {
-		taskId: inOutput({}, { status: 'completed' }),
-		waitMode: refused(
+		taskId: [{}, { item: { status: 'completed' } }],
+		waitMode: [
 			{ waitMode: 'callback', options: { timeoutMinutes: 1 } },
-			'Suspend Until Callback',
-		),
+			says('Suspend Until Callback'),
+		],
 		...format,
 		...waiting,
 		...files,
 	},
-	'task.cancel': { taskId: inOutput({}, { cancelled: false, status: 'completed' }) },
+	'task.cancel': { taskId: [{}, { item: { cancelled: false, status: 'completed' } }] },
 	'task.getMany': {
 		...format,
-		returnAll: inCount({ returnAll: true, limit: 1 }, 2),
-		limit: inCount({ limit: 1 }, 1),
-		status: inCount({ status: 'failed' }, 0),
-		createdAfter: inCount({ createdAfter: '={{ $now.plus({ hours: 1 }) }}' }, 0),
-		createdBefore: inCount({ createdBefore: '={{ $now.minus({ hours: 1 }) }}' }, 0),
-		includeDetails: inOutput({ includeDetails: true }, { prompt: expect.any(String) }),
+		returnAll: [{ returnAll: true, limit: 1 }, { items: 2 }],
+		limit: [{ limit: 1 }, { items: 1 }],
+		status: [{ status: 'failed' }, { items: 0 }],
+		createdAfter: [{ createdAfter: '={{ $now.plus({ hours: 1 }) }}' }, { items: 0 }],
+		createdBefore: [{ createdBefore: '={{ $now.minus({ hours: 1 }) }}' }, { items: 0 }],
+		includeDetails: [{ includeDetails: true }, ({ prompt }) => ({ item: { prompt } })],
 	},
 	'task.cancelMany': {
-		tasksToCancel: cancelled({ tasksToCancel: 'all' }),
+		tasksToCancel: [{ tasksToCancel: 'all' }, cancelled, pending],
 		// The default is an hour.
-		olderThanMinutes: cancelled(
+		olderThanMinutes: [
 			{ olderThanMinutes: 5 },
-			{ faults: [{ route: 'history', calls: 'every', effect: createdMinutesAgo(10) }] },
-		),
+			cancelled,
+			{ service: { ...pending.service, faults: tenMinutesOld } },
+		],
 	},
 	'account.get': {},
 	'account.getUsage': {
-		startDate: {
-			parameters: { startDate: '={{ $today }}' },
-			shows: ({ run }) => expect(run.json[0].days).toHaveLength(1),
-		},
-		endDate: inOutput({ endDate: '={{ $today.minus({ days: 2 }) }}' }, { videos: 0 }),
+		startDate: [{ startDate: '={{ $today }}' }, { item: { days: [expect.anything()] } }],
+		endDate: [{ endDate: '={{ $today.minus({ days: 2 }) }}' }, { item: { videos: 0 } }],
 	},
 };

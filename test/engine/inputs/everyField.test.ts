@@ -1,13 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import type { IDataObject, INodeProperties, INodePropertyCollection } from 'n8n-workflow';
 
-import type { SimulatorOptions } from '../../../simulator';
+import type { Call, SimulatorOptions } from '../../../simulator';
 import { Luma } from '../../../nodes/Luma/Luma.node';
 import { askTool } from '../../../support/engine/agent';
 import { useBinaryStore } from '../../../support/engine/binaryData';
-import type { Effect } from '../../../support/engine/effect';
-import { effects } from '../../../support/engine/effects';
-import { runLuma, startLuma, summary } from '../../../support/engine/engine';
+import { effects, type Effect, type Seen } from '../../../support/engine/effects';
+import { runLuma, startLuma, summary, type LumaRun } from '../../../support/engine/engine';
 import { PROMPT, startService } from '../../../support/engine/service';
 
 const { properties } = new Luma().description;
@@ -61,44 +60,65 @@ describe.each(operations)('%s: %s', (resource, operation) => {
 	if (Object.keys(own).length === 0) return;
 
 	it.each(Object.entries(own))('%s does something', async (_, effect) => {
-		await seeEffect(resource, operation, effect);
+		await expectEffect(resource, operation, effect);
 	});
 });
 
-async function seeEffect(resource: string, operation: string, effect: Effect): Promise<void> {
-	const { simulator, url } = await startService(serviceFor(operation, effect));
-	const earlier = await earlierTask(url, operation, effect);
+async function expectEffect(resource: string, operation: string, effect: Effect): Promise<void> {
+	const [own, shown, { asTool, gap, items = [{}], meanwhile, service = {} } = {}] = effect;
+	const { simulator, url } = await startService(serviceFor(operation, service));
+	const earlier = await earlierTask(url, operation, service);
 	const before = simulator.calls.length;
 	const calls = () => simulator.calls.slice(before);
 	const parameters = {
 		resource,
 		operation,
 		prompt: PROMPT,
-		taskId: '={{ $json.taskId }}',
-		sourceTaskId: '={{ $json.taskId }}',
+		taskId: earlier.taskId,
+		sourceTaskId: earlier.taskId,
 		startImageUrl: 'http://127.0.0.1:9/start.jpg',
-		...effect.parameters,
+		...own,
 	};
-	if (effect.asTool) {
-		// An agent's tool has no items of its own.
-		const ids = { taskId: earlier.taskId, sourceTaskId: earlier.taskId };
-		const { run, answers } = await askTool({ url, parameters: { ...parameters, ...ids } });
-		const json = JSON.parse(answers[0]) as IDataObject[];
-		effect.shows({ run: { ...summary(run), json }, earlier, calls: calls() });
-		return;
-	}
-	const items = (effect.items ?? [{}]).map((item) =>
-		'binary' in item ? item : { ...earlier, ...item },
-	);
-	const running = startLuma({ url, items, parameters });
-	await effect.meanwhile?.(running, calls);
-	const run = await running.done;
-	if (!effect.meanwhile) expect(run.error !== undefined).toBe(effect.fails ?? false);
-	effect.shows({ run, earlier, calls: calls() });
+	const run = async () => {
+		const input = items.map((item) => ('binary' in item ? item : { ...earlier, ...item }));
+		const running = startLuma({ url, items: input, parameters });
+		await meanwhile?.(running, calls);
+		return await running.done;
+	};
+
+	expect(seenOf(asTool ? await runAsTool(url, parameters) : await run(), calls())).toMatchObject({
+		...(!meanwhile && { error: '' }),
+		...(typeof shown === 'function' ? shown(earlier) : shown),
+	});
+	if (!gap) return;
+	const [first, second] = calls().filter(({ route }) => route === gap[0]);
+	expect(second.at - first.at).toBeGreaterThanOrEqual(gap[1]);
+}
+
+function seenOf({ json, items, error }: LumaRun, calls: Call[]): Seen {
+	const [item = {}] = json;
+	const { body } = (item.request ?? {}) as { body?: Pick<Seen, 'input' | 'config'> };
+	const requests = { create: 0, read: 0, cancel: 0, upload: 0 } as Seen['requests'];
+	for (const { route } of calls) requests[route] = (requests[route] ?? 0) + 1;
+	return {
+		item,
+		keys: Object.keys(item),
+		files: items[0]?.binary ?? {},
+		items: json.length,
+		input: body?.input ?? {},
+		config: body?.config ?? {},
+		error: error ? `${error.message} ${error.description}` : '',
+		requests,
+	};
+}
+
+async function runAsTool(url: string, parameters: IDataObject): Promise<LumaRun> {
+	const { run, answers } = await askTool({ url, parameters });
+	return { ...summary(run), json: JSON.parse(answers[0]) as IDataObject[] };
 }
 
 /** Only a finished video can be extended, whatever becomes of the others. */
-function serviceFor(operation: string, { service = {} }: Effect): SimulatorOptions {
+function serviceFor(operation: string, service: SimulatorOptions): SimulatorOptions {
 	const { readsPerStep, renderSeconds = readsPerStep ? Infinity : 0, queueSeconds = 0 } = service;
 	if (operation !== 'extend') return { ...service, renderSeconds, queueSeconds };
 	const fromSecondOn = (seconds: unknown) => (_: unknown, ordinal: number) =>
@@ -114,18 +134,15 @@ function serviceFor(operation: string, { service = {} }: Effect): SimulatorOptio
 async function earlierTask(
 	url: string,
 	operation: string,
-	{ service = {} }: Effect,
+	{ renderSeconds, queueSeconds }: SimulatorOptions,
 ): Promise<IDataObject> {
 	if (['textToVideo', 'imageToVideo'].includes(operation)) return {};
-	const isSlow = service.renderSeconds === Infinity || service.queueSeconds === Infinity;
+	const isSlow = renderSeconds === Infinity || queueSeconds === Infinity;
+	const waitMode = isSlow ? 'none' : 'poll';
 	const { json } = await runLuma({
 		url,
 		items: operation === 'getMany' ? [{}, {}] : [{}],
-		parameters: {
-			prompt: PROMPT,
-			waitMode: isSlow ? 'none' : 'poll',
-			options: { pollIntervalSeconds: 0.1 },
-		},
+		parameters: { prompt: PROMPT, waitMode, options: { pollIntervalSeconds: 0.1 } },
 	});
 	return json[0];
 }
