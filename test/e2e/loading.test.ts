@@ -1,8 +1,6 @@
 import getPort from 'get-port';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 
-import { exampleWorkflow, withCredential } from '../../scripts/demo/editor';
-import { outputOf } from '../../scripts/n8n/answers';
 import type { FaultEffect } from '../../simulator';
 import { run } from '../../support/n8n/runs';
 import { joinTestbed } from '../../support/n8n/sharedN8n';
@@ -30,20 +28,6 @@ describe('the package in a real n8n', () => {
 			expect(response.status).toBe(200);
 			expect(response.headers.get('content-type')).toMatch(/^image\//);
 		}
-	});
-
-	test('the example workflow makes a video and the text of a post', async () => {
-		const credential = await testbed.credentialWith(RIGHT_KEY);
-		const example = withCredential(exampleWorkflow(), credential);
-		const workflow = await testbed.client.createWorkflow(example);
-
-		const run = await testbed.client.runManually(workflow, example.nodes[1].name);
-
-		expect(run.status).toBe('success');
-		const [{ videoUrl }] = outputOf(run, 'Luma Dream Machine');
-		const [{ postText }] = outputOf(run, 'Write Post Text');
-		expect(videoUrl).toMatch(/^http/);
-		expect(postText).toContain(videoUrl);
 	});
 });
 

@@ -43,22 +43,6 @@ async function ask(inputs: IDataObject[], own?: Own) {
 const read = (answer: string) => JSON.parse(answer) as IDataObject[];
 
 describe('the node as the tool of an agent', () => {
-	it('describes to the model what it does and what to give', async () => {
-		const { options } = await agent({ parameters: { duration: FROM_MODEL.duration } });
-		expect.assertions(4);
-		await runAgent({
-			...options,
-			model: {
-				call: async ({ name, description, schema }) => {
-					expect(name).toBe('Luma_Dream_Machine');
-					expect(description).toBe('Create video from text in Luma Dream Machine');
-					expect(schema.shape.prompt.description).toBe('what the video shows');
-					expect(schema.shape.duration.description).toBe('seconds, 5 or 10');
-				},
-			},
-		});
-	});
-
 	it("makes the model's video and answers with its address in one flat object", async () => {
 		const parameters = { duration: FROM_MODEL.duration };
 		const { answers, run, tasks } = await ask([{ prompt: PROMPT, duration: 10 }], { parameters });

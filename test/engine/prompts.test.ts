@@ -16,35 +16,6 @@ const storyboard = (scenes: unknown[], own: IDataObject = {}) => ({
 	storyboard: { ...own, scenes: { scene: scenes.map((description) => ({ description })) } },
 });
 
-it("puts the guided parts in Luma's order", async () => {
-	const { prompt } = await promptFrom(
-		guided({
-			style: 'documentary',
-			camera: 'orbitLeft',
-			subject: 'a barista',
-			action: 'is pouring milk',
-			setting: 'in a small café',
-		}),
-	);
-
-	expect(prompt).toBe(
-		'A barista is pouring milk in a small café. Camera orbits left. Documentary.',
-	);
-});
-
-it('makes one prompt of the scenes of a storyboard', async () => {
-	const { prompt } = await promptFrom(
-		storyboard(['on a wooden table', 'in a bride’s hands'], {
-			sharedSubject: 'a bouquet of peonies',
-			style: 'bright editorial photography',
-		}),
-	);
-
-	expect(prompt).toMatch(
-		/bouquet of peonies.*Scene 1: on a wooden table.*Scene 2: in a bride’s hands.*bright editorial photography/is,
-	);
-});
-
 it.each<[string, object]>([
 	['The prompt is empty', guided({ subject: ' ' })],
 	[
