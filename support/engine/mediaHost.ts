@@ -67,6 +67,9 @@ export async function startStuckHost(beginning: Uint8Array = Buffer.alloc(1000))
 	return { ...host, url: `${host.url}/clip.mp4` };
 }
 
+/** A host that takes a request and never answers. */
+export const startSilentHost = async () => await startHost('', 'nothing');
+
 /** A host that sends the beginning of its answer at once, and then byte after byte without an end. */
 export const startSlowHost = async (beginning: string) => await startHost(beginning, 'bytes');
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { assert, asyncProperty, constantFrom, integer } from 'fast-check';
 
 import { useBinaryStore } from '../../../support/engine/binaryData';
-import { startMediaHost, startStuckHost } from '../../../support/engine/mediaHost';
+import { startMediaHost, startSilentHost, startStuckHost } from '../../../support/engine/mediaHost';
 import { CONTINUE, runOnce, runWith, SEEN } from '../../../support/engine/runOnce';
 import { gif, jpg, png, webp } from '../../../support/media/pictures';
 
@@ -113,11 +113,13 @@ describe('a link', () => {
 		expect(hints).toEqual(said.map((words) => expect.stringContaining(words)));
 	});
 
-	it('is sent with a hint, and the ratio that is known, when the rest does not arrive', async () => {
-		const host = await startStuckHost(half(jpg(1080, 1920)));
-		const { inputs, hints } = await runLink(host.url);
+	it.each([
+		['the rest', '9:16', () => startStuckHost(half(jpg(1080, 1920)))],
+		['anything', '16:9', startSilentHost],
+	])('is sent with a hint when %s does not arrive, and %s', async (_, ratio, startHost) => {
+		const { inputs, hints } = await runLink((await startHost()).url);
 
-		expect(inputs[0].aspect_ratio).toBe('9:16');
+		expect(inputs[0].aspect_ratio).toBe(ratio);
 		expect(hints).toEqual([expect.stringContaining('5 seconds')]);
 	});
 
