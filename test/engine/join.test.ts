@@ -1,7 +1,5 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { describe, expect, it } from '@jest/globals';
 import { NodeHelpers, type IDataObject } from 'n8n-workflow';
-import { readFileSync } from 'node:fs';
 
 import { Luma } from '../../nodes/Luma/Luma.node';
 import { node, startLuma } from '../../support/engine/engine';
@@ -11,7 +9,7 @@ import { unit } from '../../support/media/arbitraryClips';
 import { askTool } from '../../support/engine/agent';
 import { useBinaryStore } from '../../support/engine/binaryData';
 import { startMediaHost, startStuckHost } from '../../support/engine/mediaHost';
-import { CONTINUE, runOnce, runWith } from '../../support/engine/runOnce';
+import { CONTINUE, runOnce } from '../../support/engine/runOnce';
 import { startService } from '../../support/engine/service';
 
 const store = useBinaryStore('filesystem');
@@ -70,16 +68,6 @@ describe('the clips of all items become one video', () => {
 		expect(pairedItem).toEqual([{ item: 0 }, { item: 1 }, { item: 2 }]);
 		expect(asked()).toEqual([1, 1, 1]);
 		expect(run.hints).toEqual([]);
-	});
-
-	it('right behind the node that made them', async () => {
-		const made = await runOnce({}, { items: [{}, {}] });
-		const { json, items } = await runWith(made, { operation: 'join' }, { items: made.json });
-
-		expect(json[0]).toMatchObject({ clips: 2, duration: 10 });
-		const [film] = await Promise.all(items.map(({ binary }) => store.bytesOf(binary?.data)));
-		const part = filmOf(readFileSync('simulator/media/16x9.mp4'));
-		expect(filmOf(film).frames).toHaveLength(2 * part.frames.length);
 	});
 
 	it('from files, under a field and a name of their own', async () => {

@@ -13,16 +13,6 @@ async function runWith(parameters: IDataObject, item: IDataObject | INodeExecuti
 }
 
 describe('a value of another kind than a text', () => {
-	it('is refused by name, with what to write in its place', async () => {
-		const item = { output: { style: 'ink', video_prompt: 'a cat' } };
-		const { error, calls } = await runWith({ ...photo, prompt: '={{ $json.output }}' }, item);
-
-		expect(error?.message).toContain("'Prompt' is an object");
-		expect(error?.description).toContain('{{ $json.output.video_prompt }}');
-		expect(error?.description).toContain('style');
-		expect(calls).toEqual([]);
-	});
-
 	it('is used where it is a list with one text', async () => {
 		const item = { prompt: ['a cat on a roof'], hook: ['http://127.0.0.1:9/hook'] };
 		const parameters = { prompt: '={{ $json.prompt }}', callbackUrl: '={{ $json.hook }}' };
