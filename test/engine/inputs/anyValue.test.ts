@@ -1,9 +1,10 @@
 import { expect, it } from '@jest/globals';
 import { assert, asyncProperty, constantFrom, jsonValue, oneof, record, string } from 'fast-check';
-import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
 import { Luma } from '../../../nodes/Luma/Luma.node';
 import { runLuma } from '../../../support/engine/engine';
+import { fieldsIn, type FieldAt } from '../../../support/engine/fields';
 import type { Simulator } from '../../../simulator';
 import { useBinaryStore } from '../../../support/engine/binaryData';
 import { PROMPT, startService } from '../../../support/engine/service';
@@ -100,19 +101,11 @@ const FIELDS: TextField[] = [
 
 it('knows every text field of the node', () => {
 	const { properties } = new Luma().description;
+	const isText = ({ type }: FieldAt) => type === 'string' || type === 'resourceLocator';
 	const known = new Set(FIELDS.map(({ name }) => name));
-	expect(textFieldsIn(properties).filter((name) => !known.has(name))).toEqual([]);
+	const unknown = fieldsIn(properties).filter((field) => isText(field) && !known.has(field.name));
+	expect(unknown.map(({ path }) => path)).toEqual([]);
 });
-
-function textFieldsIn(fields: INodeProperties[]): string[] {
-	return fields.flatMap(({ name, type, options = [] }) => {
-		if (type === 'string' || type === 'resourceLocator') return name;
-		return options.flatMap((option) => {
-			if ('values' in option) return textFieldsIn(option.values);
-			return 'type' in option ? textFieldsIn([option]) : [];
-		});
-	});
-}
 
 /** What flows through workflows, and nothing that a field can be expected to hold. */
 const given = oneof(

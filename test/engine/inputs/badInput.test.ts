@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
 import { Luma } from '../../../nodes/Luma/Luma.node';
+import { fieldsIn } from '../../../support/engine/fields';
 import { runOnce, runWith } from '../../../support/engine/runOnce';
 
 const image = { operation: 'imageToVideo', startImageUrl: 'http://127.0.0.1:9/a.jpg' };
@@ -99,20 +100,12 @@ it.each(PARAMETERS.map(([parameters, message]) => [message, parameters] as const
 	async (message, parameters) => await expectRefusal(parameters, message),
 );
 
-/** The fields with those inside of collections. */
-function withOptions(properties: INodeProperties[]): INodeProperties[] {
-	return properties.flatMap((property) => [
-		property,
-		...(property.type === 'collection' ? (property.options as INodeProperties[]) : []),
-	]);
-}
-
 const { properties } = new Luma().description;
 const ofTextToVideo = properties.filter(({ displayOptions }) =>
 	displayOptions?.show?.operation?.includes('textToVideo'),
 );
 
-it.each(withOptions(ofTextToVideo).filter(({ type }) => type === 'number'))(
+it.each(fieldsIn(ofTextToVideo).filter(({ type }) => type === 'number'))(
 	'$displayName takes neither words nor numbers beyond its bounds',
 	async ({ name, displayName, typeOptions }) => {
 		const { minValue = 0, maxValue = NaN } = typeOptions ?? {};
@@ -128,7 +121,7 @@ it.each(withOptions(ofTextToVideo).filter(({ type }) => type === 'number'))(
 );
 
 it('names the largest number of every field in the field itself', () => {
-	const numbers = withOptions(properties).filter(({ type }) => type === 'number');
+	const numbers = fieldsIn(properties).filter(({ type }) => type === 'number');
 
 	expect(numbers.length).toBeGreaterThan(8);
 	expect(numbers.filter(({ typeOptions }) => typeof typeOptions?.maxValue !== 'number')).toEqual(

@@ -1,39 +1,27 @@
 import { describe, expect, it } from '@jest/globals';
-import type { IDataObject, INodeProperties, INodePropertyCollection } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
 import type { Call, SimulatorOptions } from '../../../simulator';
 import { Luma } from '../../../nodes/Luma/Luma.node';
 import { askTool } from '../../../support/engine/agent';
 import { useBinaryStore } from '../../../support/engine/binaryData';
 import { effects, type Effect, type Seen } from '../../../support/engine/effects';
+import { fieldsIn } from '../../../support/engine/fields';
 import { runLuma, startLuma, summary, type LumaRun } from '../../../support/engine/engine';
 import { PROMPT, startService } from '../../../support/engine/service';
 
 const { properties } = new Luma().description;
 
-/** Names of a field and of all fields inside it, as in a saved workflow. */
-function pathsOf(field: INodeProperties, prefix = ''): string[] {
-	const path = prefix + field.name;
-	// A notice is only read.
-	if (field.type === 'notice') return [];
-	if (field.type === 'collection') {
-		return (field.options as INodeProperties[]).flatMap((inner) => pathsOf(inner, `${path}.`));
-	}
-	if (field.type === 'fixedCollection') {
-		return (field.options as INodePropertyCollection[]).flatMap(({ name, values }) =>
-			values.flatMap((inner) => pathsOf(inner, `${path}.${name}.`)),
-		);
-	}
-	return [path];
-}
+const NO_VALUE = ['notice', 'collection', 'fixedCollection'];
 
-function fieldsOf(resource: string, operation: string): string[] {
-	const shown = properties.filter(({ name, displayOptions }) => {
-		const { show = {} } = displayOptions ?? {};
+function pathsOf(resource: string, operation: string): string[] {
+	const shown = properties.filter(({ name, displayOptions: { show = {} } = {} }) => {
 		const isOwn = show.resource?.includes(resource) && show.operation?.includes(operation);
 		return isOwn && name !== 'operation';
 	});
-	return [...new Set(shown.flatMap((field) => pathsOf(field)))];
+	// A notice is only read, and a collection is what is in it.
+	const own = fieldsIn(shown).filter(({ type }) => !NO_VALUE.includes(type));
+	return [...new Set(own.map(({ path }) => path))];
 }
 
 const operations = properties
@@ -54,7 +42,7 @@ describe.each(operations)('%s: %s', (resource, operation) => {
 	const own = effects[`${resource}.${operation}`] ?? {};
 
 	it('has a test for each of its fields', () => {
-		expect(Object.keys(own).sort()).toEqual(fieldsOf(resource, operation).sort());
+		expect(Object.keys(own).sort()).toEqual(pathsOf(resource, operation).sort());
 	});
 
 	if (Object.keys(own).length === 0) return;
