@@ -218,19 +218,11 @@ describe('a message is short', () => {
 	const nameless = { fileName: '={{ $json.value.replaceAll("A", "?") }}', binaryOutput: ['video'] };
 
 	it.each<[string, IDataObject]>([
-		[
-			'a photo as a field name',
-			{ ...photo, startImageSource: 'binary', startImageBinaryProperty: GIVEN },
-		],
 		['a prompt', { prompt: '={{ $json.value + "{{ x }}" }}' }],
-		['an image link', { ...photo, startImageUrl: GIVEN }],
-		['a callback', { callbackUrl: GIVEN }],
-		['a video link', { ...download, videoUrl: GIVEN }],
 		[
 			'a link that cannot be reached',
 			{ ...download, videoUrl: '={{ "http://127.0.0.1:9/" + $json.value }}' },
 		],
-		['a task ID', { resource: 'task', operation: 'get', taskId: GIVEN }],
 		['a file name', { options: nameless, waitMode: 'poll' }],
 		['an aspect ratio', { aspectRatio: GIVEN }],
 		['a seed', { options: { seed: GIVEN } }],
