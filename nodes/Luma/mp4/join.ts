@@ -1,7 +1,7 @@
 import { isClosedKeyFrame } from './avc';
-import { unsupported } from './boxes';
+import { ClipError, damaged, unsupported } from './boxes';
 import { readClip, type Clip } from './clip';
-import { filmOf, headerOf } from './film';
+import { Film, MAX_SECONDS } from './film';
 import { checkCount } from './tables';
 
 export interface JoinedVideo {
@@ -36,26 +36,34 @@ export function joinClips(
 	{ leaveOutSound = false }: JoinOptions = {},
 ): JoinedVideo {
 	const clips: Clip[] = [];
+	let frames = 0;
+	let durationSeconds = 0;
 	for (const [i, file] of files.entries()) {
-		clips.push(ofClip(i, () => readClip(file)));
-		checkCount(clips.reduce((sum, { samples }) => sum + samples.sizes.length, 0));
+		ofClip(i, () => {
+			const clip = readClip(file);
+			clips.push(clip);
+			frames += clip.samples.sizes.length;
+			durationSeconds += clip.samples.length / clip.timescale;
+			checkCount(frames);
+			if (durationSeconds <= MAX_SECONDS) return;
+			throw new ClipError('The film would be longer than 6 hours.', 'Join fewer clips.');
+		});
 	}
 	const [first] = clips;
-	const { width, height } = first;
-	if (clips.length === 1 && !(first.hasSound && leaveOutSound)) {
-		return {
-			...{ pieces: files, sizeBytes: files[0].length, width, height },
-			durationSeconds: first.length / first.timescale,
-			hints: [{ clips: [0], text: 'There was only one clip, so it was given on as it is.' }],
-		};
+	const { entries, placement } = first;
+	const isSideways = placement.readInt32BE(0) === 0;
+	const [width, height] = isSideways ? entries[0].size.toReversed() : entries[0].size;
+	if (clips.length === 1 && !(first.kinds.includes('soun') && leaveOutSound)) {
+		const hints = [{ clips: [0], text: 'There was only one clip, so it was given on as it is.' }];
+		return { pieces: files, sizeBytes: files[0].length, durationSeconds, width, height, hints };
 	}
 	for (const [i, clip] of clips.entries()) ofClip(i, () => check(clip, first, leaveOutSound));
-	const film = filmOf(clips);
-	const header = headerOf(film, first.placement);
+	const { pieces, samples, timescale } = new Film(clips);
+	const sizeBytes = pieces.reduce((sum, { length }) => sum + length, 0);
 	return {
-		pieces: [header, ...film.pieces],
-		sizeBytes: header.length + film.sizeBytes,
-		durationSeconds: film.length / film.timescale,
+		pieces,
+		sizeBytes,
+		durationSeconds: samples.length / timescale,
 		width,
 		height,
 		hints: hintsOf(clips),
@@ -63,53 +71,56 @@ export function joinClips(
 }
 
 /** Names the clip that cannot be joined. */
-function ofClip<T>(index: number, work: () => T): T {
+function ofClip(index: number, work: () => void): void {
 	try {
-		return work();
+		work();
 	} catch (error) {
-		throw Object.assign(error as Error, { clip: index });
+		// Reading beyond the end of a part throws a RangeError.
+		const clipError = (error as Error).name === 'RangeError' ? damaged() : (error as Error);
+		throw Object.assign(clipError, { clip: index });
 	}
 }
 
 function check(clip: Clip, first: Clip, leaveOutSound: boolean): void {
-	if (clip.hasSound && !leaveOutSound) {
+	const { kinds, entries, file, samples } = clip;
+	if (kinds.includes('soun') && !leaveOutSound) {
 		throw unsupported('has sound, which cannot be joined', "Switch on 'Leave Out Sound'.");
 	}
 	const wanted = first.entries[0].looks;
-	for (const { looks } of clip.entries) {
-		const differing = looks.findIndex((look, i) => look !== wanted[i]);
-		if (differing === -1) continue;
+	for (const [i, look] of entries.flatMap(({ looks }) => [...looks.entries()])) {
+		if (look === wanted[i]) continue;
 		throw unsupported(
-			`is ${looks[differing]}, the first one is ${wanted[differing]}`,
+			`is ${look}, the first one is ${wanted[i]}`,
 			'Only clips that look the same can be joined: make them with one model and aspect ratio.',
 		);
 	}
-	const { offsets, sizes, keys } = clip.samples;
-	const frame = clip.file.subarray(offsets[0], offsets[0] + sizes[0]);
+	const { offsets, sizes, keys } = samples;
+	const frame = file.subarray(offsets[0], offsets[0] + sizes[0]);
 	if (clip === first || (keys[0] === 1 && isClosedKeyFrame(frame))) return;
 	throw unsupported('needs frames from before its beginning');
 }
 
 function hintsOf(clips: Clip[]): JoinHint[] {
-	const rates = clips.map(({ samples, timescale, length }) =>
-		Math.round((samples.sizes.length * timescale) / length),
+	const rates = clips.map(({ samples, timescale }) =>
+		Math.round((samples.sizes.length * timescale) / samples.length),
 	);
 	const different = [...new Set(rates)];
-	const indexesOf = (is: (clip: Clip) => boolean) =>
-		clips.flatMap((clip, i) => (is(clip) ? [i] : []));
-	const hints = [
-		{
-			clips: different.length > 1 ? [...clips.keys()] : [],
-			text: `The clips have different frame rates (${different.join(', ')} a second). Players show all frames; a tool that encodes the film again may leave some out.`,
-		},
-		{
-			clips: indexesOf((clip) => clip.hasOtherTracks),
-			text: 'Only the video was joined: other tracks, such as subtitles, were left out.',
-		},
-		{
-			clips: indexesOf((clip) => clip.hasContentCredentials),
-			text: 'Content credentials were left out, since they do not hold for a joined file.',
-		},
-	];
-	return hints.filter((hint) => hint.clips.length > 0);
+	const hint = (text: string, isMeant: (clip: Clip) => boolean): JoinHint => ({
+		clips: clips.flatMap((clip, i) => (isMeant(clip) ? [i] : [])),
+		text,
+	});
+	return [
+		hint(
+			`The clips have different frame rates (${different.join(', ')} a second). Players show all frames; a tool that encodes the film again may leave some out.`,
+			() => different.length > 1,
+		),
+		hint(
+			'Only the video was joined: other tracks, such as subtitles, were left out.',
+			({ kinds }) => kinds.some((kind) => kind !== 'vide' && kind !== 'soun'),
+		),
+		hint(
+			'Content credentials were left out, since they do not hold for a joined file.',
+			({ hasContentCredentials }) => hasContentCredentials,
+		),
+	].filter((each) => each.clips.length > 0);
 }
