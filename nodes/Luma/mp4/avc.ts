@@ -1,4 +1,4 @@
-import { damaged, unsupported } from './boxes';
+import { ClipError, damaged } from './boxes';
 
 const LENGTH_BYTES = 4;
 
@@ -10,7 +10,7 @@ const LENGTH_BYTES = 4;
  */
 export function avcOf(body: Buffer): { parameterSets: Buffer; colours: string } {
 	if ((body.readUInt8(4) & 3) + 1 !== LENGTH_BYTES) {
-		throw unsupported('has frames with short lengths');
+		throw new ClipError('This clip has frames with short lengths.');
 	}
 	const sequence = setsAt(body, 5, 31);
 	const picture = setsAt(body, sequence.end, 255);

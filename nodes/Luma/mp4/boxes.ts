@@ -1,3 +1,5 @@
+const ORDINARY_ONLY = 'Only MP4 files as Luma makes them can be joined; leave this one out.';
+
 /** A clip that cannot be joined, in words for people. */
 export class ClipError extends Error {
 	override readonly name = 'ClipError';
@@ -7,17 +9,10 @@ export class ClipError extends Error {
 
 	constructor(
 		message: string,
-		readonly remedy: string,
+		readonly remedy = ORDINARY_ONLY,
 	) {
 		super(message);
 	}
-}
-
-const ORDINARY_ONLY = 'Only MP4 files as Luma makes them can be joined; leave this one out.';
-
-/** The clip is of a kind that is not joined. */
-export function unsupported(what: string, remedy = ORDINARY_ONLY): ClipError {
-	return new ClipError(`This clip ${what}.`, remedy);
 }
 
 /** The bytes contradict each other. */
@@ -50,9 +45,7 @@ const MAX_BOXES = 1_000;
 
 /** The boxes of a file. */
 export function boxesOfFile(file: Buffer): Box[] {
-	if (file.toString('latin1', 4, 8) !== 'ftyp') {
-		throw new ClipError('This file is no MP4 video.', ORDINARY_ONLY);
-	}
+	if (file.toString('latin1', 4, 8) !== 'ftyp') throw new ClipError('This file is no MP4 video.');
 	const boxes = boxesIn(file, { isFile: true });
 	if (!boxes.some(({ type }) => type === 'moov')) throw cutShort();
 	return boxes;
@@ -74,7 +67,7 @@ export function boxesIn(content: Buffer, { isFile = false } = {}): Box[] {
 		if (size < headBytes || at + size > content.length || boxes.length === MAX_BOXES) {
 			throw damaged();
 		}
-		if (Object.hasOwn(UNSUPPORTED, type)) throw unsupported(UNSUPPORTED[type]);
+		if (Object.hasOwn(UNSUPPORTED, type)) throw new ClipError(`This clip ${UNSUPPORTED[type]}.`);
 		boxes.push({ type, body: content.subarray(at + headBytes, at + size) });
 		at += size;
 	}

@@ -1,14 +1,6 @@
 import { avcOf } from './avc';
-import {
-	box,
-	boxesIn,
-	boxesOfFile,
-	damaged,
-	partAt,
-	partIfAny,
-	unsupported,
-	type Box,
-} from './boxes';
+import { box, boxesIn, boxesOfFile, ClipError, damaged, partAt, partIfAny } from './boxes';
+import type { Box } from './boxes';
 import { readSamples, type Samples } from './tables';
 
 /** One way in which frames are encoded. */
@@ -49,11 +41,12 @@ export function readClip(file: Buffer): Clip {
 	const tracks = movie.filter(({ type }) => type === 'trak').map(({ body }) => boxesIn(body));
 	const kinds = tracks.map((own) => partAt(own, 'mdia.hdlr').toString('latin1', 8, 12));
 	const videos = tracks.filter((_, i) => kinds[i] === 'vide');
-	if (videos.length !== 1) throw unsupported(`has ${videos.length || 'no'} video tracks`);
+	if (videos.length !== 1)
+		throw new ClipError(`This clip has ${videos.length || 'no'} video tracks.`);
 	const [track] = videos;
 	const places = boxesIn(partAt(track, 'mdia.minf.dinf.dref').subarray(8));
 	if (places.some(({ body }) => (body[3] & 1) === 0)) {
-		throw unsupported('has its frames in another file');
+		throw new ClipError('This clip has its frames in another file.');
 	}
 	const tables = boxesIn(partAt(track, 'mdia.minf.stbl'));
 	const timescale = timescaleOf(partAt(track, 'mdia.mdhd'));
@@ -94,13 +87,13 @@ function checkEdit(track: Box[], { shown, start }: Samples, unitsOfTrack: number
 	const length = isLong ? Number(edits.readBigUInt64BE(8)) : edits.readUInt32BE(8);
 	const from = isLong ? Number(edits.readBigInt64BE(16)) : edits.readInt32BE(12);
 	if (count > 1 || edits.readUInt32BE(isLong ? 24 : 16) !== 0x10000) {
-		throw unsupported('has cuts or another speed, which only a video editor can keep');
+		throw new ClipError('This clip has cuts or another speed, which only a video editor can keep.');
 	}
 	// Rounding can take a unit of the movie's time. A length of 0 stands for all of it.
 	const end = length === 0 ? Infinity : (length + 1) * unitsOfTrack;
 	const lastStart = shown.reduce((last, at) => Math.max(last, at));
 	if (from < 0 || from > start || end <= lastStart - start) {
-		throw unsupported('has hidden frames, which would be seen in the film');
+		throw new ClipError('This clip has hidden frames, which would be seen in the film.');
 	}
 }
 
@@ -115,7 +108,9 @@ const HEAD_BYTES = 78;
 
 function readEntry({ type, body }: Box, turn: string): Entry {
 	if (type !== 'avc1') {
-		throw unsupported(`is encoded as ${CODECS[type] ?? type}, and only H.264 can be joined`);
+		throw new ClipError(
+			`This clip is encoded as ${CODECS[type] ?? type}, and only H.264 can be joined.`,
+		);
 	}
 	const head = Buffer.from(body.subarray(0, HEAD_BYTES));
 	const size: Entry['size'] = [head.readUInt16BE(24), head.readUInt16BE(26)];

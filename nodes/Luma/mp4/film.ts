@@ -9,23 +9,28 @@ const COMMON_TIMESCALE = 90_000;
 
 /** Clips one after the other. */
 export class Film {
-	sizeBytes = 0;
+	/** Units of time in a second. */
 	readonly timescale: number;
 	readonly samples: Samples;
 	/** Different decoder settings, and where they stand in the table of them. */
 	readonly settings: Map<string, number>;
+	sizeBytes = 0;
 	private readonly runs: Array<{ file: Buffer; start: number; end: number }> = [];
 	private frames = 0;
 
 	constructor(private readonly clips: Clip[]) {
 		this.timescale = timescaleOf(clips);
-		this.samples = emptySamples(clips.reduce((sum, { samples }) => sum + samples.sizes.length, 0));
+		this.samples = emptySamples(framesIn(clips));
 		// All clips begin with the same delay, so that one edit list fits them.
 		this.samples.start = Math.max(0, ...clips.map((clip) => this.timeIn(clip, clip.samples.start)));
 		// All settings are known before the first frame: frames differ where there are several.
 		const all = clips.flatMap(({ entries }) => entries.map(({ bytes }) => bytes));
 		this.settings = new Map([...new Set(all)].map((bytes, i) => [bytes, i]));
 		for (const clip of clips) this.add(clip);
+	}
+
+	get seconds(): number {
+		return this.samples.length / this.timescale;
 	}
 
 	/** The header, and the bytes of all frames. */
@@ -49,18 +54,19 @@ export class Film {
 			samples.shown[frame] = samples.length + shown;
 			samples.keys[frame] = own.keys[i];
 			samples.entries[frame] = this.settings.get(entries[own.entries[i]].bytes) ?? 0;
-			samples.offsets[frame] = this.sizeBytes;
-			this.addFrame(clip, i);
-			samples.sizes[frame] = this.sizeBytes - samples.offsets[frame];
+			samples.sizes[frame] = this.addFrame(clip, i);
 		}
 		samples.length += this.timeIn(clip, own.length);
 	}
 
 	/**
+	 * Adds the bytes of a frame, and returns how many they are.
+	 *
 	 * With several decoder settings they stand in front of every key frame too: players keep those of the
 	 * beginning, and a jump can land on any key frame.
 	 */
-	private addFrame({ file, samples, entries }: Clip, i: number): void {
+	private addFrame({ file, samples, entries }: Clip, i: number): number {
+		const { sizeBytes } = this;
 		let start = samples.offsets[i];
 		const end = start + samples.sizes[i];
 		if (this.settings.size > 1 && samples.keys[i] === 1) {
@@ -71,6 +77,7 @@ export class Film {
 			start = setsAt;
 		}
 		this.addBytes(file, start, end);
+		return this.sizeBytes - sizeBytes;
 	}
 
 	/** Bytes that follow each other in a file are one piece. */
@@ -82,14 +89,18 @@ export class Film {
 	}
 }
 
+export function framesIn(clips: Clip[]): number {
+	return clips.reduce((sum, { samples }) => sum + samples.sizes.length, 0);
+}
+
+export function secondsOf(clips: Clip[]): number {
+	return clips.reduce((sum, { samples, timescale }) => sum + samples.length / timescale, 0);
+}
+
 /** One in which all times are whole; where numbers of 31 bit do not reach, one that fits any rate. */
 function timescaleOf(clips: Clip[]): number {
 	const starts = clips.map(({ samples, timescale }) => samples.start / timescale);
-	const seconds = clips.reduce(
-		(sum, { samples, timescale }) => sum + samples.length / timescale,
-		0,
-	);
-	const longest = Math.max(0, ...starts) + seconds;
+	const longest = Math.max(0, ...starts) + secondsOf(clips);
 	let common = 1;
 	for (const { timescale } of clips) {
 		common *= timescale / greatestDivisor(common, timescale);

@@ -1,7 +1,7 @@
 import { isClosedKeyFrame } from './avc';
-import { ClipError, damaged, unsupported } from './boxes';
+import { ClipError, damaged } from './boxes';
 import { readClip, type Clip } from './clip';
-import { Film, MAX_SECONDS } from './film';
+import { Film, framesIn, MAX_SECONDS, secondsOf } from './film';
 import { checkCount } from './tables';
 
 export interface JoinedVideo {
@@ -36,69 +36,64 @@ export function joinClips(
 	{ leaveOutSound = false }: JoinOptions = {},
 ): JoinedVideo {
 	const clips: Clip[] = [];
-	let frames = 0;
-	let durationSeconds = 0;
+	const isSoundFine = leaveOutSound || files.length === 1;
 	for (const [i, file] of files.entries()) {
-		ofClip(i, () => {
-			const clip = readClip(file);
-			clips.push(clip);
-			frames += clip.samples.sizes.length;
-			durationSeconds += clip.samples.length / clip.timescale;
-			checkCount(frames);
-			if (durationSeconds <= MAX_SECONDS) return;
-			throw new ClipError('The film would be longer than 6 hours.', 'Join fewer clips.');
-		});
+		try {
+			clips.push(readClip(file));
+			checkLast(clips, isSoundFine);
+		} catch (error) {
+			// Reading beyond the end of a part throws a RangeError.
+			const clipError = (error as Error).name === 'RangeError' ? damaged() : (error as Error);
+			throw Object.assign(clipError, { clip: i });
+		}
 	}
-	const [first] = clips;
-	const { entries, placement } = first;
+	const [{ entries, placement, kinds }] = clips;
+	const isGivenOn = clips.length === 1 && !(leaveOutSound && kinds.includes('soun'));
 	const isSideways = placement.readInt32BE(0) === 0;
 	const [width, height] = isSideways ? entries[0].size.toReversed() : entries[0].size;
-	if (clips.length === 1 && !(first.kinds.includes('soun') && leaveOutSound)) {
-		const hints = [{ clips: [0], text: 'There was only one clip, so it was given on as it is.' }];
-		return { pieces: files, sizeBytes: files[0].length, durationSeconds, width, height, hints };
-	}
-	for (const [i, clip] of clips.entries()) ofClip(i, () => check(clip, first, leaveOutSound));
-	const { pieces, samples, timescale } = new Film(clips);
-	const sizeBytes = pieces.reduce((sum, { length }) => sum + length, 0);
+	const film = new Film(clips);
+	const pieces = isGivenOn ? files : film.pieces;
 	return {
 		pieces,
-		sizeBytes,
-		durationSeconds: samples.length / timescale,
+		sizeBytes: pieces.reduce((sum, { length }) => sum + length, 0),
+		durationSeconds: film.seconds,
 		width,
 		height,
-		hints: hintsOf(clips),
+		hints: isGivenOn ? [ONLY_ONE] : hintsOf(clips),
 	};
 }
 
-/** Names the clip that cannot be joined. */
-function ofClip(index: number, work: () => void): void {
-	try {
-		work();
-	} catch (error) {
-		// Reading beyond the end of a part throws a RangeError.
-		const clipError = (error as Error).name === 'RangeError' ? damaged() : (error as Error);
-		throw Object.assign(clipError, { clip: index });
+/** @throws ClipError when the last clip does not fit the first one, or makes the film too long */
+function checkLast(clips: Clip[], isSoundFine: boolean): void {
+	const [first] = clips;
+	const { entries, file, kinds, samples } = clips[clips.length - 1];
+	checkCount(framesIn(clips));
+	if (secondsOf(clips) > MAX_SECONDS) {
+		throw new ClipError('The film would be longer than 6 hours.', 'Join fewer clips.');
 	}
-}
-
-function check(clip: Clip, first: Clip, leaveOutSound: boolean): void {
-	const { kinds, entries, file, samples } = clip;
-	if (kinds.includes('soun') && !leaveOutSound) {
-		throw unsupported('has sound, which cannot be joined', "Switch on 'Leave Out Sound'.");
+	if (kinds.includes('soun') && !isSoundFine) {
+		throw new ClipError(
+			'This clip has sound, which cannot be joined.',
+			"Switch on 'Leave Out Sound'.",
+		);
 	}
 	const wanted = first.entries[0].looks;
 	for (const [i, look] of entries.flatMap(({ looks }) => [...looks.entries()])) {
 		if (look === wanted[i]) continue;
-		throw unsupported(
-			`is ${look}, the first one is ${wanted[i]}`,
+		throw new ClipError(
+			`This clip is ${look}, the first one is ${wanted[i]}.`,
 			'Only clips that look the same can be joined: make them with one model and aspect ratio.',
 		);
 	}
-	const { offsets, sizes, keys } = samples;
-	const frame = file.subarray(offsets[0], offsets[0] + sizes[0]);
-	if (clip === first || (keys[0] === 1 && isClosedKeyFrame(frame))) return;
-	throw unsupported('needs frames from before its beginning');
+	const frame = file.subarray(samples.offsets[0], samples.offsets[0] + samples.sizes[0]);
+	if (clips.length === 1 || (samples.keys[0] === 1 && isClosedKeyFrame(frame))) return;
+	throw new ClipError('This clip needs frames from before its beginning.');
 }
+
+const ONLY_ONE: JoinHint = {
+	clips: [0],
+	text: 'There was only one clip, so it was given on as it is.',
+};
 
 function hintsOf(clips: Clip[]): JoinHint[] {
 	const rates = clips.map(({ samples, timescale }) =>

@@ -130,24 +130,23 @@ function longOffsets(halves: ArrayLike<number> = []): Float64Array {
  * @param dataAt where in the file the frames begin
  */
 export function writeSamples(samples: Samples, dataAt: number): Buffer[] {
-	const { offsets, sizes, decoded, shown, keys, entries, length } = samples;
-	const durations = runsOf(decoded.map((time, i) => (decoded[i + 1] ?? length) - time));
-	const delays = runsOf(shown.map((time, i) => time - decoded[i]));
-	const hasDelays = delays.some(({ value }) => value !== 0);
-	const version = delays.some(({ value }) => value < 0) ? 1 : 0;
-	const pairs = (runs: Run[]) => runs.flatMap(({ from, to, value }) => [to - from, value]);
+	const { sizes, decoded, shown, keys, entries, length } = samples;
+	const durations = decoded.map((time, i) => (decoded[i + 1] ?? length) - time);
+	const delays = shown.map((time, i) => time - decoded[i]);
+	const version = delays.some((delay) => delay < 0) ? 1 : 0;
+	const pairs = (values: Float64Array) =>
+		runsOf(values).flatMap(({ count, value }) => [count, value]);
 	const keyNumbers = [...keys.keys()].filter((i) => keys[i] === 1).map((i) => i + 1);
 	const settings = runsOf(entries).flatMap(({ from, value }) => [from + 1, 1, value + 1]);
+	const places = new Uint32Array(sizes.length).fill(dataAt);
+	for (let i = 1; i < sizes.length; i++) places[i] = places[i - 1] + sizes[i - 1];
 	return [
 		table('stts', pairs(durations)),
-		...(hasDelays ? [table('ctts', pairs(delays), version)] : []),
+		...(delays.some(Boolean) ? [table('ctts', pairs(delays), version)] : []),
 		...(keys.includes(0) ? [table('stss', keyNumbers)] : []),
 		table('stsc', settings),
 		box('stsz', [0, 0, sizes.length], sizes),
-		table(
-			'stco',
-			offsets.map((offset) => dataAt + offset),
-		),
+		table('stco', places),
 	];
 }
 
@@ -156,18 +155,12 @@ function table(type: Table, numbers: ArrayLike<number>, version = 0): Buffer {
 }
 
 /** Frames one after the other that have the same value. */
-interface Run {
-	from: number;
-	to: number;
-	value: number;
-}
-
-function runsOf(values: Float64Array | Uint32Array): Run[] {
-	const runs: Run[] = [];
-	for (const [i, value] of values.entries()) {
+function runsOf(values: Float64Array | Uint32Array) {
+	const runs: Array<{ from: number; count: number; value: number }> = [];
+	for (const [from, value] of values.entries()) {
 		const last = runs.at(-1);
-		if (last?.value === value) last.to += 1;
-		else runs.push({ from: i, to: i + 1, value });
+		if (last?.value === value) last.count += 1;
+		else runs.push({ from, count: 1, value });
 	}
 	return runs;
 }
