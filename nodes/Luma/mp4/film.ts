@@ -124,9 +124,8 @@ const MAX_BYTES = 2 ** 32 - 2 ** 26;
  * The bytes in front of the frames. They come first so that a film plays while it loads.
  *
  * @param placement how the picture is put on the screen
- * @param dataAt where the frames begin; how long the header is does not depend on it
  */
-function headerOf(film: Film, placement: Buffer, dataAt?: number): Buffer {
+function headerOf(film: Film, placement: Buffer): Buffer {
 	const { timescale, samples, sizeBytes, settings } = film;
 	if (sizeBytes > MAX_BYTES) {
 		throw new ClipError('The film would have more than 4 GB.', 'Join fewer or shorter clips.');
@@ -141,7 +140,7 @@ function headerOf(film: Film, placement: Buffer, dataAt?: number): Buffer {
 			'minf',
 			box('vmhd', [1, 0, 0]),
 			box('dinf', box('dref', [0, 1], box('url ', [1]))),
-			box('stbl', description, ...writeSamples(samples, dataAt ?? 0)),
+			box('stbl', description, ...writeSamples(samples)),
 		),
 	);
 	const track = box(
@@ -155,5 +154,12 @@ function headerOf(film: Film, placement: Buffer, dataAt?: number): Buffer {
 	const dataHead = box('mdat');
 	dataHead.writeUInt32BE(dataHead.length + sizeBytes);
 	const header = Buffer.concat([FILE_TYPE, movie, dataHead]);
-	return dataAt === undefined ? headerOf(film, placement, header.length) : header;
+	// The table of places is the last one of the header, in front of the head of the data.
+	const placesAt = header.length - dataHead.length - samples.sizes.length * 4;
+	let place = header.length;
+	for (const [i, size] of samples.sizes.entries()) {
+		header.writeUInt32BE(place, placesAt + i * 4);
+		place += size;
+	}
+	return header;
 }

@@ -125,11 +125,10 @@ function longOffsets(halves: ArrayLike<number> = []): Float64Array {
 }
 
 /**
- * Writes the tables of a track, without its decoder settings. Each frame is a chunk of its own.
- *
- * @param dataAt where in the file the frames begin
+ * Writes the tables of a track, without its decoder settings. Each frame is a chunk of its own; where they
+ * lie is the last table, to be filled in when that is known.
  */
-export function writeSamples(samples: Samples, dataAt: number): Buffer[] {
+export function writeSamples(samples: Samples): Buffer[] {
 	const { sizes, decoded, shown, keys, entries, length } = samples;
 	const durations = decoded.map((time, i) => (decoded[i + 1] ?? length) - time);
 	const delays = shown.map((time, i) => time - decoded[i]);
@@ -138,15 +137,13 @@ export function writeSamples(samples: Samples, dataAt: number): Buffer[] {
 		runsOf(values).flatMap(({ count, value }) => [count, value]);
 	const keyNumbers = [...keys.keys()].filter((i) => keys[i] === 1).map((i) => i + 1);
 	const settings = runsOf(entries).flatMap(({ from, value }) => [from + 1, 1, value + 1]);
-	const places = new Uint32Array(sizes.length).fill(dataAt);
-	for (let i = 1; i < sizes.length; i++) places[i] = places[i - 1] + sizes[i - 1];
 	return [
 		table('stts', pairs(durations)),
 		...(delays.some(Boolean) ? [table('ctts', pairs(delays), version)] : []),
 		...(keys.includes(0) ? [table('stss', keyNumbers)] : []),
 		table('stsc', settings),
 		box('stsz', [0, 0, sizes.length], sizes),
-		table('stco', places),
+		table('stco', new Uint32Array(sizes.length)),
 	];
 }
 
