@@ -7,7 +7,7 @@ import { notCompletedRemedy } from '../../messages/remedies';
 import { DownloadError, PiapiError } from '../../piapi/errors';
 import { mediaStore, MP4, type MediaFile, type StoreFile } from '../../piapi/media';
 import { isUncharged, type Task } from '../../piapi/task';
-import { taskOutputFields, taskOutputFormat } from '../fields';
+import { optionsField, taskOutputFields, taskOutputFormat } from '../fields';
 import { binaryProperty, fileLimits, fileOptions, filesField } from '../files';
 import type { Operation } from '../operation';
 import type { Parameters } from '../parameters';
@@ -52,14 +52,7 @@ const fields: INodeProperties[] = [
 	...shownFrom('url', [addressField]),
 	{ ...fileOptions.binaryProperty, required: true },
 	...shownFrom('task', taskOutputFields),
-	{
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
-		options: [fileOptions.fileName, waitOptions.maxConcurrency, fileOptions.maxDownloadMb],
-	},
+	optionsField([fileOptions.fileName, waitOptions.maxConcurrency, fileOptions.maxDownloadMb]),
 ];
 
 function shownFrom(from: 'task' | 'url', own: INodeProperties[]): INodeProperties[] {
