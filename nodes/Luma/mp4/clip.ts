@@ -41,8 +41,9 @@ export function readClip(file: Buffer): Clip {
 	const tracks = movie.filter(({ type }) => type === 'trak').map(({ body }) => boxesIn(body));
 	const kinds = tracks.map((own) => partAt(own, 'mdia.hdlr').toString('latin1', 8, 12));
 	const videos = tracks.filter((_, i) => kinds[i] === 'vide');
-	if (videos.length !== 1)
+	if (videos.length !== 1) {
 		throw new ClipError(`This clip has ${videos.length || 'no'} video tracks.`);
+	}
 	const [track] = videos;
 	const places = boxesIn(partAt(track, 'mdia.minf.dinf.dref').subarray(8));
 	if (places.some(({ body }) => (body[3] & 1) === 0)) {

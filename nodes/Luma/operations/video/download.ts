@@ -1,4 +1,4 @@
-import type { INodeProperties } from 'n8n-workflow';
+import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 
 import { nameFromLink, taskFiles } from '../../jobs/download';
 import { taskOutput } from '../../jobs/output';
@@ -56,13 +56,7 @@ const fields: INodeProperties[] = [
 ];
 
 function shownFrom(from: 'task' | 'url', own: INodeProperties[]): INodeProperties[] {
-	return own.map((field) => ({
-		...field,
-		displayOptions: {
-			...field.displayOptions,
-			show: { downloadFrom: [from], ...field.displayOptions?.show },
-		},
-	}));
+	return updateDisplayOptions({ show: { downloadFrom: [from] } }, own);
 }
 
 export const download: Operation = {
