@@ -126,6 +126,7 @@ class Waiting {
 		const { clock, piapi } = this.run;
 		for (const job of this.due) {
 			await clock.unlessCancelled(piapi.limiter.room());
+			if (clock.aborted) return;
 			// It can have been read at its time limit meanwhile.
 			if (!this.due.delete(job)) continue;
 			this.track(job, this.reader.read(job, deadlineOf(job) - clock.now()));
