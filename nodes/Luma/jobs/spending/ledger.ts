@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { CreateTaskBody } from '../../piapi/client';
@@ -172,7 +172,8 @@ export class Ledger {
 		},
 	): void {
 		const key = this.keyOf(request);
-		const id = this.entries[key]?.id ?? randomUUID();
+		// Node.js holds a UUID as a chain of twenty texts.
+		const id = this.entries[key]?.id ?? randomBytes(16).toString('hex');
 		const kind = kindOfSource(request.source);
 		this.entries[key] = { id, kind, ...price, ...subject };
 		if ('taskId' in subject) this.spending?.confirm(id, { ...subject, kind, ...price });
