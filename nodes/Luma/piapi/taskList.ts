@@ -144,7 +144,7 @@ function pageQuery(page: number, pageSize: number, { since, until }: TimeRange):
 export function readTaskPage(data: unknown): TaskPage | undefined {
 	const { data: list, size, total } = recordOf(data);
 	// Some servers write an empty list as null.
-	const entries = list === null && total === 0 ? [] : (list ?? data);
+	const entries = list === null && numberOf(total) === 0 ? [] : (list ?? data);
 	if (!Array.isArray(entries) || entries.length > MAX_ENTRIES) return undefined;
 	return { entries, size: numberOf(size) };
 }
