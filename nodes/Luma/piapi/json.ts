@@ -25,6 +25,12 @@ export function textOf(value: unknown): string | null {
 	return typeof value === 'string' && value.trim() !== '' ? value : null;
 }
 
+/** An ID, which can be a number; 0 is none. */
+export function idOf(value: unknown): string | null {
+	const id = typeof value === 'number' ? String(value) : textOf(value);
+	return id === '0' ? null : id;
+}
+
 /** As much as is looked at of a text that somebody else has written for people. */
 const MAX_WORDS = 2_000;
 

@@ -1,6 +1,7 @@
 import { isProtected, webAddressesIn } from './addresses';
 import {
 	dateOf,
+	idOf,
 	isRecord,
 	jsonIn,
 	numberOf,
@@ -105,7 +106,7 @@ export function hasEnded(task: Task): boolean {
  */
 export function readTask(value: unknown): Task | undefined {
 	if (!isRecord(value)) return undefined;
-	const taskId = textOf(value.task_id) ?? textOf(value.taskId);
+	const taskId = idOf(value.task_id) ?? idOf(value.taskId);
 	if (taskId === null) return undefined;
 
 	const input = recordOf(value.input);
@@ -166,8 +167,7 @@ interface Link {
 }
 
 /** Deeper and longer than any output that was met, and not enough to fill the stack or to take long. */
-const MAX_DEPTH = 12;
-const [MAX_VALUES, MAX_LINKS] = [20_000, 500];
+const [MAX_DEPTH, MAX_VALUES, MAX_LINKS] = [12, 20_000, 500];
 
 /** All links of an output, in their order, whatever its form is. */
 function linksIn(output: unknown): Link[] {

@@ -235,6 +235,12 @@ describe('what a task costs', () => {
 	});
 });
 
+it('the ID of a task can be a number', async () => {
+	const answer = { task_id: 4711_0815, status: 'completed' };
+	const ids = [readTask(answer)!, ...(await rowsOf([answer]))].map(({ taskId }) => taskId);
+	expect(ids).toEqual(['47110815', '47110815']);
+});
+
 /** As one page of the task list. */
 async function rowsOf(data: unknown) {
 	const page = readTaskPage(data);
