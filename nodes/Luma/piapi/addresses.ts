@@ -10,9 +10,8 @@ export function webAddress(value: unknown): URL | undefined {
 	return /^https?:\/\//i.test(address) && URL.canParse(address) ? new URL(address) : undefined;
 }
 
-/** As much as is searched of a text, and the longest link in one. */
-const MAX_TEXT = 100_000;
-const MAX_LINK = 8_192;
+/** As much as is searched of a text, the longest link in one, and the most of them. */
+const [MAX_TEXT, MAX_LINK, MAX_LINKS] = [100_000, 8_192, 500];
 const LINK = /https?:\/\/(?:(?![,;]https?:)[^\s"'<>\\`{}|])+/gi;
 
 /** The web addresses in a text: it can be one, or have words and marks around some. */
@@ -20,6 +19,7 @@ export function webAddressesIn(text: string): string[] {
 	const found = text.slice(0, MAX_TEXT).match(LINK) ?? [];
 	const isWhole = found.length === 1 && found[0] === text.trim();
 	return found
+		.slice(0, MAX_LINKS)
 		.map((link) => (isWhole ? link : withoutEnd(link, ')]*_.,;:!?')))
 		.filter((link) => link.length <= MAX_LINK && URL.canParse(link));
 }

@@ -310,6 +310,7 @@ describe('any JSON in place of what PiAPI answers', () => {
 	it.each([
 		['one text', many('x')],
 		['one link', `https://a/${many('x/')}`],
+		['many links', many('https://a/1 ')],
 		['many lines', many('no\n')],
 		['many blanks', many(' ')],
 		['lists', list('[]')],
