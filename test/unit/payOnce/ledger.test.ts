@@ -195,6 +195,16 @@ describe('a call of an agent', () => {
 	});
 });
 
+it('recognises the request although its fields are in another order', async () => {
+	const first = await virtualRun({
+		requests: [creating('A scene', { a: 1, b: { c: 2, d: { toString: 3 } } })],
+	});
+	const again = creating('A scene', { b: { d: { toString: 3 }, c: 2 }, a: 1 });
+	const second = await virtualRun({ after: first, requests: [again] });
+
+	expect(second.taskIds).toEqual(first.taskIds);
+});
+
 it('reads a task of an earlier try once, where nothing waits', async () => {
 	const requests = [{ wait: undefined }];
 	const first = await virtualRun({ requests });

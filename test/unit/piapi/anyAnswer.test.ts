@@ -60,6 +60,7 @@ const keys = (value: unknown) =>
 it.each([
 	['one text', many('x')],
 	['one link', `https://a/${many('x/')}`],
+	['many links', many('https://a/1 ')],
 	['many lines', many('no\n')],
 	['many blanks', many(' ')],
 	['lists', list('[]')],

@@ -11,6 +11,8 @@ import {
 it.each([
 	['failed to fetch image', 'imageNotLoaded'],
 	['invalid image url', 'imageNotLoaded'],
+	['Insufficient account balance', 'outOfBalance'],
+	['credits are exhausted', 'outOfBalance'],
 	['internal trouble', 'generationFailed'],
 	['', 'generationFailed'],
 ])('a task that says “%s” is %s', (said, kind) => {
@@ -23,6 +25,8 @@ it.each([
 	...['Your prompt was blocked by our safety system', 'hit the safety_filter', 'unsafe content'],
 	...['against our content guidelines', 'your prompt was flagged', 'policy violation'],
 	...['This request violates our usage policies', 'risk control', 'risk_control_reject'],
+	...['stopped by the content filter', 'explicit content', 'violates our terms of service'],
+	...['This is against our policies', 'not allowed by our policy', 'our community standards'],
 	...['may contain copyrighted material', 'copyright', 'banned words', 'Prohibited word'],
 ])('a task that says “%s” was rejected by a content check', (words) => {
 	expect(classifyFailure(words)).toBe('moderated');

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { simplifiedOrRaw, taskOutput } from '../../../nodes/Luma/jobs/output';
 import { readAccount } from '../../../nodes/Luma/piapi/account';
 import { isFinal, readStatus, readTask } from '../../../nodes/Luma/piapi/task';
+import { rowsOf } from '../../../support/taskRows';
 
 const ID = 'c42f6ec7-5f0b-4b8e-9d5e-0a4c7e1f2b3d';
 const VIDEO = 'https://img.example.com/video.mp4?Expires=1&Signature=a~b_';
@@ -37,6 +38,12 @@ describe('the video of a completed task', () => {
 		[{ page: PLAIN, other: OTHER }, PLAIN],
 		[{ assets: { image: PLAIN, video: OTHER } }, OTHER],
 		[['https://a/1.png', OTHER], OTHER],
+		[`{ "url": "${PLAIN}", "url_no_watermark": "${OTHER}" }`, OTHER, PLAIN],
+		[{ resultJson: `{ "urls": ["https://a/1.png", "${OTHER}"] }` }, OTHER],
+		[`https://a/1.png\n${OTHER}`, OTHER],
+		['https://a/2.mp4?w=1,h=2,https://a/1.png', 'https://a/2.mp4?w=1,h=2'],
+		['Your video: [here](https://a/2.mp4).', 'https://a/2.mp4'],
+		[`<video src="${OTHER}"></video>`, OTHER],
 		[
 			[
 				{ type: 'image/jpeg', url: PICTURE },
@@ -61,6 +68,8 @@ describe('the video of a completed task', () => {
 		const told = { task_id: ID, status: 'completed', output: null };
 		const failed = readTask({ ...told, error: { code: 10000, message: 'no GPU left' } })!;
 		expect(failed).toMatchObject({ status: 'failed', failure: 'no GPU left', costUsd: 0 });
+		const named = readTask({ ...told, error: { code: 'moderation_blocked', message: 'no' } });
+		expect(named).toMatchObject({ status: 'failed', failure: 'no' });
 		expect(readTask({ ...told, error: { code: 0 } })).toMatchObject({ status: 'completed' });
 		const made = { ...told, output: 'https://a/1', error: { code: 10000, message: 'late' } };
 		expect(readTask(made)).toMatchObject({ status: 'completed', failure: '' });
@@ -151,8 +160,8 @@ it('the video is the clean one where there are two, wherever they stand and in e
 
 describe('the status of a task', () => {
 	const WORDS = {
-		completed: ['Completed', 'complete', 'success', 'succeeded', 'Finished'],
-		failed: ['FAILED', 'failure', 'error', 'rejected', 'timeout'],
+		completed: ['Completed', 'complete', 'success', 'succeeded', 'succeed', 'Done', 'Finished'],
+		failed: ['FAILED', 'failure', 'fail', 'error', 'rejected', 'timeout'],
 		cancelled: ['cancelled', 'canceled'],
 		staged: ['staged'],
 		pending: ['Pending'],
@@ -195,6 +204,12 @@ it('says null, never "" or the year 1, for what is not known yet', () => {
 	});
 });
 
+it('reads an ID that is a number', async () => {
+	const answer = { task_id: 4711_0815, status: 'completed' };
+	const ids = [readTask(answer)!, ...(await rowsOf([answer]))].map(({ taskId }) => taskId);
+	expect(ids).toEqual(['47110815', '47110815']);
+});
+
 it('reads input.user_prompt as the prompt, as an older report names it', () => {
 	const promptOf = (input: object) => readTask({ task_id: ID, input })?.prompt;
 	expect(promptOf({ user_prompt: 'a fox' })).toBe('a fox');
@@ -213,6 +228,7 @@ it.each([
 	[{ error: { message: 'a.', raw_message: 'a.' }, detail: 'b', logs: ['b'] }, 'a: b'],
 	[{ error: { code: 0, message: '', detail: null }, logs: ['luma: rejected'] }, 'luma: rejected'],
 	[{ error: { code: 1 }, detail: {}, logs: [{}, 7] }, ''],
+	[{ error: [{ message: 'a' }], detail: [{ msg: 'b' }], logs: [{ message: 'c' }] }, 'a: b: c'],
 	[{}, ''],
 ])('the reason of a failed task is in any of its places, and said once: %j', (parts, reason) => {
 	expect(readTask({ task_id: ID, status: 'failed', ...parts })!.failure).toBe(reason);

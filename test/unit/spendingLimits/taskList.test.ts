@@ -125,6 +125,17 @@ describe('a list that is read', () => {
 		});
 	});
 
+	it('of 10,000 tasks is read to its end', async () => {
+		const service = { balanceUsd: 10_000, concurrency: 20_000 };
+		await withLimit(2000.2, service, async (account) => {
+			await account.createElsewhere(10_000);
+			await account.pass(MINUTE_MS);
+			const { codes } = await account.execute({ items: 2 });
+
+			expect(codes).toEqual([undefined, 'dailyLimit']);
+		});
+	});
+
 	it('with a date that lies ahead counts for 24 hours from now', async () => {
 		await withLimit(0.2, {}, async (account) => {
 			account.lists(historyFaults.hasFutureDates);

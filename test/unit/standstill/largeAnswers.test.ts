@@ -1,6 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals */
 import { expect, it } from '@jest/globals';
 
+import { choiceMeant } from '../../../nodes/Luma/operations/choices';
 import { Redactor } from '../../../nodes/Luma/piapi/redact';
 import { readTask } from '../../../nodes/Luma/piapi/task';
 import { cpuMsOf } from '../../../support/cpuTime';
@@ -32,6 +33,17 @@ it.each<[string, unknown]>([
 	const task = { task_id: 'a', status: 'completed', output: { of: value } };
 	expect(await cpuMsOf(() => readTask(task), MAX_MS)).toBeLessThan(MAX_MS);
 });
+
+it.each(['1:1:', '1:1 ', 'square '])(
+	'a million characters are soon no choice (%j)',
+	async (piece) => {
+		const text = piece.repeat(1_000_000 / piece.length);
+		const choices = [{ name: '1:1 (Square)', value: '1:1' }];
+
+		expect(await cpuMsOf(() => choiceMeant(text, choices), MAX_MS)).toBeLessThan(MAX_MS);
+		expect(choiceMeant(text, choices)).toBeUndefined();
+	},
+);
 
 it.each([' ', '.', '\n', ': ', 'failed. ', 'get image '])(
 	'tells the reason of a failed task whatever is around it (%j, 200,000 times)',
