@@ -72,11 +72,14 @@ const NODE_TYPES: Record<string, INodeType> = {
 	again: new Again(),
 };
 
-const nodeTypes: INodeTypes = {
-	getByName: (name) => NODE_TYPES[name],
-	getByNameAndVersion: (name) => NODE_TYPES[name],
-	getKnownTypes: () => ({}),
-};
+/** The nodes that n8n knows, by their types. */
+export function typesOf(types: Record<string, INodeType>): INodeTypes {
+	return {
+		getByName: (name) => types[name],
+		getByNameAndVersion: (name) => types[name],
+		getKnownTypes: () => ({}),
+	};
+}
 
 /** n8n's credential store, holding one PiAPI credential. */
 class OneCredential extends ICredentialsHelper {
@@ -202,7 +205,7 @@ export function workflowOf(options: LumaRunOptions): Workflow {
 			...(later && { [LUMA]: { main: [[to('Later')]] } }),
 		},
 		active: false,
-		nodeTypes,
+		nodeTypes: typesOf(NODE_TYPES),
 		settings: { executionOrder: 'v1', ...(timezone && { timezone }) },
 	});
 }
