@@ -27,6 +27,14 @@ export async function createTask(url: string, options: CreateOptions = {}): Prom
 	return data.task_id;
 }
 
+/** Orders several videos, one after the other. */
+export async function createTasks(url: string, prompts: string[] | number): Promise<string[]> {
+	const ids: string[] = [];
+	const all = typeof prompts === 'number' ? Array<string>(prompts).fill(PROMPT) : prompts;
+	for (const prompt of all) ids.push(await createTask(url, { prompt }));
+	return ids;
+}
+
 /** Ways to label JSON that n8n does not parse, or that say nothing. */
 export const OTHER_LABELS = [
 	'text/plain;charset=UTF-8',
