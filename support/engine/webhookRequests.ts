@@ -28,10 +28,14 @@ export async function createTask(url: string, options: CreateOptions = {}): Prom
 }
 
 /** Orders several videos, one after the other. */
-export async function createTasks(url: string, prompts: string[] | number): Promise<string[]> {
+export async function createTasks(
+	url: string,
+	prompts: string[] | number,
+	apiKey?: string,
+): Promise<string[]> {
 	const ids: string[] = [];
 	const all = typeof prompts === 'number' ? Array<string>(prompts).fill(PROMPT) : prompts;
-	for (const prompt of all) ids.push(await createTask(url, { prompt }));
+	for (const prompt of all) ids.push(await createTask(url, { prompt, apiKey }));
 	return ids;
 }
 

@@ -19,13 +19,14 @@ export function videoWorkflow(
 	credential: StoredCredential,
 	settings: LumaSettings = {},
 ): WebhookWorkflow {
-	return webhookWorkflow('allEntries', [
-		node('Split Out', 'n8n-nodes-base.splitOut', 1, {
-			fieldToSplitOut: 'body.prompts',
-			options: { destinationFieldName: 'prompt' },
-		}),
-		lumaNode(credential, settings),
-	]);
+	return webhookWorkflow('allEntries', [onePerPrompt(), lumaNode(credential, settings)]);
+}
+
+function onePerPrompt(): WorkflowNode {
+	return node('Split Out', 'n8n-nodes-base.splitOut', 1, {
+		fieldToSplitOut: 'body.prompts',
+		options: { destinationFieldName: 'prompt' },
+	});
 }
 
 /** POST a picture as a form's field `data`, and the answer of the same request is the MP4 of its video. */
@@ -43,10 +44,7 @@ export function photoWorkflow(credential: StoredCredential): WebhookWorkflow {
 /** POST { prompts: [...] } in, and the answer of the same request is one MP4 of all their videos. */
 export function filmWorkflow(credential: StoredCredential): WebhookWorkflow {
 	return webhookWorkflow('firstEntryBinary', [
-		node('Split Out', 'n8n-nodes-base.splitOut', 1, {
-			fieldToSplitOut: 'body.prompts',
-			options: { destinationFieldName: 'prompt' },
-		}),
+		onePerPrompt(),
 		lumaNode(credential),
 		lumaNode(credential, { name: 'Join', parameters: { operation: 'join' } }),
 	]);
@@ -149,6 +147,7 @@ export function node(
 	return { id: randomUUID(), name, type, typeVersion, position: [0, 0], parameters };
 }
 
-function to(name: string) {
+/** The connection of an output. */
+export function to(name: string) {
 	return { main: [[{ node: name, type: 'main', index: 0 }]] };
 }
