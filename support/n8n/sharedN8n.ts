@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { N8nClient, type Login } from '../../scripts/n8n/rest';
 import { startN8n } from '../../scripts/n8n/server';
 import { chosenVersion } from '../../scripts/n8n/versions';
-import { packAndUnpack } from './delivered';
+import { packAndUnpack } from './pack';
 import { credentialsOf, openSimulator, type Testbed, type TestbedOptions } from './testbed';
 
 /** The n8n that all end-to-end tests of a run use which do not have to kill it or to set it up. */

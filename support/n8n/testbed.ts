@@ -4,7 +4,7 @@ import { N8nClient } from '../../scripts/n8n/rest';
 import { startN8n, type N8nServer } from '../../scripts/n8n/server';
 import { chosenVersion } from '../../scripts/n8n/versions';
 import { serve, Simulator, type SimulatorOptions } from '../../simulator';
-import { packAndUnpack } from './delivered';
+import { packAndUnpack } from './pack';
 
 export const RIGHT_KEY = 'right-key-7c1f0d52a94e';
 export const WRONG_KEY = 'wrong-key-b83e66d0f215';
