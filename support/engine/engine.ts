@@ -73,7 +73,7 @@ const NODE_TYPES: Record<string, INodeType> = {
 };
 
 /** The nodes that n8n knows, by their types. */
-export function typesOf(types: Record<string, INodeType>): INodeTypes {
+function typesOf(types: Record<string, INodeType>): INodeTypes {
 	return {
 		getByName: (name) => types[name],
 		getByNameAndVersion: (name) => types[name],
@@ -224,6 +224,29 @@ function to(name: string): IConnection {
 
 export function node(own: Partial<INode> & { name: string; type: string }): INode {
 	return { id: own.name, typeVersion: 1, position: [0, 0], parameters: {}, ...own };
+}
+
+/** An active workflow that has only a trigger of this package, with what n8n's database holds for it. */
+export function triggerWorkflow(
+	type: INodeType,
+	own: { id: string; parameters?: IDataObject; hasCredential?: boolean; staticData: string },
+): Workflow {
+	const { id, parameters = {}, hasCredential = true, staticData } = own;
+	const { name } = type.description;
+	const trigger = node({
+		name,
+		type: name,
+		parameters: parameters as INode['parameters'],
+		credentials: hasCredential ? { piapiApi: { id: '1', name: 'PiAPI' } } : {},
+	});
+	return new Workflow({
+		id,
+		nodes: [trigger],
+		connections: {},
+		active: true,
+		nodeTypes: typesOf({ [name]: type }),
+		staticData: JSON.parse(staticData) as IDataObject,
+	});
 }
 
 function startData(workflow: Workflow, { items = [{}] }: LumaRunOptions): IRunExecutionData {

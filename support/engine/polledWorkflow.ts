@@ -6,11 +6,10 @@ import { Readable } from 'node:stream';
 import {
 	NodeApiError,
 	NodeOperationError,
-	Workflow,
 	type IDataObject,
 	type IHttpRequestOptions,
-	type INode,
 	type INodeExecutionData,
+	type Workflow,
 	type WorkflowExecuteMode,
 } from 'n8n-workflow';
 
@@ -24,10 +23,9 @@ import {
 	type SimulatorOptions,
 } from '../../simulator';
 import { API_KEY, bodyOf } from '../virtualTime/virtualRun';
-import { additionalData, node, typesOf } from './engine';
+import { additionalData, triggerWorkflow } from './engine';
 
 const BASE_URL = 'http://127.0.0.1';
-const NAME = 'Luma Trigger';
 
 /**
  * How n8n keeps what a trigger knows. `inMemory`: the polls of an activation share it, and it is stored with
@@ -85,7 +83,7 @@ export class PolledWorkflow {
 
 	private readonly type = new LumaTrigger();
 
-	private readonly workflowId = `polled-${++ordinal}`;
+	private readonly id = `polled-${++ordinal}`;
 
 	private workflow: Workflow;
 
@@ -199,7 +197,13 @@ export class PolledWorkflow {
 	private contextOf(workflow: Workflow, mode: WorkflowExecuteMode, requestSeconds = 0) {
 		const { credential, options } = this;
 		const data = additionalData(workflow, { url: BASE_URL, credential, parameters: {} });
-		const context = new PollContext(workflow, workflow.getNode(NAME)!, data, mode, 'activate');
+		const context = new PollContext(
+			workflow,
+			workflow.getNode('lumaTrigger')!,
+			data,
+			mode,
+			'activate',
+		);
 		const request = async (_: string, sent: IHttpRequestOptions) => {
 			const timeout = this.pass(sent.timeout! / 1000).then(() => {
 				throw Object.assign(new Error('timeout'), { code: 'ECONNABORTED' });
@@ -228,20 +232,9 @@ export class PolledWorkflow {
 	}
 
 	private load(): Workflow {
-		const trigger = node({
-			name: NAME,
-			type: 'lumaTrigger',
-			parameters: (this.options.parameters ?? {}) as INode['parameters'],
-			credentials: { piapiApi: { id: '1', name: 'PiAPI' } },
-		});
-		return new Workflow({
-			id: this.workflowId,
-			nodes: [trigger],
-			connections: {},
-			active: true,
-			nodeTypes: typesOf({ lumaTrigger: this.type }),
-			staticData: JSON.parse(JSON.stringify(this.stored)) as IDataObject,
-		});
+		const { parameters } = this.options;
+		const { id } = this;
+		return triggerWorkflow(this.type, { id, parameters, staticData: JSON.stringify(this.stored) });
 	}
 }
 

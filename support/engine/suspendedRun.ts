@@ -2,7 +2,7 @@ import { WorkflowExecute } from 'n8n-core';
 import type { IDataObject, IRunExecutionData, IWebhookData } from 'n8n-workflow';
 
 import { Luma } from '../../nodes/Luma/Luma.node';
-import type { SimulatedTask, SimulatorOptions, SimulatorRequest } from '../../simulator';
+import type { SimulatedTask, SimulatorOptions } from '../../simulator';
 import { until } from '../eventually';
 import {
 	additionalData,
@@ -14,7 +14,7 @@ import {
 	type LumaRunOptions,
 } from './engine';
 import { PROMPT, startService } from './service';
-import { N8N_URL, WebhookCall } from './webhookCall';
+import { N8N_URL, WebhookCall, type WebhookRequest } from './webhookCall';
 import { secretOf, webhook } from './webhookRequests';
 
 /** Parameters of a node that suspends its execution. */
@@ -36,6 +36,8 @@ export async function startN8n(service: SimulatorOptions = {}): Promise<N8n> {
 	);
 	return n8n;
 }
+
+type Called = WebhookRequest & { path: string };
 
 export class N8n {
 	/** The execution as n8n's database holds it. */
@@ -108,15 +110,13 @@ export class N8n {
 	}
 
 	/** What n8n's waiting webhooks do with a call. */
-	async take(
-		request: Pick<SimulatorRequest, 'path' | 'headers' | 'body'>,
-	): Promise<{ status: number }> {
+	async take(request: Called): Promise<{ status: number }> {
 		const status = await this.answer(request);
 		this.answers.push(status);
 		return { status };
 	}
 
-	private async answer(request: Pick<SimulatorRequest, 'path' | 'headers' | 'body'>) {
+	private async answer(request: Called) {
 		const luma = new Luma();
 		const [webhookDescription] = luma.description.webhooks!;
 		if (!request.path.endsWith(`/${webhookDescription.path}`)) return 404;

@@ -21,6 +21,14 @@ import type { SimulatorRequest } from '../../simulator';
 /** Where this n8n can be called, for a simulator that hands its webhooks over. */
 export const N8N_URL = 'https://n8n.example.com';
 
+export type WebhookRequest = Pick<SimulatorRequest, 'headers' | 'body'>;
+
+/** Takes warnings for n8n's log, with what stands beside them. */
+export function logTo(warnings: string[], context: object): void {
+	const warn = (...words: unknown[]) => void warnings.push(JSON.stringify(words));
+	Object.defineProperty(context, 'logger', { value: { warn } });
+}
+
 /** As much of an express response as webhooks use. */
 class Response extends EventEmitter {
 	statusCode = 200;
@@ -47,7 +55,7 @@ interface CalledNode {
 	/** Of the execution that the webhook resumes. */
 	data?: IRunExecutionData;
 	mode?: WorkflowExecuteMode;
-	/** Takes warnings for n8n's log, with what stands beside them. */
+	/** Of n8n's log. */
 	warnings: string[];
 }
 
@@ -57,7 +65,7 @@ export class WebhookCall {
 
 	private readonly context: WebhookContext;
 
-	constructor(request: Pick<SimulatorRequest, 'headers' | 'body'>, called: CalledNode) {
+	constructor(request: WebhookRequest, called: CalledNode) {
 		const { workflow, node, additionalData, webhookData, data, mode = 'webhook' } = called;
 		const httpRequest = { ...received(request), headers: request.headers, params: {}, query: {} };
 		const call = { httpRequest, httpResponse: this.response };
@@ -70,8 +78,7 @@ export class WebhookCall {
 			[],
 			data ?? null,
 		);
-		const warn = (...words: unknown[]) => void called.warnings.push(JSON.stringify(words));
-		Object.defineProperty(this.context, 'logger', { value: { warn } });
+		logTo(called.warnings, this.context);
 	}
 
 	async run(
@@ -82,7 +89,7 @@ export class WebhookCall {
 }
 
 /** What n8n makes of the body of a request: it parses by the label, and keeps the bytes (n8n 1.123 to 2.41). */
-function received({ headers, body: sent }: Pick<SimulatorRequest, 'headers' | 'body'>) {
+function received({ headers, body: sent }: WebhookRequest) {
 	const text = typeof sent === 'string' ? sent : JSON.stringify(sent);
 	const rawBody = Buffer.from(text);
 	const [label] = (headers['content-type'] ?? '').split(';');

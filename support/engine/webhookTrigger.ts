@@ -1,26 +1,23 @@
 import { jest } from '@jest/globals';
 
 import { HookContext } from 'n8n-core';
-import {
-	Workflow,
-	type ICredentialDataDecryptedObject,
-	type IDataObject,
-	type INode,
-	type WorkflowActivateMode,
+import type {
+	ICredentialDataDecryptedObject,
+	IDataObject,
+	WorkflowActivateMode,
 } from 'n8n-workflow';
 
 import { LumaWebhookTrigger } from '../../nodes/Luma/LumaWebhookTrigger.node';
-import type { SimulatedTask, SimulatorOptions, SimulatorRequest } from '../../simulator';
-import { additionalData, node, typesOf } from './engine';
+import type { SimulatedTask, SimulatorOptions } from '../../simulator';
+import { until } from '../eventually';
+import { additionalData, triggerWorkflow } from './engine';
 import { startService } from './service';
-import { N8N_URL, WebhookCall } from './webhookCall';
-import { createTask, type CreateOptions } from './webhookRequests';
+import { logTo, N8N_URL, WebhookCall, type WebhookRequest } from './webhookCall';
+import { createTask, webhook, type CreateOptions } from './webhookRequests';
 
 type Service = Awaited<ReturnType<typeof startService>>;
 
-const NAME = 'Luma Webhook Trigger';
-
-export interface TriggerOptions {
+interface TriggerOptions {
 	parameters?: IDataObject;
 	credential?: Partial<ICredentialDataDecryptedObject>;
 	/** Of the workflow. */
@@ -40,6 +37,29 @@ export async function startTrigger(
 	});
 	const trigger = new ActiveTrigger(started, options);
 	return trigger;
+}
+
+const SECRET = ['sesame', '0815'].join('-');
+export const CREDENTIAL = { webhookSecret: SECRET };
+/** Headers of a webhook that has the secret of the credential. */
+export const SIGNED = { 'x-webhook-secret': SECRET };
+
+/** A trigger with a video that is completed, and that PiAPI was not asked to report. */
+export async function startWithVideo(options: TriggerOptions = {}, service: SimulatorOptions = {}) {
+	const trigger = await startTrigger({ credential: CREDENTIAL, ...options }, service);
+	const taskId = await trigger.video();
+	const report = async (headers: Record<string, string> = SIGNED) =>
+		(await trigger.call(webhook(taskId), headers)).status;
+	return { trigger, taskId, report, ...trigger.service };
+}
+
+/** A trigger that PiAPI has reported a video to. */
+export async function startWithReport(service: SimulatorOptions = {}, hasTaken = 1) {
+	const trigger = await startTrigger({ credential: CREDENTIAL }, service);
+	const taskId = await trigger.video({ endpoint: trigger.url, secret: SECRET });
+	const taken = () => trigger.answers.filter((status) => status === 200).length;
+	await until('PiAPI has reported it', () => taken() === hasTaken);
+	return { trigger, taskId, ...trigger.service };
 }
 
 /** Does with each call what n8n does with it. */
@@ -95,12 +115,9 @@ export class ActiveTrigger {
 
 	/** What a switch to active does, or a start of n8n (`init`). */
 	async activate(mode: WorkflowActivateMode = 'activate'): Promise<void> {
-		const called = this.called();
-		const { workflow, webhookData } = called;
-		const { node: trigger, additionalData: data } = called;
-		const context = new HookContext(workflow, trigger, data, 'trigger', mode, webhookData);
-		const warn = (message: string) => void this.warnings.push(message);
-		Object.defineProperty(context, 'logger', { value: { warn } });
+		const { workflow, node, additionalData: data, webhookData } = this.called();
+		const context = new HookContext(workflow, node, data, 'trigger', mode, webhookData);
+		logTo(this.warnings, context);
 		const { checkExists, create } = this.type.webhookMethods.default;
 		if (!(await checkExists.call(context))) await create.call(context);
 	}
@@ -117,7 +134,7 @@ export class ActiveTrigger {
 		});
 	}
 
-	async take(request: Pick<SimulatorRequest, 'headers' | 'body'>) {
+	async take(request: WebhookRequest) {
 		const called = this.called();
 		const call = new WebhookCall(request, called);
 		const { response } = call;
@@ -150,42 +167,21 @@ export class ActiveTrigger {
 
 	/** n8n reads the workflow from its database for each call. */
 	private called() {
-		const { parameters = {}, id = 'w1', credential } = this.options;
-		const trigger = node({
-			name: NAME,
-			type: 'lumaWebhookTrigger',
-			parameters: parameters as INode['parameters'],
-			credentials: this.credentialIsGone ? {} : { piapiApi: { id: '1', name: 'PiAPI' } },
-		});
-		const workflow = new Workflow({
-			id,
-			nodes: [trigger],
-			connections: {},
-			active: true,
-			nodeTypes: typesOf({ lumaWebhookTrigger: this.type }),
-			staticData: JSON.parse(this.staticData) as IDataObject,
-		});
-		const data = additionalData(workflow, {
-			url: this.service.url,
-			credential,
-			parameters: {},
-		});
+		const { parameters, id = 'w1', credential } = this.options;
+		const { type, mode, warnings, staticData } = this;
+		const own = { id, parameters, staticData, hasCredential: !this.credentialIsGone };
+		const workflow = triggerWorkflow(type, own);
+		const node = workflow.getNode('lumaWebhookTrigger')!;
+		const { url } = this.service;
+		const data = additionalData(workflow, { url, credential, parameters: {} });
 		const webhookData = {
 			httpMethod: 'POST' as const,
-			node: NAME,
+			node: node.name,
 			path: '1/luma',
 			workflowId: id,
-			webhookDescription: this.type.description.webhooks![0],
+			webhookDescription: type.description.webhooks![0],
 			workflowExecuteAdditionalData: data,
 		};
-		const { mode, warnings } = this;
-		return {
-			workflow,
-			node: workflow.getNode(NAME)!,
-			additionalData: data,
-			webhookData,
-			mode,
-			warnings,
-		};
+		return { workflow, node, additionalData: data, webhookData, mode, warnings };
 	}
 }
