@@ -113,6 +113,19 @@ describe('PiAPI is asked to repeat a webhook', () => {
 	});
 });
 
+it('is brought without its waiting time where PiAPI tells no times', async () => {
+	const body = (sent: unknown) =>
+		JSON.parse(JSON.stringify(sent).replaceAll('created_at', 'made_at')) as unknown;
+	const n8n = await startN8n({
+		faults: [{ route: 'read', calls: 'every', effect: { kind: 'rewrite', body } }],
+	});
+	await n8n.run();
+	n8n.complete();
+	const [item] = await n8n.resumed();
+	expect(item.status).toBe('completed');
+	expect(item).not.toHaveProperty('waitSeconds');
+});
+
 describe('what it waits for', () => {
 	it('is known whatever the words in the items are', async () => {
 		const n8n = await startN8n();
