@@ -15,6 +15,13 @@ const project = (name, options = {}) => ({
 // What the node under test does must not depend on who runs the tests.
 process.env.PIAPI_API_KEY = '';
 
+// While a change is made, some of the random schedules are enough. All of them: in .ci/run, on GitHub (both
+// set CI), and with npm run test:faults.
+if (!process.env.CI && process.env.npm_lifecycle_event !== 'test:faults') {
+	process.env.SCHEDULES ??= '300';
+	process.env.FUZZ_RUNS ??= '50';
+}
+
 module.exports = {
 	reporters: ['default', '<rootDir>/scripts/totals.js'],
 	// For a test that hangs. Whether something is in time is never left to the clock on the wall.

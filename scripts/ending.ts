@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { UsageError } from './commandLine';
+
 const POLL_INTERVAL_MS = 500;
 
 /**
@@ -37,13 +39,18 @@ export function temporaryFolder(name: string): string {
 	return folder;
 }
 
-/** Ends the process with the exit code of its work, or with what went wrong. */
-export function endWith(work: Promise<number>): void {
+/**
+ * Ends the process with the exit code of its work, or with what went wrong.
+ *
+ * @param help the command that explains how to use this one
+ */
+export function endWith(work: Promise<number | void>, help?: string): void {
 	work.then(
-		(exitCode) => process.exit(exitCode),
+		(exitCode) => process.exit(exitCode ?? 0),
 		(error: Error) => {
-			console.error(`✗ ${error.message}`);
-			process.exit(1);
+			const isUsage = error instanceof UsageError;
+			console.error(isUsage ? `${error.message}.\nSee: ${help}` : `✗ ${error.message}`);
+			process.exit(isUsage ? 2 : 1);
 		},
 	);
 }

@@ -3,14 +3,16 @@
  * npm run pictures [-- workflow ...]: takes the pictures of docs/pictures/ anew, from what the browser
  * tests prove, or only those of the workflows that are named. Needs Chromium.
  */
-import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { mkdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+import type { PageScreenshotOptions } from 'playwright-core';
 
 import { ensureBuilt } from './build';
 import type { EditorPage } from './browser/editorPage';
 import { hasChromium, INSTALL_HINT } from './browser/chromium';
-import { exampleWorkflow, withCredential } from './demo/editor';
-import { whenAskedToEnd } from './ending';
+import { exampleFile, exampleNames, exampleWorkflow, withCredential } from './demo/editor';
+import { endWith, whenAskedToEnd } from './ending';
 import type { WorkflowFile } from './n8n/answers';
 import { ensureN8n } from './install';
 import { chosenVersion, repository } from './n8n/versions';
@@ -19,7 +21,6 @@ import { LUMA } from '../support/n8n/workflows';
 import { openBrowserSession, REFUSED, type BrowserSession } from '../support/n8n/browserSession';
 
 const FOLDER = join(repository, 'docs', 'pictures');
-const WORKFLOWS = join(repository, 'workflows');
 const LARGEST_KB = 150;
 /** Enough to show every example at its full size or nearly so. */
 const ROOM_FOR_WORKFLOW = { width: 1440, height: 1200 };
@@ -39,15 +40,13 @@ const WITHOUT_BUTTONS = `
 	[class*="_executionButtons_"],
 	[class*="_nodeButtonsWrapper_"] { visibility: hidden !important; }`;
 
-async function save({ page }: EditorPage, name: string): Promise<void> {
-	await take(name, async (path) => {
-		await page.screenshot({ path, animations: 'disabled', style: WITHOUT_MESSAGES });
-	});
-}
-
-async function take(name: string, screenshot: (path: string) => Promise<void>): Promise<void> {
+async function save(
+	{ page }: EditorPage,
+	name: string,
+	options: PageScreenshotOptions = { style: WITHOUT_MESSAGES },
+): Promise<void> {
 	const path = join(FOLDER, `${name}.png`);
-	await screenshot(path);
+	await page.screenshot({ path, animations: 'disabled', ...options });
 	const kilobytes = Math.ceil(statSync(path).size / 1000);
 	if (kilobytes > LARGEST_KB)
 		throw new Error(`${name}.png has ${kilobytes} kB, more than ${LARGEST_KB}.`);
@@ -117,40 +116,28 @@ async function pictureWorkflow(editor: EditorPage, id: string, name: string): Pr
 	await editor.open(id);
 	await editor.fitToView();
 	const clip = await editor.workflowArea(AROUND_WORKFLOW);
-	await take(name, async (path) => {
-		await editor.page.screenshot({ path, clip, animations: 'disabled', style: WITHOUT_BUTTONS });
-	});
-}
-
-type Create = (file: WorkflowFile) => Promise<string>;
-
-async function pictureSteps(show: BrowserSession, create: Create): Promise<void> {
-	const { onPage } = show;
-	const example = await create(exampleWorkflow());
-	// The editor saves what is changed in it.
-	const second = await create(exampleWorkflow());
-
-	await onPage(async (editor) => await pictureFirstSteps(editor, show));
-	await onPage(async (editor) => await pictureExample(editor, example));
-	await onPage(async (editor) => await pictureMessage(editor, second));
-	await onPage(pictureTrigger);
+	await save(editor, name, { clip, style: WITHOUT_BUTTONS });
 }
 
 /** @param names of the workflows; none for all of them and the other pictures */
 async function takePictures(show: BrowserSession, names: string[]): Promise<void> {
 	const { testbed, onPage } = show;
 	const credential = await testbed.credentialWith(RIGHT_KEY);
-	const create: Create = async (file) =>
+	const create = async (file: WorkflowFile) =>
 		(await testbed.client.createWorkflow(withCredential(file, credential))).id;
 
-	if (names.length === 0) await pictureSteps(show, create);
-	const files = readdirSync(WORKFLOWS).filter((name) => name.endsWith('.json'));
-	const all = files.map((file) => basename(file, '.json'));
-	for (const name of names.length > 0 ? names : all) {
-		const text = readFileSync(join(WORKFLOWS, `${name}.json`), 'utf8');
-		const id = await create(JSON.parse(text) as WorkflowFile);
-		const picture = join('workflows', name);
-		await onPage(async (editor) => await pictureWorkflow(editor, id, picture));
+	if (names.length === 0) {
+		const example = await create(exampleWorkflow());
+		// The editor saves what is changed in it.
+		const second = await create(exampleWorkflow());
+		await onPage(async (editor) => await pictureFirstSteps(editor, show));
+		await onPage(async (editor) => await pictureExample(editor, example));
+		await onPage(async (editor) => await pictureMessage(editor, second));
+		await onPage(pictureTrigger);
+	}
+	for (const name of names.length > 0 ? names : exampleNames) {
+		const id = await create(exampleFile(name));
+		await onPage(async (editor) => await pictureWorkflow(editor, id, join('workflows', name)));
 	}
 }
 
@@ -170,10 +157,4 @@ async function main(names: string[]): Promise<void> {
 
 // The browser and n8n notice when this process is gone.
 whenAskedToEnd((exitCode) => process.exit(exitCode));
-main(process.argv.slice(2)).then(
-	() => process.exit(0),
-	(error: Error) => {
-		console.error(error.message);
-		process.exit(1);
-	},
-);
+endWith(main(process.argv.slice(2)));

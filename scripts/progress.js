@@ -1,7 +1,10 @@
 /** Progress of long steps on the terminal. Plain JavaScript, as install.js. */
 'use strict';
 
-const { spawn } = require('node:child_process');
+const { execFile } = require('node:child_process');
+const { promisify } = require('node:util');
+
+const run = promisify(execFile);
 
 const LINE_EVERY_SECONDS = 15;
 const CHARACTERS_SHOWN = 4000;
@@ -36,25 +39,18 @@ async function withProgress(label, done, work) {
 }
 
 /** Runs a command without showing its output; when it fails, the end of it is in the message. */
-function runQuietly(command, args, options = {}) {
-	return new Promise((resolve, reject) => {
-		const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
-		const stopWithParent = () => child.kill();
-		process.once('exit', stopWithParent);
-
-		let output = '';
-		const keep = (chunk) => (output += chunk);
-		child.stdout.on('data', keep);
-		child.stderr.on('data', keep);
-		child.on('error', reject);
-		child.on('close', (code, signal) => {
-			process.removeListener('exit', stopWithParent);
-			if (code === 0) return resolve(output);
-			const words = [command, ...args].join(' ');
-			const end = signal ?? `exit code ${code}`;
-			reject(new Error(`"${words}" ended with ${end}:\n${output.slice(-CHARACTERS_SHOWN)}`));
-		});
-	});
+async function runQuietly(command, args, options = {}) {
+	const running = run(command, args, { maxBuffer: Infinity, ...options });
+	const stopWithParent = () => running.child.kill();
+	process.once('exit', stopWithParent);
+	try {
+		return (await running).stdout;
+	} catch ({ code, signal, stdout = '', stderr = '' }) {
+		const end = `${stdout}${stderr}`.slice(-CHARACTERS_SHOWN);
+		throw new Error(`"${[command, ...args].join(' ')}" ended with ${signal ?? code}:\n${end}`);
+	} finally {
+		process.removeListener('exit', stopWithParent);
+	}
 }
 
 module.exports = { elapsed, runQuietly, withProgress };

@@ -1,10 +1,10 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals, no-console */
+/* eslint-disable no-console */
 import { ensureBuilt, isBuilt } from './build';
 import { openEditor, runExample, type Editor } from './demo/editor';
 import { overview } from './demo/overview';
-import { parseOptions, usage, UsageError, type DemoOptions } from './demo/options';
+import { parseOptions, usage, type DemoOptions } from './demo/options';
 import { openService, ownKey, type PiapiService } from './demo/service';
-import { whenAskedToEnd } from './ending';
+import { endWith, whenAskedToEnd } from './ending';
 import { outputOf, type Execution } from './n8n/answers';
 import { ensureN8n } from './install';
 import { withProgress } from './progress';
@@ -94,22 +94,12 @@ async function askedToEnd(): Promise<number> {
 }
 
 async function main(): Promise<number> {
-	try {
-		const options = parseOptions(process.argv.slice(2));
-		if (!options.help) return await Promise.race([start(options), askedToEnd()]);
+	const options = parseOptions();
+	if (options.help) {
 		console.log(usage);
 		return 0;
-	} catch (error) {
-		const { message } = error as Error;
-		if (error instanceof UsageError) {
-			console.error(`${message}.\nSee: npm start -- --help`);
-			return 2;
-		}
-		console.error(`✗ ${message}`);
-		return 1;
-	} finally {
-		await closeAll();
 	}
+	return await Promise.race([start(options), askedToEnd()]).finally(closeAll);
 }
 
-void main().then((code) => process.exit(code));
+endWith(main(), 'npm start -- --help');

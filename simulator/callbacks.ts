@@ -1,5 +1,5 @@
 import type { Clock } from './clock';
-import type { Call, FaultEffect, SimulatorRequest } from './contract';
+import type { Call, FaultEffect, SimulatorOptions, SimulatorRequest } from './contract';
 import { answerUnder, ConnectionReset, type Faults } from './faults';
 import { cutOff } from './media';
 
@@ -9,8 +9,6 @@ const retrySeconds = [5, 5, 5];
 /** Real time, in milliseconds, that an endpoint has for its answer. */
 const remainingMs = 30_000;
 
-type SendCallback = (request: SimulatorRequest) => Promise<{ status: number }>;
-
 /** Where a task wants to be told of its end. */
 export interface Webhook {
 	endpoint: string;
@@ -19,28 +17,28 @@ export interface Webhook {
 
 /** Tells customers of their tasks, and again until they answer with 2xx. */
 export class Callbacks {
-	/** @param send - delivers in-process; without it callbacks go over HTTP, to this machine only */
 	constructor(
 		private readonly clock: Clock,
 		private readonly faults: Faults,
-		private readonly record: (call: Call) => void,
-		private readonly send: SendCallback = overHttp,
-		private readonly waitsSeconds: number[] = retrySeconds,
-		private readonly contentType = 'application/json',
+		private readonly calls: Call[],
+		private readonly options: SimulatorOptions,
 	) {}
 
 	/** Starts telling; the payload, its timestamp with it, is the same in each attempt. */
 	announce({ endpoint, secret }: Webhook, taskId: string, payload: object): void {
-		const headers: Record<string, string> = {};
-		if (this.contentType !== '') headers['content-type'] = this.contentType;
-		if (secret !== '') headers['x-webhook-secret'] = secret;
+		const { callbackContentType: type = 'application/json' } = this.options;
+		const headers = {
+			...(type !== '' && { 'content-type': type }),
+			...(secret !== '' && { 'x-webhook-secret': secret }),
+		};
 		void this.#deliver({ method: 'POST', path: endpoint, headers, body: payload }, taskId);
 	}
 
 	async #deliver(request: SimulatorRequest, taskId: string): Promise<void> {
-		for (const seconds of [0, ...this.waitsSeconds]) {
+		const { callbackRetrySeconds = retrySeconds, sendCallback } = this.options;
+		for (const seconds of [0, ...callbackRetrySeconds]) {
 			await this.clock.sleep(seconds * 1000);
-			if (this.send === overHttp && !isOnThisMachine(request.path)) {
+			if (!sendCallback && !isOnThisMachine(request.path)) {
 				this.#note(request, taskId).status = 'refused';
 				return;
 			}
@@ -61,8 +59,9 @@ export class Callbacks {
 	/** Whether the endpoint took it. */
 	async #post(request: SimulatorRequest, taskId: string, effect?: FaultEffect): Promise<boolean> {
 		const call = this.#note(request, taskId);
+		const { sendCallback: send = overHttp } = this.options;
 		const post = async () => {
-			const { status } = await this.send(changed(request, effect));
+			const { status } = await send(changed(request, effect));
 			return { status, headers: {}, body: '' };
 		};
 		try {
@@ -76,20 +75,10 @@ export class Callbacks {
 		}
 	}
 
-	#note(request: SimulatorRequest, taskId: string): Call {
-		const { method, path, body } = request;
-		const at = this.clock.now();
-		const call: Call = {
-			route: 'callback',
-			method,
-			path,
-			at,
-			status: 'hang',
-			hasKey: false,
-			body,
-			taskId,
-		};
-		this.record(call);
+	#note({ method, path, body }: SimulatorRequest, taskId: string): Call {
+		const request = { route: 'callback' as const, method, path, hasKey: false, body, taskId };
+		const call: Call = { ...request, at: this.clock.now(), status: 'hang' };
+		this.calls.push(call);
 		return call;
 	}
 }

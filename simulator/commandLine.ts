@@ -20,43 +20,38 @@ type Read = (text: string) => unknown;
 
 const asText: Read = (text) => text;
 const asNumber: Read = (text) => (/^(\d+(\.\d+)?|\.\d+)$/.test(text) ? Number(text) : undefined);
-const asWhole =
+const fromTo =
 	(least: number, most = Infinity): Read =>
 	(text) =>
 		/^\d+$/.test(text) && Number(text) >= least && Number(text) <= most ? Number(text) : undefined;
-const oneOf =
-	(allowed: readonly string[]): Read =>
-	(text) =>
-		allowed.find((candidate) => candidate === text);
+const oneOf = (allowed: readonly string[], standard: string): Flag => [
+	'<name>',
+	(text) => allowed.find((candidate) => candidate === text),
+	`${allowed.join(', ')} (${standard})`,
+];
 
-/** By its name: what a flag takes, how it is read, and what it is for. */
-const flags: Record<string, [takes: string, read: Read, help: string]> = {
-	port: ['<n>', asWhole(0, 65_535), 'port to listen on, 0 for any free one (8788)'],
+/** What a flag takes, how it is read, and what it is for. */
+type Flag = [takes: string, read: Read, help: string];
+
+const flags: Record<string, Flag> = {
+	port: ['<n>', fromTo(0, 65_535), 'port to listen on, 0 for any free one (8788)'],
 	host: ['<name>', asText, 'address to listen on (127.0.0.1)'],
 	key: ['<text>', asText, 'the API key that is accepted (simulated-key)'],
 	'render-seconds': ['<n>', asNumber, 'how long a video renders (5)'],
 	'queue-seconds': ['<n>', asNumber, 'how long a task is pending (0.2)'],
-	concurrency: ['<n>', asWhole(1), 'tasks that render at once (50)'],
-	dialect: ['<name>', oneOf(dialects), `${dialects.join(', ')} (current)`],
-	'failure-form': ['<name>', oneOf(failureForms), `${failureForms.join(', ')} (message)`],
-	'account-form': ['<name>', oneOf(accountForms), `${accountForms.join(', ')} (current)`],
+	concurrency: ['<n>', fromTo(1), 'tasks that render at once (50)'],
+	dialect: oneOf(dialects, 'current'),
+	'failure-form': oneOf(failureForms, 'message'),
+	'account-form': oneOf(accountForms, 'current'),
+	'config-echo': oneOf(configEchoes, 'asSent'),
+	plan: oneOf(plans, 'creator'),
 	'usage-type': ['<text>', asText, 'the unit of what a task costs (point)'],
 	'link-lag-seconds': ['<n>', asNumber, 'how long a completed task has no link (0)'],
-	plan: ['<name>', oneOf(plans), `${plans.join(', ')} (creator)`],
 	'balance-usd': ['<n>', asNumber, 'money of the account (100)'],
-	'fail-when': [
-		'<text>',
-		refusing,
-		'tasks whose prompt contains the text fail as refused by moderation',
-	],
-	'links-expire-after-seconds': [
-		'<n>',
-		asNumber,
-		'media links end that long after their task (never)',
-	],
-	'media-bytes': ['<n>', asWhole(0), 'size of each video (as it is)'],
-	'config-echo': ['<name>', oneOf(configEchoes), `${configEchoes.join(', ')} (asSent)`],
-	'requests-per-minute': ['<n>', asWhole(1), 'further requests get 429 (no limit)'],
+	'fail-when': ['<text>', refusing, 'moderation refuses tasks whose prompt has the text'],
+	'links-expire-after-seconds': ['<n>', asNumber, 'when the links of a task end (never)'],
+	'media-bytes': ['<n>', fromTo(0), 'size of each video (as it is)'],
+	'requests-per-minute': ['<n>', fromTo(1), 'further requests get 429 (no limit)'],
 	'answer-seconds': ['<n>', asNumber, 'how long each answer takes (0)'],
 	faults: ['<json>', readFaults, 'a list of faults, see simulator/README.md'],
 };
@@ -84,14 +79,9 @@ export function readCommandLine(args: string[]): CommandLine {
 			name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase()),
 			readFlag(name, String(text)),
 		]);
-		const {
-			port = 8788,
-			host = '127.0.0.1',
-			key: apiKey,
-			failWhen: outcome,
-			...options
-		} = Object.fromEntries(entries) as Record<string, never>;
-		return { kind: 'serve', port, host, options: { ...options, apiKey, outcome } };
+		const given = Object.fromEntries(entries) as Record<string, never>;
+		const { port = 8788, host = '127.0.0.1', key: apiKey, failWhen: outcome, ...others } = given;
+		return { kind: 'serve', port, host, options: { ...others, apiKey, outcome } };
 	} catch (error) {
 		return { kind: 'problem', message: (error as Error).message };
 	}

@@ -30,13 +30,8 @@ export type Plan = (typeof plans)[number];
  * empty, masked or shortened one in its place, with the secret in another field, or no `config` at all.
  */
 export const configEchoes = [
-	'asSent',
-	'withoutSecret',
-	'emptySecret',
-	'maskedSecret',
-	'shortenedSecret',
-	'movedSecret',
-	'withoutConfig',
+	...(['asSent', 'withoutSecret', 'emptySecret', 'maskedSecret'] as const),
+	...(['shortenedSecret', 'movedSecret', 'withoutConfig'] as const),
 ] as const;
 export type ConfigEcho = (typeof configEchoes)[number];
 

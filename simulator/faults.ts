@@ -1,12 +1,12 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { STATUS_CODES } from 'node:http';
 import type { Clock } from './clock';
-import type { Fault, FaultEffect, Route, SimulatorRequest, SimulatorResponse } from './contract';
+import type { Call, Fault, FaultEffect, SimulatorRequest, SimulatorResponse } from './contract';
 
 /** The list of faults, and how many calls each route has met. */
 export class Faults {
 	#faults: Fault[] = [];
-	readonly #met = new Map<Route, number>();
+	readonly #met = new Map<Call['route'], number>();
 
 	add(fault: Fault): void {
 		this.#faults.push(fault);
@@ -17,7 +17,7 @@ export class Faults {
 	}
 
 	/** Counts the call and says what befalls it: the first fault that fits. */
-	meet(route: Route, request: SimulatorRequest): FaultEffect | undefined {
+	meet(route: Call['route'], request: SimulatorRequest): FaultEffect | undefined {
 		const ordinal = (this.#met.get(route) ?? 0) + 1;
 		this.#met.set(route, ordinal);
 		return this.#faults.find(
@@ -49,18 +49,15 @@ export async function answerUnder(
 ): Promise<SimulatorResponse> {
 	if (effect && 'afterHandling' in effect && effect.afterHandling) await respond();
 	switch (effect?.kind) {
-		case 'answer':
-			return {
-				status: effect.status,
-				headers: { ...effect.headers },
-				body: effect.body ?? { code: effect.status, data: null, message: reason(effect.status) },
-			};
-		case 'html':
-			return {
-				status: effect.status,
-				headers: { 'content-type': 'text/html; charset=UTF-8', server: 'cloudflare' },
-				body: errorPage(effect.status),
-			};
+		case 'answer': {
+			const { status, headers } = effect;
+			const { body = { code: status, data: null, message: reason(status) } } = effect;
+			return { status, headers: { ...headers }, body };
+		}
+		case 'html': {
+			const headers = { 'content-type': 'text/html; charset=UTF-8', server: 'cloudflare' };
+			return { status: effect.status, headers, body: errorPage(effect.status) };
+		}
 		case 'reset':
 			throw new ConnectionReset();
 		case 'hang':

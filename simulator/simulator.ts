@@ -45,14 +45,7 @@ export class Simulator {
 			(task, at) => this.#tell(task, at),
 		);
 		this.#library = new Library(this.#account.tasks, options);
-		this.#callbacks = new Callbacks(
-			this.#clock,
-			this.#faults,
-			(call) => this.#calls.push(call),
-			options.sendCallback,
-			options.callbackRetrySeconds,
-			options.callbackContentType,
-		);
+		this.#callbacks = new Callbacks(this.#clock, this.#faults, this.#calls, options);
 		this.#limit = new RequestLimit(options.requestsPerMinute);
 	}
 
@@ -101,8 +94,7 @@ export class Simulator {
 		const { visit, respond } = this.#receive(request);
 		const { call } = visit;
 		this.#calls.push(call);
-		const effect =
-			call.route === 'unknown' ? undefined : this.#faults.meet(call.route, visit.request);
+		const effect = this.#faults.meet(call.route, visit.request);
 		if (effect?.kind === 'lag') visit.seenAt -= effect.seconds * 1000;
 		try {
 			const response = await answerUnder(effect, this.#clock, respond);
@@ -125,26 +117,25 @@ export class Simulator {
 		const request = { ...incoming, headers, body: asSent(incoming.body) };
 		const found = findRoute(method, path);
 		const now = this.#clock.now();
+		const route = found?.route ?? 'unknown';
+		const hasKey = 'x-api-key' in headers;
+		const { body } = request;
 		const call: Call = {
-			route: found?.route ?? 'unknown',
+			route,
 			method,
 			path: incoming.path,
 			at: now,
 			status: 'hang',
-			hasKey: 'x-api-key' in headers,
-			body: request.body,
+			hasKey,
+			body,
 		};
+		const { options, baseUrl } = this;
 		const visit: Visit = {
-			request,
-			call,
+			...{ request, call, now, seenAt: now, options, baseUrl },
 			query: new URLSearchParams(query),
 			parameter: found?.parameter ?? '',
-			now,
-			seenAt: now,
-			options: this.options,
 			account: this.#account,
 			library: this.#library,
-			baseUrl: this.baseUrl,
 			writeTask: (task, state) => this.#write(task, state),
 		};
 		const respond = (): SimulatorResponse => {

@@ -11,10 +11,11 @@ export async function until(
 	what: string,
 	holds: () => boolean | Promise<boolean>,
 	timeoutMs = TIMEOUT_MS,
+	intervalMs = POLL_INTERVAL_MS,
 ): Promise<void> {
 	const deadline = Date.now() + timeoutMs;
 	while (!(await holds())) {
 		if (Date.now() > deadline) throw new Error(`Not within ${timeoutMs / 1000} s: ${what}`);
-		await sleep(POLL_INTERVAL_MS);
+		await sleep(intervalMs);
 	}
 }

@@ -12,13 +12,13 @@ import {
 import { showHints } from './jobs/hints';
 import { shortened } from './messages/items';
 import { accountFields, accountOperations } from './operations/account';
+import { editorHints } from './operations/editorHints';
 import type { Operation } from './operations/operation';
 import { otherTaskHints } from './operations/otherTasks';
 import { taskFields, taskOperations } from './operations/task';
 import { taskLists } from './operations/taskLists';
 import { videoFields, videoOperations } from './operations/video';
 import { searchModels } from './operations/video/model';
-import { storyboardHints } from './operations/video/storyboard';
 import { resume } from './suspend/resume';
 import { RESUME_PATH } from './suspend/webhook';
 
@@ -56,7 +56,7 @@ export class Luma implements INodeType {
 			},
 		],
 		credentials: [{ name: 'piapiApi', required: true }],
-		hints: storyboardHints,
+		hints: editorHints,
 		properties: [
 			{
 				displayName: 'Resource',

@@ -38,19 +38,17 @@ export class NodeDetails {
 	}
 
 	async write(field: string, text: string): Promise<void> {
-		const area = this.page.getByTestId(`parameter-input-${field}`).locator('textarea');
-		await area.fill(text);
+		await this.parameter(field).locator('textarea').fill(text);
 	}
 
 	/** Fills in a field of one line. */
 	async writeLine(field: string, text: string): Promise<void> {
-		const input = this.page.getByTestId(`parameter-input-${field}`).locator('input');
-		await input.fill(text);
+		await this.parameter(field).locator('input').fill(text);
 	}
 
 	/** Chooses an entry of a list. */
 	async choose(field: string, label: string): Promise<void> {
-		await this.page.getByTestId(`parameter-input-${field}`).first().click();
+		await this.parameter(field).first().click();
 		await this.page.getByRole('option', { name: label }).first().click();
 	}
 
@@ -67,10 +65,7 @@ export class NodeDetails {
 
 	/** The button by which a field of an agent's tool is left to the model. */
 	modelButton(field: string): Locator {
-		const parameter = this.page.locator('.parameter-item').filter({
-			has: this.page.getByTestId(`parameter-input-${field}`),
-		});
-		return parameter.last().getByTestId('from-ai-override-button');
+		return this.itemWith(this.parameter(field)).getByTestId('from-ai-override-button');
 	}
 
 	/** A field that the nodes before this one have, or will have, on the left. */
@@ -98,8 +93,17 @@ export class NodeDetails {
 		return this.page.getByTestId('node-parameters');
 	}
 
+	private parameter(field: string): Locator {
+		return this.page.getByTestId(`parameter-input-${field}`);
+	}
+
+	/** A field with its label, and with what n8n shows beside it while the mouse is there. */
+	private itemWith(part: Locator): Locator {
+		return this.page.locator('.parameter-item').filter({ has: part }).last();
+	}
+
 	async writeNumber(field: string, number: number): Promise<void> {
-		const input = this.page.getByTestId(`parameter-input-${field}`).locator('input');
+		const input = this.parameter(field).locator('input');
 		await input.fill(String(number));
 		await input.blur();
 	}
@@ -115,10 +119,9 @@ export class NodeDetails {
 
 	/** n8n offers the list only once the field holds no expression. */
 	private async leaveExpression(field: string): Promise<void> {
-		const owns = { has: this.locator(field) };
-		const parameter = this.page.locator('.parameter-item').filter(owns).last();
-		await parameter.hover();
-		await parameter.getByTestId('radio-button-fixed').click();
+		const item = this.itemWith(this.locator(field));
+		await item.hover();
+		await item.getByTestId('radio-button-fixed').click();
 		await this.locator(field).getByTestId('rlc-mode-selector').click();
 		await this.page.getByTestId('mode-list').click();
 	}
@@ -160,11 +163,9 @@ export class NodeDetails {
 
 	/** Removes an option from the list that it was added to. */
 	async removeOption(field: string): Promise<void> {
-		const option = this.page.locator('.parameter-item').filter({
-			has: this.page.getByTestId(`parameter-input-${field}`),
-		});
-		await option.last().hover();
-		await option.last().getByTitle('Delete').click();
+		const option = this.itemWith(this.parameter(field));
+		await option.hover();
+		await option.getByTitle('Delete').click();
 	}
 
 	/** Pins the output, which later runs in the editor use instead of running the node. */

@@ -1,14 +1,15 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/require-node-api-error, no-console */
+/* eslint-disable @n8n/community-nodes/no-restricted-globals, no-console */
 /**
  * npm run check:piapi: whether PiAPI is as this package takes it to be. Each fact is a case of node:test;
  * report.ts shows them.
  */
-import { parseArgs } from 'node:util';
-
 import { PiapiError } from '../../nodes/Luma/piapi/errors';
 import { baseUrlProblem } from '../../nodes/Luma/piapi/addresses';
-import { gather } from './evidence';
-import { declareFacts } from './facts';
+import { readFlags, UsageError } from '../commandLine';
+import * as facts from './facts';
+import { declarePaidFacts, payForOne } from './paidFacts';
+import { openPiapi } from './piapi';
+import { declareTaskFacts, declareUntried } from './taskFacts';
 
 const usage = `npm run check:piapi -- [options]
 
@@ -29,47 +30,35 @@ Exit code: 0 when everything that was seen holds, 1 when something does not or P
 const price = `--pay makes one video of 5 seconds, which costs about $0.20. Nothing has been spent.
 To make it:  npm run check:piapi -- --pay --yes`;
 
-/** What is wrong with the command, in words for the person who typed it. */
-class UsageError extends Error {}
-
-function readFlags() {
+async function main(): Promise<void> {
 	const flag = { type: 'boolean', default: false } as const;
-	try {
-		return parseArgs({ options: { pay: flag, yes: flag, help: flag } }).values;
-	} catch (error) {
-		throw new UsageError((error as Error).message.split('. ')[0]);
-	}
-}
-
-function readCommand() {
-	const { pay, yes, help } = readFlags();
-	if (help) return undefined;
+	const { pay, yes, help } = readFlags({ pay: flag, yes: flag, help: flag });
+	if (help) return console.log(usage);
 	if (yes && !pay) throw new UsageError('--yes goes with --pay');
 	if (pay && !yes) throw new UsageError(price);
 	const apiKey = process.env.PIAPI_API_KEY?.trim();
 	if (!apiKey) throw new UsageError('PIAPI_API_KEY has to hold your PiAPI key');
 	const baseUrl = (process.env.PIAPI_BASE_URL || 'https://api.piapi.ai').replace(/\/+$/, '');
 	if (baseUrlProblem(baseUrl)) throw new UsageError('PIAPI_BASE_URL has to begin with https://');
-	return { apiKey, baseUrl, pays: pay };
-}
 
-async function main(): Promise<void> {
-	const command = readCommand();
-	if (!command) return console.log(usage);
 	console.log('Asking PiAPI (up to 20 calls, some minutes where few are allowed) …');
-	declareFacts(await gather(command));
+	const piapi = await openPiapi(baseUrl, apiKey);
+	const paid = pay ? await payForOne(piapi) : undefined;
+	facts.declareAccountFacts(piapi);
+	facts.declareRefusalFacts(piapi);
+	facts.declareListFacts(piapi);
+	facts.declareRowFacts(piapi);
+	declarePaidFacts(paid);
+	declareTaskFacts(piapi, paid?.end);
+	facts.declareAnswerFacts(piapi);
+	declareUntried();
 }
 
 main().catch((error: Error) => {
-	if (error instanceof UsageError) {
-		console.error(`${error.message}\nSee: npm run check:piapi -- --help`);
-		process.exitCode = 2;
-		return;
-	}
+	const isUsage = error instanceof UsageError;
+	process.exitCode = isUsage ? 2 : 1;
+	if (isUsage) return console.error(`${error.message}\nSee: npm run check:piapi -- --help`);
 	const isRefused = error instanceof PiapiError && error.code === 'wrongKey';
-	const reason = isRefused
-		? 'PiAPI refuses the key in PIAPI_API_KEY. Check it in your workspace at piapi.ai.'
-		: error.message;
-	console.error(`✗ ${reason}`);
-	process.exitCode = 1;
+	const advice = 'PiAPI refuses the key in PIAPI_API_KEY. Check it in your workspace at piapi.ai.';
+	console.error(`✗ ${isRefused ? advice : error.message}`);
 });

@@ -4,19 +4,32 @@ import { PiapiClient } from '../../nodes/Luma/piapi/client';
 import { PiapiError } from '../../nodes/Luma/piapi/errors';
 import { networkError, type PiapiRequest, type PiapiResponse } from '../../nodes/Luma/piapi/http';
 import { recordOf } from '../../nodes/Luma/piapi/json';
+import { isFinal, type Task } from '../../nodes/Luma/piapi/task';
+import type { TaskRow } from '../../nodes/Luma/piapi/taskList';
 import { RunClock, systemClock } from '../../nodes/Luma/runtime/clock';
 import { RateLimiter } from '../../nodes/Luma/runtime/turns';
 
 /** An answer of PiAPI as it came, and what was asked. */
 export interface Answer extends PiapiResponse {
-	path: string;
 	query: Record<string, string | number>;
 }
 
-export const HISTORY = '/api/open/tasks/histories';
+/** PiAPI, every answer of it so far, and what all facts are about. */
+export type Piapi = Awaited<ReturnType<typeof openPiapi>>;
+
+const MOST_READS = 5;
+
+export async function openPiapi(baseUrl: string, apiKey: string) {
+	const { client, answers } = connect(baseUrl, apiKey);
+	const stranger = connect(baseUrl, 'not-a-key');
+	const account = await client.account();
+	const rows = await take(client.tasks({ pageSize: 100 }), 100);
+	const read = await readSome(client, rows);
+	return { client, answers, stranger, account, rows, read };
+}
 
 /** The package's own client, one request after the other, with every answer as it came. */
-export function openPiapi(baseUrl: string, apiKey: string) {
+function connect(baseUrl: string, apiKey: string) {
 	const answers: Answer[] = [];
 	const clock = new RunClock(systemClock);
 	const transport = async (request: PiapiRequest): Promise<PiapiResponse> => {
@@ -45,9 +58,10 @@ async function send(request: PiapiRequest, apiKey: string): Promise<Answer> {
 		redirect: 'manual',
 		signal: AbortSignal.timeout(timeoutMs),
 	});
-	const text = await response.text();
+	// Whatever PiAPI says, the key is not shown.
+	const text = (await response.text()).replaceAll(apiKey, '[hidden]');
 	const headers = Object.fromEntries(response.headers);
-	return { path: address.pathname, query, status: response.status, headers, body: parsed(text) };
+	return { query, status: response.status, headers, body: parsed(text) };
 }
 
 function parsed(text: string): unknown {
@@ -58,28 +72,31 @@ function parsed(text: string): unknown {
 	}
 }
 
-/** What lies in a value under names such as `data.config.secret`; undefined where there is nothing. */
-export function at(value: unknown, path: string): unknown {
-	return path.split('.').reduce((found, name) => recordOf(found)[name], value);
-}
-
-/** The error that the call ends with; undefined when it succeeds. */
-export async function failureOf(call: Promise<unknown>): Promise<PiapiError | undefined> {
-	try {
-		await call;
-		return undefined;
-	} catch (error) {
-		if (error instanceof PiapiError) return error;
-		throw error;
-	}
+export function inShort({ status, body }: Answer): string {
+	return `status ${status}, code ${String(recordOf(body).code)}`;
 }
 
 /** The first entries of a list. */
 export async function take<T>(list: AsyncIterable<T>, most: number): Promise<T[]> {
 	const taken: T[] = [];
 	for await (const entry of list) {
-		taken.push(entry);
-		if (taken.length >= most) break;
+		if (taken.push(entry) >= most) break;
 	}
 	return taken;
+}
+
+/** Reads the newest task of each status, then the newest that have ended, up to a few. */
+async function readSome(client: PiapiClient, rows: TaskRow[]) {
+	const newestOfEach = new Map([...rows].reverse().map((row) => [row.raw.status, row]));
+	const chosen = [...new Set([...newestOfEach.values(), ...rows.filter(isFinal)])];
+	const read: Array<{ row: TaskRow; task: Task }> = [];
+	for (const row of chosen.slice(0, MOST_READS)) {
+		try {
+			read.push({ row, task: await client.task(row.taskId) });
+		} catch (error) {
+			// PiAPI deletes tasks after a while, and may still list them.
+			if (!(error instanceof PiapiError)) throw error;
+		}
+	}
+	return read;
 }

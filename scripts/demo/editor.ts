@@ -1,6 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/require-node-api-error */
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 import type { Execution, StoredCredential, StoredWorkflow, WorkflowFile } from '../n8n/answers';
 import { N8nClient } from '../n8n/rest';
@@ -34,8 +34,8 @@ export async function openEditor(options: EditorOptions): Promise<Editor> {
 		await client.setUpOwner();
 		const credential = await client.createCredential(service.name, 'piapiApi', service.credential);
 		const examples: StoredWorkflow[] = [];
-		for (const file of exampleFiles()) {
-			examples.push(await client.createWorkflow(withCredential(readExample(file), credential)));
+		for (const name of exampleNames) {
+			examples.push(await client.createWorkflow(withCredential(exampleFile(name), credential)));
 		}
 		const [workflow] = examples;
 		return { n8n, client, credential, workflow, examples, url: addressOf(n8n, workflow) };
@@ -58,19 +58,20 @@ export function addressOf({ url }: N8nServer, { id }: StoredWorkflow): string {
 
 const EXAMPLES = join(repository, 'workflows');
 /** The one that `npm start` runs. */
-const FIRST_EXAMPLE = 'text-to-video.json';
+const FIRST_EXAMPLE = 'text-to-video';
 
-function exampleFiles(): string[] {
-	const files = readdirSync(EXAMPLES).filter((name) => name.endsWith('.json'));
-	return [FIRST_EXAMPLE, ...files.filter((name) => name !== FIRST_EXAMPLE).sort()];
-}
+/** Names of the example workflows, without `.json`. */
+export const exampleNames = readdirSync(EXAMPLES)
+	.filter((file) => file.endsWith('.json'))
+	.map((file) => basename(file, '.json'))
+	.sort((one, other) => Number(other === FIRST_EXAMPLE) - Number(one === FIRST_EXAMPLE));
 
-function readExample(file: string): WorkflowFile {
-	return JSON.parse(readFileSync(join(EXAMPLES, file), 'utf8')) as WorkflowFile;
+export function exampleFile(name: string): WorkflowFile {
+	return JSON.parse(readFileSync(join(EXAMPLES, `${name}.json`), 'utf8')) as WorkflowFile;
 }
 
 export function exampleWorkflow(): WorkflowFile {
-	return readExample(FIRST_EXAMPLE);
+	return exampleFile(FIRST_EXAMPLE);
 }
 
 /** The workflow with `credential` chosen in each of this package's nodes. */

@@ -1,13 +1,6 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/require-node-api-error */
-import { parseArgs } from 'node:util';
+import { readFlags, UsageError } from '../commandLine';
 
-export interface DemoOptions {
-	help: boolean;
-	once: boolean;
-	yes: boolean;
-	port: number;
-	renderSeconds: number;
-}
+export type DemoOptions = ReturnType<typeof parseOptions>;
 
 export const usage = `npm start -- [options]
 
@@ -26,36 +19,23 @@ Environment:
   PIAPI_BASE_URL        PiAPI's address when it is not https://api.piapi.ai
   PIAPI_UPLOAD_BASE_URL The address for uploads when it is not https://upload.theapi.app`;
 
-/** What is wrong with the words after `npm start --`, in words for the person who typed them. */
-export class UsageError extends Error {}
-
-export function parseOptions(args: string[]): DemoOptions {
-	const values = parseFlags(args);
+export function parseOptions(args?: string[]) {
+	const flag = { type: 'boolean', default: false } as const;
+	const values = readFlags(
+		{
+			help: { ...flag, short: 'h' },
+			once: flag,
+			yes: flag,
+			port: { type: 'string', default: '5678' },
+			'render-seconds': { type: 'string', default: '5' },
+		},
+		args,
+	);
 	return {
-		help: values.help,
-		once: values.once,
-		yes: values.yes,
+		...values,
 		port: numberFrom('--port', values.port, 1, 65_535, true),
 		renderSeconds: numberFrom('--render-seconds', values['render-seconds'], 0, 3600, false),
 	};
-}
-
-function parseFlags(args: string[]) {
-	try {
-		return parseArgs({
-			args,
-			options: {
-				help: { type: 'boolean', short: 'h', default: false },
-				once: { type: 'boolean', default: false },
-				yes: { type: 'boolean', default: false },
-				port: { type: 'string', default: '5678' },
-				'render-seconds': { type: 'string', default: '5' },
-			},
-		}).values;
-	} catch (error) {
-		// Node's first sentence names the flag; what follows is advice for programmers.
-		throw new UsageError((error as Error).message.split('. ')[0]);
-	}
 }
 
 function numberFrom(flag: string, text: string, least: number, most: number, whole: boolean) {

@@ -1,4 +1,4 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, no-console */
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, no-console */
 /**
  * npm run docs: writes the parts of the pages that follow from the code between their markers, and the schemas
  * of the outputs.
@@ -7,15 +7,16 @@
 import '../../bench/typescriptFirst';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { parseArgs } from 'node:util';
 
 import { format, resolveConfig } from 'prettier';
 
+import { readFlags } from '../commandLine';
+import { endWith } from '../ending';
 import { repository } from '../n8n/versions';
 import { fill } from './markers';
 import { generatedFiles, type GeneratedFile } from './pages';
 
-async function main(isCheck: boolean): Promise<number> {
+async function main(isCheck: boolean): Promise<void> {
 	const stale: string[] = [];
 	for (const file of await generatedFiles()) {
 		const filepath = join(repository, file.path);
@@ -28,13 +29,11 @@ async function main(isCheck: boolean): Promise<number> {
 		mkdirSync(dirname(filepath), { recursive: true });
 		writeFileSync(filepath, after);
 	}
-	if (!isCheck)
-		console.log(stale.length > 0 ? `→ ${stale.join(', ')}` : 'All pages are up to date.');
-	if (isCheck && stale.length > 0) {
-		console.error(`Not up to date: ${stale.join(', ')}. To write them again: npm run docs`);
-		return 1;
+	const names = stale.join(', ');
+	if (stale.length > 0 && isCheck) {
+		throw new Error(`Not up to date: ${names}. To write them again: npm run docs`);
 	}
-	return 0;
+	console.log(stale.length > 0 ? `→ ${names}` : 'All pages are up to date.');
 }
 
 function contentOf(file: GeneratedFile, before: string): string {
@@ -43,11 +42,5 @@ function contentOf(file: GeneratedFile, before: string): string {
 	return fill(page, file.sections, file.path);
 }
 
-const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
-main(values.check).then(
-	(exitCode) => process.exit(exitCode),
-	(error: Error) => {
-		console.error(`✗ ${error.message}`);
-		process.exit(1);
-	},
-);
+const { check } = readFlags({ check: { type: 'boolean', default: false } });
+endWith(main(check));

@@ -22,7 +22,8 @@ export interface Operation extends Documented {
 	chosenBy: { resource: string; operation: string };
 }
 
-const descriptions = descriptionsOfPackage();
+/** Of all nodes that package.json names. */
+export const descriptions = descriptionsOfPackage();
 
 /** All operations of the nodes that have any, resource by resource, as the editor lists them. */
 export function operations(): Operation[] {

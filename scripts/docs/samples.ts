@@ -1,19 +1,16 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { SimulatorOptions } from '../../simulator';
-import { runSample, type SampleRun } from './engine';
+import { REFUSAL, runSample, type SampleRun } from './engine';
 import type { Operation } from './nodes';
 import { stable } from './stable';
 
 const PROMPT =
 	'A red fox is trotting along a mossy log in a misty pine forest at dawn, camera trucks right, low golden sunlight';
 const FAST_POLLING = { pollIntervalSeconds: 0.1 };
-const SLOW: SimulatorOptions = { renderSeconds: 60 };
-const QUEUED: SimulatorOptions = { queueSeconds: 60 };
-const REJECTED: SimulatorOptions = {
-	renderSeconds: 0.05,
-	outcome: () => ({ message: 'content moderation: the prompt is not allowed' }),
-};
+/** Tasks stay where they are, unless `earlierIs` moves them on. */
+const HELD: SimulatorOptions = { queueSeconds: Infinity, renderSeconds: Infinity };
+const REJECTED: SimulatorOptions = { renderSeconds: 0.05, outcome: () => REFUSAL };
 const CONTINUE: SampleRun['settings'] = { onError: 'continueRegularOutput' };
 
 const COMPLETED: IDataObject = { prompt: PROMPT, options: FAST_POLLING };
@@ -43,11 +40,12 @@ const OF_OPERATION: Record<string, SampleRun> = {
 		earlier: { prompt: PROMPT, options: { ...FAST_POLLING, numberOfVideos: 3 } },
 		parameters: {},
 	},
-	'Task: Get': { service: SLOW, earlier: ORDERED, earlierIs: 'processing', parameters: TASK },
+	'Task: Get': { service: HELD, earlier: ORDERED, earlierIs: 'processing', parameters: TASK },
+	'Task: Get Many': { earlier: COMPLETED, parameters: { includeDetails: true } },
 	'Task: Wait': { earlier: ORDERED, parameters: { ...TASK, options: FAST_POLLING } },
-	'Task: Cancel': { service: QUEUED, earlier: ORDERED, parameters: TASK },
+	'Task: Cancel': { service: HELD, earlier: ORDERED, parameters: TASK },
 	'Task: Cancel Many': {
-		service: QUEUED,
+		service: HELD,
 		earlier: ORDERED,
 		parameters: { tasksToCancel: 'all' },
 	},
@@ -57,7 +55,7 @@ const OF_OPERATION: Record<string, SampleRun> = {
 		timezone: 'Europe/Berlin',
 	},
 	'Account: Get': {
-		service: { ...QUEUED, balanceUsd: 12.5 },
+		service: { ...HELD, balanceUsd: 12.5 },
 		earlier: ORDERED,
 		parameters: {},
 	},
@@ -68,9 +66,9 @@ const ANY_OPERATION: SampleRun = { earlier: COMPLETED, parameters: TASK };
 /** Further outputs that docs/operations.md explains. */
 const OTHERS: Record<string, SampleRun> = {
 	'With Simplify off': { parameters: { prompt: PROMPT, simplify: false, options: FAST_POLLING } },
-	'Without waiting': { service: QUEUED, parameters: ORDERED },
+	'Without waiting': { service: HELD, parameters: ORDERED },
 	'When time is up': {
-		service: SLOW,
+		service: HELD,
 		parameters: {
 			prompt: PROMPT,
 			options: { ...FAST_POLLING, onTimeout: 'output', timeoutMinutes: 0.03 },
@@ -82,13 +80,13 @@ const OTHERS: Record<string, SampleRun> = {
 		settings: CONTINUE,
 	},
 	'A task that failed': {
-		service: REJECTED,
+		service: HELD,
 		earlier: ORDERED,
 		earlierIs: 'failed',
 		parameters: { resource: 'task', operation: 'get', ...TASK },
 	},
 	'Too late to cancel': {
-		service: SLOW,
+		service: HELD,
 		earlier: ORDERED,
 		earlierIs: 'processing',
 		parameters: { resource: 'task', operation: 'cancel', ...TASK },

@@ -1,37 +1,45 @@
-/** The parts of n8n's REST answers that the demo and the tests look at. */
+/** The parts of n8n's REST answers that the demo and the tests look at, in n8n's own words. */
+import type {
+	ExecutionStatus,
+	IBinaryData,
+	IDataObject,
+	INode,
+	INodeExecutionData,
+	INodeProperties,
+	INodeTypeDescription,
+	IRunData,
+} from 'n8n-workflow';
 
-export interface WorkflowNode {
-	id: string;
-	name: string;
-	type: string;
-	typeVersion: number;
-	position: [number, number];
+export type StoredFile = IBinaryData;
+export type Item = INodeExecutionData;
+
+export interface WorkflowNode extends Omit<INode, 'parameters'> {
 	parameters: Record<string, unknown>;
-	credentials?: Record<string, { id: string; name: string }>;
-	webhookId?: string;
-	onError?: string;
-	retryOnFail?: boolean;
-	maxTries?: number;
-	/** Milliseconds. */
-	waitBetweenTries?: number;
 }
 
 export interface WorkflowFile {
 	name: string;
 	nodes: WorkflowNode[];
 	connections: Record<string, unknown>;
-	settings?: Record<string, unknown>;
+	settings?: object;
+}
+
+/** A field of a node, or one choice or part of a field. */
+export type NodeField = Partial<Omit<INodeProperties, 'options'>> & {
+	name: string;
+	value?: unknown;
+	/** Of an operation: the line in n8n's list of actions. */
+	action?: string;
+	options?: NodeField[];
+};
+
+export interface NodeType extends Omit<INodeTypeDescription, 'properties'> {
+	properties: NodeField[];
 }
 
 export interface StoredWorkflow extends WorkflowFile {
 	id: string;
 	versionId: string;
-}
-
-/** How far a workflow is on its way into production. */
-export interface Publication {
-	status: 'in_progress' | 'not_published' | 'published' | 'partial' | 'failed';
-	triggers: Array<{ errorMessage: string | null }>;
 }
 
 export interface StoredCredential {
@@ -41,71 +49,16 @@ export interface StoredCredential {
 	data: Record<string, unknown>;
 }
 
-export interface CredentialTest {
-	status: 'OK' | 'Error';
-	message: string;
-}
-
-/** A field of a node, or one choice or part of a field. */
-export interface NodeField {
-	name: string;
-	displayName?: string;
-	description?: string;
-	type?: string;
-	value?: unknown;
-	/** Of an operation: the line in n8n's list of actions. */
-	action?: string;
-	options?: NodeField[];
-	displayOptions?: Partial<Record<'show' | 'hide', Record<string, unknown[]>>>;
-	noDataExpression?: boolean;
-}
-
-export interface NodeType {
-	name: string;
-	displayName: string;
-	description: string;
-	version: number | number[];
-	outputs: unknown;
-	properties: NodeField[];
-	iconUrl?: string | { light: string; dark: string };
-}
-
-export interface ExecutionError {
-	message: string;
-	description?: string | null;
-}
-
-/** A file that n8n keeps; it is read by its id, if it has one, and is else in `data` as base64. */
-export interface StoredFile {
-	id?: string;
-	data: string;
-	mimeType: string;
-	fileName?: string;
-}
-
-export interface Item {
-	json: Record<string, unknown>;
-	binary?: Record<string, StoredFile>;
-}
-
-export interface NodeRun {
-	executionStatus: string;
-	error?: ExecutionError;
-	data?: { main: Array<Item[] | null> };
-}
-
-export interface ExecutionData {
-	resultData: {
-		runData: Record<string, NodeRun[]>;
-		lastNodeExecuted?: string;
-		error?: ExecutionError;
-	};
-}
-
 export interface Execution {
 	id: string;
-	status: string;
-	data: ExecutionData;
+	status: ExecutionStatus;
+	data: {
+		resultData: {
+			runData: IRunData;
+			lastNodeExecuted?: string;
+			error?: { message: string; description?: string | null };
+		};
+	};
 }
 
 /** The items that a node gave to the next one. */
@@ -115,6 +68,6 @@ export function itemsOf(execution: Execution, nodeName: string): Item[] {
 }
 
 /** Their JSON. */
-export function outputOf(execution: Execution, nodeName: string): Array<Record<string, unknown>> {
+export function outputOf(execution: Execution, nodeName: string): IDataObject[] {
 	return itemsOf(execution, nodeName).map(({ json }) => json);
 }

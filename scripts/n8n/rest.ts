@@ -1,15 +1,12 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { parse as parseFlatted } from 'flatted';
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
+import type { INodeCredentialTestResult } from 'n8n-workflow';
 
+import { until } from '../../support/eventually';
 import type {
 	WorkflowNode,
-	CredentialTest,
 	Execution,
-	ExecutionData,
 	NodeType,
-	Publication,
 	StoredCredential,
 	StoredWorkflow,
 	WorkflowFile,
@@ -24,9 +21,6 @@ export const owner = {
 	lastName: 'Demo',
 };
 
-// n8n 2.41 tries to activate a trigger five times, with growing pauses, before it says why it failed.
-const PUBLISH_TIMEOUT_MS = 300_000;
-
 /** A video takes PiAPI minutes when it is busy; the node itself gives up after 15. */
 const RUN_TIMEOUT_MS = 16 * 60_000;
 
@@ -37,6 +31,12 @@ const RUN_TIMEOUT_MS = 16 * 60_000;
 export const OWN_CONNECTION = { connection: 'close' };
 
 const UNFINISHED = new Set(['new', 'running', 'waiting', 'unknown']);
+
+/** How far a workflow is on its way into production. */
+interface Publication {
+	status: 'in_progress' | 'not_published' | 'published' | 'partial' | 'failed';
+	triggers: Array<{ errorMessage: string | null }>;
+}
 
 /** n8n ties the login cookie to the browser; a browser that shares its id can share the login. */
 export interface Login {
@@ -67,30 +67,20 @@ export class N8nClient {
 		await this.call('POST', '/rest/login', { emailOrLdapLoginId: email, password });
 	}
 
-	async createCredential(
-		name: string,
-		type: string,
-		data: Record<string, unknown>,
-	): Promise<StoredCredential> {
-		const stored = await this.call<StoredCredential>('POST', '/rest/credentials', {
-			name,
-			type,
-			data,
-		});
-		return { id: stored.id, name, type, data };
+	async createCredential(name: string, type: string, data: StoredCredential['data']) {
+		const credential = { name, type, data };
+		const { id } = await this.call<{ id: string }>('POST', '/rest/credentials', credential);
+		return { id, ...credential };
 	}
 
 	/** What the Save button of the credential window does. */
-	async testCredential(credentials: StoredCredential): Promise<CredentialTest> {
+	async testCredential(credentials: StoredCredential): Promise<INodeCredentialTestResult> {
 		return await this.call('POST', '/rest/credentials/test', { credentials });
 	}
 
 	async createWorkflow(workflow: WorkflowFile): Promise<StoredWorkflow> {
-		return await this.call('POST', '/rest/workflows', {
-			settings: {},
-			active: false,
-			...workflow,
-		});
+		const file = { settings: {}, active: false, ...workflow };
+		return await this.call('POST', '/rest/workflows', file);
 	}
 
 	/** What saving a changed workflow does. */
@@ -99,46 +89,55 @@ export class N8nClient {
 	}
 
 	async activate(workflow: StoredWorkflow): Promise<void> {
-		const { id, versionId } = workflow;
-		const { activation } = n8nReleases[this.version];
-		if (activation === 'change') {
-			await this.call('PATCH', `/rest/workflows/${id}`, { active: true, versionId });
-			return;
-		}
-		await this.call('POST', `/rest/workflows/${id}/activate`, { versionId });
-		if (activation === 'background') await this.untilPublished(id);
+		await this.setActive(workflow, true);
+		if (n8nReleases[this.version].activation === 'background') await this.untilPublished(workflow);
 	}
 
-	async deactivate({ id, versionId }: StoredWorkflow): Promise<void> {
+	async deactivate(workflow: StoredWorkflow): Promise<void> {
+		await this.setActive(workflow, false);
+	}
+
+	private async setActive({ id, versionId }: StoredWorkflow, active: boolean): Promise<void> {
+		const path = `/rest/workflows/${id}`;
 		if (n8nReleases[this.version].activation === 'change') {
-			await this.call('PATCH', `/rest/workflows/${id}`, { active: false, versionId });
+			await this.call('PATCH', path, { active, versionId });
 			return;
 		}
-		await this.call('POST', `/rest/workflows/${id}/deactivate`, {});
+		const body = active ? { versionId } : {};
+		await this.call('POST', `${path}/${active ? 'activate' : 'deactivate'}`, body);
 	}
 
-	private async untilPublished(workflowId: string): Promise<void> {
-		const deadline = Date.now() + PUBLISH_TIMEOUT_MS;
-		for (;;) {
-			const path = `/rest/workflows/${workflowId}/publication-status`;
-			const { status, triggers } = await this.call<Publication>('GET', path);
-			if (status === 'published') return;
-			if (status !== 'in_progress' || Date.now() > deadline) {
-				const reasons = triggers.map(({ errorMessage }) => errorMessage).filter(Boolean);
-				throw new Error(`The workflow is not in production: ${[status, ...reasons].join(', ')}`);
-			}
-			await sleep(50);
-		}
+	/** n8n 2.41 tries to activate a trigger five times, with growing pauses, before it says why it failed. */
+	private async untilPublished({ id }: StoredWorkflow): Promise<void> {
+		await until('The workflow is in production', async () => {
+			const { status, triggers } = await this.call<Publication>(
+				'GET',
+				`/rest/workflows/${id}/publication-status`,
+			);
+			const isUnderWay = status === 'in_progress' || status === 'published';
+			if (!isUnderWay) throw new Error(`Not in production: ${JSON.stringify(triggers)}`);
+			return status === 'published';
+		});
 	}
 
-	/** What the Execute Workflow button does, and the wait for its end. */
+	/**
+	 * What the Execute Workflow button does.
+	 *
+	 * @param json what the trigger gives, for one that waits for somebody
+	 * @returns the id of the execution
+	 */
+	async start(workflow: StoredWorkflow, triggerName: string, json?: object): Promise<string> {
+		const path = `/rest/workflows/${workflow.id}/run`;
+		const times = { startTime: 0, executionTime: 0, executionIndex: 0 };
+		const data = json && { ...times, source: [null], data: { main: [[{ json }]] } };
+		const trigger = { name: triggerName, data };
+		const start = { workflowData: workflow, triggerToStartFrom: trigger };
+		return (await this.call<{ executionId: string }>('POST', path, start)).executionId;
+	}
+
+	/** Starts it, and waits for its end. */
 	async runManually(workflow: StoredWorkflow, triggerName: string): Promise<Execution> {
-		const { executionId } = await this.call<{ executionId: string }>(
-			'POST',
-			`/rest/workflows/${workflow.id}/run`,
-			{ workflowData: workflow, triggerToStartFrom: { name: triggerName } },
-		);
-		return await this.untilFinished(executionId);
+		return await this.untilFinished(await this.start(workflow, triggerName));
 	}
 
 	/** What "Stop execution" does: n8n asks the nodes to end, and marks the run as canceled. */
@@ -152,47 +151,33 @@ export class N8nClient {
 	 * @param loadWorkflow with the workflow as it is now, or as it was in the failed run
 	 */
 	async retry(executionId: string, loadWorkflow: boolean): Promise<Execution> {
-		const { id } = await this.call<{ id: string }>(
-			'POST',
-			`/rest/executions/${executionId}/retry`,
-			{
-				loadWorkflow,
-			},
-		);
+		const path = `/rest/executions/${executionId}/retry`;
+		const { id } = await this.call<{ id: string }>('POST', path, { loadWorkflow });
 		return await this.execution(id);
 	}
 
 	async untilFinished(executionId: string): Promise<Execution> {
-		const deadline = Date.now() + RUN_TIMEOUT_MS;
-		for (;;) {
-			const execution = await this.execution(executionId);
+		let execution!: Execution;
+		const hasEnded = async () => {
+			execution = await this.execution(executionId);
 			// n8n 1.123 can say that a run has ended a moment before it has stored what the run did.
-			if (!UNFINISHED.has(execution.status) && execution.data) return execution;
-			if (Date.now() > deadline) {
-				throw new Error(
-					`The run is still ${execution.status} after ${RUN_TIMEOUT_MS / 60_000} minutes.`,
-				);
-			}
-			await sleep(250);
-		}
+			return !UNFINISHED.has(execution.status) && Boolean(execution.data);
+		};
+		await until('The run has ended', hasEnded, RUN_TIMEOUT_MS, 250);
+		return execution;
 	}
 
 	async execution(id: string): Promise<Execution> {
-		const stored = await this.call<Omit<Execution, 'data'> & { data: string }>(
-			'GET',
-			`/rest/executions/${id}`,
-		);
-		return { ...stored, data: parseFlatted(stored.data) as ExecutionData };
+		type Stored = Omit<Execution, 'data'> & { data: string };
+		const stored = await this.call<Stored>('GET', `/rest/executions/${id}`);
+		return { ...stored, data: parseFlatted(stored.data) as Execution['data'] };
 	}
 
 	/** Newest first, without their data. */
 	async executions(workflowId: string): Promise<Array<{ id: string; status: string }>> {
 		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
-		const { results } = await this.call<{ results: Array<{ id: string; status: string }> }>(
-			'GET',
-			`/rest/executions?filter=${filter}`,
-		);
-		return results;
+		type Listed = { results: Array<{ id: string; status: string }> };
+		return (await this.call<Listed>('GET', `/rest/executions?filter=${filter}`)).results;
 	}
 
 	/** A file of an execution. */

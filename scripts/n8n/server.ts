@@ -26,6 +26,22 @@ export async function startN8n(options: N8nOptions): Promise<N8nServer> {
 	return { ...supervised, url, userFolder: program.folder };
 }
 
+/**
+ * Starts an n8n that runs what a main process hands out over the queue.
+ *
+ * @param slots how many executions it runs at once
+ */
+export async function startWorker(
+	options: LaunchOptions,
+	slots: number,
+): Promise<SupervisedProcess> {
+	const program = await n8nProgram(options, await getPort({ host: '127.0.0.1' }), [
+		'worker',
+		`--concurrency=${slots}`,
+	]);
+	return await supervise(program, (log) => log.includes('n8n worker is now ready'));
+}
+
 function portsFrom(preferred: number | undefined): Iterable<number> | undefined {
 	if (preferred === undefined) return undefined;
 	return getPort.makeRange(preferred, Math.min(preferred + OTHER_PORTS, LAST_PORT));

@@ -3,7 +3,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+
+import { until } from '../../support/eventually';
 
 /** A start takes about 15 s; a machine that is ten times slower keeps it too. */
 const START_TIMEOUT_MS = 600_000;
@@ -63,15 +64,15 @@ export async function supervise(
 	/** Where the log of the present life begins. */
 	let startOfLog = 0;
 	const untilReady = async () => {
-		const deadline = Date.now() + START_TIMEOUT_MS;
-		const notStarted = (what: string) =>
-			new Error(`${program.name} ${what}. Its last words:\n${lastLogLines()}`);
-		while (Date.now() < deadline) {
-			if (supervisor.exitCode !== null) throw notStarted('ended while starting');
-			if (await isReady(log.slice(startOfLog))) return;
-			await sleep(POLL_INTERVAL_MS);
-		}
-		throw notStarted(`did not start within ${START_TIMEOUT_MS / 1000} seconds`);
+		const hasStarted = async () => {
+			if (supervisor.exitCode !== null) throw new Error('It ended while starting.');
+			return await isReady(log.slice(startOfLog));
+		};
+		await until('it has started', hasStarted, START_TIMEOUT_MS, POLL_INTERVAL_MS).catch(
+			({ message }: Error) => {
+				throw new Error(`${program.name}: ${message} Its last words:\n${lastLogLines()}`);
+			},
+		);
 	};
 
 	const supervised: SupervisedProcess = {

@@ -3,8 +3,7 @@ import { randomBytes } from 'node:crypto';
 
 import type { SupervisedProcess } from '../n8n/supervisedProcess';
 import type { LaunchOptions } from '../n8n/launch';
-import { startN8n, type N8nServer } from '../n8n/server';
-import { startWorker } from '../n8n/worker';
+import { startN8n, startWorker, type N8nServer } from '../n8n/server';
 import type { Programs } from './programs';
 import { DATABASE_USER, startPostgres, startRedis } from './services';
 

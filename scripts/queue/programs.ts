@@ -16,23 +16,16 @@ export const INSTALL_HINT =
 /** The programs that queue mode needs besides n8n; undefined when one of them is not installed. */
 export function findPrograms(): Programs | undefined {
 	const path = (process.env.PATH ?? '').split(delimiter);
-	const redis = firstWith(path, 'redis-server');
-	// Debian keeps PostgreSQL's server programs out of the path; both have to be of one release.
-	const folder = [...debianFolders(), ...path].find((candidate) =>
-		['initdb', 'postgres'].every((name) => existsSync(join(candidate, name))),
-	);
-	if (!redis || !folder) return undefined;
-	return { redis, initdb: join(folder, 'initdb'), postgres: join(folder, 'postgres') };
+	const folders = [...debianFolders(), ...path];
+	const find = (name: string) =>
+		folders.map((folder) => join(folder, name)).find((file) => existsSync(file));
+	const [redis, initdb, postgres] = ['redis-server', 'initdb', 'postgres'].map(find);
+	return redis && initdb && postgres ? { redis, initdb, postgres } : undefined;
 }
 
-function firstWith(folders: string[], name: string): string | undefined {
-	return folders.map((folder) => join(folder, name)).find((file) => existsSync(file));
-}
-
-/** Newest release first. */
+/** Debian keeps PostgreSQL's server programs out of the path. Newest release first. */
 function debianFolders(): string[] {
 	if (!existsSync(DEBIAN_FOLDER)) return [];
-	return readdirSync(DEBIAN_FOLDER)
-		.sort((a, b) => Number(b) - Number(a))
-		.map((release) => join(DEBIAN_FOLDER, release, 'bin'));
+	const releases = readdirSync(DEBIAN_FOLDER).sort((a, b) => Number(b) - Number(a));
+	return releases.map((release) => join(DEBIAN_FOLDER, release, 'bin'));
 }

@@ -24,19 +24,3 @@ export interface QueueResults {
 	slotsPerWorker: number;
 	rows: Row[];
 }
-
-/** Its rows, as they are shown. */
-export function cellsOf({ rows }: QueueResults): object[] {
-	const fixed = (digits: number, value: number | null) => value?.toFixed(digits) ?? '–';
-	return rows.map((row) => ({
-		mode: row.mode,
-		executions: row.executions,
-		'wall s': fixed(1, row.wallSeconds),
-		'× one task': fixed(2, row.timesOneTask),
-		'slot-seconds': fixed(1, row.slotSeconds),
-		'reads/task': fixed(1, row.readsPerTask),
-		created: row.created,
-		lost: row.lost,
-		'run twice': row.runTwice,
-	}));
-}

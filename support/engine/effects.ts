@@ -430,6 +430,10 @@ export const effects: Record<string, Effects> = {
 			parameters: { createdBefore: '={{ $now.minus({ hours: 1 }) }}' },
 			shows: ({ run }) => expect(run.json).toEqual([]),
 		},
+		includeDetails: {
+			parameters: { includeDetails: true },
+			shows: ({ run, earlier }) => expect(run.json[0].prompt).toBe(earlier.prompt),
+		},
 	},
 	'task.cancelMany': {
 		tasksToCancel: {

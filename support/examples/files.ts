@@ -1,17 +1,5 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
-import { readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
-
-import { withCredential } from '../../scripts/demo/editor';
+import { exampleFile, withCredential } from '../../scripts/demo/editor';
 import type { StoredCredential, WorkflowFile, WorkflowNode } from '../../scripts/n8n/answers';
-import { repository } from '../../scripts/n8n/versions';
-
-const FOLDER = join(repository, 'workflows');
-
-/** Names of the example workflows, without `.json`. */
-export const exampleNames = readdirSync(FOLDER)
-	.filter((file) => file.endsWith('.json'))
-	.map((file) => basename(file, '.json'));
 
 export interface Filling {
 	credential: StoredCredential;
@@ -19,28 +7,14 @@ export interface Filling {
 	serviceUrl: string;
 }
 
-export function textOf(name: string): string {
-	return readFileSync(join(FOLDER, `${name}.json`), 'utf8');
-}
-
-export function exampleFile(name: string): WorkflowFile {
-	return JSON.parse(textOf(name)) as WorkflowFile;
-}
-
-const SKU = "$('One Item per Product').item.json.sku";
-
 /** What the notes ask a person to fill in, by the name of the node. */
-const FILLINGS: Record<string, (node: WorkflowNode, serviceUrl: string) => object> = {
-	'Post the Video': (_, serviceUrl) => ({ url: `${serviceUrl}/posts` }),
-	'Say What Happened': (_, serviceUrl) => ({ url: `${serviceUrl}/messages` }),
-	'Post the Film': (_, serviceUrl) => ({ url: `${serviceUrl}/films` }),
-	'Send the Post': (_, serviceUrl) => ({ url: `${serviceUrl}/posts` }),
-	'Upload the Clip': (_, serviceUrl) => ({ url: `=${serviceUrl}/clips/{{ ${SKU} }}.mp4` }),
-	Products: ({ parameters }, serviceUrl) => ({
-		jsonOutput: String(parameters.jsonOutput).replace(
-			/("sku": "([\w-]+)",\s*"photoUrl": )""/g,
-			`$1"${serviceUrl}/photos/$2.jpg"`,
-		),
+const FILLINGS: Record<string, (serviceUrl: string) => object> = {
+	'Post the Video': (serviceUrl) => ({ url: `${serviceUrl}/posts` }),
+	'Say What Happened': (serviceUrl) => ({ url: `${serviceUrl}/messages` }),
+	'Post the Film': (serviceUrl) => ({ url: `${serviceUrl}/films` }),
+	'Send the Post': (serviceUrl) => ({ url: `${serviceUrl}/posts` }),
+	'Upload the Clip': (serviceUrl) => ({
+		url: `=${serviceUrl}/clips/{{ $binary.data.fileName }}`,
 	}),
 };
 
@@ -48,7 +22,7 @@ const FILLINGS: Record<string, (node: WorkflowNode, serviceUrl: string) => objec
 export function filledIn(name: string, { credential, serviceUrl }: Filling): WorkflowFile {
 	const file = exampleFile(name);
 	const nodes = file.nodes.map((node) => {
-		const filling = FILLINGS[node.name]?.(node, serviceUrl);
+		const filling = FILLINGS[node.name]?.(serviceUrl);
 		return { ...node, parameters: { ...node.parameters, ...filling } };
 	});
 	return withCredential({ ...file, nodes }, credential);

@@ -4,47 +4,31 @@ import type {
 	StoredWorkflow,
 	WorkflowFile,
 } from '../../scripts/n8n/answers';
-import type { N8nClient } from '../../scripts/n8n/rest';
-import type { SimulatedTask, Simulator, SimulatorOptions } from '../../simulator';
+import { OWN_CONNECTION, type N8nClient } from '../../scripts/n8n/rest';
+import type { Simulator } from '../../simulator';
+import { until } from '../eventually';
 import { filledIn } from './files';
-import { AdjustableClock } from '../virtualTime/adjustableClock';
+import { SimulatedVideos } from './videos';
 import { joinTestbed } from '../n8n/sharedN8n';
 import { RIGHT_KEY, type Testbed } from '../n8n/testbed';
 import { startMockServer, type ReceivedRequest, type MockServer } from '../mockServer';
 
-const RENDER_SECONDS = 0.3;
-const AN_HOUR_SECONDS = 3600;
-
 /** Where the example workflows are tested: a testbed, and a mock server for the services other than PiAPI. */
-export class ExampleTestbed {
-	/** Of the videos ordered from now on. */
-	renderSeconds = RENDER_SECONDS;
-
-	/** How the videos ordered from now on fail, those that do. */
-	failure: SimulatorOptions['outcome'];
-
-	private tasksBefore = 0;
-
+export class ExampleTestbed extends SimulatedVideos {
 	private constructor(
 		private readonly testbed: Testbed,
 		readonly services: MockServer,
 		readonly credential: StoredCredential,
-		private readonly clock: AdjustableClock,
-	) {}
+	) {
+		super();
+	}
 
 	/** @param answer what the services beside PiAPI say */
 	static async open(answer: (request: ReceivedRequest) => unknown): Promise<ExampleTestbed> {
 		const services = await startMockServer(answer);
-		const clock = new AdjustableClock();
-		const luma: SimulatorOptions = {
-			renderSeconds: () => examples.renderSeconds,
-			clock,
-			queueSeconds: 0,
-			outcome: (...createTask) => examples.failure?.(...createTask),
-		};
-		const testbed = await joinTestbed({ simulator: luma });
+		const testbed = await joinTestbed({ simulator: SimulatedVideos.options(() => examples) });
 		const credential = await testbed.credentialWith(RIGHT_KEY, { webhookSecret: 'sesame-0815' });
-		const examples = new ExampleTestbed(testbed, services, credential, clock);
+		const examples: ExampleTestbed = new ExampleTestbed(testbed, services, credential);
 		return examples;
 	}
 
@@ -56,25 +40,9 @@ export class ExampleTestbed {
 		return this.testbed.simulator;
 	}
 
-	/** Forgets what earlier tests have done. */
-	clear(): void {
-		this.renderSeconds = RENDER_SECONDS;
-		this.failure = undefined;
-		this.tasksBefore = this.simulator.tasks.size;
+	override clear(): void {
+		super.clear();
 		this.services.received.length = 0;
-	}
-
-	/** Videos ordered from now on are not ready before endVideos(). */
-	holdVideos(): void {
-		this.renderSeconds = AN_HOUR_SECONDS;
-	}
-
-	endVideos(): void {
-		this.clock.advance(AN_HOUR_SECONDS * 1000);
-	}
-
-	newTasks(): SimulatedTask[] {
-		return [...this.simulator.tasks.values()].slice(this.tasksBefore);
 	}
 
 	/** What the services were sent as JSON. */
@@ -110,18 +78,29 @@ export class ExampleTestbed {
 		throw new Error(`The run is ${status}: ${data.resultData.error?.message}`);
 	}
 
+	/** Submits the form that starts a published workflow, as a person does on its page. */
+	async submitForm(workflow: StoredWorkflow, form: FormData): Promise<Execution> {
+		const trigger = workflow.nodes.find(({ type }) => type.endsWith('.formTrigger'))!;
+		await this.client.activate(workflow);
+		const response = await fetch(`${this.client.url}/form/${trigger.webhookId}`, {
+			method: 'POST',
+			headers: OWN_CONNECTION,
+			body: form,
+		});
+		if (!response.ok) throw new Error(`The form is answered with ${response.status}`);
+		const started = async () => await this.client.executions(workflow.id);
+		await until('the form has started a run', async () => (await started()).length > 0);
+		const [{ id }] = await started();
+		const execution = await this.client.untilFinished(id);
+		await this.client.deactivate(workflow);
+		return execution;
+	}
+
 	/** What writing into the chat below the canvas does. */
 	async chat(workflow: StoredWorkflow, chatInput: string): Promise<Execution> {
-		const trigger = workflow.nodes.find(({ type }) => type.endsWith('.chatTrigger'))!;
+		const { name } = workflow.nodes.find(({ type }) => type.endsWith('.chatTrigger'))!;
 		const message = { sessionId: workflow.id, action: 'sendMessage', chatInput };
-		const data = { main: [[{ json: message }]] };
-		const asRun = { startTime: 0, executionTime: 0, executionIndex: 0, source: [null], data };
-		const response = await this.client.request('POST', `/rest/workflows/${workflow.id}/run`, {
-			workflowData: workflow,
-			triggerToStartFrom: { name: trigger.name, data: asRun },
-		});
-		const { executionId } = ((await response.json()) as { data: { executionId: string } }).data;
-		return await this.client.untilFinished(executionId);
+		return await this.client.untilFinished(await this.client.start(workflow, name, message));
 	}
 
 	async close(): Promise<void> {

@@ -1,23 +1,9 @@
-import { jest } from '@jest/globals';
-import type {
-	INodeProperties,
-	INodePropertyCollection,
-	INodePropertyOptions,
-	INodeType,
-	INodeTypeDescription,
-} from 'n8n-workflow';
+import type { INodeProperties, INodePropertyCollection, INodePropertyOptions } from 'n8n-workflow';
 
 import { PiapiApi } from '../../credentials/PiapiApi.credentials';
-import { n8n } from '../../package.json';
+import { descriptions as NODES } from '../../scripts/docs/nodes';
 
-/** The descriptions of all nodes that package.json names. */
-export const NODES = n8n.nodes.map(descriptionIn);
-
-function descriptionIn(file: string): INodeTypeDescription {
-	const source = file.replace('dist/', '../../').replace(/\.js$/, '');
-	const [Node] = Object.values(jest.requireActual<Record<string, new () => INodeType>>(source));
-	return new Node().description;
-}
+export { NODES };
 
 /** Every field of the package, however deep it lies; each once. */
 export const FIELDS = unique([

@@ -11,7 +11,6 @@ import { Run } from '../jobs/run';
 import { ledgerOf } from '../jobs/spending/ledger';
 import { dailyLimitOf } from '../jobs/spending/accountSpending';
 import { SpendingLimits } from '../jobs/spending/limits';
-import { showVideos } from '../jobs/videoHint';
 import { waitHere } from '../jobs/wait';
 import { endOfRun } from '../messages/remedies';
 import { connect } from '../piapi/client';
@@ -27,6 +26,7 @@ import { withCheckedItems, type Check, type Operation } from './operation';
 import { Parameters } from './parameters';
 import { runSettings, tagsCreates } from './runSettings';
 import { fitToImages } from './video/imageFit';
+import { showVideos } from './videoHint';
 import { waitMode } from './waiting';
 
 /** An item that requests nothing and is passed on as it is. */

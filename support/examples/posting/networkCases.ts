@@ -1,53 +1,29 @@
 import { expect } from '@jest/globals';
 
-import type { PostingCase } from './case';
-import { CAPTION } from './case';
-import { formOf, jsonOf, type Answer } from './networks';
+import { CAPTION, type PostingCase } from './case';
+import { formOf, jsonOf, type NetworkCall } from './networks';
 
 const GRAPH = 'https://graph.facebook.com/v23.0';
 
-/** Says "not yet" once. */
-function onceBefore(first: Answer, then: Answer): Answer {
-	let isFirst = true;
-	return async (call) => {
-		const answer = isFirst ? first : then;
-		isFirst = false;
-		return await answer(call);
-	};
-}
-
-const INSTAGRAM_PUBLISH = `POST ${GRAPH}/17841400000000000/media_publish`;
+const INSTAGRAM = `${GRAPH}/17841400000000000`;
 const instagram: PostingCase = {
 	workflow: 'instagram-reel',
 	filling: { 'Check the Account': { node: '17841400000000000' } },
-	answers: () => ({
-		[`GET ${GRAPH}/17841400000000000`]: () => ({
-			json: { id: '17841400000000000', username: 'corner.coffee' },
-		}),
-		[`POST ${GRAPH}/17841400000000000/media`]: () => ({ json: { id: '180' } }),
-		[`GET ${GRAPH}/180`]: onceBefore(
-			() => ({ json: { id: '180', status_code: 'IN_PROGRESS' } }),
-			() => ({ json: { id: '180', status_code: 'FINISHED' } }),
-		),
-		[INSTAGRAM_PUBLISH]: () => ({ json: { id: '190' } }),
-	}),
 	steps: [
-		`GET ${GRAPH}/17841400000000000`,
-		`POST ${GRAPH}/17841400000000000/media`,
-		`GET ${GRAPH}/180`,
-		`GET ${GRAPH}/180`,
-		INSTAGRAM_PUBLISH,
+		[`GET ${INSTAGRAM}`, { json: { id: '17841400000000000', username: 'corner.coffee' } }],
+		[`POST ${INSTAGRAM}/media`, { json: { id: '180' } }],
+		[`GET ${GRAPH}/180`, { json: { id: '180', status_code: 'IN_PROGRESS' } }],
+		[`GET ${GRAPH}/180`, { json: { id: '180', status_code: 'FINISHED' } }],
+		[`POST ${INSTAGRAM}/media_publish`, { json: { id: '190' } }],
 	],
-	check: `GET ${GRAPH}/17841400000000000`,
-	publish: INSTAGRAM_PUBLISH,
-	status: `GET ${GRAPH}/180`,
 	sent(networks, { videoUrl }) {
-		expect(networks.last(`POST ${GRAPH}/17841400000000000/media`).query).toMatchObject({
+		expect(networks.last(`POST ${INSTAGRAM}/media`).query).toMatchObject({
 			media_type: 'REELS',
 			video_url: videoUrl,
 			caption: CAPTION,
 		});
-		expect(networks.last(INSTAGRAM_PUBLISH).query).toMatchObject({ creation_id: '180' });
+		const { query } = networks.last(`POST ${INSTAGRAM}/media_publish`);
+		expect(query).toMatchObject({ creation_id: '180' });
 	},
 	ratio: '9:16',
 	maker: 'Make the Reel',
@@ -57,18 +33,13 @@ const FACEBOOK_POST = 'POST https://graph-video.facebook.com/v23.0/1234/videos';
 const facebook: PostingCase = {
 	workflow: 'facebook-page-video',
 	filling: { 'Check the Page': { node: '1234' } },
-	answers: () => ({
-		[`GET ${GRAPH}/1234`]: () => ({ json: { id: '1234', name: 'Corner Coffee' } }),
-		[FACEBOOK_POST]: () => ({ json: { id: '555' } }),
-	}),
-	steps: [`GET ${GRAPH}/1234`, FACEBOOK_POST],
-	check: `GET ${GRAPH}/1234`,
-	publish: FACEBOOK_POST,
+	steps: [
+		[`GET ${GRAPH}/1234`, { json: { id: '1234', name: 'Corner Coffee' } }],
+		[FACEBOOK_POST, { json: { id: '555' } }],
+	],
 	sent(networks, { videoUrl }) {
-		expect(networks.last(FACEBOOK_POST).query).toMatchObject({
-			file_url: videoUrl,
-			description: CAPTION,
-		});
+		const { query } = networks.last(FACEBOOK_POST);
+		expect(query).toMatchObject({ file_url: videoUrl, description: CAPTION });
 	},
 	ratio: '16:9',
 	maker: 'Make the Video',
@@ -79,16 +50,12 @@ const YOUTUBE_UPLOAD = 'https://www.googleapis.com/upload/youtube/v3/videos';
 const YOUTUBE_FILE = 'https://upload.youtube.example/file';
 const youtube: PostingCase = {
 	workflow: 'youtube-short',
-	filling: {},
 	form: { Title: 'The first cup of the day' },
-	answers: () => ({
-		[`GET ${YOUTUBE}`]: () => ({ json: { items: [{ id: 'UC1', snippet: { title: 'Coffee' } }] } }),
-		[`POST ${YOUTUBE_UPLOAD}`]: () => ({ headers: { location: YOUTUBE_FILE }, json: {} }),
-		[`PUT ${YOUTUBE_FILE}`]: () => ({ json: { id: 'yt-1' } }),
-	}),
-	steps: [`GET ${YOUTUBE}`, `POST ${YOUTUBE_UPLOAD}`, `PUT ${YOUTUBE_FILE}`],
-	check: `GET ${YOUTUBE}`,
-	publish: `PUT ${YOUTUBE_FILE}`,
+	steps: [
+		[`GET ${YOUTUBE}`, { json: { items: [{ id: 'UC1', snippet: { title: 'Coffee' } }] } }],
+		[`POST ${YOUTUBE_UPLOAD}`, { headers: { location: YOUTUBE_FILE }, json: {} }],
+		[`PUT ${YOUTUBE_FILE}`, { json: { id: 'yt-1' } }],
+	],
 	sent(networks, { file }) {
 		expect(jsonOf(networks.last(`POST ${YOUTUBE_UPLOAD}`))).toMatchObject({
 			snippet: { title: 'The first cup of the day', description: CAPTION },
@@ -103,39 +70,25 @@ const youtube: PostingCase = {
 const TIKTOK = 'https://open.tiktokapis.com/v2/post/publish';
 const TIKTOK_FILE = 'https://open-upload.tiktokapis.com/video/';
 const PUBLISH_ID = 'v_pub_file~v2-1.123';
+/** TikTok's envelope. */
+export const ofTiktok = (data: object) => ({ json: { data, error: { code: 'ok', message: '' } } });
 const tiktok: PostingCase = {
 	workflow: 'tiktok-video',
-	filling: {},
 	form: { 'Who Can Watch': 'SELF_ONLY' },
-	answers: () => ({
-		[`POST ${TIKTOK}/creator_info/query/`]: () => ({
-			json: {
-				data: { privacy_level_options: ['FOLLOWER_OF_CREATOR', 'SELF_ONLY'] },
-				error: { code: 'ok', message: '' },
-			},
-		}),
-		[`POST ${TIKTOK}/video/init/`]: () => ({
-			json: {
-				data: { publish_id: PUBLISH_ID, upload_url: `${TIKTOK_FILE}?upload_id=67890` },
-				error: { code: 'ok', message: '' },
-			},
-		}),
-		[`PUT ${TIKTOK_FILE}`]: () => ({ status: 201, text: '' }),
-		[`POST ${TIKTOK}/status/fetch/`]: onceBefore(
-			() => ({ json: { data: { status: 'PROCESSING_UPLOAD' }, error: { code: 'ok' } } }),
-			() => ({ json: { data: { status: 'PUBLISH_COMPLETE' }, error: { code: 'ok' } } }),
-		),
-	}),
 	steps: [
-		`POST ${TIKTOK}/creator_info/query/`,
-		`POST ${TIKTOK}/video/init/`,
-		`PUT ${TIKTOK_FILE}`,
-		`POST ${TIKTOK}/status/fetch/`,
-		`POST ${TIKTOK}/status/fetch/`,
+		[
+			`POST ${TIKTOK}/creator_info/query/`,
+			ofTiktok({ privacy_level_options: ['FOLLOWER_OF_CREATOR', 'SELF_ONLY'] }),
+		],
+		[
+			`POST ${TIKTOK}/video/init/`,
+			ofTiktok({ publish_id: PUBLISH_ID, upload_url: `${TIKTOK_FILE}?upload_id=67890` }),
+		],
+		[`PUT ${TIKTOK_FILE}`, { status: 201, text: '' }],
+		[`POST ${TIKTOK}/status/fetch/`, ofTiktok({ status: 'PROCESSING_UPLOAD' })],
+		[`POST ${TIKTOK}/status/fetch/`, ofTiktok({ status: 'PUBLISH_COMPLETE' })],
 	],
-	check: `POST ${TIKTOK}/creator_info/query/`,
 	publish: `PUT ${TIKTOK_FILE}`,
-	status: `POST ${TIKTOK}/status/fetch/`,
 	sent(networks, { file }) {
 		const { length } = file;
 		expect(jsonOf(networks.last(`POST ${TIKTOK}/video/init/`))).toEqual({
@@ -154,9 +107,8 @@ const tiktok: PostingCase = {
 			'content-range': `bytes 0-${length - 1}/${length}`,
 		});
 		expect(upload.body.equals(file)).toBe(true);
-		expect(jsonOf(networks.last(`POST ${TIKTOK}/status/fetch/`))).toEqual({
-			publish_id: PUBLISH_ID,
-		});
+		const asked = jsonOf(networks.last(`POST ${TIKTOK}/status/fetch/`));
+		expect(asked).toEqual({ publish_id: PUBLISH_ID });
 	},
 	ratio: '9:16',
 	maker: 'Make the Video',
@@ -164,55 +116,34 @@ const tiktok: PostingCase = {
 
 const LINKEDIN = 'https://api.linkedin.com';
 const LINKEDIN_VIDEO = 'urn:li:video:C4E1';
-const LINKEDIN_STATUS = `${LINKEDIN}/rest/videos/${encodeURIComponent(LINKEDIN_VIDEO)}`;
+const LINKEDIN_STATUS = `GET ${LINKEDIN}/rest/videos/${encodeURIComponent(LINKEDIN_VIDEO)}`;
 const LINKEDIN_FILE = 'https://www.linkedin.com/dms-uploads';
-/** LinkedIn says where each part of a file goes; 4 MiB is its size in real life. */
-function linkedInParts(fileSize: number) {
-	const half = Math.floor(fileSize / 2);
-	return [
-		{ uploadUrl: `${LINKEDIN_FILE}/1`, firstByte: 0, lastByte: half - 1 },
-		{ uploadUrl: `${LINKEDIN_FILE}/2`, firstByte: half, lastByte: fileSize - 1 },
-	];
-}
 const LINKEDIN_PUBLISH = `POST ${LINKEDIN}/rest/posts`;
+
+/** LinkedIn says where each part of a file goes; 4 MiB is its size in real life. */
+function linkedInUpload(call: NetworkCall) {
+	const asked = jsonOf(call) as { initializeUploadRequest: { fileSizeBytes: number } };
+	const size = asked.initializeUploadRequest.fileSizeBytes;
+	const half = Math.floor(size / 2);
+	const uploadInstructions = [
+		{ uploadUrl: `${LINKEDIN_FILE}/1`, firstByte: 0, lastByte: half - 1 },
+		{ uploadUrl: `${LINKEDIN_FILE}/2`, firstByte: half, lastByte: size - 1 },
+	];
+	return { json: { value: { video: LINKEDIN_VIDEO, uploadToken: '', uploadInstructions } } };
+}
+
 const linkedin: PostingCase = {
 	workflow: 'linkedin-video',
-	filling: {},
-	answers: () => ({
-		[`GET ${LINKEDIN}/v2/userinfo`]: () => ({ json: { sub: '782bbtaQ', name: 'Corner Coffee' } }),
-		[`POST ${LINKEDIN}/rest/videos`]: (call) => {
-			if (call.query.action === 'finalizeUpload') return { json: {} };
-			const { initializeUploadRequest: asked } = jsonOf(call) as {
-				initializeUploadRequest: { fileSizeBytes: number };
-			};
-			const uploadInstructions = linkedInParts(asked.fileSizeBytes);
-			return { json: { value: { video: LINKEDIN_VIDEO, uploadToken: '', uploadInstructions } } };
-		},
-		[`PUT ${LINKEDIN_FILE}/1`]: () => ({ headers: { etag: 'part-1' }, text: '' }),
-		[`PUT ${LINKEDIN_FILE}/2`]: () => ({ headers: { etag: 'part-2' }, text: '' }),
-		[`GET ${LINKEDIN_STATUS}`]: onceBefore(
-			() => ({ json: { id: LINKEDIN_VIDEO, status: 'PROCESSING' } }),
-			() => ({ json: { id: LINKEDIN_VIDEO, status: 'AVAILABLE' } }),
-		),
-		[LINKEDIN_PUBLISH]: () => ({
-			status: 201,
-			headers: { 'x-restli-id': 'urn:li:share:7' },
-			json: {},
-		}),
-	}),
 	steps: [
-		`GET ${LINKEDIN}/v2/userinfo`,
-		`POST ${LINKEDIN}/rest/videos`,
-		`PUT ${LINKEDIN_FILE}/1`,
-		`PUT ${LINKEDIN_FILE}/2`,
-		`POST ${LINKEDIN}/rest/videos`,
-		`GET ${LINKEDIN_STATUS}`,
-		`GET ${LINKEDIN_STATUS}`,
-		LINKEDIN_PUBLISH,
+		[`GET ${LINKEDIN}/v2/userinfo`, { json: { sub: '782bbtaQ', name: 'Corner Coffee' } }],
+		[`POST ${LINKEDIN}/rest/videos`, linkedInUpload],
+		[`PUT ${LINKEDIN_FILE}/1`, { headers: { etag: 'part-1' }, text: '' }],
+		[`PUT ${LINKEDIN_FILE}/2`, { headers: { etag: 'part-2' }, text: '' }],
+		[`POST ${LINKEDIN}/rest/videos`, { json: {} }],
+		[LINKEDIN_STATUS, { json: { id: LINKEDIN_VIDEO, status: 'PROCESSING' } }],
+		[LINKEDIN_STATUS, { json: { id: LINKEDIN_VIDEO, status: 'AVAILABLE' } }],
+		[LINKEDIN_PUBLISH, { status: 201, headers: { 'x-restli-id': 'urn:li:share:7' }, json: {} }],
 	],
-	check: `GET ${LINKEDIN}/v2/userinfo`,
-	publish: LINKEDIN_PUBLISH,
-	status: `GET ${LINKEDIN_STATUS}`,
 	sent(networks, { file }) {
 		const parts = [1, 2].map((part) => networks.last(`PUT ${LINKEDIN_FILE}/${part}`).body);
 		expect(Buffer.concat(parts).equals(file)).toBe(true);
@@ -244,15 +175,10 @@ const TELEGRAM_SEND = `POST ${TELEGRAM}/sendVideo`;
 const telegram: PostingCase = {
 	workflow: 'telegram-channel',
 	filling: { 'Check the Channel': { chatId: '@corner_coffee' } },
-	answers: () => ({
-		[`POST ${TELEGRAM}/getChat`]: () => ({
-			json: { ok: true, result: { id: -1001, type: 'channel', title: 'Corner Coffee' } },
-		}),
-		[TELEGRAM_SEND]: () => ({ json: { ok: true, result: { message_id: 12 } } }),
-	}),
-	steps: [`POST ${TELEGRAM}/getChat`, TELEGRAM_SEND],
-	check: `POST ${TELEGRAM}/getChat`,
-	publish: TELEGRAM_SEND,
+	steps: [
+		[`POST ${TELEGRAM}/getChat`, { json: { ok: true, result: { id: -1001, type: 'channel' } } }],
+		[TELEGRAM_SEND, { json: { ok: true, result: { message_id: 12 } } }],
+	],
 	async sent(networks, { file }) {
 		const form = await formOf(networks.last(TELEGRAM_SEND));
 		expect(form.get('chat_id')).toBe('-1001');
@@ -264,4 +190,51 @@ const telegram: PostingCase = {
 	maker: 'Make the Video',
 };
 
-export const networkCases = [instagram, facebook, youtube, tiktok, linkedin, telegram];
+const DRIVE = 'https://www.googleapis.com/drive/v3/files';
+const DRIVE_UPLOAD = 'https://www.googleapis.com/upload/drive/v3/files';
+const DRIVE_FILE = 'https://upload.drive.example/file';
+const drive: PostingCase = {
+	workflow: 'keep-on-google-drive',
+	filling: { 'Upload the File': { folderId: { __rl: true, mode: 'id', value: 'folder-1' } } },
+	steps: [
+		[`GET ${DRIVE}`, { json: { files: [] } }],
+		[`POST ${DRIVE_UPLOAD}`, { headers: { location: DRIVE_FILE }, json: {} }],
+		[`PUT ${DRIVE_FILE}`, { json: { id: 'drive-1' } }],
+		[`PATCH ${DRIVE}/drive-1`, { json: { id: 'drive-1', name: 'clip.mp4' } }],
+	],
+	publish: `PUT ${DRIVE_FILE}`,
+	sent(networks, { file }) {
+		expect(jsonOf(networks.last(`POST ${DRIVE_UPLOAD}`))).toMatchObject({
+			name: expect.stringMatching(/^[\w-]{36}\.mp4$/),
+			parents: ['folder-1'],
+		});
+		expect(networks.last(`PUT ${DRIVE_FILE}`).body.equals(file)).toBe(true);
+	},
+	ratio: '16:9',
+	maker: 'Make the Video',
+};
+
+const BUCKET = 'https://s3.example.com/clips';
+const REGION = '<LocationConstraint>eu-west-1</LocationConstraint>';
+const NO_FILES = '<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>';
+const bucket = ({ query }: NetworkCall) => ({ text: 'location' in query ? REGION : NO_FILES });
+const s3: PostingCase = {
+	workflow: 'keep-on-s3',
+	filling: { 'Check the Bucket': { bucketName: 'clips' } },
+	steps: [
+		[`GET ${BUCKET}`, bucket],
+		[`GET ${BUCKET}`, bucket],
+		[`GET ${BUCKET}`, bucket],
+		[`PUT ${BUCKET}/*.mp4`, { text: '' }],
+	],
+	sent(networks, { file }) {
+		expect(networks.last(`PUT ${BUCKET}/*.mp4`).body.equals(file)).toBe(true);
+	},
+	ratio: '16:9',
+	maker: 'Make the Video',
+};
+
+export const networkCases = [
+	...[instagram, facebook, youtube, tiktok, linkedin, telegram],
+	...[drive, s3],
+];

@@ -5,11 +5,11 @@ import type {
 	WorkflowFile,
 	WorkflowNode,
 } from '../../../scripts/n8n/answers';
-import { withCredential } from '../../../scripts/demo/editor';
+import { exampleFile, withCredential } from '../../../scripts/demo/editor';
 import type { N8nClient } from '../../../scripts/n8n/rest';
-import type { SimulatedTask, SimulatorOptions } from '../../../simulator';
+import type { Simulator } from '../../../simulator';
 import { openTestbed, RIGHT_KEY, type OwnTestbed } from '../../n8n/testbed';
-import { exampleFile } from '../files';
+import { SimulatedVideos } from '../videos';
 import { Networks } from './networks';
 
 /** Credentials of the networks by their types in n8n; a login with OAuth is done already. */
@@ -48,44 +48,32 @@ function credentialTypeOf({ type, parameters }: WorkflowNode): string | undefine
 	return typeof chosen === 'string' ? chosen : TYPES_OF_NODES[String(type.split('.').pop())];
 }
 
-const RENDER_SECONDS = 0.1;
-
 /** What a person fills in, by the name of the node. */
 export type Filling = Record<string, Record<string, unknown>>;
 
 /** An n8n that reaches the networks of the tests, with a simulated PiAPI beside it. */
-export class PostingTestbed {
-	/** How videos created from now on fail, those that do. */
-	failure: SimulatorOptions['outcome'];
-
-	/** Of the videos created from now on. */
-	renderSeconds = RENDER_SECONDS;
-
-	private tasksBefore = 0;
-
+export class PostingTestbed extends SimulatedVideos {
 	private constructor(
 		private readonly testbed: OwnTestbed,
 		readonly networks: Networks,
 		private readonly piapi: StoredCredential,
 		private readonly credentials: Map<string, StoredCredential>,
-	) {}
+	) {
+		super();
+	}
 
 	static async open(): Promise<PostingTestbed> {
 		const networks = await Networks.start();
 		const testbed = await openTestbed({
 			environment: { ...networks.environment, N8N_DEFAULT_BINARY_DATA_MODE: 'filesystem' },
-			simulator: {
-				renderSeconds: () => posting.renderSeconds,
-				queueSeconds: 0,
-				outcome: (...task) => posting.failure?.(...task),
-			},
+			simulator: SimulatedVideos.options(() => posting),
 		});
 		const credentials = new Map<string, StoredCredential>();
 		for (const [type, data] of Object.entries(CREDENTIALS)) {
 			credentials.set(type, await testbed.client.createCredential(type, type, data));
 		}
 		const piapi = await testbed.credentialWith(RIGHT_KEY);
-		const posting = new PostingTestbed(testbed, networks, piapi, credentials);
+		const posting: PostingTestbed = new PostingTestbed(testbed, networks, piapi, credentials);
 		return posting;
 	}
 
@@ -93,15 +81,8 @@ export class PostingTestbed {
 		return this.testbed.client;
 	}
 
-	/** Forgets what earlier tests have done. */
-	clear(): void {
-		this.failure = undefined;
-		this.renderSeconds = RENDER_SECONDS;
-		this.tasksBefore = this.testbed.simulator.tasks.size;
-	}
-
-	newTasks(): SimulatedTask[] {
-		return [...this.testbed.simulator.tasks.values()].slice(this.tasksBefore);
+	get simulator(): Simulator {
+		return this.testbed.simulator;
 	}
 
 	/** The workflow with credentials and what its note asks for; it waits 0.1 s instead of minutes. */
@@ -131,26 +112,18 @@ export class PostingTestbed {
 	/** Imports the workflow, fills it in, and runs it as if its form (or schedule) had started it. */
 	async run(
 		name: string,
-		filling: Filling,
+		filling: Filling | undefined,
 		submitted: Record<string, unknown>,
 	): Promise<Execution> {
-		const workflow = await this.client.createWorkflow(this.filledIn(name, filling));
+		const workflow = await this.client.createWorkflow(this.filledIn(name, filling ?? {}));
 		return await this.client.untilFinished(await this.start(workflow, submitted));
 	}
 
 	/** @returns the id of the execution */
 	async start(workflow: StoredWorkflow, submitted: Record<string, unknown>): Promise<string> {
-		const trigger = workflow.nodes.find(({ type }) => /Trigger$/.test(type))!;
-		const json = { ...submitted, submittedAt: '2026-11-25T09:00:00.000Z', formMode: 'test' };
-		const data = { main: [[{ json }]] };
-		const asRun = { startTime: 0, executionTime: 0, executionIndex: 0, source: [null], data };
-		const response = await this.client.request('POST', `/rest/workflows/${workflow.id}/run`, {
-			workflowData: workflow,
-			triggerToStartFrom: { name: trigger.name, data: asRun },
-		});
-		if (!response.ok) throw new Error(`n8n does not run it: ${await response.text()}`);
-		const { data: started } = (await response.json()) as { data: { executionId: string } };
-		return started.executionId;
+		const { name } = workflow.nodes.find(({ type }) => /Trigger$/.test(type))!;
+		const form = { ...submitted, submittedAt: '2026-11-25T09:00:00.000Z', formMode: 'test' };
+		return await this.client.start(workflow, name, form);
 	}
 
 	async close(): Promise<void> {

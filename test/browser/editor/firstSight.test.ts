@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { EditorPage } from '../../../scripts/browser/editorPage';
 import type { NodeDetails } from '../../../scripts/browser/nodeDetails';
 import { exampleWorkflow, withCredential } from '../../../scripts/demo/editor';
+import type { FaultEffect } from '../../../simulator';
 import { openBrowserSession, type BrowserSession } from '../../../support/n8n/browserSession';
 import { RIGHT_KEY, WRONG_KEY } from '../../../support/n8n/testbed';
 import { LUMA } from '../../../support/n8n/workflows';
@@ -103,6 +104,15 @@ browserTest(
 	},
 );
 
+browserTest('advice about a prompt stands beside it while it is written', async (editor) => {
+	await openExample(editor, { prompt: 'A beautiful fox without a tail' });
+	const node = await editor.openNode(LUMA);
+	await node.hints.getByText('what a prompt rules out').waitFor();
+	await node.hints.getByText('words such as "beautiful"').waitFor();
+	await node.write('prompt', 'A red fox is trotting along a ridge');
+	await node.hints.first().waitFor({ state: 'hidden' });
+});
+
 browserTest('a suspended node says what it waits for, and until when', async (editor) => {
 	await openExample(editor, { waitMode: 'callback', options: { timeoutMinutes: 7 } });
 	const node = await editor.openNode(LUMA);
@@ -140,6 +150,34 @@ browserTest('what a prompt holds stays text in the output', async (editor) => {
 	const all = (await node.hints.allInnerTexts()).join('\n');
 	expect(all).toContain('<img src=x');
 	expect(await node.hints.locator('a[href*="example.com"], img[src="x"]').count()).toBe(0);
+});
+
+interface TaskAnswer {
+	data: { status: string };
+}
+
+/** PiAPI's answer about a finished task, with this in place of both links. */
+function linkedTo(link: string): FaultEffect {
+	const withLinks = ({ data, ...answer }: TaskAnswer) => ({
+		...answer,
+		data:
+			data.status === 'completed' ? { ...data, output: { video: link, thumbnail: link } } : data,
+	});
+	return { kind: 'rewrite', body: (body) => withLinks(body as TaskAnswer) };
+}
+
+browserTest('what PiAPI gives out as a link stays a link', async (editor) => {
+	const { simulator } = session.testbed;
+	const trick = `https://files.example.com/"><b class="trick" onmouseover="alert(1)">'.mp4`;
+	simulator.addFault({ route: 'read', calls: 'every', effect: linkedTo(trick) });
+	try {
+		await openExample(editor);
+		const hint = await hintAfterRun(await editor.openNode(LUMA));
+		expect(await hint.locator('a').getAttribute('href')).toBe(new URL(trick).href);
+		expect(await hint.locator('.trick, [onmouseover]').count()).toBe(0);
+	} finally {
+		simulator.clearFaults();
+	}
 });
 
 browserTest('no model decides what an agent may spend', async (editor) => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
 import type { NodeType, WorkflowFile } from '../../../scripts/n8n/answers';
-import { exampleFile, exampleNames } from '../../../support/examples/files';
+import { exampleFile, exampleNames } from '../../../scripts/demo/editor';
 import { remarksOn } from '../../../support/examples/rules';
 import { joinTestbed } from '../../../support/n8n/sharedN8n';
 import type { Testbed } from '../../../support/n8n/testbed';
@@ -32,22 +32,14 @@ describe('an example that is not ready for people is noticed:', () => {
 	const changes: Array<[string, Change]> = [
 		['this n8n has no', (file) => (of(file, 'Write the Post').typeVersion = 99)],
 		['has no field mood', (file) => (of(file, 'Make a Vertical Video').parameters.mood = 'calm')],
-		[
-			'has no field tone',
-			(file) => (of(file, 'Make a Vertical Video').parameters.options = { tone: 1 }),
-		],
 		['two nodes have one name', ({ nodes }) => nodes.push({ ...nodes[1], id: 'new' })],
-		['two nodes have one id', ({ nodes }) => nodes.push({ ...nodes[1], name: 'New' })],
 		['there is no node', (file) => (of(file, 'Send the Post').name = 'Send')],
 		['connected to nothing', (file) => delete file.connections['Write the Post']],
 		['not to the right of', (file) => (of(file, 'Send the Post').position = [0, 0])],
 		['overlap', (file) => (of(file, 'Send the Post').position = [600, 20])],
-		['there is no note', ({ nodes }) => nodes.shift()],
 		['not above', ({ nodes }) => (nodes[0].position = [0, 200])],
 		['what a run costs', ({ nodes }) => (nodes[0].parameters.content = '**To fill in:**')],
-		['what to fill in', ({ nodes }) => (nodes[0].parameters.content = '$0.20')],
 		['speaks of', ({ nodes }) => (nodes[0].parameters.content = '**Nothing**')],
-		['"credentials"', ({ nodes }) => (nodes[2].credentials = {})],
 		[
 			'after the video was paid',
 			(file) => (of(file, 'Send the Post').parameters.url = 'https://example.com/posts'),

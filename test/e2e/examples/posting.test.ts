@@ -6,16 +6,25 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { outputOf, type Execution } from '../../../scripts/n8n/answers';
 import { repository } from '../../../scripts/n8n/versions';
-import { CAPTION, PROMPT, type PostingCase } from '../../../support/examples/posting/case';
-import { networkCases } from '../../../support/examples/posting/networkCases';
+import {
+	answersOf,
+	CAPTION,
+	PROMPT,
+	requestsOf,
+	type PostingCase,
+} from '../../../support/examples/posting/case';
+import { networkCases, ofTiktok } from '../../../support/examples/posting/networkCases';
 import { PostingTestbed } from '../../../support/examples/posting/postingTestbed';
-import { storageCases } from '../../../support/examples/posting/storageCases';
 
-const cases = [...networkCases, ...storageCases];
+const submitted = { Prompt: PROMPT, Caption: CAPTION };
 const aLink = expect.stringMatching(/^http/);
 
 function videoFile(ratio: string): Buffer {
 	return readFileSync(join(repository, 'simulator', 'media', `${ratio.replace(':', 'x')}.mp4`));
+}
+
+function caseOf(name: string): PostingCase {
+	return networkCases.find(({ workflow }) => workflow === name)!;
 }
 
 function resultOf(execution: Execution): Array<Record<string, unknown>> {
@@ -29,19 +38,20 @@ beforeAll(async () => {
 afterAll(async () => await posting?.close());
 beforeEach(() => posting.clear());
 
-describe.each(cases)('$workflow', (row: PostingCase) => {
-	const { workflow, filling, form, answers, steps, check, publish, sent, ratio, maker } = row;
+describe.each(networkCases)('$workflow', (row) => {
+	const { workflow, filling, form, sent, ratio, maker } = row;
+	const { all, check, publish } = requestsOf(row);
 
 	async function run(): Promise<Execution> {
-		return await posting.run(workflow, filling, { Prompt: PROMPT, Caption: CAPTION, ...form });
+		return await posting.run(workflow, filling, { ...submitted, ...form });
 	}
 
 	test('posts the video with its caption, in the documented order of requests, however slowly the network answers', async () => {
-		posting.networks.answer(answers());
-		const answer = answers()[publish];
+		const answers = answersOf(row);
+		posting.networks.answer(answers);
 		posting.networks.change(publish, async (call) => {
 			await sleep(1000);
-			return await answer(call);
+			return await answers[publish](call);
 		});
 		const execution = await run();
 
@@ -49,14 +59,14 @@ describe.each(cases)('$workflow', (row: PostingCase) => {
 		const [task, ...others] = posting.newTasks();
 		expect(others).toEqual([]);
 		expect(task.input).toMatchObject({ prompt: PROMPT, aspect_ratio: ratio });
-		expect(withPartsSorted(posting.networks.requests)).toEqual(steps);
+		expect(withPartsSorted(posting.networks.requests)).toEqual(all);
 		const [{ videoUrl, taskId }] = outputOf(execution, maker);
 		await sent(posting.networks, { videoUrl: String(videoUrl), file: videoFile(ratio) });
 		expect(resultOf(execution)).toEqual([expect.objectContaining({ videoUrl, taskId })]);
 	});
 
 	test('pays nothing as long as the login does not work', async () => {
-		posting.networks.answer(answers());
+		posting.networks.answer(answersOf(row));
 		posting.networks.change(check, () => ({ status: 401, json: {} }));
 		const { status } = await run();
 
@@ -69,14 +79,14 @@ describe.each(cases)('$workflow', (row: PostingCase) => {
 		{ network: 'refuses it', reply: { status: 400, json: { error: { message: 'not this one' } } } },
 		{ network: 'is out of order', reply: { status: 503, text: 'down' } },
 	])('keeps the video when the network $network, and posts it in a retry', async ({ reply }) => {
-		posting.networks.answer(answers());
+		posting.networks.answer(answersOf(row));
 		posting.networks.change(publish, () => reply);
 		const failed = await run();
 		expect(failed.status).toBe('error');
 		const [{ videoUrl, taskId }] = outputOf(failed, maker);
 		expect({ videoUrl, taskId }).toEqual({ videoUrl: aLink, taskId: posting.newTasks()[0].taskId });
 
-		posting.networks.answer(answers());
+		posting.networks.answer(answersOf(row));
 		const retried = await posting.client.retry(failed.id, true);
 		expect(retried.status).toBe('success');
 		expect(posting.networks.requests).toContain(publish);
@@ -93,7 +103,6 @@ test.each([
 	{ workflow: 'keep-on-s3', node: 'Check the Bucket' },
 ])('$workflow does nothing before $node is filled in', async ({ workflow }) => {
 	posting.networks.answer({});
-	const submitted = { Prompt: PROMPT, Caption: CAPTION };
 	// Some versions of n8n refuse to start it, others end it at once.
 	const message = await posting.run(workflow, {}, submitted).then(
 		({ data }) => data.resultData.error?.message,
@@ -114,9 +123,7 @@ describe('a network that does not finish the video', () => {
 		},
 		{
 			workflow: 'tiktok-video',
-			says: {
-				json: { data: { status: 'FAILED', fail_reason: 'frame_rate' }, error: { code: 'ok' } },
-			},
+			says: ofTiktok({ status: 'FAILED', fail_reason: 'frame_rate' }),
 			reason: /FAILED frame_rate/,
 		},
 		{
@@ -130,13 +137,11 @@ describe('a network that does not finish the video', () => {
 			reason: /IN_PROGRESS/,
 		},
 	])('$workflow: the message has $reason, the link and the task', async (row) => {
-		const { filling, form, answers, maker, status } = networkCases.find(
-			({ workflow }) => workflow === row.workflow,
-		)!;
-		posting.networks.answer(answers());
-		posting.networks.change(String(status), () => row.says);
-		const submitted = { Prompt: PROMPT, Caption: CAPTION, ...form };
-		const execution = await posting.run(row.workflow, filling, submitted);
+		const network = caseOf(row.workflow);
+		const { filling, form, maker } = network;
+		posting.networks.answer(answersOf(network));
+		posting.networks.change(String(requestsOf(network).status), () => row.says);
+		const execution = await posting.run(row.workflow, filling, { ...submitted, ...form });
 
 		expect(execution.status).toBe('error');
 		const message = execution.data.resultData.error?.message;
@@ -147,10 +152,9 @@ describe('a network that does not finish the video', () => {
 	});
 
 	test('tiktok-video: pays nothing for an audience that the account must not post for', async () => {
-		const { filling, answers } = networkCases.find(({ workflow }) => workflow === 'tiktok-video')!;
-		posting.networks.answer(answers());
-		const submitted = { Prompt: PROMPT, Caption: CAPTION, 'Who Can Watch': 'PUBLIC_TO_EVERYONE' };
-		const execution = await posting.run('tiktok-video', filling, submitted);
+		posting.networks.answer(answersOf(caseOf('tiktok-video')));
+		const forAll = { ...submitted, 'Who Can Watch': 'PUBLIC_TO_EVERYONE' };
+		const execution = await posting.run('tiktok-video', {}, forAll);
 
 		expect(execution.data.resultData.error?.message).toMatch(/FOLLOWER_OF_CREATOR, SELF_ONLY/);
 		expect(posting.newTasks()).toEqual([]);

@@ -191,10 +191,11 @@ describe('content-calendar', () => {
 
 	test('pays a row once, although the next run starts before its video is ready', async () => {
 		const table = await plan([{ prompt: 'the only one' }]);
-		posting.renderSeconds = 3;
+		posting.holdVideos();
 		const first = run(table);
 		await until('the video is created', () => posting.newTasks().length > 0);
 		await run(table);
+		posting.endVideos();
 		await first;
 
 		expect(posting.newTasks()).toHaveLength(1);

@@ -54,7 +54,7 @@ function answeringZipped(megabytes: number) {
 
 async function askFor(url: string, maxBytes?: number) {
 	const send = n8nTransport(executeContext({ url }));
-	const asked = send({ method: 'GET', url: `${url}/api/v1/task/a`, timeoutMs: 30_000, maxBytes });
+	const asked = send({ method: 'GET', url: `${url}/api/v1/task/a`, timeoutMs: 600_000, maxBytes });
 	return await asked.catch((error: unknown) => error as PiapiError);
 }
 

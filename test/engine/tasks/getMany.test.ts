@@ -1,12 +1,15 @@
-import { expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
-import { runLuma } from '../../../support/engine/engine';
+import { runAgent, type Tool } from '../../../support/engine/agent';
+import { LUMA, runLuma, type LumaRun } from '../../../support/engine/engine';
 import { count, PROMPT, startService } from '../../../support/engine/service';
 import { createTasks } from '../../../support/engine/webhookRequests';
 
+const GET_MANY = { resource: 'task', operation: 'getMany' };
+
 async function getMany(url: string, own: IDataObject = {}) {
-	return await runLuma({ url, parameters: { resource: 'task', operation: 'getMany', ...own } });
+	return await runLuma({ url, parameters: { ...GET_MANY, ...own } });
 }
 
 it('lists the newest tasks first, as flat items in the words of the other operations', async () => {
@@ -80,4 +83,68 @@ it.each([
 	const { simulator, url } = await startService();
 	expect((await getMany(url, parameters)).error?.message).toBe(message);
 	expect(simulator.calls).toEqual([]);
+});
+
+describe('with Include Details', () => {
+	const detailed = { includeDetails: true };
+
+	function hintsOf({ data }: LumaRun): string[] {
+		return (data.resultData.runData[LUMA][0].hints ?? []).map(({ message }) => message);
+	}
+
+	it('each task has its prompt and links, for one request a task', async () => {
+		const { simulator, url } = await startService({ renderSeconds: 0 });
+		const [taskId] = await createTasks(url, [PROMPT, `${PROMPT}, again`]);
+		const run = await getMany(url, detailed);
+
+		expect(run.json.map(({ prompt }) => prompt)).toEqual([`${PROMPT}, again`, PROMPT]);
+		const links = { videoUrl: expect.stringMatching(/mp4$/), thumbnailUrl: expect.any(String) };
+		expect(run.json[1]).toMatchObject({ taskId, status: 'completed', costUsd: 0.2, ...links });
+		expect(Object.keys(run.json[0])).toHaveLength(10);
+		expect(count(simulator, 'read')).toBe(2);
+		expect(hintsOf(run)).toEqual([]);
+	});
+
+	it('reads 50 tasks at most, and says that the others have no details', async () => {
+		const { simulator, url } = await startService();
+		await createTasks(url, 52);
+		const run = await getMany(url, { ...detailed, returnAll: true });
+
+		const prompts = run.json.map(({ prompt }) => prompt);
+		expect(prompts).toEqual([...Array<string>(50).fill(PROMPT), null, null]);
+		expect(count(simulator, 'read')).toBe(50);
+		expect(hintsOf(run)).toEqual([expect.stringContaining('first 50')]);
+	});
+
+	it('lists a task all the same that PiAPI has deleted', async () => {
+		const effect = { kind: 'answer', status: 404 } as const;
+		const { url } = await startService({ faults: [{ route: 'read', calls: [1], effect }] });
+		const [taskId] = await createTasks(url, 1);
+		const { json } = await getMany(url, detailed);
+		expect(json).toEqual([expect.objectContaining({ taskId, prompt: null, videoUrl: null })]);
+	});
+
+	it("reads the tasks where an agent's tool is to give a field that only they have", async () => {
+		const { simulator, url } = await startService({ queueSeconds: Infinity });
+		const [taskId] = await createTasks(url, 1);
+		const answerWith = async (...outputFields: string[]) => {
+			let answer = '';
+			const model = { call: async (tool: Tool) => (answer = await tool.invoke({})) };
+			const parameters = { ...GET_MANY, output: 'selected', outputFields };
+			await runAgent({ url, parameters, model });
+			return JSON.parse(answer) as IDataObject[];
+		};
+
+		expect(await answerWith('status')).toEqual([{ taskId, status: 'pending' }]);
+		expect(count(simulator, 'read')).toBe(0);
+		expect(await answerWith('prompt')).toEqual([{ taskId, prompt: PROMPT }]);
+		expect(count(simulator, 'read')).toBe(1);
+	});
+
+	it("gives PiAPI's own tasks with Simplify off", async () => {
+		const { url } = await startService();
+		const [taskId] = await createTasks(url, 1);
+		const { json } = await getMany(url, { ...detailed, simplify: false });
+		expect(json[0].task).toMatchObject({ task_id: taskId, input: { prompt: PROMPT } });
+	});
 });

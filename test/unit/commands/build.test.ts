@@ -30,10 +30,6 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-it('takes a build for current when it is newer than all its sources', () => {
-	expect(isBuilt(folder)).toBe(true);
-});
-
 it.each([
 	['a source has changed', () => write('nodes/Luma/Luma.node.ts', 300)],
 	['a picture has changed', () => write('nodes/Luma/luma.svg', 300)],
@@ -43,6 +39,7 @@ it.each([
 	['a part of the build is missing', () => rmSync(join(folder, 'dist/nodes/Luma/luma.svg'))],
 	['nothing is built', () => rmSync(join(folder, 'dist'), { recursive: true })],
 ])('asks for a new build when %s', (_, change) => {
+	expect(isBuilt(folder)).toBe(true);
 	change();
 	expect(isBuilt(folder)).toBe(false);
 });

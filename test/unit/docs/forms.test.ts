@@ -3,17 +3,15 @@ import { parse } from 'yaml';
 
 import { read } from '../../../support/texts/markdown';
 
+interface Question {
+	type: string;
+	id?: string;
+	attributes: { label?: string; options?: Array<string | { label: unknown }> };
+}
+
 describe('the issue form', () => {
 	it.each(['bug.yml', 'idea.yml'])('%s has only fields that GitHub accepts', (file) => {
-		const form = parse(read(`.github/ISSUE_TEMPLATE/${file}`)) as {
-			name: string;
-			description: string;
-			body: Array<{
-				type: string;
-				id?: string;
-				attributes: { label?: string; options?: unknown[] };
-			}>;
-		};
+		const form = parse(read(`.github/ISSUE_TEMPLATE/${file}`)) as { body: Question[] };
 		expect(form).toMatchObject({ name: expect.any(String), description: expect.any(String) });
 		const questions = form.body.filter(({ type }) => type !== 'markdown');
 		const ids = questions.map(({ id }) => id);
@@ -22,10 +20,9 @@ describe('the issue form', () => {
 			expect(['input', 'textarea', 'dropdown', 'checkboxes']).toContain(type);
 			expect(attributes.label).toBeTruthy();
 			// GitHub accepts texts only; YAML reads a bare "Yes" as a boolean.
-			const texts = (attributes.options ?? []).map((option) =>
-				typeof option === 'object' ? (option as { label: unknown }).label : option,
-			);
-			for (const text of texts) expect(typeof text).toBe('string');
+			for (const option of attributes.options ?? []) {
+				expect(typeof (typeof option === 'object' ? option.label : option)).toBe('string');
+			}
 		}
 	});
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { Job } from '../../../nodes/Luma/jobs/job';
-import { showVideos } from '../../../nodes/Luma/jobs/videoHint';
+import { showVideos } from '../../../nodes/Luma/operations/videoHint';
 import type { Task } from '../../../nodes/Luma/piapi/task';
 
 const BASE_URL = 'http://127.0.0.1:3999';

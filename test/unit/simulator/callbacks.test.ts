@@ -34,7 +34,7 @@ function openListener(options: SimulatorOptions = {}, answers: number[] = []) {
 
 describe('callbacks', () => {
 	it('notify of the end of a task at once, with its secret', async () => {
-		const { createTask, arrived, clock, run } = openListener();
+		const { createTask, arrived, clock, run } = openListener({ configEcho: 'withoutSecret' });
 		await run(async () => {
 			const task_id = await createTask();
 			await clock.sleep(60_000);

@@ -1,6 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
-import { buffer } from 'node:stream/consumers';
-import type { Readable } from 'node:stream';
 import { expect, it } from '@jest/globals';
 import { historyFaults, type FaultEffect } from '../../../simulator';
 import { openAccount } from '../../../support/virtualTime/simulatedAccount';
@@ -31,21 +28,6 @@ it.each<[FaultEffect, Awaited<ReturnType<typeof createUnder>>]>([
 	[{ kind: 'rewrite', body: () => ({ code: 1 }) }, [200, 0, 1, 200]],
 ])('%j: a create is seen, and has taken effect, as %j', async (effect, expected) => {
 	expect(await createUnder(effect)).toEqual(expected);
-});
-
-it('an answer and a file are cut off half way', async () => {
-	const { create, send, simulator } = openAccount({ queueSeconds: 0, renderSeconds: 0 });
-	const path = `/media/${(await create()).data.task_id}/video.mp4`;
-	for (const route of ['account', 'media'] as const) {
-		simulator.addFault({ route, effect: { kind: 'cutOff' } });
-	}
-	const { headers, body } = await send('GET', '/account/info');
-	expect(String(body)).toHaveLength(Math.floor(Number(headers['content-length']) / 2));
-	const cut = await send('GET', path);
-	await expect(buffer(cut.body as Readable)).rejects.toMatchObject({ code: 'ECONNRESET' });
-	const whole = await send('GET', path);
-	const size = Number(whole.headers['content-length']);
-	expect(await buffer(whole.body as Readable)).toHaveLength(size);
 });
 
 it('a lagging read shows the state of a while ago, and no task that is younger', async () => {

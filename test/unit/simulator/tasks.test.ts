@@ -85,30 +85,6 @@ describe('a task moves on when the test says so', () => {
 		});
 	});
 
-	it('also out of its turn, and makes room for the next one', async () => {
-		const options = { ...never, queueSeconds: 0, concurrency: 1 };
-		const { create, simulator, statuses } = openAccount(options);
-		for (let made = 0; made < 3; made++) await create();
-		const [first, , last] = simulator.tasks.values();
-		simulator.complete(last);
-		simulator.complete(first);
-		expect(statuses()).toEqual(['completed', 'processing', 'completed']);
-	});
-
-	it('and PiAPI calls at once', async () => {
-		const called: string[] = [];
-		const { create, simulator, clock, run } = openAccount({
-			...never,
-			sendCallback: async ({ path }) => await Promise.resolve({ status: called.push(path) && 200 }),
-		});
-		await run(async () => {
-			await create({}, { webhook_config: { endpoint: 'https://n8n.test/hook' } });
-			simulator.complete([...simulator.tasks.values()][0]);
-			await clock.sleep(1);
-			expect(called).toEqual(['https://n8n.test/hook']);
-		});
-	});
-
 	it('or after so many reads, whatever the time', async () => {
 		const { create, read, clock, run } = openAccount({ readsPerStep: 2 });
 		await run(async () => {

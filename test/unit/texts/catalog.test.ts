@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 
 import { ERROR_CATALOG } from '../../../nodes/Luma/messages/catalog';
 import { AccountSpending } from '../../../nodes/Luma/jobs/spending/accountSpending';
@@ -9,22 +9,14 @@ import { virtualRun, type VirtualRunOptions } from '../../../support/virtualTime
 const AVOIDED =
 	/\b(errors?|problems?|failures?|mistakes?|faults?|invalid|illegal|bad|wrong|forgot)\b/i;
 
-const texts = Object.entries(ERROR_CATALOG).map(([kind, { title, remedy }]) => ({
-	kind,
-	title,
-	remedy,
-}));
-
-describe.each(texts)('the message $kind', ({ title, remedy }) => {
-	it('has a title that fits on one line, and a remedy', () => {
+it.each(Object.entries(ERROR_CATALOG))(
+	'the message %s has a short title and a remedy, and avoids blame',
+	(_, { title, remedy }) => {
 		expect(title).toMatch(/^\S.{0,88}\S$/);
 		expect(remedy).toMatch(/\S/);
-	});
-
-	it('avoids blame', () => {
 		expect(`${title} ${remedy}`).not.toMatch(AVOIDED);
-	});
-});
+	},
+);
 
 const clock = new VirtualClock();
 
@@ -35,7 +27,11 @@ it.each<VirtualRunOptions>([
 	{ keepBalanceUsd: 1, service: { balanceUsd: 1 } },
 	{ keepBalanceUsd: 1, service: { faults: [down('account')] } },
 	{ clock, daily: { limitUsd: 0.1, spending: new AccountSpending(clock) } },
-	{ clock, daily: { limitUsd: 5, spending: new AccountSpending(clock) }, ...listIsDown() },
+	{
+		clock,
+		daily: { limitUsd: 5, spending: new AccountSpending(clock) },
+		service: { faults: [down('history')] },
+	},
 ])('avoids blame in the remedies for special situations: %j', async (options) => {
 	const { outcomes } = await virtualRun(options);
 	const remedy = outcomes[0].error?.remedy;
@@ -44,10 +40,6 @@ it.each<VirtualRunOptions>([
 	expect(remedy?.replace(/'[^']*'/g, '')).not.toMatch(AVOIDED);
 	expect(remedy).toMatch(/\S/);
 });
-
-function listIsDown() {
-	return { service: { faults: [down('history')] } };
-}
 
 function down(route: Fault['route']): Fault {
 	return { route, calls: 'every', effect: { kind: 'answer', status: 500 } };

@@ -1,81 +1,51 @@
-import { describe, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 
 import { PiapiApi } from '../../../credentials/PiapiApi.credentials';
 import { CHOICES, FIELDS, NODES } from '../../../support/texts/fields';
 
-const named = (fields: typeof FIELDS) =>
-	fields.map((field) => [`${field.displayName.slice(0, 40)} (${field.name})`, field] as const);
+const isText = (text: string | undefined): text is string => Boolean(text);
+
+const switches = FIELDS.filter(({ type }) => type === 'boolean');
+const typed = FIELDS.filter(({ type }) => ['string', 'number', 'json', 'dateTime'].includes(type));
+const actions = CHOICES.map(({ action }) => action).filter(isText);
+const descriptions = [
+	...FIELDS.flatMap(({ description, hint }) => [description, hint]),
+	...CHOICES.map(({ description }) => description),
+	...NODES.map(({ description }) => description),
+].filter(isText);
+const reads = CHOICES.filter(({ action }) => action).map(
+	({ name, description }) => `${name}: ${description}`,
+);
 
 it('has fields of all nodes and of the credential', () => {
 	const names = FIELDS.map(({ name }) => name);
 	expect(names).toEqual(expect.arrayContaining(['prompt', 'events', 'apiKey', 'maxSpendUsd']));
 });
 
-describe('a field that is on or off', () => {
-	it.each(named(FIELDS.filter(({ type }) => type === 'boolean')))(
-		'%s says “Whether …”',
-		(_, field) => {
-			expect(field.description).toMatch(/^Whether /);
-		},
-	);
-});
-
-describe('a placeholder', () => {
-	const typed = FIELDS.filter(({ type }) =>
-		['string', 'number', 'json', 'dateTime'].includes(type),
-	);
-	const texts = typed.filter(({ placeholder }) => placeholder);
-	it.each(named(texts))('of %s is an example', (_, { placeholder }) => {
-		expect(placeholder).toMatch(/^e\.g\. \S/);
-	});
-});
-
-describe('an action', () => {
-	const actions = CHOICES.flatMap(({ action }) => (action ? [action] : []));
-
-	it.each(actions)('“%s” has no articles', (action) => {
-		expect(action).not.toMatch(/\b(an?|the)\b/i);
-	});
-
-	it.each(actions)('“%s” is in sentence case', (action) => {
-		expect(action).toMatch(/^[A-Z][a-z]+(,? (PiAPI|Luma|[a-z0-9]+))*$/);
-	});
-});
-
-describe('a description', () => {
-	const texts = [
-		...FIELDS.flatMap(({ description, hint }) => [description, hint]),
-		...CHOICES.map(({ description }) => description),
-		...NODES.map(({ description }) => description),
-	].filter((text): text is string => Boolean(text));
-
-	it.each([...new Set(texts)])('begins with a capital or a figure: %s', (text) => {
-		expect(text).toMatch(/^[A-Z0-9“"<]/);
-	});
-});
-
-describe('what stands below an entry of a list', () => {
-	// The list of n8n 2.41 cuts what is longer.
-	const WIDTH = 67;
-	const texts = CHOICES.flatMap(({ name, description }) =>
-		description ? [[name, description]] : [],
-	);
-
-	it.each(texts)('fits into its width: %s', (_, description) => {
-		expect(description.length).toBeLessThanOrEqual(WIDTH);
-	});
-});
-
-describe('a Get and a Get Many', () => {
-	const reads = CHOICES.filter(({ name, action }) => action && /^Get/.test(name));
-
-	it.each(reads.map(({ name, action, description }) => [action, name, description]))(
-		'%s',
-		(_, name, description) => {
-			const many = name === 'Get Many';
-			expect(description).toMatch(many ? /^Retrieve a list of / : /^Retrieve /);
-		},
-	);
+it.each<[rule: string, texts: Array<string | undefined>, holds: RegExp]>([
+	['a switch says “Whether …”', switches.map(({ description }) => description), /^Whether /],
+	[
+		'a placeholder is an example',
+		typed.map(({ placeholder }) => placeholder).filter(isText),
+		/^e\.g\. \S/,
+	],
+	['an action has no articles', actions, /^(?!.*\b(an?|the)\b)/i],
+	['an action is in sentence case', actions, /^[A-Z][a-z]+(,? (PiAPI|Luma|[a-z0-9]+))*$/],
+	['a description begins with a capital or a figure', descriptions, /^[A-Z0-9“"<]/],
+	[
+		// The list of n8n 2.41 cuts what is longer.
+		'what stands below an entry of a list fits into its width',
+		CHOICES.map(({ description }) => description).filter(isText),
+		/^.{0,67}$/,
+	],
+	[
+		'a Get and a Get Many retrieve',
+		reads.filter((read) => read.startsWith('Get')),
+		/^(Get Many: Retrieve a list of |Get(?! Many)[\w ]*: Retrieve (?!a list of ))/,
+	],
+])('%s', (_, texts, holds) => {
+	expect(texts.length).toBeGreaterThan(0);
+	expect(texts.filter((text) => !holds.test(text ?? ''))).toEqual([]);
 });
 
 it('describes the node where n8n shows the description of its trigger in place of its own', () => {

@@ -1,9 +1,16 @@
-import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeProperties,
+} from 'n8n-workflow';
 
-import { pick, type OutputFormat } from '../../jobs/output';
+import { showHints, type Hint } from '../../jobs/hints';
+import { pick, taskOutput, type OutputFormat } from '../../jobs/output';
 import type { PiapiClient } from '../../piapi/client';
+import { PiapiError } from '../../piapi/errors';
 import { isoOf } from '../../piapi/json';
-import type { TaskStatus } from '../../piapi/task';
+import type { Task, TaskStatus } from '../../piapi/task';
 import { MAX_PAGE_SIZE, type TaskRow } from '../../piapi/taskList';
 import { outputFormat, outputFormatFields } from '../fields';
 import type { Operation } from '../operation';
@@ -11,8 +18,18 @@ import type { Parameters } from '../parameters';
 import { perItem } from '../perItem';
 
 const LARGEST_LIMIT = 10_000;
-const ROW_FIELD_NAMES = {
-	status: 'Status',
+/** Each takes a request, and PiAPI allows few of them a minute. */
+const MAX_DETAILS = 50;
+
+/** What only the task itself says. */
+const DETAIL_NAMES = {
+	videoUrl: 'Video URL',
+	thumbnailUrl: 'Thumbnail URL',
+	prompt: 'Prompt',
+};
+
+/** What PiAPI's list says. */
+const LISTED_NAMES = {
 	action: 'Action',
 	serviceMode: 'Service Mode',
 	costUsd: 'Cost (USD)',
@@ -20,9 +37,12 @@ const ROW_FIELD_NAMES = {
 	updatedAt: 'Updated At',
 };
 
+const ROW_FIELD_NAMES = { status: 'Status', ...DETAIL_NAMES, ...LISTED_NAMES };
+
 type RowField = keyof typeof ROW_FIELD_NAMES;
 
 const ROW_FIELDS = Object.keys(ROW_FIELD_NAMES) as RowField[];
+const ROW_FIELDS_WITHOUT_DETAILS = ROW_FIELDS.filter((field) => !isDetail(field));
 
 const returnAllField: INodeProperties = {
 	displayName: 'Return All',
@@ -75,6 +95,15 @@ const createdBeforeField: INodeProperties = {
 	description: 'Only tasks made at or before this time. Empty means until now.',
 };
 
+const includeDetailsField: INodeProperties = {
+	displayName: 'Include Details',
+	name: 'includeDetails',
+	type: 'boolean',
+	default: false,
+	displayOptions: { hide: { output: ['selected'] } },
+	description: `Whether to read each task as well, so that its prompt and the links to its video and thumbnail are in the output. This takes one request for each task, which is free, and is done for the first ${MAX_DETAILS} tasks.`,
+};
+
 interface Search {
 	/** Maximum number of tasks. */
 	limit: number;
@@ -91,17 +120,41 @@ export const getMany: Operation = {
 		statusField,
 		createdAfterField,
 		createdBeforeField,
+		includeDetailsField,
 		...outputFormatFields(ROW_FIELD_NAMES, ['status', 'createdAt']),
 	],
-	execute: perItem((parameters) => {
+	execute,
+};
+
+async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
+	const hints: Hint[] = [];
+	const list = perItem((parameters) => {
 		const search = searchOf(parameters);
 		const format = outputFormat(parameters, ROW_FIELDS);
+		const isDetailed =
+			format.type === 'selected'
+				? format.fields.some(isDetail)
+				: parameters.switch(includeDetailsField);
 		return async (piapi) => {
 			const rows = await findTasks(piapi, search);
-			return rows.map((row) => rowOutput(row, format));
+			if (!isDetailed) return rows.map((row) => rowOutput(row, format));
+			if (rows.length > MAX_DETAILS) {
+				hints.push({ text: ONLY_FIRST, itemIndex: parameters.itemIndex });
+			}
+			const tasks = await Promise.all(
+				rows
+					.slice(0, MAX_DETAILS)
+					.map(async ({ taskId }) => await piapi.task(taskId).catch(nullIfDeleted)),
+			);
+			return rows.map((row, index) => rowOutput(row, format, tasks[index] ?? null));
 		};
-	}),
-};
+	});
+	const items = await list(context);
+	showHints(context, hints);
+	return items;
+}
+
+const ONLY_FIRST = `Only the first ${MAX_DETAILS} tasks have their prompt and links. For others, narrow the list down with 'Created After' and 'Created Before', or use Task → Get behind this node.`;
 
 function searchOf(parameters: Parameters): Search {
 	const isAll = parameters.switch(returnAllField);
@@ -131,13 +184,37 @@ async function findTasks(
 	return found;
 }
 
-/** A task of the list as an output item; PiAPI's list has no links. */
-function rowOutput(row: TaskRow, format: OutputFormat<RowField>): IDataObject {
+/** PiAPI deletes what was made after a while, and can list it nevertheless. */
+function nullIfDeleted(error: unknown): null {
+	if (error instanceof PiapiError && error.code === 'unknownTask') return null;
+	throw error;
+}
+
+function isDetail(field: RowField): boolean {
+	return Object.hasOwn(DETAIL_NAMES, field);
+}
+
+/**
+ * A task of the list as an output item.
+ *
+ * @param task what PiAPI says of the task itself; null when it was not read, absent when nobody asked for it
+ */
+function rowOutput(row: TaskRow, format: OutputFormat<RowField>, task?: Task | null): IDataObject {
 	const { taskId, status, action, serviceMode, costUsd } = row;
-	if (format.type === 'raw') return { taskId, status, task: row.raw as IDataObject };
-	const createdAt = isoOf(row.createdAt);
-	const updatedAt = isoOf(row.updatedAt);
-	const values = { status, action, serviceMode, costUsd, createdAt, updatedAt };
-	const fields = format.type === 'selected' ? format.fields : ROW_FIELDS;
-	return { taskId, ...pick(values, fields) };
+	if (format.type === 'raw') {
+		return task ? taskOutput(task, format) : { taskId, status, task: row.raw as IDataObject };
+	}
+	const values = {
+		status,
+		videoUrl: task?.videoUrl ?? null,
+		thumbnailUrl: task?.thumbnailUrl ?? null,
+		prompt: task?.prompt ?? null,
+		action,
+		serviceMode,
+		costUsd,
+		createdAt: isoOf(row.createdAt),
+		updatedAt: isoOf(row.updatedAt),
+	};
+	const shown = task === undefined ? ROW_FIELDS_WITHOUT_DETAILS : ROW_FIELDS;
+	return { taskId, ...pick(values, format.type === 'selected' ? format.fields : shown) };
 }

@@ -1,10 +1,10 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+import { taskOf, type Job } from '../jobs/job';
+import { isAgentTool } from '../jobs/output';
+import { listPriceUsd, sumUsd } from '../jobs/spending/price';
 import { itemSuffix, usd, wordsForTake } from '../messages/items';
 import { originOf, webAddress } from '../piapi/addresses';
-import { taskOf, type Job } from './job';
-import { isAgentTool } from './output';
-import { listPriceUsd, sumUsd } from './spending/price';
 
 const MAX_SHOWN = 10;
 /** Pixels. */
