@@ -39,7 +39,7 @@ export async function startN8n(service: SimulatorOptions = {}): Promise<N8n> {
 
 type Called = WebhookRequest & { path: string };
 
-export class N8n {
+class N8n {
 	/** The execution as n8n's database holds it. */
 	stored = '';
 

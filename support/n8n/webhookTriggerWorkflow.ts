@@ -8,7 +8,7 @@ import { RIGHT_KEY, type Testbed } from './testbed';
 import { node, to } from './workflows';
 
 export const SECRET = ['sesame', '0815'].join('-');
-export const TRIGGER = 'Luma Trigger';
+const TRIGGER = 'Luma Trigger';
 
 const NEXT = 'Next Node';
 

@@ -68,6 +68,7 @@ describe('Fetch Test Event', () => {
 		['one that fits the chosen events', ['failed'], [true, false], 0],
 	])('brings %s', async (_, events, ends, fetched) => {
 		await withWorkflow({ parameters: { events } }, async (n8n) => {
+			await n8n.activate();
 			const made: string[] = [];
 			for (const fails of ends) {
 				made.push(await n8n.make(10, fails));
@@ -77,8 +78,9 @@ describe('Fetch Test Event', () => {
 				const run = await n8n.poll({ mode: 'manual' });
 				expect(run.map(({ taskId }) => taskId)).toEqual([made[fetched]]);
 			}
-			await n8n.activate();
 			expect(n8n.runs).toEqual([]);
+			await n8n.poll();
+			expect(n8n.handedOn).toContain(made[fetched]);
 		});
 	});
 
