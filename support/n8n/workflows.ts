@@ -22,32 +22,12 @@ export function videoWorkflow(
 	return webhookWorkflow('allEntries', [onePerPrompt(), lumaNode(credential, settings)]);
 }
 
-function onePerPrompt(): WorkflowNode {
+/** An item for each prompt of a request. */
+export function onePerPrompt(): WorkflowNode {
 	return node('Split Out', 'n8n-nodes-base.splitOut', 1, {
 		fieldToSplitOut: 'body.prompts',
 		options: { destinationFieldName: 'prompt' },
 	});
-}
-
-/** POST a picture as a form's field `data`, and the answer of the same request is the MP4 of its video. */
-export function photoWorkflow(credential: StoredCredential): WebhookWorkflow {
-	const parameters = {
-		operation: 'imageToVideo',
-		startImageSource: 'binary',
-		startImageBinaryProperty: 'data',
-		prompt: 'The scene comes to life',
-	};
-	const options = { binaryOutput: ['video', 'thumbnail'] };
-	return webhookWorkflow('firstEntryBinary', [lumaNode(credential, { parameters, options })]);
-}
-
-/** POST { prompts: [...] } in, and the answer of the same request is one MP4 of all their videos. */
-export function filmWorkflow(credential: StoredCredential): WebhookWorkflow {
-	return webhookWorkflow('firstEntryBinary', [
-		onePerPrompt(),
-		lumaNode(credential),
-		lumaNode(credential, { name: 'Join', parameters: { operation: 'join' } }),
-	]);
 }
 
 /** Recovery after a crash: the newest task of the account, and the wait for its video. */
@@ -58,24 +38,6 @@ export function recoveryWorkflow(credential: StoredCredential): WebhookWorkflow 
 		lumaNode(credential, { name: 'Newest Task', parameters: newest }),
 		lumaNode(credential, { parameters: wait }),
 	]);
-}
-
-/** Hands the node to agents of any kind: n8n's MCP Server Trigger lists and calls it as a tool. */
-export function toolWorkflow(credential: StoredCredential): WebhookWorkflow {
-	const path = randomUUID();
-	const trigger = node('Tools', '@n8n/n8n-nodes-langchain.mcpTrigger', 2, { path });
-	trigger.webhookId = path;
-	const luma = lumaNode(credential, {
-		type: 'n8n-nodes-piapi-luma.lumaTool',
-		parameters: { prompt: "={{ $fromAI('prompt', 'what the video shows', 'string') }}" },
-	});
-	return {
-		path,
-		name: `Tools ${path}`,
-		nodes: [trigger, luma],
-		connections: { [LUMA]: { ai_tool: [[{ node: 'Tools', type: 'ai_tool', index: 0 }]] } },
-		settings: { executionOrder: 'v1' },
-	};
 }
 
 /**
