@@ -20,6 +20,23 @@ export interface LaunchOptions {
 	environment?: Record<string, string>;
 }
 
+/** How many ports after the preferred one are tried. */
+const OTHER_PORTS = 50;
+const LAST_PORT = 65_535;
+/**
+ * A program opens its port some seconds after it was told which. Systems give the higher ones to any connection
+ * in the meantime (Linux from 32768 on).
+ */
+const LOW_PORTS = { first: 10_000, last: 32_000 };
+
+/** @param preferred taken when it is free, else the next free one after it */
+export async function freePort(preferred?: number): Promise<number> {
+	const { first, last } = LOW_PORTS;
+	const from = preferred ?? first + Math.floor(Math.random() * (last - first));
+	const port = getPort.makeRange(from, Math.min(from + OTHER_PORTS, LAST_PORT));
+	return await getPort({ host: '127.0.0.1', port });
+}
+
 /** n8n with a user folder of its own, in which the package is installed under its true name. */
 export async function n8nProgram(
 	{ version, packageFolder, environment, logFile }: LaunchOptions,
@@ -58,7 +75,7 @@ async function environmentFor(version: N8nVersion, userFolder: string, port: num
 		N8N_PORT: String(port),
 		N8N_LISTEN_ADDRESS: '127.0.0.1',
 		WEBHOOK_URL: `http://localhost:${port}/`,
-		N8N_RUNNERS_BROKER_PORT: String(await getPort({ host: '127.0.0.1' })),
+		N8N_RUNNERS_BROKER_PORT: String(await freePort()),
 		N8N_ENCRYPTION_KEY: randomBytes(24).toString('hex'),
 		N8N_SECURE_COOKIE: 'false',
 		N8N_DIAGNOSTICS_ENABLED: 'false',

@@ -1,10 +1,5 @@
-import getPort from 'get-port';
 import { supervise, type SupervisedProcess } from './supervisedProcess';
-import { n8nProgram, type LaunchOptions } from './launch';
-
-/** How many ports after the preferred one are tried. */
-const OTHER_PORTS = 50;
-const LAST_PORT = 65_535;
+import { freePort, n8nProgram, type LaunchOptions } from './launch';
 
 export interface N8nOptions extends LaunchOptions {
 	/** Taken when it is free, else the next free one after it. */
@@ -19,7 +14,7 @@ export interface N8nServer extends SupervisedProcess {
 
 /** Starts an n8n of its own: empty database, the package loaded under its true name. */
 export async function startN8n(options: N8nOptions): Promise<N8nServer> {
-	const port = await getPort({ host: '127.0.0.1', port: portsFrom(options.preferredPort) });
+	const port = await freePort(options.preferredPort);
 	const url = `http://localhost:${port}`;
 	const program = await n8nProgram(options, port, ['start']);
 	const supervised = await supervise(program, async () => await answers(url));
@@ -35,16 +30,8 @@ export async function startWorker(
 	options: LaunchOptions,
 	slots: number,
 ): Promise<SupervisedProcess> {
-	const program = await n8nProgram(options, await getPort({ host: '127.0.0.1' }), [
-		'worker',
-		`--concurrency=${slots}`,
-	]);
+	const program = await n8nProgram(options, await freePort(), ['worker', `--concurrency=${slots}`]);
 	return await supervise(program, (log) => log.includes('n8n worker is now ready'));
-}
-
-function portsFrom(preferred: number | undefined): Iterable<number> | undefined {
-	if (preferred === undefined) return undefined;
-	return getPort.makeRange(preferred, Math.min(preferred + OTHER_PORTS, LAST_PORT));
 }
 
 /** n8n answers its own readiness check some seconds before the editor's REST API is there. */

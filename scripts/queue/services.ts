@@ -1,10 +1,10 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
 import execa from 'execa';
-import getPort from 'get-port';
 import { chownSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { freePort } from '../n8n/launch';
 import { supervise, type SupervisedProcess } from '../n8n/supervisedProcess';
 import type { Programs } from './programs';
 
@@ -16,7 +16,7 @@ interface Service extends SupervisedProcess {
 export const DATABASE_USER = 'n8n';
 
 export async function startRedis({ redis }: Programs): Promise<Service> {
-	const port = await getPort({ host: '127.0.0.1' });
+	const port = await freePort();
 	const folder = mkdtempSync(join(tmpdir(), 'luma-redis-'));
 	const where = ['--bind', '127.0.0.1', '--port', String(port), '--dir', folder];
 	const command = [redis, ...where, '--save', '', '--appendonly', 'no'];
@@ -28,7 +28,7 @@ export async function startRedis({ redis }: Programs): Promise<Service> {
 }
 
 export async function startPostgres({ initdb, postgres }: Programs): Promise<Service> {
-	const port = await getPort({ host: '127.0.0.1' });
+	const port = await freePort();
 	const folder = mkdtempSync(join(tmpdir(), 'luma-postgres-'));
 	const data = join(folder, 'data');
 	// PostgreSQL refuses to run as root.

@@ -2,7 +2,6 @@ import 'reflect-metadata';
 
 import { WorkflowExecute } from 'n8n-core';
 import {
-	createRunExecutionData,
 	deepCopy,
 	NodeConnectionTypes,
 	Workflow,
@@ -11,12 +10,21 @@ import {
 	type IDataObject,
 	type INode,
 	type INodeType,
-	type INodeTypes,
 	type IRun,
 } from 'n8n-workflow';
 
 import { Luma } from '../../nodes/Luma/Luma.node';
-import { additionalData, LUMA, node, Start, type LumaRunOptions } from './engine';
+import {
+	additionalData,
+	LUMA,
+	lumaNode,
+	node,
+	Start,
+	startData,
+	to,
+	typesOf,
+	type LumaRunOptions,
+} from './engine';
 
 /** What n8n makes of a node that it hands to an agent. */
 export interface Tool {
@@ -97,40 +105,38 @@ export interface AgentRunOptions {
 
 /** Runs an agent with the Luma node as its tool in n8n's own engine. */
 export async function runAgent(options: AgentRunOptions): Promise<IRun> {
-	const types: Record<string, INodeType> = {
-		start: new Start(),
-		agent: new Agent(options.model),
-		lumaTool: asTool(new Luma()),
-	};
-	const nodeTypes: INodeTypes = {
-		getByName: (name) => types[name],
-		getByNameAndVersion: (name) => types[name],
-		getKnownTypes: () => ({}),
-	};
 	const start = node({ name: 'Start', type: 'start' });
-	const luma = node({
-		name: LUMA,
-		type: 'lumaTool',
-		parameters: options.parameters as INode['parameters'],
-		credentials: { piapiApi: { id: '1', name: 'PiAPI' } },
-		...options.settings,
-	});
+	const agent = node({ name: 'Agent', type: 'agent', ...options.agent });
 	const workflow = new Workflow({
 		id: 'w1',
-		nodes: [start, node({ name: 'Agent', type: 'agent', ...options.agent }), luma],
+		nodes: [start, agent, lumaNode('lumaTool', options.parameters, options.settings)],
 		connections: {
-			Start: { main: [[{ node: 'Agent', type: NodeConnectionTypes.Main, index: 0 }]] },
-			[LUMA]: { ai_tool: [[{ node: 'Agent', type: NodeConnectionTypes.AiTool, index: 0 }]] },
+			Start: { main: [[to('Agent')]] },
+			[LUMA]: { ai_tool: [[to('Agent', NodeConnectionTypes.AiTool)]] },
 		},
 		active: false,
-		nodeTypes,
+		nodeTypes: typesOf({
+			start: new Start(),
+			agent: new Agent(options.model),
+			lumaTool: asTool(new Luma()),
+		}),
 		settings: { executionOrder: 'v1' },
 	});
-	const data = createRunExecutionData({
-		executionData: {
-			nodeExecutionStack: [{ node: start, data: { main: [[{ json: {} }]] }, source: null }],
-		},
-	});
+	const data = startData(start);
 	const execution = new WorkflowExecute(additionalData(workflow, options), 'manual', data);
 	return await execution.processRunExecutionData(workflow);
+}
+
+/** What an agent gets for calls one after the other, each with what the model gives: items as JSON, or the message. */
+export async function askTool(
+	options: Omit<AgentRunOptions, 'model'>,
+	inputs: IDataObject[] = [{}],
+): Promise<{ run: IRun; answers: string[] }> {
+	const answers: string[] = [];
+	const call = async (tool: Tool) => {
+		for (const input of inputs) {
+			answers.push(await tool.invoke(input).catch(({ message }: Error) => message));
+		}
+	};
+	return { run: await runAgent({ ...options, model: { call } }), answers };
 }

@@ -10,6 +10,10 @@ import type { IBinaryData, IDataObject, INodeExecutionData } from 'n8n-workflow'
 import { openBinaryStore } from './binaryStore';
 import { jpg, png, webp } from '../media/pictures';
 
+type FileFacts = Partial<Record<'fileName' | 'mimeType', string>>;
+
+const PLACE = { type: 'execution' as const, workflowId: 'w1', executionId: '4711' };
+
 /** Gives every test of the file a binary store of its own. */
 export function useBinaryStore(mode: 'default' | 'filesystem' = 'default') {
 	const store = { folder: '', service: undefined as BinaryDataService | undefined };
@@ -21,16 +25,28 @@ export function useBinaryStore(mode: 'default' | 'filesystem' = 'default') {
 
 	afterEach(async () => await rm(store.folder, { recursive: true, force: true }));
 
+	async function itemWith(
+		files: Record<string, FileFacts & { bytes: Buffer }>,
+		json: IDataObject,
+	): Promise<INodeExecutionData> {
+		const binary: Record<string, IBinaryData> = {};
+		for (const [name, { bytes, ...own }] of Object.entries(files)) {
+			const usual = { mimeType: 'application/octet-stream', fileName: 'photo.jpg' };
+			binary[name] = await store.service!.store(PLACE, bytes, { data: '', ...usual, ...own });
+		}
+		return { json, binary };
+	}
+
 	return {
 		/** An item with a file, as an earlier node would bring it. */
-		async item(bytes: Buffer, file: FileFacts = {}, json: IDataObject = {}) {
-			return await itemWith(store.service!, { data: { bytes, ...file } }, json);
+		async item(bytes: Buffer, file: FileFacts = {}) {
+			return await itemWith({ data: { bytes, ...file } }, {});
 		},
 
 		/** An item with several files, by binary property. */
 		async itemOf(files: Record<string, Buffer>, json: IDataObject = {}) {
-			const parts = Object.entries(files).map(([name, bytes]) => [name, { bytes }]);
-			return await itemWith(store.service!, Object.fromEntries(parts) as Files, json);
+			const parts = Object.entries(files).map(([name, bytes]) => [name, { bytes }] as const);
+			return await itemWith(Object.fromEntries(parts), json);
 		},
 
 		/** The bytes of an output file. */
@@ -43,24 +59,6 @@ export function useBinaryStore(mode: 'default' | 'filesystem' = 'default') {
 			return await readdir(store.folder, { recursive: true });
 		},
 	};
-}
-
-type FileFacts = Partial<Record<'fileName' | 'mimeType', string>>;
-
-type Files = Record<string, FileFacts & { bytes: Buffer }>;
-
-async function itemWith(
-	service: BinaryDataService,
-	files: Files,
-	json: IDataObject,
-): Promise<INodeExecutionData> {
-	const binary: Record<string, IBinaryData> = {};
-	const location = { type: 'execution' as const, workflowId: 'w1', executionId: '4711' };
-	for (const [name, { bytes, ...file }] of Object.entries(files)) {
-		const own = { data: '', mimeType: 'application/octet-stream', fileName: 'photo.jpg', ...file };
-		binary[name] = await service.store(location, bytes, own);
-	}
-	return { json, binary };
 }
 
 /** Pictures; `mark` makes the content another one. */

@@ -3,38 +3,40 @@ import 'reflect-metadata';
 import { ExecuteContext, HookContext, LoadOptionsContext } from 'n8n-core';
 import {
 	createRunExecutionData,
-	type ICredentialDataDecryptedObject,
 	type IExecuteFunctions,
 	type IHookFunctions,
 	type ILoadOptionsFunctions,
-	type INode,
 } from 'n8n-workflow';
 
-import { additionalData, LUMA, workflowOf } from './engine';
+import { additionalData, LUMA, workflowOf, type LumaRunOptions } from './engine';
 
-interface ContextOptions {
-	/** Becomes both addresses of the credential. */
-	url: string;
-	credential?: Partial<ICredentialDataDecryptedObject>;
-	/** Stops the execution. */
-	stopSignal?: AbortSignal;
+type ContextOptions = Omit<LumaRunOptions, 'parameters'>;
+
+function partsOf(own: ContextOptions) {
+	const options = { ...own, parameters: {} };
+	const workflow = workflowOf(options);
+	return [workflow, workflow.getNode(LUMA)!, additionalData(workflow, options)] as const;
 }
 
-/** What n8n hands to the Luma node while it runs. */
-export function executeContext({ stopSignal, ...options }: ContextOptions): IExecuteFunctions {
-	const workflow = workflowOf({ ...options, parameters: {} });
-	const node = workflow.getNode(LUMA)!;
+/** What n8n hands to the Luma node while it runs; the signal stops the execution. */
+export function executeContext({
+	stopSignal,
+	...options
+}: ContextOptions & { stopSignal?: AbortSignal }): IExecuteFunctions {
+	const [workflow, node, additional] = partsOf(options);
 	const main = [[{ json: {} }]];
+	const entry = { node, data: { main }, source: null };
+	const data = createRunExecutionData({});
 	return new ExecuteContext(
 		workflow,
 		node,
-		additionalData(workflow, { ...options, parameters: {} }),
+		additional,
 		'manual',
-		createRunExecutionData({}),
+		data,
 		0,
 		main[0],
 		{ main },
-		{ node, data: { main }, source: null },
+		entry,
 		[],
 		stopSignal,
 	);
@@ -42,25 +44,10 @@ export function executeContext({ stopSignal, ...options }: ContextOptions): IExe
 
 /** What n8n hands to the Luma node outside of a run; it knows of no stop. */
 export function hookContext(options: ContextOptions): IHookFunctions {
-	const workflow = workflowOf({ ...options, parameters: {} });
-	return new HookContext(
-		workflow,
-		workflow.getNode(LUMA)!,
-		additionalData(workflow, { ...options, parameters: {} }),
-		'trigger',
-		'activate',
-	);
+	return new HookContext(...partsOf(options), 'trigger', 'activate');
 }
 
 /** What n8n hands to the Luma node when the editor asks for a list. */
-export function loadOptionsContext(
-	options: ContextOptions & { settings?: Partial<INode>; timezone?: string },
-): ILoadOptionsFunctions {
-	const workflow = workflowOf({ ...options, parameters: {} });
-	return new LoadOptionsContext(
-		workflow,
-		workflow.getNode(LUMA)!,
-		additionalData(workflow, { ...options, parameters: {} }),
-		'',
-	);
+export function loadOptionsContext(options: ContextOptions): ILoadOptionsFunctions {
+	return new LoadOptionsContext(...partsOf(options), '');
 }

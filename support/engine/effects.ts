@@ -1,27 +1,29 @@
 import { expect } from '@jest/globals';
-import { sleep, type IDataObject, type INodeExecutionData } from 'n8n-workflow';
+import type { IBinaryKeyData, IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import type { Call, FaultEffect, SimulatorOptions } from '../../simulator';
-import type { LumaRun } from './engine';
+import { until } from '../eventually';
 import { png } from '../media/pictures';
 import { withTrack } from '../media/simpleClips';
 
-/** What a test can see of a run. */
+/** What a test sees of a run. */
 export interface Seen {
-	run: LumaRun;
-	/** The task that the operation is about, if it is about one. */
-	earlier: IDataObject;
-	/** The requests of this run. */
-	calls: Call[];
-	/** `input` of the request, as the dry run shows it. */
+	/** Of the first item of the output. */
+	item: IDataObject;
+	keys: string[];
+	files: IBinaryKeyData;
+	/** How many items there are. */
+	items: number;
+	/** Parts of the request that a dry run shows. */
 	input: IDataObject;
-	/** `config` of the request. */
 	config: IDataObject;
+	/** Message and description; empty without them. */
+	error: string;
+	/** How many requests there were, by route. */
+	requests: Record<string, number>;
 }
 
-/** How to tell that a parameter does something. */
-export interface Effect {
-	parameters: IDataObject;
+interface More {
 	service?: SimulatorOptions;
 	/** Input items; default: one without anything. */
 	items?: Array<IDataObject | INodeExecutionData>;
@@ -29,226 +31,188 @@ export interface Effect {
 	meanwhile?: (run: { stop(): void }, calls: () => Call[]) => Promise<void>;
 	/** The node is an agent's tool. */
 	asTool?: boolean;
-	/** The run is to end with a message. */
-	fails?: boolean;
-	shows: (seen: Seen) => void;
+	/** Milliseconds that lie at least between the first two requests of this route. */
+	gap?: [route: Call['route'], ms: number];
 }
 
-export type Effects = Record<string, Effect>;
+/** How to tell that a parameter does something; `shown` may need the task that the operation is about. */
+export type Effect = [
+	parameters: IDataObject,
+	shown: object | ((earlier: IDataObject) => object),
+	more?: More,
+];
 
-const FAST_POLLING = { pollIntervalSeconds: 0.1 };
+const says = (words: string) => ({ error: expect.stringContaining(words) });
+const unpaid = (words: string) => ({ ...says(words), requests: { create: 0 } });
+const dry = (options: IDataObject) => ({ options: { ...options, dryRun: true } });
 
-function on(route: Call['route'], calls: Call[]): Call[] {
-	return calls.filter((call) => call.route === route);
+function oneAtATime(route: 'read' | 'media'): More {
+	const effect = { kind: 'slow', seconds: 0.1 } as const;
+	const faults = [{ route, calls: 'every' as const, effect }];
+	const service = { ...(route === 'read' && { readsPerStep: 1 }), faults };
+	return { items: [{}, {}], gap: [route, 95], service };
 }
 
-/** The parameter shows in the request. */
-function inRequest(parameters: IDataObject, expected: IDataObject): Effect {
-	const { options, ...rest } = parameters;
-	return {
-		parameters: { ...rest, options: { ...(options as IDataObject), dryRun: true } },
-		shows: ({ input }) => expect(input).toMatchObject(expected),
-	};
+const velvet = { input: { prompt: expect.stringMatching(/velvet/i) } };
+
+function part(name: string, value = 'velvet'): IDataObject {
+	return { promptMode: 'guided', guided: { subject: 'a fox', [name]: value }, ...dry({}) };
 }
 
-function part(name: string, says: RegExp, value = 'velvet'): Effect {
-	const parameters = { promptMode: 'guided', guided: { subject: 'a fox', [name]: value } };
-	return inRequest(parameters, { prompt: expect.stringMatching(says) });
+const PARTS = 'action details lighting secondaryMotion setting style subject'.split(' ');
+
+function storyboard(own: IDataObject): IDataObject {
+	const scenes = { scene: [{ description: 'on a table' }] };
+	return { promptMode: 'storyboard', storyboard: { scenes, ...own }, ...dry({}) };
 }
 
-function storyboardPart(own: IDataObject): Effect {
-	const storyboard = { scenes: { scene: [{ description: 'on a table' }] }, ...own };
-	return inRequest(
-		{ promptMode: 'storyboard', storyboard },
-		{ prompt: expect.stringMatching(/velvet/i) },
-	);
-}
+const endless = { service: { renderSeconds: Infinity } };
+const soon = { pollIntervalSeconds: 0.1, timeoutMinutes: 0.01 };
 
-const waiting: Effects = {
-	'options.maxConcurrency': {
-		parameters: { options: { ...FAST_POLLING, maxConcurrency: 1 } },
-		items: [{}, {}],
-		service: {
-			faults: [{ route: 'read', calls: 'every', effect: { kind: 'slow', seconds: 0.1 } }],
+const waiting: Record<string, Effect> = {
+	'options.maxConcurrency': [
+		{ options: { pollIntervalSeconds: 0.1, maxConcurrency: 1 } },
+		{},
+		oneAtATime('read'),
+	],
+	'options.onTimeout': [
+		{ options: { ...soon, onTimeout: 'output' } },
+		{ item: { status: 'timeout' } },
+		endless,
+	],
+	'options.pollIntervalSeconds': [
+		// The adaptive pace reads a task less often within this time.
+		{ options: { pollIntervalSeconds: 0.1, timeoutMinutes: 0.2 } },
+		{},
+		{
+			...endless,
+			meanwhile: async (run, calls) => {
+				const reads = () => calls().filter(({ route }) => route === 'read');
+				await until('it is read often', () => reads().length > 3);
+				run.stop();
+			},
 		},
-		shows: ({ calls }) => {
-			const [first, second] = on('read', calls);
-			expect(second.at - first.at).toBeGreaterThanOrEqual(95);
-		},
-	},
-	'options.onTimeout': {
-		parameters: { options: { ...FAST_POLLING, timeoutMinutes: 0.01, onTimeout: 'output' } },
-		service: { renderSeconds: 60 },
-		shows: ({ run }) => expect(run.json[0]).toMatchObject({ status: 'timeout' }),
-	},
-	'options.pollIntervalSeconds': {
-		parameters: { options: { pollIntervalSeconds: 0.1 } },
-		// The adaptive pace reads such a task once.
-		service: { renderSeconds: 1.5 },
-		shows: ({ calls }) => expect(on('read', calls).length).toBeGreaterThan(3),
-	},
-	'options.timeoutMinutes': {
-		parameters: { options: { ...FAST_POLLING, timeoutMinutes: 0.01 } },
-		service: { renderSeconds: 60 },
-		fails: true,
-		shows: ({ run }) => expect(run.error?.message).toContain('within the time limit'),
-	},
+	],
+	'options.timeoutMinutes': [{ options: soon }, says('within the time limit'), endless],
 };
 
-const files: Effects = {
-	'options.binaryOutput': {
-		parameters: { options: { ...FAST_POLLING, binaryOutput: ['thumbnail'] } },
-		shows: ({ run }) => expect(run.items[0].binary?.data.mimeType).toBe('image/jpeg'),
-	},
-	'options.binaryProperty': {
-		parameters: { options: { ...FAST_POLLING, binaryOutput: ['video'], binaryProperty: 'clip' } },
-		shows: ({ run }) => expect(run.items[0].binary?.clip.mimeType).toBe('video/mp4'),
-	},
-	'options.fileName': {
-		parameters: { options: { ...FAST_POLLING, binaryOutput: ['video'], fileName: 'fox' } },
-		shows: ({ run }) => expect(run.items[0].binary?.data.fileName).toBe('fox.mp4'),
-	},
-	'options.maxDownloadMb': {
-		parameters: { options: { ...FAST_POLLING, binaryOutput: ['video'], maxDownloadMb: 1 } },
-		service: { mediaBytes: 2_000_000 },
-		fails: true,
-		shows: ({ run }) => expect(run.error?.message).toMatch(/large/i),
-	},
+const MP4 = { mimeType: 'video/mp4' };
+const large = { service: { mediaBytes: 2_000_000 } };
+const video = (own: IDataObject) => ({ options: { binaryOutput: ['video'], ...own } });
+
+const files: Record<string, Effect> = {
+	'options.binaryOutput': [
+		video({ binaryOutput: ['thumbnail'] }),
+		{ files: { data: { mimeType: 'image/jpeg' } } },
+	],
+	'options.binaryProperty': [video({ binaryProperty: 'clip' }), { files: { clip: MP4 } }],
+	'options.fileName': [video({ fileName: 'fox' }), { files: { data: { fileName: 'fox.mp4' } } }],
+	'options.maxDownloadMb': [video({ maxDownloadMb: 1 }), says('larger'), large],
 };
 
-const format: Effects = {
-	output: {
-		asTool: true,
-		parameters: { output: 'raw', options: FAST_POLLING },
-		shows: ({ run }) => expect(run.json[0].task).toHaveProperty('task_id'),
-	},
-	outputFields: {
-		asTool: true,
-		parameters: { output: 'selected', outputFields: ['status'], options: FAST_POLLING },
-		shows: ({ run }) => expect(Object.keys(run.json[0])).toEqual(['taskId', 'status']),
-	},
-	simplify: {
-		parameters: { simplify: false, options: FAST_POLLING },
-		shows: ({ run }) => expect(run.json[0].task).toHaveProperty('task_id'),
-	},
+const raw = { item: { task: { task_id: expect.any(String) } } };
+
+const format: Record<string, Effect> = {
+	output: [{ output: 'raw' }, raw, { asTool: true }],
+	outputFields: [
+		{ output: 'selected', outputFields: ['status'] },
+		{ keys: ['taskId', 'status'] },
+		{ asTool: true },
+	],
+	simplify: [{ simplify: false }, raw],
 };
+
+const CALLBACK = 'http://127.0.0.1:9/report';
 
 /** Parameters that all operations share which order a video. */
-export const creating: Effects = {
-	promptMode: inRequest(
-		{ promptMode: 'guided', guided: { subject: 'a bee' } },
-		{ prompt: 'A bee.' },
-	),
-	prompt: inRequest({ prompt: 'a velvet fox' }, { prompt: 'a velvet fox' }),
-	'guided.action': part('action', /velvet/),
-	'guided.camera': part('camera', /camera orbits left/i, 'orbitLeft'),
-	'guided.details': part('details', /velvet/i),
-	'guided.lighting': part('lighting', /velvet/i),
-	'guided.secondaryMotion': part('secondaryMotion', /velvet/i),
-	'guided.setting': part('setting', /velvet/i),
-	'guided.style': part('style', /velvet/i),
-	'guided.subject': part('subject', /velvet/i),
-	'storyboard.scenes.scene.description': storyboardPart({
-		scenes: { scene: [{ description: 'in velvet' }] },
-	}),
-	'storyboard.sharedSubject': storyboardPart({ sharedSubject: 'a velvet bouquet' }),
-	'storyboard.style': storyboardPart({ style: 'velvet' }),
-	'options.numberOfVideos': {
-		parameters: { options: { dryRun: true, numberOfVideos: 2 } },
-		shows: ({ run }) => expect(run.json).toHaveLength(2),
-	},
-	callbackUrl: {
-		parameters: {
-			waitMode: 'none',
-			callbackUrl: 'http://127.0.0.1:9/report',
-			options: { dryRun: true },
-		},
-		shows: ({ config }) =>
-			expect(config).toMatchObject({
-				webhook_config: { endpoint: 'http://127.0.0.1:9/report' },
-			}),
-	},
-	waitMode: {
-		parameters: { waitMode: 'none' },
-		shows: ({ run, calls }) => {
-			expect(run.json[0]).toMatchObject({ videoUrl: null, completedAt: null });
-			expect(on('read', calls)).toEqual([]);
-		},
-	},
+const creating: Record<string, Effect> = {
+	promptMode: [{ ...part('subject', 'a bee') }, { input: { prompt: 'A bee.' } }],
+	prompt: [{ prompt: 'a velvet fox', ...dry({}) }, { input: { prompt: 'a velvet fox' } }],
+	...Object.fromEntries(PARTS.map((name) => [`guided.${name}`, [part(name), velvet]])),
+	'guided.camera': [
+		part('camera', 'orbitLeft'),
+		{ input: { prompt: expect.stringMatching(/camera orbits left/i) } },
+	],
+	'storyboard.scenes.scene.description': [
+		storyboard({ scenes: { scene: [{ description: 'in velvet' }] } }),
+		velvet,
+	],
+	'storyboard.sharedSubject': [storyboard({ sharedSubject: 'a velvet bouquet' }), velvet],
+	'storyboard.style': [storyboard({ style: 'velvet' }), velvet],
+	callbackUrl: [
+		{ waitMode: 'none', callbackUrl: CALLBACK, ...dry({}) },
+		{ config: { webhook_config: { endpoint: CALLBACK } } },
+	],
+	waitMode: [
+		{ waitMode: 'none' },
+		{ item: { videoUrl: null, completedAt: null }, requests: { read: 0 } },
+		endless,
+	],
 	...format,
-	'options.additionalInput': inRequest(
-		{ options: { additionalInput: '{"fps": 24}' } },
-		{ fps: 24 },
-	),
-	'options.cancelOnStop': {
-		parameters: { options: { cancelOnStop: false } },
-		service: { queueSeconds: 0.5 },
-		meanwhile: async (run, calls) => {
-			while (on('create', calls()).length === 0) await sleep(20);
-			await sleep(50);
-			run.stop();
+	'options.additionalInput': [dry({ additionalInput: '{ "fps": 24 }' }), { input: { fps: 24 } }],
+	'options.cancelOnStop': [
+		{ options: { cancelOnStop: false } },
+		{ requests: { create: 1, cancel: 0 } },
+		{
+			service: { queueSeconds: Infinity },
+			meanwhile: async (run, calls) => {
+				const isOrdered = () =>
+					calls().some((call) => call.route === 'create' && call.status === 200);
+				await until('it is ordered', isOrdered);
+				run.stop();
+			},
 		},
-		shows: ({ calls }) => {
-			expect(on('create', calls)).toHaveLength(1);
-			expect(on('cancel', calls)).toEqual([]);
-		},
-	},
-	'options.dryRun': {
-		parameters: { options: { dryRun: true } },
-		shows: ({ run }) => expect(run.json[0]).toMatchObject({ dryRun: true }),
-	},
-	'options.expandPrompt': inRequest({ options: { expandPrompt: true } }, { expand_prompt: true }),
-	'options.keepBalanceUsd': {
-		parameters: { options: { keepBalanceUsd: 4.9 } },
-		service: { balanceUsd: 5 },
-		fails: true,
-		shows: ({ run, calls }) => {
-			expect(run.error?.description).toContain('$4.90');
-			expect(on('create', calls).length).toBe(0);
-		},
-	},
-	'options.loop': inRequest({ options: { loop: true } }, { loop: true }),
-	'options.maxSpendUsd': {
-		parameters: { options: { maxSpendUsd: 0.1 } },
-		fails: true,
-		shows: ({ run, calls }) => {
-			expect(run.error?.description).toContain('$0.10');
-			expect(on('create', calls).length).toBe(0);
-		},
-	},
-	'options.model': inRequest({ options: { model: 'ray-v1' } }, { model: 'ray-v1' }),
-	'options.seed': inRequest({ options: { seed: 42 } }, { seed: 42 }),
-	'options.serviceMode': {
-		parameters: { options: { dryRun: true, serviceMode: 'private' } },
-		shows: ({ config }) => expect(config).toMatchObject({ service_mode: 'private' }),
-	},
-	'options.tagOrders': {
-		parameters: { options: { dryRun: true, tagOrders: false } },
-		shows: ({ config }) => expect(config).not.toHaveProperty('webhook_config'),
-	},
+	],
+	'options.dryRun': [dry({}), { item: { dryRun: true } }],
+	'options.expandPrompt': [dry({ expandPrompt: true }), { input: { expand_prompt: true } }],
+	'options.keepBalanceUsd': [
+		{ options: { keepBalanceUsd: 4.9 } },
+		unpaid('$4.90'),
+		{ service: { balanceUsd: 5 } },
+	],
+	'options.loop': [dry({ loop: true }), { input: { loop: true } }],
+	'options.maxSpendUsd': [{ options: { maxSpendUsd: 0.1 } }, unpaid('$0.10')],
+	'options.model': [dry({ model: 'ray-v1' }), { input: { model: 'ray-v1' } }],
+	'options.numberOfVideos': [dry({ numberOfVideos: 2 }), { items: 2 }],
+	'options.seed': [dry({ seed: 42 }), { input: { seed: 42 } }],
+	'options.serviceMode': [dry({ serviceMode: 'private' }), { config: { service_mode: 'private' } }],
+	'options.tagOrders': [
+		dry({ tagOrders: false }),
+		{ config: expect.not.objectContaining({ webhook_config: expect.anything() }) },
+	],
 	...waiting,
 	...files,
 };
 
-const aspectRatio = inRequest({ aspectRatio: '9:16' }, { aspect_ratio: '9:16' });
+const aspectRatio: Effect = [
+	{ aspectRatio: '9:16', ...dry({}) },
+	{ input: { aspect_ratio: '9:16' } },
+];
 // Nobody listens there, so that no test waits for a picture.
 const END = 'http://127.0.0.1:9/end.png';
-const picture = {
-	data: { data: png().toString('base64'), mimeType: 'image/png' },
-};
+const endImage: Effect = [
+	{ endImageSource: 'url', endImageUrl: END, ...dry({}) },
+	{ input: { end_image: END } },
+];
 
-const WITH_SOUND = { data: withTrack('soun').toString('base64'), mimeType: 'video/mp4' };
-
-function uploaded(parameters: IDataObject): Effect {
-	const [[, property]] = Object.entries(parameters).filter(([name]) => name.endsWith('Property'));
-	return {
-		parameters: { ...parameters, waitMode: 'none' },
-		items: [{ json: {}, binary: { [String(property)]: picture.data } }],
-		shows: ({ calls }) => expect(on('upload', calls).length).toBe(1),
-	};
+function uploaded(end: 'start' | 'end'): Effect {
+	const own = { [`${end}ImageSource`]: 'binary', [`${end}ImageBinaryProperty`]: 'photo' };
+	const photo = { data: png().toString('base64'), mimeType: 'image/png' };
+	return [
+		{ startImageSource: 'none', ...own, waitMode: 'none' },
+		{ requests: { upload: 1 } },
+		{ items: [{ json: {}, binary: { photo } }] },
+	];
 }
 
-const EVERY_LIST = { route: 'history', calls: 'every' } as const;
+const WITH_SOUND = { data: withTrack('soun').toString('base64'), mimeType: 'video/mp4' };
+const clipOf = (...names: string[]) => ({
+	json: {},
+	binary: Object.fromEntries(names.map((name) => [name, WITH_SOUND])),
+});
+
+const pending = { service: { queueSeconds: Infinity } };
+const cancelled = ({ taskId }: IDataObject) => ({ item: { taskIds: [taskId] } });
 
 function createdMinutesAgo(minutes: number): FaultEffect {
 	const time = new Date(Date.now() - minutes * 60_000).toISOString();
@@ -257,206 +221,102 @@ function createdMinutesAgo(minutes: number): FaultEffect {
 	return { kind: 'rewrite', body };
 }
 
-export const effects: Record<string, Effects> = {
+const tenMinutesOld = [
+	{ route: 'history', calls: 'every', effect: createdMinutesAgo(10) } as const,
+];
+
+export const effects: Record<string, Record<string, Effect>> = {
 	'video.textToVideo': {
 		...creating,
 		aspectRatio,
-		duration: inRequest({ duration: 10 }, { duration: 10 }),
+		duration: [{ duration: 10, ...dry({}) }, { input: { duration: 10 } }],
 	},
 	'video.imageToVideo': {
 		...creating,
 		aspectRatio,
-		startImageSource: {
-			parameters: { startImageSource: 'none', options: { dryRun: true } },
-			fails: true,
-			shows: ({ run }) => expect(run.error?.message).toBe('There is no image'),
-		},
-		startImageUrl: inRequest({ startImageUrl: END }, { start_image: END }),
-		startImageBinaryProperty: uploaded({
-			startImageSource: 'binary',
-			startImageBinaryProperty: 'photo',
-		}),
-		endImageSource: inRequest({ endImageSource: 'url', endImageUrl: END }, { end_image: END }),
-		endImageUrl: inRequest({ endImageSource: 'url', endImageUrl: END }, { end_image: END }),
-		endImageBinaryProperty: uploaded({
-			startImageSource: 'none',
-			endImageSource: 'binary',
-			endImageBinaryProperty: 'photo',
-		}),
+		startImageSource: [{ startImageSource: 'none' }, unpaid('There is no image')],
+		startImageUrl: [{ startImageUrl: END, ...dry({}) }, { input: { start_image: END } }],
+		startImageBinaryProperty: uploaded('start'),
+		endImageSource: endImage,
+		endImageUrl: endImage,
+		endImageBinaryProperty: uploaded('end'),
 	},
 	'video.extend': {
 		...creating,
-		sourceTaskId: {
-			parameters: { options: { dryRun: true } },
-			shows: ({ input, earlier }) =>
-				expect(input.key_frames).toEqual({ frame0: { type: 'generation', id: earlier.taskId } }),
-		},
+		sourceTaskId: [
+			dry({}),
+			({ taskId: id }) => ({ input: { key_frames: { frame0: { type: 'generation', id } } } }),
+		],
 	},
 	'video.download': {
-		downloadFrom: {
-			parameters: { downloadFrom: 'url', videoUrl: '={{ $json.videoUrl }}' },
-			shows: ({ run }) => expect(run.items[0].binary?.data.mimeType).toBe('video/mp4'),
-		},
-		taskId: {
-			parameters: {},
-			shows: ({ run }) => expect(run.items[0].binary?.data.fileName).toMatch(/^luma-.+\.mp4$/),
-		},
-		files: {
-			parameters: { files: ['lastFrame'] },
-			shows: ({ run }) => expect(run.items[0].binary?.data.fileName).toMatch(/last-frame\.jpg$/),
-		},
-		videoUrl: {
-			parameters: { downloadFrom: 'url', videoUrl: '=nowhere' },
-			fails: true,
-			shows: ({ run }) => expect(run.error?.message).toContain('“nowhere”'),
-		},
-		binaryProperty: {
-			parameters: { binaryProperty: 'clip' },
-			shows: ({ run }) => expect(run.items[0].binary?.clip.mimeType).toBe('video/mp4'),
-		},
+		downloadFrom: [
+			{ downloadFrom: 'url', videoUrl: '={{ $json.videoUrl }}' },
+			{ files: { data: MP4 }, requests: { read: 0 } },
+		],
+		taskId: [{}, { files: { data: { fileName: expect.stringMatching(/^luma-.+\.mp4$/) } } }],
+		files: [{ files: ['lastFrame'] }, { files: { data: { mimeType: 'image/jpeg' } } }],
+		videoUrl: [{ downloadFrom: 'url', videoUrl: '=nowhere' }, says('“nowhere”')],
+		binaryProperty: [{ binaryProperty: 'clip' }, { files: { clip: MP4 } }],
 		...format,
-		'options.maxConcurrency': {
-			parameters: { options: { maxConcurrency: 1 } },
-			items: [{}, {}],
-			service: {
-				faults: [{ route: 'media', calls: 'every', effect: { kind: 'slow', seconds: 0.1 } }],
-			},
-			shows: ({ calls }) => {
-				const [first, second] = on('media', calls);
-				expect(second.at - first.at).toBeGreaterThanOrEqual(95);
-			},
-		},
-		'options.fileName': {
-			parameters: { options: { fileName: 'fox' } },
-			shows: ({ run }) => expect(run.items[0].binary?.data.fileName).toBe('fox.mp4'),
-		},
-		'options.maxDownloadMb': {
-			parameters: { options: { maxDownloadMb: 1 } },
-			service: { mediaBytes: 2_000_000 },
-			fails: true,
-			shows: ({ run }) => expect(run.error?.message).toMatch(/large/i),
-		},
+		'options.maxConcurrency': [{ options: { maxConcurrency: 1 } }, {}, oneAtATime('media')],
+		'options.fileName': files['options.fileName'],
+		'options.maxDownloadMb': files['options.maxDownloadMb'],
 	},
 	'video.join': {
-		videosFrom: {
-			parameters: { videosFrom: 'binary' },
-			fails: true,
-			shows: ({ run }) => expect(run.error?.message).toContain('finds no file'),
-		},
-		videoUrl: {
-			parameters: { videoUrl: '=nowhere' },
-			fails: true,
-			shows: ({ run }) => expect(run.error?.message).toContain('“nowhere”'),
-		},
-		videoBinaryProperty: {
-			parameters: { videosFrom: 'binary', videoBinaryProperty: 'other' },
-			items: [{ json: {}, binary: { data: WITH_SOUND, poster: WITH_SOUND } }],
-			fails: true,
-			shows: ({ run }) => expect(run.error?.message).toContain('finds no file'),
-		},
-		binaryProperty: {
-			parameters: { binaryProperty: 'film' },
-			shows: ({ run }) => expect(run.items[0].binary?.film.mimeType).toBe('video/mp4'),
-		},
-		'options.fileName': {
-			parameters: { options: { fileName: 'fox' } },
-			shows: ({ run }) => expect(run.items[0].binary?.data.fileName).toBe('fox.mp4'),
-		},
-		'options.leaveOutItems': {
-			parameters: { options: { leaveOutItems: true } },
-			items: [{}, { videoUrl: '' }],
-			shows: ({ run }) => expect(run.json[0].clips).toBe(1),
-		},
-		'options.leaveOutSound': {
-			parameters: { videosFrom: 'binary', options: { leaveOutSound: true } },
-			items: Array.from({ length: 2 }, () => ({ json: {}, binary: { data: WITH_SOUND } })),
-			shows: ({ run }) => expect(run.json[0].clips).toBe(2),
-		},
-		'options.maxSizeMb': {
-			parameters: { options: { maxSizeMb: 1 } },
-			service: { mediaBytes: 2_000_000 },
-			fails: true,
-			shows: ({ run }) => expect(run.error?.message).toContain('more than 1 MB'),
-		},
+		videosFrom: [{ videosFrom: 'binary' }, says('finds no file')],
+		videoUrl: [{ videoUrl: '=nowhere' }, says('“nowhere”')],
+		videoBinaryProperty: [
+			{ videosFrom: 'binary', videoBinaryProperty: 'other' },
+			says('finds no file'),
+			{ items: [clipOf('data', 'poster')] },
+		],
+		binaryProperty: [{ binaryProperty: 'film' }, { files: { film: MP4 } }],
+		'options.fileName': files['options.fileName'],
+		'options.leaveOutItems': [
+			{ options: { leaveOutItems: true } },
+			{ item: { clips: 1 } },
+			{ items: [{}, { videoUrl: '' }] },
+		],
+		'options.leaveOutSound': [
+			{ videosFrom: 'binary', options: { leaveOutSound: true } },
+			{ item: { clips: 2 } },
+			{ items: [clipOf('data'), clipOf('data')] },
+		],
+		'options.maxSizeMb': [{ options: { maxSizeMb: 1 } }, says('more than 1 MB'), large],
 	},
-	'task.get': {
-		taskId: {
-			parameters: { taskId: '=undefined' },
-			fails: true,
-			shows: ({ run }) => expect(run.error?.message).toContain('“undefined”'),
-		},
-		...format,
-	},
+	'task.get': { taskId: [{ taskId: '=undefined' }, says('“undefined”')], ...format },
 	'task.wait': {
-		taskId: {
-			parameters: {},
-			shows: ({ run }) => expect(run.json[0]).toMatchObject({ status: 'completed' }),
-		},
-		waitMode: {
-			parameters: { waitMode: 'callback', options: { timeoutMinutes: 1 } },
-			fails: true,
-			shows: ({ run }) => expect(run.error?.description).toContain('Suspend Until Callback'),
-		},
+		taskId: [{}, { item: { status: 'completed' } }],
+		waitMode: [
+			{ waitMode: 'callback', options: { timeoutMinutes: 1 } },
+			says('Suspend Until Callback'),
+		],
 		...format,
 		...waiting,
 		...files,
 	},
-	'task.cancel': {
-		taskId: {
-			parameters: {},
-			shows: ({ run }) =>
-				expect(run.json[0]).toMatchObject({ cancelled: false, status: 'completed' }),
-		},
-	},
+	'task.cancel': { taskId: [{}, { item: { cancelled: false, status: 'completed' } }] },
 	'task.getMany': {
 		...format,
-		returnAll: {
-			parameters: { returnAll: true, limit: 1 },
-			shows: ({ run }) => expect(run.json).toHaveLength(2),
-		},
-		limit: {
-			parameters: { limit: 1 },
-			shows: ({ run }) => expect(run.json).toHaveLength(1),
-		},
-		status: {
-			parameters: { status: 'failed' },
-			shows: ({ run }) => expect(run.json).toEqual([]),
-		},
-		createdAfter: {
-			parameters: { createdAfter: '={{ $now.plus({ hours: 1 }) }}' },
-			shows: ({ run }) => expect(run.json).toEqual([]),
-		},
-		createdBefore: {
-			parameters: { createdBefore: '={{ $now.minus({ hours: 1 }) }}' },
-			shows: ({ run }) => expect(run.json).toEqual([]),
-		},
-		includeDetails: {
-			parameters: { includeDetails: true },
-			shows: ({ run, earlier }) => expect(run.json[0].prompt).toBe(earlier.prompt),
-		},
+		returnAll: [{ returnAll: true, limit: 1 }, { items: 2 }],
+		limit: [{ limit: 1 }, { items: 1 }],
+		status: [{ status: 'failed' }, { items: 0 }],
+		createdAfter: [{ createdAfter: '={{ $now.plus({ hours: 1 }) }}' }, { items: 0 }],
+		createdBefore: [{ createdBefore: '={{ $now.minus({ hours: 1 }) }}' }, { items: 0 }],
+		includeDetails: [{ includeDetails: true }, ({ prompt }) => ({ item: { prompt } })],
 	},
 	'task.cancelMany': {
-		tasksToCancel: {
-			parameters: { tasksToCancel: 'all' },
-			service: { queueSeconds: 60 },
-			shows: ({ run, earlier }) => expect(run.json[0].taskIds).toEqual([earlier.taskId]),
-		},
-		olderThanMinutes: {
-			// The default is an hour.
-			parameters: { olderThanMinutes: 5 },
-			service: { queueSeconds: 60, faults: [{ ...EVERY_LIST, effect: createdMinutesAgo(10) }] },
-			shows: ({ run, earlier }) => expect(run.json[0].taskIds).toEqual([earlier.taskId]),
-		},
+		tasksToCancel: [{ tasksToCancel: 'all' }, cancelled, pending],
+		// The default is an hour.
+		olderThanMinutes: [
+			{ olderThanMinutes: 5 },
+			cancelled,
+			{ service: { ...pending.service, faults: tenMinutesOld } },
+		],
 	},
 	'account.get': {},
 	'account.getUsage': {
-		startDate: {
-			parameters: { startDate: '={{ $today }}' },
-			shows: ({ run }) => expect(run.json[0].days).toHaveLength(1),
-		},
-		endDate: {
-			parameters: { endDate: '={{ $today.minus({ days: 2 }) }}' },
-			shows: ({ run }) => expect(run.json[0].videos).toBe(0),
-		},
+		startDate: [{ startDate: '={{ $today }}' }, { item: { days: [expect.anything()] } }],
+		endDate: [{ endDate: '={{ $today.minus({ days: 2 }) }}' }, { item: { videos: 0 } }],
 	},
 };

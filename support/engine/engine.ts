@@ -17,6 +17,7 @@ import {
 	type INodeTypes,
 	type IRun,
 	type IRunExecutionData,
+	type IWorkflowBase,
 	type IWorkflowExecuteAdditionalData,
 	type WorkflowExecuteMode,
 } from 'n8n-workflow';
@@ -65,21 +66,18 @@ class Again implements INodeType {
 	}
 }
 
-const NODE_TYPES: Record<string, INodeType> = {
+export const typesOf = (types: Record<string, INodeType>): INodeTypes => ({
+	getByName: (name) => types[name],
+	getByNameAndVersion: (name) => types[name],
+	getKnownTypes: () => ({}),
+});
+
+const nodeTypes = typesOf({
 	luma: new Luma(),
 	start: new Start(),
 	'n8n-nodes-base.executeWorkflowTrigger': new Start(),
 	again: new Again(),
-};
-
-/** The nodes that n8n knows, by their types. */
-function typesOf(types: Record<string, INodeType>): INodeTypes {
-	return {
-		getByName: (name) => types[name],
-		getByNameAndVersion: (name) => types[name],
-		getKnownTypes: () => ({}),
-	};
-}
+});
 
 /** n8n's credential store, holding one PiAPI credential. */
 class OneCredential extends ICredentialsHelper {
@@ -142,6 +140,8 @@ export interface LumaRun {
 	/** Items on the second output, when the node's error output is switched on. */
 	errorItems: INodeExecutionData[];
 	error?: { message: string; description?: string; context: IDataObject };
+	/** What the editor shows beside the output. */
+	hints: string[];
 	/** Everything that n8n would store of the execution, as text. */
 	stored: string;
 	data: IRunExecutionData;
@@ -174,7 +174,9 @@ export function startLuma(options: LumaRunOptions): RunningLuma {
 	const execution = new WorkflowExecute(
 		additionalData(workflow, options),
 		options.mode ?? 'manual',
-		options.resume ? withNodesOf(workflow, options.resume) : startData(workflow, options),
+		options.resume
+			? withNodesOf(workflow, options.resume)
+			: startData(workflow.getNode('Start')!, options.items),
 	);
 	const promise = execution.processRunExecutionData(workflow);
 	return { done: promise.then(summary), stop: () => promise.cancel() };
@@ -184,17 +186,8 @@ export function workflowOf(options: LumaRunOptions): Workflow {
 	const { parameters, settings, rounds = 1, timezone, startType = 'start', later } = options;
 	const start = node({ name: 'Start', type: startType });
 	const last = node({ name: 'Later', type: 'again', parameters: later as INode['parameters'] });
-	const luma = node({
-		name: LUMA,
-		type: 'luma',
-		parameters: {
-			resource: 'video',
-			operation: 'textToVideo',
-			...parameters,
-		} as INode['parameters'],
-		credentials: { piapiApi: { id: '1', name: 'PiAPI' } },
-		...settings,
-	});
+	const own = { resource: 'video', operation: 'textToVideo', ...parameters };
+	const luma = lumaNode('luma', own, settings);
 	return new Workflow({
 		id: 'w1',
 		nodes: [start, luma, last, node({ name: 'Again', type: 'again', parameters: { rounds } })],
@@ -205,7 +198,7 @@ export function workflowOf(options: LumaRunOptions): Workflow {
 			...(later && { [LUMA]: { main: [[to('Later')]] } }),
 		},
 		active: false,
-		nodeTypes: typesOf(NODE_TYPES),
+		nodeTypes,
 		settings: { executionOrder: 'v1', ...(timezone && { timezone }) },
 	});
 }
@@ -218,8 +211,11 @@ function withNodesOf(workflow: Workflow, data: IRunExecutionData): IRunExecution
 	return data;
 }
 
-function to(name: string): IConnection {
-	return { node: name, type: NodeConnectionTypes.Main, index: 0 };
+export function to(
+	name: string,
+	type: IConnection['type'] = NodeConnectionTypes.Main,
+): IConnection {
+	return { node: name, type, index: 0 };
 }
 
 export function node(own: Partial<INode> & { name: string; type: string }): INode {
@@ -249,16 +245,26 @@ export function triggerWorkflow(
 	});
 }
 
-function startData(workflow: Workflow, { items = [{}] }: LumaRunOptions): IRunExecutionData {
+/** The Luma node of a workflow. */
+export function lumaNode(type: string, parameters: IDataObject, settings?: Partial<INode>): INode {
+	return node({
+		name: LUMA,
+		type,
+		parameters: parameters as INode['parameters'],
+		credentials: { piapiApi: { id: '1', name: 'PiAPI' } },
+		...settings,
+	});
+}
+
+/** An execution that is about to run its first node with these items. */
+export function startData(first: INode, items: LumaRunOptions['items'] = [{}]): IRunExecutionData {
 	const main = [
 		items.map((item) =>
 			'json' in item ? (item as INodeExecutionData) : { json: item as IDataObject },
 		),
 	];
 	return createRunExecutionData({
-		executionData: {
-			nodeExecutionStack: [{ node: workflow.getNode('Start')!, data: { main }, source: null }],
-		},
+		executionData: { nodeExecutionStack: [{ node: first, data: { main }, source: null }] },
 	});
 }
 
@@ -274,17 +280,9 @@ export function additionalData(
 		...(options.credential as ICredentialDataDecryptedObject),
 	};
 	const executionId = options.resume ? RETRY_EXECUTION_ID : EXECUTION_ID;
-	const hooks = new ExecutionLifecycleHooks('manual', executionId, {
-		id: 'w1',
-		name: 'Test',
-		active: false,
-		isArchived: false,
-		createdAt: new Date(),
-		updatedAt: new Date(),
-		nodes: Object.values(workflow.nodes),
-		connections: workflow.connectionsBySourceNode,
-		activeVersionId: null,
-	});
+	const { nodes, connectionsBySourceNode: connections } = workflow;
+	const stored = { id: 'w1', name: 'Test', nodes: Object.values(nodes), connections };
+	const hooks = new ExecutionLifecycleHooks('manual', executionId, stored as IWorkflowBase);
 	const base = options.n8nUrl ?? 'http://127.0.0.1:5678';
 	return {
 		credentialsHelper: new OneCredential(credential),
@@ -303,14 +301,15 @@ export function additionalData(
 }
 
 export function summary(run: IRun): LumaRun {
-	const tasks = run.data.resultData.runData[LUMA] ?? [];
-	const [items, errorItems] = tasks.at(-1)?.data?.main ?? [];
+	const last = run.data.resultData.runData[LUMA]?.at(-1);
+	const [items, errorItems] = last?.data?.main ?? [];
 	const error = run.data.resultData.error as LumaRun['error'] | undefined;
 	return {
 		items: items ?? [],
 		json: (items ?? []).map(({ json }) => json),
 		errorItems: errorItems ?? [],
 		error,
+		hints: (last?.hints ?? []).map(({ message }) => message),
 		stored: JSON.stringify(run),
 		data: run.data,
 		run,

@@ -1,69 +1,81 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
 import { afterEach } from '@jest/globals';
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { Readable } from 'node:stream';
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
-const MB = 1024 * 1024;
+import { createDeferredPromise } from 'n8n-workflow';
+
+const BETWEEN_BYTES_MS = 20;
 
 /** A file that begins as a video does. */
 export const CLIP = Buffer.concat([Buffer.from('\0\0\0\x20ftypisom'), Buffer.alloc(100)]);
 
-/** A video that does not say how large it is. */
-export function endless(megabytes: number): Readable {
-	const chunk = Buffer.alloc(64 * 1024);
-	return Readable.from(
-		(function* chunks() {
-			yield CLIP;
-			for (let sent = 0; sent < megabytes * MB; sent += chunk.length) yield chunk;
-		})(),
-	);
-}
-
-const open: Server[] = [];
+const open: Array<{ server: Server; sockets: Set<Socket> }> = [];
 
 afterEach(() => {
-	for (const server of open.splice(0)) {
+	for (const { server, sockets } of open.splice(0)) {
+		sockets.forEach((socket) => socket.destroy());
 		server.close();
-		server.closeAllConnections();
 	}
 });
 
-/** Another host, where a redirect can lead; notes down the headers of what it is asked. */
-export async function startMediaHost(body: Uint8Array, status = 200) {
-	const asked: IncomingHttpHeaders[] = [];
-	const server = createServer((request, response) => {
-		asked.push(request.headers);
-		response.writeHead(status, { 'content-type': 'video/mp4' }).end(body);
+/**
+ * A host that answers with these bytes, wherever in an answer they end, which no library does. Then it hangs up, sends
+ * nothing more, or sends byte after byte without an end. `reached` settles when somebody asks, `left` when the other
+ * end hangs up, and `asked` has the requests.
+ */
+async function startHost(answer: string | Uint8Array, then: 'end' | 'nothing' | 'bytes') {
+	const asked: string[] = [];
+	const reached = createDeferredPromise();
+	const left = createDeferredPromise<'left'>();
+	const sockets = new Set<Socket>();
+	const server = createServer((socket) => {
+		sockets.add(socket);
+		socket.on('error', () => {});
+		socket.once('close', () => left.resolve('left'));
+		socket.once('data', (request) => {
+			asked.push(request.toString('latin1'));
+			reached.resolve();
+			socket.write(answer);
+			if (then === 'end') socket.end();
+			if (then !== 'bytes') return;
+			const timer = setInterval(() => socket.write('x'), BETWEEN_BYTES_MS);
+			socket.once('close', () => clearInterval(timer));
+		});
 	});
-	open.push(server);
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/clip.mp4`, asked };
+	open.push({ server, sockets });
+	await once(server.listen(0, '127.0.0.1'), 'listening');
+	const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+	return { url, asked, reached: reached.promise, left: left.promise };
 }
 
-/**
- * A host that sends the beginning of a file and then nothing more; `reached` settles when somebody asks, `left` when
- * the other end hangs up.
- */
-export async function startStuckHost(beginning: Uint8Array = Buffer.alloc(1000)) {
-	let hungUp: (left: 'left') => void = () => {};
-	const left = new Promise<'left'>((resolve) => (hungUp = resolve));
-	let asked: () => void = () => {};
-	const reached = new Promise<void>((resolve) => (asked = resolve));
-	const requests = { count: 0 };
-	const server = createServer((request, response) => {
-		requests.count++;
-		asked();
-		request.socket.once('close', () => hungUp('left'));
-		response.writeHead(200, { 'content-type': 'video/mp4', 'content-length': '1000000' });
-		response.write(beginning);
-	});
-	open.push(server);
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	return {
-		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/clip.mp4`,
-		left,
-		reached,
-		requests,
-	};
+function videoHead(bytes: number, status = 200): string {
+	return `HTTP/1.1 ${status} Status\r\ncontent-type: video/mp4\r\ncontent-length: ${bytes}\r\n`;
 }
+
+/** Another host, where a redirect can lead. */
+export async function startMediaHost(body: Uint8Array, status = 200) {
+	const head = `${videoHead(body.length, status)}connection: close\r\n\r\n`;
+	const host = await startHost(Buffer.concat([Buffer.from(head), body]), 'end');
+	return { ...host, url: `${host.url}/clip.mp4` };
+}
+
+/** A host that sends the beginning of a file and then nothing more. */
+export async function startStuckHost(beginning: Uint8Array = Buffer.alloc(1000)) {
+	const head = Buffer.from(`${videoHead(1_000_000)}\r\n`);
+	const host = await startHost(Buffer.concat([head, beginning]), 'nothing');
+	return { ...host, url: `${host.url}/clip.mp4` };
+}
+
+/** A host that takes a request and never answers. */
+export const startSilentHost = async () => await startHost('', 'nothing');
+
+/** A host that sends the beginning of its answer at once, and then byte after byte without an end. */
+export const startSlowHost = async (beginning: string) => await startHost(beginning, 'bytes');
+
+/** Beginnings of answers without an end. */
+export const SLOW = {
+	headers: 'HTTP/1.1 200 OK\r\nx-slow: ',
+	body: 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 1000000\r\n\r\n{"code":200,"data":"',
+	video: `${videoHead(1_000_000)}\r\n`,
+};

@@ -38,22 +38,6 @@ export function mapParts(bytes: Buffer, change: (part: Part) => Buffer): Buffer 
 	);
 }
 
-export const same = ({ type, body }: Part) => part(type, body);
-
-/** With offsets of 64 bit, as in a large file. Its header has to be at the end. */
-export function withLongOffsets(bytes: Buffer): Buffer {
-	return mapParts(bytes, ({ type, body }) => {
-		if (type !== 'stco') return part(type, body);
-		const count = body.readUInt32BE(4);
-		const offsets = Array.from({ length: count }, (_, i) => {
-			const offset = Buffer.alloc(8);
-			offset.writeUInt32BE(body.readUInt32BE(8 + i * 4), 4);
-			return offset;
-		});
-		return part('co64', body.subarray(0, 8), ...offsets);
-	});
-}
-
 /** A frame as a test describes it. Times are in units of the clip's timescale. */
 export interface TestFrame {
 	bytes: Buffer;
@@ -153,41 +137,43 @@ export const PLACEMENT = u32(0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000, 320
 
 /** A whole file. */
 export function fileOf(clip: TestClip, layout: Layout = {}): Buffer {
-	const { framesPerChunk = [1], filler = Buffer.alloc(0), hasLongSizes = false } = layout;
-	const chunks: TestFrame[][] = [];
-	for (let at = 0; at < clip.frames.length; ) {
-		const count = framesPerChunk[chunks.length % framesPerChunk.length];
-		const chunk = clip.frames.slice(at, at + count);
-		const end = chunk.findIndex(({ entry }) => entry !== chunk[0].entry);
-		chunks.push(end === -1 ? chunk : chunk.slice(0, end));
-		at += chunks[chunks.length - 1].length;
-	}
+	const { filler = Buffer.alloc(0), hasLongSizes = false, hasManyDataParts = false } = layout;
+	const chunks = chunksOf(clip.frames, layout.framesPerChunk);
 	const between = filler.length > 0 ? part('free', filler) : filler;
+	const headBytes = hasLongSizes ? 16 : 8;
 	const dataPart = (content: Buffer) => {
 		if (!hasLongSizes) return part('mdat', content);
-		return Buffer.concat([u32(1), Buffer.from('mdat'), u64(16 + content.length), content]);
+		return Buffer.concat([u32(1), Buffer.from('mdat'), u64(headBytes + content.length), content]);
 	};
-	const headBytes = hasLongSizes ? 16 : 8;
 	const contents = chunks.map((frames) => Buffer.concat(frames.map(({ bytes }) => bytes)));
-	const data = layout.hasManyDataParts
+	const data = hasManyDataParts
 		? Buffer.concat(contents.flatMap((content) => [dataPart(content), between]))
 		: dataPart(Buffer.concat(contents));
 
-	const offsetsFrom = (start: number) => {
-		let at = start + headBytes;
-		return contents.map((content) => {
-			const offset = at;
-			at += content.length;
-			if (layout.hasManyDataParts) at += between.length + headBytes;
+	const gap = hasManyDataParts ? between.length + headBytes : 0;
+	const header = (start: number) => {
+		let end = start + headBytes - gap;
+		const offsets = contents.map(({ length }) => {
+			const offset = end + gap;
+			end = offset + length;
 			return offset;
 		});
+		return headerOf(clip, chunks, offsets, layout);
 	};
-	const first = [part('ftyp', Buffer.from('isom'), u32(0x200)), between];
-	const sizeOf = (parts: Buffer[]) => parts.reduce((sum, { length }) => sum + length, 0);
-	const header = (start: number) => headerOf(clip, chunks, offsetsFrom(start), layout);
-	if (!layout.isHeaderFirst) return Buffer.concat([...first, data, header(sizeOf(first))]);
-	const start = sizeOf([...first, header(0)]);
-	return Buffer.concat([...first, header(start), data]);
+	const first = Buffer.concat([part('ftyp', Buffer.from('isom'), u32(0x200)), between]);
+	if (!layout.isHeaderFirst) return Buffer.concat([first, data, header(first.length)]);
+	return Buffer.concat([first, header(first.length + header(0).length), data]);
+}
+
+/** Frames that lie one behind the other and have the same settings. */
+function chunksOf(frames: TestFrame[], framesPerChunk = [1]): TestFrame[][] {
+	const chunks: TestFrame[][] = [];
+	for (let at = 0; at < frames.length; at += chunks[chunks.length - 1].length) {
+		const chunk = frames.slice(at, at + framesPerChunk[chunks.length % framesPerChunk.length]);
+		const end = chunk.findIndex(({ entry }) => entry !== chunk[0].entry);
+		chunks.push(end === -1 ? chunk : chunk.slice(0, end));
+	}
+	return chunks;
 }
 
 /** A table of runs, or one entry for each value. */
@@ -209,7 +195,8 @@ function headerOf(
 ): Buffer {
 	const { frames, timescale, entries, mediaTime } = clip;
 	const { hasLongTables, hasLongOffsets, hasLongTimes } = layout;
-	const duration = frames.reduce((sum, frame) => sum + frame.duration, 0);
+	const durations = frames.map((frame) => frame.duration);
+	const duration = durations.reduce((sum, units) => sum + units, 0);
 	const time = (number: number) => (hasLongTimes ? u64(number) : u32(number));
 	const version = u32(hasLongTimes ? 0x01000000 : 0);
 	const begun = Buffer.concat([version, time(0), time(0)]);
@@ -222,14 +209,7 @@ function headerOf(
 		: part('stco', u32(0, offsets.length, ...offsets));
 	const tables = [
 		part('stsd', u32(0, entries.length), ...entries),
-		part(
-			'stts',
-			u32(0),
-			runs(
-				frames.map((frame) => frame.duration),
-				hasLongTables,
-			),
-		),
+		part('stts', u32(0), runs(durations, hasLongTables)),
 		...(delays.some(Boolean) ? [part('ctts', u32(0), runs(delays, hasLongTables))] : []),
 		...(isKeyed ? [part('stss', u32(0, keys.length, ...keys))] : []),
 		part('stsc', u32(0, chunks.length, ...toChunk)),
@@ -271,33 +251,45 @@ export function bodyAt(bytes: Buffer, ...path: string[]): Buffer {
 const numbersIn = (bytes: Buffer): number[] =>
 	Array.from({ length: bytes.length / 4 }, (_, i) => bytes.readInt32BE(i * 4));
 
+/** Each value as often as its run says. */
+const unroll = (numbers: number[]): number[] =>
+	numbers.flatMap((count, i) => (i % 2 === 0 ? Array<number>(count).fill(numbers[i + 1]) : []));
+
 /** Reads a joined file back. */
 export function filmOf(bytes: Buffer): ReadFilm {
 	const track = bodyAt(bytes, 'moov', 'trak');
 	const media = bodyAt(track, 'mdia');
+	const [header, trackHeader] = [bodyAt(bytes, 'moov', 'mvhd'), bodyAt(track, 'tkhd')];
+	const edit = bodyAt(track, 'edts', 'elst');
 	const tables = bodyAt(media, 'minf', 'stbl');
+	return {
+		timescale: bodyAt(media, 'mdhd').readUInt32BE(12),
+		duration: bodyAt(media, 'mdhd').readUInt32BE(16),
+		milliseconds: [header.readUInt32BE(16), trackHeader.readUInt32BE(20), edit.readUInt32BE(8)],
+		placement: trackHeader.toString('hex', 40),
+		frames: framesOf(bytes, tables),
+		entries: partsOf(bodyAt(tables, 'stsd').subarray(8)).map(({ type, body }) => part(type, body)),
+		mediaTime: edit.readInt32BE(12),
+	};
+}
+
+function framesOf(bytes: Buffer, tables: Buffer): TestFrame[] {
 	const has = (type: string) => partsOf(tables).some((candidate) => candidate.type === type);
 	const numbers = (type: string) => numbersIn(bodyAt(tables, type).subarray(8));
-	const unroll = (pairs: number[]) =>
-		pairs.flatMap((count, i) =>
-			i % 2 === 0 ? Array.from({ length: count }, () => pairs[i + 1]) : [],
-		);
-	const sizes = numbersIn(bodyAt(tables, 'stsz').subarray(12));
+	const sizes = numbers('stsz').slice(1);
 	const durations = unroll(numbers('stts'));
 	const areSigned = has('ctts') && bodyAt(tables, 'ctts')[0] === 1;
 	const delays = has('ctts') ? unroll(numbers('ctts')) : sizes.map(() => 0);
 	const keys = has('stss') ? numbers('stss') : sizes.map((_, i) => i + 1);
-	const isLong = has('co64');
-	const offsetTable = bodyAt(tables, isLong ? 'co64' : 'stco').subarray(8);
 	const chunkRuns = numbers('stsc');
+	const starts = chunkRuns.filter((_, i) => i % 3 === 0);
+	const offsetOf = has('co64')
+		? (chunk: number) => Number(bodyAt(tables, 'co64').readBigUInt64BE(8 + chunk * 8))
+		: (chunk: number) => bodyAt(tables, 'stco').readUInt32BE(8 + chunk * 4);
 	const frames: TestFrame[] = [];
 	for (let chunk = 0; frames.length < sizes.length; chunk++) {
-		let at = isLong
-			? Number(offsetTable.readBigUInt64BE(chunk * 8))
-			: offsetTable.readUInt32BE(chunk * 4);
-		const starts = chunkRuns.filter((_, i) => i % 3 === 0);
 		const run = starts.findLastIndex((start) => start <= chunk + 1);
-		for (let i = 0; i < chunkRuns[run * 3 + 1]; i++) {
+		for (let i = 0, at = offsetOf(chunk); i < chunkRuns[run * 3 + 1]; i++) {
 			const index = frames.length;
 			frames.push({
 				bytes: bytes.subarray(at, at + sizes[index]),
@@ -309,15 +301,5 @@ export function filmOf(bytes: Buffer): ReadFilm {
 			at += sizes[index];
 		}
 	}
-	const [header, trackHeader] = [bodyAt(bytes, 'moov', 'mvhd'), bodyAt(track, 'tkhd')];
-	const edit = bodyAt(track, 'edts', 'elst');
-	return {
-		timescale: bodyAt(media, 'mdhd').readUInt32BE(12),
-		duration: bodyAt(media, 'mdhd').readUInt32BE(16),
-		milliseconds: [header.readUInt32BE(16), trackHeader.readUInt32BE(20), edit.readUInt32BE(8)],
-		placement: trackHeader.toString('hex', 40),
-		frames,
-		entries: partsOf(bodyAt(tables, 'stsd').subarray(8)).map(same),
-		mediaTime: edit.readInt32BE(12),
-	};
+	return frames;
 }

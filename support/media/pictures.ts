@@ -5,9 +5,14 @@ import { crc32, deflateSync } from 'node:zlib';
 
 const latin1 = (text: string) => Buffer.from(text, 'latin1');
 
-function uint32(value: number): Buffer {
-	const bytes = Buffer.alloc(4);
-	bytes.writeUInt32BE(value);
+/** Numbers of so many bytes each, the highest byte first. */
+const big = (size: number, ...values: number[]) =>
+	Buffer.concat(values.map((value) => little(size, value).reverse()));
+
+/** The same with the lowest byte first. */
+function little(size: number, ...values: number[]): Buffer {
+	const bytes = Buffer.alloc(size * values.length);
+	values.forEach((value, index) => bytes.writeUIntLE(value, size * index, size));
 	return bytes;
 }
 
@@ -26,19 +31,20 @@ export function png(
 	{ mark = '', orientation = 0, frames = 1 }: PngFacts = {},
 ): Buffer {
 	// One bit for each pixel.
-	const header = Buffer.concat([uint32(width), uint32(height), Buffer.from([1, 0, 0, 0, 0])]);
+	const size = big(4, width, height);
+	const header = Buffer.concat([size, Buffer.from([1, 0, 0, 0, 0])]);
 	const pixels = deflateSync(Buffer.alloc((Math.ceil(width / 8) + 1) * height));
-	const control = Buffer.concat([uint32(width), uint32(height), Buffer.alloc(8)]);
+	const control = Buffer.concat([size, Buffer.alloc(8)]);
 	const timing = Buffer.from([0, 1, 0, 10, 0, 0]);
-	const frame = (number: number) => pngChunk('fcTL', uint32(number), control, timing);
+	const frame = (number: number) => pngChunk('fcTL', big(4, number), control, timing);
 	const later = Array.from({ length: frames - 1 }, (_, index) => [
 		frame(1 + 2 * index),
-		pngChunk('fdAT', uint32(2 + 2 * index), pixels),
+		pngChunk('fdAT', big(4, 2 + 2 * index), pixels),
 	]);
 	return Buffer.concat([
 		Buffer.from('89504e470d0a1a0a', 'hex'),
 		pngChunk('IHDR', header),
-		...(frames > 1 ? [pngChunk('acTL', uint32(frames), uint32(0)), frame(0)] : []),
+		...(frames > 1 ? [pngChunk('acTL', big(4, frames, 0)), frame(0)] : []),
 		...(orientation > 0 ? [pngChunk('eXIf', tiff(orientation))] : []),
 		pngChunk('IDAT', pixels),
 		...later.flat(),
@@ -49,7 +55,7 @@ export function png(
 
 function pngChunk(name: string, ...data: Buffer[]): Buffer {
 	const content = Buffer.concat([latin1(name), ...data]);
-	return Buffer.concat([uint32(content.length - 4), content, uint32(crc32(content))]);
+	return Buffer.concat([big(4, content.length - 4), content, big(4, crc32(content))]);
 }
 
 interface JpgFacts {
@@ -66,9 +72,7 @@ export function jpg(
 	height = 480,
 	{ mark = '', orientation = 0, previewBytes = 0, order = 'little' }: JpgFacts = {},
 ): Buffer {
-	const frame = Buffer.from([8, 0, 0, 0, 0, 1, 1, 0x11, 0]);
-	frame.writeUInt16BE(height, 1);
-	frame.writeUInt16BE(width, 3);
+	const frame = [Buffer.from([8]), big(2, height, width), Buffer.from([1, 1, 0x11, 0])];
 	// One code, a single 0: the same brightness as before, and nothing more in this block.
 	const codes = (table: number) => Buffer.from([table, 1, ...Buffer.alloc(15), 0]);
 	const blocks = Math.ceil(width / 8) * Math.ceil(height / 8);
@@ -79,7 +83,7 @@ export function jpg(
 		...previews(previewBytes),
 		...(mark ? [jpgSegment(0xfe, latin1(mark))] : []),
 		jpgSegment(0xdb, Buffer.from([0]), Buffer.alloc(64, 1)),
-		jpgSegment(0xc0, frame),
+		jpgSegment(0xc0, ...frame),
 		jpgSegment(0xc4, codes(0x00), codes(0x10)),
 		jpgSegment(0xda, Buffer.from([1, 1, 0, 0, 63, 0])),
 		zeroBits(2 * blocks),
@@ -89,9 +93,7 @@ export function jpg(
 
 function jpgSegment(marker: number, ...data: Buffer[]): Buffer {
 	const content = Buffer.concat(data);
-	const start = Buffer.from([0xff, marker, 0, 0]);
-	start.writeUInt16BE(content.length + 2, 2);
-	return Buffer.concat([start, content]);
+	return Buffer.concat([Buffer.from([0xff, marker]), big(2, content.length + 2), content]);
 }
 
 function previews(bytes: number): Buffer[] {
@@ -119,15 +121,12 @@ function tiff(orientation: number, order: ByteOrder = 'little'): Buffer {
 }
 
 export function gif(width = 640, height = 480, { frames = 1 } = {}): Buffer {
-	const screen = Buffer.from([0, 0, 0, 0, 0x80, 0, 0]);
-	screen.writeUInt16LE(width, 0);
-	screen.writeUInt16LE(height, 2);
-	const colours = Buffer.from([0, 0, 0, 255, 255, 255]);
+	const colours = Buffer.from([0x80, 0, 0, 0, 0, 0, 255, 255, 255]);
 	// A frame of one pixel in the corner, with the time that it stays.
 	const frame = Buffer.from('21f904000a0000002c0000000001000100000202440100', 'hex');
 	return Buffer.concat([
 		latin1('GIF89a'),
-		screen,
+		little(2, width, height),
 		colours,
 		...new Array<Buffer>(frames).fill(frame),
 		Buffer.from([0x3b]),
@@ -151,8 +150,8 @@ export function webp(
 	const isExtended = kind === 'extended' || kind === 'animated' || orientation > 0;
 	const pixels = kind === 'lossy' ? lossy(width, height) : lossless(width, height);
 	const flags = (orientation > 0 ? 0x08 : 0) | (kind === 'animated' ? 0x02 : 0);
-	const size = uint24(width - 1, height - 1);
-	const frame = webpChunk('ANMF', uint24(0, 0), size, uint24(100), Buffer.alloc(1), pixels);
+	const size = little(3, width - 1, height - 1);
+	const frame = webpChunk('ANMF', little(3, 0, 0), size, little(3, 100), Buffer.alloc(1), pixels);
 	const content = Buffer.concat([
 		latin1('WEBP'),
 		...(isExtended ? [webpChunk('VP8X', Buffer.from([flags, 0, 0, 0]), size)] : []),
@@ -160,38 +159,26 @@ export function webp(
 		...(orientation > 0 ? [webpChunk('EXIF', tiff(orientation))] : []),
 		...(mark ? [webpChunk('MARK', latin1(mark))] : []),
 	]);
-	const length = Buffer.alloc(4);
-	length.writeUInt32LE(content.length);
-	return Buffer.concat([latin1('RIFF'), length, content]);
+	return Buffer.concat([latin1('RIFF'), little(4, content.length), content]);
 }
 
 function webpChunk(name: string, ...data: Buffer[]): Buffer {
 	const content = Buffer.concat(data);
-	const length = Buffer.alloc(4);
-	length.writeUInt32LE(content.length);
-	return Buffer.concat([latin1(name), length, content, Buffer.alloc(content.length % 2)]);
-}
-
-function uint24(...values: number[]): Buffer {
-	const bytes = Buffer.alloc(3 * values.length);
-	values.forEach((value, index) => bytes.writeUIntLE(value, 3 * index, 3));
-	return bytes;
+	const end = Buffer.alloc(content.length % 2);
+	return Buffer.concat([latin1(name), little(4, content.length), content, end]);
 }
 
 /** All bits are 0: no filter, each block as its neighbours, nothing to add to it (RFC 6386, 9 and 19.2). */
 function lossy(width: number, height: number): Buffer {
 	const blocks = Math.ceil(width / 16) * Math.ceil(height / 16);
 	const firstPart = 300 + blocks;
-	const start = Buffer.from([0, 0, 0, 0x9d, 0x01, 0x2a, 0, 0, 0, 0]);
-	start.writeUIntLE((firstPart << 5) | 0x10, 0, 3);
-	start.writeUInt16LE(width, 6);
-	start.writeUInt16LE(height, 8);
-	return webpChunk('VP8 ', start, Buffer.alloc(firstPart), Buffer.alloc(64 + blocks));
+	const start = Buffer.concat([little(3, (firstPart << 5) | 0x10), Buffer.from('9d012a', 'hex')]);
+	const pixels = Buffer.alloc(firstPart + 64 + blocks);
+	return webpChunk('VP8 ', start, little(2, width, height), pixels);
 }
 
 /** Codes of a single symbol need no bits, so that there are none for the pixels (RFC 9649, 3.7.2). */
 function lossless(width: number, height: number): Buffer {
-	const size = Buffer.alloc(4);
-	size.writeUInt32LE((((height - 1) << 14) | (width - 1)) >>> 0);
+	const size = little(4, (((height - 1) << 14) | (width - 1)) >>> 0);
 	return webpChunk('VP8L', Buffer.from([0x2f]), size, Buffer.from([0x88, 0x88, 0x08]));
 }

@@ -2,144 +2,105 @@ import { describe, expect, it } from '@jest/globals';
 import { NodeHelpers, type IDataObject } from 'n8n-workflow';
 
 import { Luma } from '../../nodes/Luma/Luma.node';
-import { runAgent, type Outcome, type Tool } from '../../support/engine/agent';
+import type { SimulatorOptions } from '../../simulator';
+import { askTool, runAgent, type AgentRunOptions, type Outcome } from '../../support/engine/agent';
 import { node } from '../../support/engine/engine';
-import { FAST_POLLING, count, PROMPT, startService } from '../../support/engine/service';
+import { FAST_POLLING, PROMPT, startService } from '../../support/engine/service';
 
 const FROM_MODEL = {
 	prompt: "={{ $fromAI('prompt', 'what the video shows', 'string') }}",
 	duration: "={{ $fromAI('duration', 'seconds, 5 or 10', 'number') }}",
 };
 
-const parameters = {
-	resource: 'video',
-	operation: 'textToVideo',
-	prompt: FROM_MODEL.prompt,
-	options: FAST_POLLING,
-};
+const CAT = 'A cat yawns on a windowsill';
 
-function read(answer: string): IDataObject[] {
-	return JSON.parse(answer) as IDataObject[];
+type Own = Partial<Omit<AgentRunOptions, 'url'>> & { service?: SimulatorOptions };
+
+/** An agent with the node as its tool, and with a PiAPI of its own. */
+async function agent({ parameters, service, ...own }: Own = {}) {
+	const { simulator, url } = await startService({ renderSeconds: 0, ...service });
+	const options = {
+		url,
+		...own,
+		parameters: {
+			resource: 'video',
+			operation: 'textToVideo',
+			prompt: FROM_MODEL.prompt,
+			...parameters,
+			options: { ...FAST_POLLING, ...(parameters?.options as IDataObject) },
+		},
+	};
+	return { simulator, options };
 }
 
+/** What the tool answers to calls one after the other. */
+async function ask(inputs: IDataObject[], own?: Own) {
+	const { simulator, options } = await agent(own);
+	const { run, answers } = await askTool(options, inputs);
+	return { answers, run, tasks: [...simulator.tasks.values()] };
+}
+
+const read = (answer: string) => JSON.parse(answer) as IDataObject[];
+
 describe('the node as the tool of an agent', () => {
-	it('describes to the model what it does and what to give', async () => {
-		const { url } = await startService();
-		let seen: Tool | undefined;
-		await runAgent({
-			url,
-			parameters: { ...parameters, duration: FROM_MODEL.duration },
-			model: { call: async (tool) => (seen = tool) },
-		});
-
-		expect(seen?.name).toBe('Luma_Dream_Machine');
-		expect(seen?.description).toBe('Create video from text in Luma Dream Machine');
-		const { prompt, duration } = seen?.schema.shape ?? {};
-		expect(prompt.description).toBe('what the video shows');
-		expect(duration.description).toBe('seconds, 5 or 10');
-	});
-
 	it("makes the model's video and answers with its address in one flat object", async () => {
-		const { simulator, url } = await startService();
-		let answer = '';
-		const { data } = await runAgent({
-			url,
-			parameters: { ...parameters, duration: FROM_MODEL.duration },
-			model: {
-				call: async (tool) => (answer = await tool.invoke({ prompt: PROMPT, duration: 10 })),
-			},
-		});
+		const parameters = { duration: FROM_MODEL.duration };
+		const { answers, run, tasks } = await ask([{ prompt: PROMPT, duration: 10 }], { parameters });
 
-		expect(data.resultData.error).toBeUndefined();
-		const [task] = simulator.tasks.values();
-		expect(read(answer)).toEqual([
-			expect.objectContaining({
-				taskId: task.taskId,
-				status: 'completed',
-				videoUrl: expect.stringMatching(/^http.*\.mp4$/),
-				duration: 10,
-			}),
-		]);
-		const values = Object.values(read(answer)[0]);
+		expect(run.data.resultData.error).toBeUndefined();
+		const [answer] = read(answers[0]);
+		expect(answer).toMatchObject({
+			taskId: tasks[0].taskId,
+			status: 'completed',
+			videoUrl: expect.stringMatching(/^http.*\.mp4$/),
+			duration: 10,
+		});
+		const values = Object.values(answer);
 		expect(values.filter((value) => value !== null && typeof value === 'object')).toEqual([]);
-		expect(task.input).toMatchObject({ prompt: PROMPT, duration: 10 });
-		expect(simulator.tasks.size).toBe(1);
+		expect(tasks.map(({ input }) => input)).toMatchObject([{ prompt: PROMPT, duration: 10 }]);
 	});
 
-	it('makes a video for every call that asks for another one, and one for all that ask for the same', async () => {
-		const { simulator, url } = await startService();
-		const prompts = [PROMPT, 'A cat yawns on a windowsill', PROMPT];
-		const answers: string[] = [];
+	it('makes one video for calls that ask for the same, one after the other or at the same time', async () => {
+		const { simulator, options } = await agent({ service: { answerSeconds: 0.1 } });
+		const prompts = [PROMPT, CAT, PROMPT];
+		const made: IDataObject[] = [];
 		await runAgent({
-			url,
-			parameters,
+			...options,
 			model: {
 				call: async (tool) => {
-					for (const prompt of prompts) answers.push(await tool.invoke({ prompt }));
-					answers.push(
-						...(await Promise.all(prompts.map(async (prompt) => await tool.invoke({ prompt })))),
-					);
+					const invoke = async (prompt: string) => read(await tool.invoke({ prompt }))[0];
+					made.push(...(await Promise.all(prompts.map(invoke))));
+					for (const prompt of prompts) made.push(await invoke(prompt));
 				},
 			},
 		});
 
-		const made = answers.flatMap(read);
 		expect(made.map(({ prompt }) => prompt)).toEqual([...prompts, ...prompts]);
-		expect(new Set(made.map(({ taskId }) => taskId)).size).toBe(2);
+		expect(made.map(({ status }) => status)).toEqual(Array(6).fill('completed'));
+		expect(new Set(made.map(({ taskId }) => taskId))).toEqual(new Set(simulator.tasks.keys()));
 		expect(simulator.tasks.size).toBe(2);
 	});
 
-	it('makes one video for calls at the same time that ask for the same', async () => {
-		const { simulator, url } = await startService({ answerSeconds: 0.1 });
-		const answers: string[] = [];
-		await runAgent({
-			url,
-			parameters,
-			model: {
-				call: async (tool) => {
-					const calls = [1, 2, 3].map(async () => await tool.invoke({ prompt: PROMPT }));
-					answers.push(...(await Promise.all(calls)));
-				},
-			},
-		});
-
-		expect(answers.flatMap(read).map(({ status }) => status)).toEqual(Array(3).fill('completed'));
-		expect(simulator.tasks.size).toBe(1);
-	});
-
 	it.each([
-		['seed', { seed: 7 }, { seed: 8 }],
-		['number of videos', { numberOfVideos: 1 }, { numberOfVideos: 2 }],
-	])('makes other videos where the %s differs', async (name, one, other) => {
-		const { simulator, url } = await startService();
-		const given = { [Object.keys(one)[0]]: `={{ $fromAI('choice', '${name}', 'number') }}` };
-		const answers: string[] = [];
-		await runAgent({
-			url,
-			parameters: { ...parameters, options: { ...FAST_POLLING, ...given } },
-			model: {
-				call: async (tool) => {
-					for (const [choice] of [one, other, one].map(Object.values)) {
-						answers.push(await tool.invoke({ prompt: PROMPT, choice }));
-					}
-				},
-			},
-		});
+		['seed', [7, 8, 7]],
+		['numberOfVideos', [1, 2, 1]],
+	])('makes other videos where %s differs', async (name, choices) => {
+		const given = { [name]: `={{ $fromAI('choice', '${name}', 'number') }}` };
+		const inputs = choices.map((choice) => ({ prompt: PROMPT, choice }));
+		const { answers, tasks } = await ask(inputs, { parameters: { options: given } });
 
 		const [first, second, third] = answers.map(read);
 		const ids = [...first, ...second].map(({ taskId }) => taskId);
-		expect(new Set(ids)).toEqual(new Set(simulator.tasks.keys()));
-		expect(ids).toHaveLength(simulator.tasks.size);
+		expect(ids.sort()).toEqual(tasks.map(({ taskId }) => taskId).sort());
 		expect(third[0].taskId).toBe(first[0].taskId);
 	});
 
 	it('pays once when the agent fails after the answer and is tried again', async () => {
-		const { simulator, url } = await startService();
+		const retry = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
+		const { simulator, options } = await agent({ agent: retry });
 		let tries = 0;
 		const { data } = await runAgent({
-			url,
-			parameters,
-			agent: { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 },
+			...options,
 			model: {
 				call: async (tool) => {
 					await tool.invoke({ prompt: PROMPT });
@@ -153,48 +114,30 @@ describe('the node as the tool of an agent', () => {
 		expect(simulator.tasks.size).toBe(1);
 	});
 
-	it('returns each of several videos of a call', async () => {
-		const { simulator, url } = await startService();
-		let answer = '';
-		await runAgent({
-			url,
-			parameters: { ...parameters, options: { ...FAST_POLLING, numberOfVideos: 2 } },
-			model: { call: async (tool) => void (answer = await tool.invoke({ prompt: PROMPT })) },
-		});
+	it.each([
+		['nothing to show', {}, ' ', /The prompt is empty.*Describe what the video should show/s],
+		['a video to sleep for', { waitMode: 'callback' }, PROMPT, /Wait Mode/],
+	])(
+		'says what to do when it is asked for %s, and creates nothing',
+		async (_, own, prompt, said) => {
+			const { answers, tasks } = await ask([{ prompt }], { parameters: own });
 
-		const made = read(answer).map(({ taskId }) => taskId);
-		expect(new Set(made)).toEqual(new Set(simulator.tasks.keys()));
-		expect(made).toHaveLength(2);
-	});
-
-	it('says what to do when the model gives nothing to show, and creates nothing', async () => {
-		const { simulator, url } = await startService();
-		let answer = '';
-		await runAgent({
-			url,
-			parameters,
-			model: {
-				call: async (tool) =>
-					(answer = await tool.invoke({ prompt: ' ' }).catch((error: Error) => error.message)),
-			},
-		});
-
-		expect(answer).toMatch(/The prompt is empty/);
-		expect(answer).toMatch(/Describe what the video should show/);
-		expect(count(simulator, 'create')).toBe(0);
-	});
+			expect(answers[0]).toMatch(said);
+			expect(tasks).toEqual([]);
+		},
+	);
 
 	it.each([
 		['lumaTool', ['poll', 'none']],
 		['luma', ['poll', 'callback', 'none']],
 	])('can sleep only where nobody waits for an answer: %s', (name, modes) => {
 		const description = { ...new Luma().description, name };
-		const { properties } = description;
-		const own = { resource: 'video', operation: 'textToVideo' };
-		const luma = node({ name: 'Luma', type: name, parameters: own });
-		const shown = properties.filter(
+		const parameters = { resource: 'video', operation: 'textToVideo' };
+		const luma = node({ name: 'Luma', type: name, parameters });
+		const shown = description.properties.filter(
 			(field) =>
-				field.name === 'waitMode' && NodeHelpers.displayParameter(own, field, luma, description),
+				field.name === 'waitMode' &&
+				NodeHelpers.displayParameter(parameters, field, luma, description),
 		);
 		const values = shown.flatMap(({ options = [] }) =>
 			options.map((option) => 'value' in option && option.value),
@@ -202,73 +145,28 @@ describe('the node as the tool of an agent', () => {
 		expect(values).toEqual(modes);
 	});
 
-	it('says what to choose when it is set to suspend, and creates nothing', async () => {
-		const { simulator, url } = await startService();
-		let answer = '';
-		await runAgent({
-			url,
-			parameters: { ...parameters, waitMode: 'callback' },
-			model: {
-				call: async (tool) =>
-					(answer = await tool.invoke({ prompt: PROMPT }).catch((error: Error) => error.message)),
-			},
-		});
-
-		expect(answer).toMatch(/Wait Mode/);
-		expect(count(simulator, 'create')).toBe(0);
-	});
-
 	it.each([
 		[{}, 5],
 		[{ maxSpendUsd: 0.4 }, 2],
 		[{ maxSpendUsd: 0 }, 6],
 	])('spends $1 in one execution unless the options say otherwise: %j', async (own, expected) => {
-		const { simulator, url } = await startService({ renderSeconds: 0 });
-		const answers: string[] = [];
-		await runAgent({
-			url,
-			parameters: { ...parameters, options: { ...FAST_POLLING, ...own } },
-			model: {
-				call: async (tool) => {
-					for (let call = 1; call <= 6; call++) {
-						const answer = tool.invoke({ prompt: `${PROMPT} ${call}` });
-						answers.push(await answer.catch((error: Error) => error.message));
-					}
-				},
-			},
-		});
+		const inputs = [1, 2, 3, 4, 5, 6].map((call) => ({ prompt: `${PROMPT} ${call}` }));
+		const { answers, tasks } = await ask(inputs, { parameters: { options: own } });
 
-		expect(simulator.tasks.size).toBe(expected);
+		expect(tasks).toHaveLength(expected);
 		const rejected = answers.filter((answer) => answer.includes('Max Spend (USD)'));
 		expect(rejected).toHaveLength(6 - expected);
-	});
-
-	it('pays once when Retry On Fail calls the tool again after the time limit', async () => {
-		const { simulator, url } = await startService({ renderSeconds: 1 });
-		await runAgent({
-			url,
-			parameters: { ...parameters, options: { ...FAST_POLLING, timeoutMinutes: 0.01 } },
-			settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 },
-			model: { call: async (tool) => await tool.invoke({ prompt: PROMPT }) },
-		});
-
-		expect(simulator.tasks.size).toBe(1);
 	});
 });
 
 describe('the node as a tool that the engine runs for an agent', () => {
 	it('makes a video for every call that asks for another one, and one for all that ask for the same', async () => {
-		const { simulator, url } = await startService();
-		const prompts = [PROMPT, 'A cat yawns on a windowsill', PROMPT];
+		const { simulator, options } = await agent();
+		const prompts = [PROMPT, CAT, PROMPT];
+		const inputs = prompts.map((prompt) => ({ prompt }));
 		const outcomes: Outcome[] = [];
-		const { data } = await runAgent({
-			url,
-			parameters,
-			model: {
-				inputs: prompts.map((prompt) => ({ prompt })),
-				take: (brought) => outcomes.push(...brought),
-			},
-		});
+		const take = (brought: Outcome[]) => outcomes.push(...brought);
+		const { data } = await runAgent({ ...options, model: { inputs, take } });
 
 		expect(data.resultData.error).toBeUndefined();
 		const videos = outcomes.map((outcome) => outcome.data?.ai_tool?.[0]?.[0].json);
@@ -277,16 +175,24 @@ describe('the node as a tool that the engine runs for an agent', () => {
 		expect(new Set(videos.map((video) => video?.taskId)).size).toBe(2);
 		expect(simulator.tasks.size).toBe(2);
 	});
+});
 
-	it('pays once when Retry On Fail comes back after the time limit', async () => {
-		const { simulator, url } = await startService({ renderSeconds: 1 });
+describe('pays once when Retry On Fail comes back after the time limit', () => {
+	const late: Own = {
+		service: { renderSeconds: 1 },
+		parameters: { options: { timeoutMinutes: 0.01 } },
+		settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 },
+	};
+
+	it('to the tool that the agent calls', async () => {
+		expect((await ask([{ prompt: PROMPT }], late)).tasks).toHaveLength(1);
+	});
+
+	it('to the tool that the engine runs', async () => {
+		const { simulator, options } = await agent(late);
 		const outcomes: Outcome[] = [];
-		await runAgent({
-			url,
-			parameters: { ...parameters, options: { ...FAST_POLLING, timeoutMinutes: 0.01 } },
-			settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 },
-			model: { inputs: [{ prompt: PROMPT }], take: (brought) => outcomes.push(...brought) },
-		});
+		const take = (brought: Outcome[]) => outcomes.push(...brought);
+		await runAgent({ ...options, model: { inputs: [{ prompt: PROMPT }], take } });
 
 		expect(outcomes[0].data?.ai_tool?.[0]?.[0].json.status).toBe('completed');
 		expect(simulator.tasks.size).toBe(1);

@@ -1,22 +1,22 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { describe, expect, it } from '@jest/globals';
 import { NodeHelpers, type IDataObject } from 'n8n-workflow';
-import { readFileSync } from 'node:fs';
 
 import { Luma } from '../../nodes/Luma/Luma.node';
-import { LUMA, node, runLuma, startLuma, type LumaRun } from '../../support/engine/engine';
+import { node, startLuma } from '../../support/engine/engine';
 import { entryOf, fileOf, filmOf } from '../../support/media/mp4File';
 import { simple, simpleFrames, withTrack } from '../../support/media/simpleClips';
 import { unit } from '../../support/media/arbitraryClips';
-import { runAgent, type Tool } from '../../support/engine/agent';
+import { askTool } from '../../support/engine/agent';
 import { useBinaryStore } from '../../support/engine/binaryData';
 import { startMediaHost, startStuckHost } from '../../support/engine/mediaHost';
-import { FAST_POLLING, PROMPT, startService } from '../../support/engine/service';
+import { CONTINUE, runOnce } from '../../support/engine/runOnce';
+import { startService } from '../../support/engine/service';
 
 const store = useBinaryStore('filesystem');
 
 const MB = 1024 * 1024;
-const CONTINUE = { onError: 'continueRegularOutput' as const };
+
+type More = NonNullable<Parameters<typeof runOnce>[1]>;
 
 /** A clip of three frames whose bytes tell it apart. */
 function clip(mark: number, change: Parameters<typeof simple>[0] = {}): Buffer {
@@ -39,23 +39,17 @@ async function hosted(...clips: Buffer[]) {
 	};
 }
 
-type Run = Omit<Parameters<typeof runLuma>[0], 'url' | 'parameters'> & { parameters?: IDataObject };
-
 /** PiAPI is asked nothing, whatever becomes of it. */
-async function join({ parameters, ...run }: Run): Promise<LumaRun> {
-	const { simulator, url } = await startService();
-	const done = await runLuma({ url, parameters: { operation: 'join', ...parameters }, ...run });
-	expect(simulator.calls).toEqual([]);
-	return done;
+async function join(items: More['items'], parameters: IDataObject = {}, more: More = {}) {
+	const run = await runOnce({ operation: 'join', ...parameters }, { items, ...more });
+	expect(run.calls).toEqual([]);
+	return run;
 }
-
-const hintsOf = ({ data }: LumaRun) =>
-	(data.resultData.runData[LUMA][0].hints ?? []).map(({ message }) => message);
 
 describe('the clips of all items become one video', () => {
 	it('in the order of the items, with what is known of it, and paired to all of them', async () => {
 		const { items, asked } = await hosted(clip(3), clip(1), clip(2));
-		const run = await join({ items });
+		const run = await join(items);
 
 		expect(run.error).toBeUndefined();
 		expect(run.items).toHaveLength(1);
@@ -73,23 +67,7 @@ describe('the clips of all items become one video', () => {
 		expect(binary?.data).toMatchObject({ fileName: 'luma-film.mp4', mimeType: 'video/mp4' });
 		expect(pairedItem).toEqual([{ item: 0 }, { item: 1 }, { item: 2 }]);
 		expect(asked()).toEqual([1, 1, 1]);
-		expect(hintsOf(run)).toEqual([]);
-	});
-
-	it('right behind the node that made them', async () => {
-		const { url } = await startService();
-		const parameters = { prompt: PROMPT, options: FAST_POLLING };
-		const made = await runLuma({ url, items: [{}, {}], parameters });
-		const { json, items } = await runLuma({
-			url,
-			items: made.json,
-			parameters: { operation: 'join' },
-		});
-
-		expect(json[0]).toMatchObject({ clips: 2, duration: 10 });
-		const [film] = await Promise.all(items.map(({ binary }) => store.bytesOf(binary?.data)));
-		const part = filmOf(readFileSync('simulator/media/16x9.mp4'));
-		expect(filmOf(film).frames).toHaveLength(2 * part.frames.length);
+		expect(run.hints).toEqual([]);
 	});
 
 	it('from files, under a field and a name of their own', async () => {
@@ -97,14 +75,11 @@ describe('the clips of all items become one video', () => {
 			await store.itemOf({ film: clip(1) }),
 			await store.itemOf({ film: clip(3), clip: clip(2) }),
 		];
-		const run = await join({
-			items,
-			parameters: {
-				videosFrom: 'binary',
-				videoBinaryProperty: 'clip',
-				binaryProperty: 'reel',
-				options: { fileName: 'four seasons.mp4' },
-			},
+		const run = await join(items, {
+			videosFrom: 'binary',
+			videoBinaryProperty: 'clip',
+			binaryProperty: 'reel',
+			options: { fileName: 'four seasons.mp4' },
 		});
 
 		const { reel } = run.items[0].binary ?? {};
@@ -115,32 +90,31 @@ describe('the clips of all items become one video', () => {
 
 	it('of which a single one is given on as it is, with a hint', async () => {
 		const { items } = await hosted(clip(1));
-		const run = await join({ items });
+		const run = await join(items);
 
 		expect(await store.bytesOf(run.items[0].binary?.data)).toEqual(clip(1));
-		expect(hintsOf(run)).toEqual([expect.stringContaining('only one clip')]);
+		expect(run.hints).toEqual([expect.stringContaining('only one clip')]);
 	});
 
 	it('without their sound, if somebody wants that', async () => {
 		const { items } = await hosted(withTrack('soun'), clip(1));
-		const refused = await join({ items });
+		const refused = await join(items);
 		expect(refused.error?.description).toContain("'Leave Out Sound'");
-		const { json } = await join({ items, parameters: { options: { leaveOutSound: true } } });
+		const { json } = await join(items, { options: { leaveOutSound: true } });
 		expect(json[0].clips).toBe(2);
 	});
 
 	it('without the items that have no video, which a hint names', async () => {
 		const { items } = await hosted(clip(1), clip(2));
 		const [first, second] = items;
-		const run = await join({
-			items: [{ error: 'not made' }, first, { videoUrl: null }, second],
-			parameters: { options: { leaveOutItems: true } },
+		const run = await join([{ error: 'not made' }, first, { videoUrl: null }, second], {
+			options: { leaveOutItems: true },
 		});
 
 		expect(marksIn(await store.bytesOf(run.items[0].binary?.data))).toEqual([1, 1, 1, 2, 2, 2]);
 		expect(run.items[0].pairedItem).toEqual([{ item: 1 }, { item: 3 }]);
 		expect(run.json[0].taskIds).toEqual(['task-0', 'task-1']);
-		expect(hintsOf(run)).toEqual([expect.stringMatching(/no video.* \[items 0, 2\]$/)]);
+		expect(run.hints).toEqual([expect.stringMatching(/no video.* \[items 0, 2\]$/)]);
 	});
 });
 
@@ -150,7 +124,7 @@ describe('where n8n keeps files in memory', () => {
 	it('the video arrives byte by byte, too', async () => {
 		const clips = [clip(1), clip(2)];
 		const items = await Promise.all(clips.map((bytes) => inMemory.item(bytes)));
-		const run = await join({ items, parameters: { videosFrom: 'binary' } });
+		const run = await join(items, { videosFrom: 'binary' });
 
 		const { data } = run.items[0].binary ?? {};
 		expect(data?.id).toBeUndefined();
@@ -173,7 +147,7 @@ describe('what cannot be joined is said', () => {
 	];
 	it.each(cases)('%s', async (_, other, message) => {
 		const { items, asked } = await hosted(clip(1), other, clip(3));
-		const { error } = await join({ items });
+		const { error } = await join(items);
 
 		expect(error?.message).toMatch(message);
 		expect(error?.message).toMatch(/ \[item 1\]$/);
@@ -197,17 +171,14 @@ describe('what cannot be joined is said', () => {
 	])('%s, before anything is downloaded', async (_, second, parameters, message) => {
 		const { items, asked } = await hosted(clip(1));
 		const [first] = items;
-		const { error } = await join({ items: [first, second], parameters });
+		const { error } = await join([first, second], parameters);
 
 		expect(error?.message).toMatch(message);
 		expect(asked()).toEqual([0]);
 	});
 
 	it('items that all have no video, even where those are left out', async () => {
-		const { error } = await join({
-			items: [{}, {}],
-			parameters: { options: { leaveOutItems: true } },
-		});
+		const { error } = await join([{}, {}], { options: { leaveOutItems: true } });
 		expect(error?.message).toBe('No item has a video');
 	});
 
@@ -215,35 +186,34 @@ describe('what cannot be joined is said', () => {
 		const large = Buffer.concat([clip(1), fileOf(simple()), Buffer.alloc(0.6 * MB)]);
 		const options = { maxSizeMb: 1 };
 		const { items, asked } = await hosted(large, large, large);
-		const linked = await join({ items, parameters: { options } });
+		const linked = await join(items, { options });
 		expect(linked.error?.message).toBe('The clips have more than 1 MB together [item 1]');
 		expect(linked.error?.description).toContain("'Max Size (MB)'");
 		expect(asked()).toEqual([1, 1, 0]);
 
 		const files = [await store.itemOf({ data: large }), await store.itemOf({ data: large })];
-		const given = await join({ items: files, parameters: { videosFrom: 'binary', options } });
+		const given = await join(files, { videosFrom: 'binary', options });
 		expect(given.error?.message).toBe('The clips have more than 1 MB together [item 1]');
 
 		// n8n knows how large a file is: it is not read to find out.
 		const noted = await store.item(clip(1));
 		noted.binary!.data.bytes = 2 * MB;
-		const told = await join({ items: [noted, {}], parameters: { videosFrom: 'binary', options } });
+		const told = await join([noted, {}], { videosFrom: 'binary', options });
 		expect(told.error?.message).toContain('finds no file');
-		const alone = await join({ items: [noted], parameters: { videosFrom: 'binary', options } });
+		const alone = await join([noted], { videosFrom: 'binary', options });
 		expect(alone.error?.message).toBe('The clips have more than 1 MB together');
 	});
 
 	it('a link that has expired, by its link', async () => {
-		const { url } = await startService({ renderSeconds: 0, linksExpireAfterSeconds: 0 });
-		const made = await runLuma({ url, parameters: { prompt: PROMPT, options: FAST_POLLING } });
-		const { error } = await join({ items: made.json });
+		const made = await runOnce({}, { service: { linksExpireAfterSeconds: 0 } });
+		const { error } = await join(made.json);
 		expect(error?.message).toContain('does not work any more');
 		expect(error?.message).toContain(String(made.json[0].videoUrl).slice(0, 60));
 	});
 
 	it('as one item where On Error is set to continue, on the output for it', async () => {
 		const { items } = await hosted(clip(1), UPRIGHT);
-		const continued = await join({ items, settings: CONTINUE });
+		const continued = await join(items, {}, CONTINUE);
 		expect(continued.json).toEqual([
 			{
 				error: expect.stringContaining('180 × 320'),
@@ -252,7 +222,7 @@ describe('what cannot be joined is said', () => {
 		]);
 		expect(continued.items[0].pairedItem).toEqual([{ item: 0 }, { item: 1 }]);
 
-		const divided = await join({ items, settings: { onError: 'continueErrorOutput' } });
+		const divided = await join(items, {}, { settings: { onError: 'continueErrorOutput' } });
 		expect(divided.items).toEqual([]);
 		expect(divided.errorItems.map(({ json }) => json)).toMatchObject(continued.json);
 	});
@@ -266,7 +236,7 @@ describe('what cannot be joined is said', () => {
 		run.stop();
 		expect(await host.left).toBe('left');
 		expect((await run.done).items).toEqual([]);
-		expect(host.requests.count).toBe(1);
+		expect(host.asked).toHaveLength(1);
 	});
 });
 
@@ -290,10 +260,7 @@ describe('an agent, which gets no files from its tools,', () => {
 
 	it('is told so', async () => {
 		const { url } = await startService();
-		let answer = '';
-		const call = async (tool: Tool) =>
-			(answer = await tool.invoke({}).catch(({ message }: Error) => message));
-		await runAgent({ url, parameters: { operation: 'join' }, model: { call } });
-		expect(answer).toMatch(/no files/);
+		const { answers } = await askTool({ url, parameters: { operation: 'join' } });
+		expect(answers[0]).toMatch(/no files/);
 	});
 });

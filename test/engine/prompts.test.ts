@@ -1,227 +1,111 @@
 import { expect, it } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
-import { LUMA, runLuma } from '../../support/engine/engine';
-import { FAST_POLLING, PROMPT, startService } from '../../support/engine/service';
+import { runOnce, runWith, SEEN } from '../../support/engine/runOnce';
+import { PROMPT } from '../../support/engine/service';
 
 async function promptFrom(parameters: IDataObject, items?: IDataObject[]) {
-	const { simulator, url } = await startService();
-	// Whoever runs the node by hand gets one more hint.
-	const run = await runLuma({
-		url,
-		items,
-		mode: 'trigger',
-		parameters: { waitMode: 'none', ...parameters },
-	});
-	const [task] = simulator.tasks.values();
-	return { prompt: task?.input.prompt, ...run };
+	const run = await runOnce({ waitMode: 'none', ...parameters }, { items, ...SEEN });
+	return { ...run, prompt: String(run.inputs[0]?.prompt) };
 }
 
-function hintsOf(run: Awaited<ReturnType<typeof runLuma>>): string[] {
-	const [{ hints = [] }] = run.data.resultData.runData[LUMA];
-	return hints.map(({ message }) => message);
-}
+const guided = (parts: IDataObject) => ({ promptMode: 'guided', guided: parts });
 
-it("puts the guided parts in Luma's order", async () => {
-	const { prompt } = await promptFrom({
-		promptMode: 'guided',
-		guided: {
-			style: 'documentary',
-			camera: 'orbitLeft',
-			subject: 'a barista',
-			action: 'is pouring milk',
-			setting: 'in a small café',
-		},
-	});
-
-	expect(prompt).toBe(
-		'A barista is pouring milk in a small café. Camera orbits left. Documentary.',
-	);
+const storyboard = (scenes: unknown[], own: IDataObject = {}) => ({
+	promptMode: 'storyboard',
+	storyboard: { ...own, scenes: { scene: scenes.map((description) => ({ description })) } },
 });
 
-it('makes one prompt of the scenes of a storyboard', async () => {
-	const { prompt } = await promptFrom({
-		promptMode: 'storyboard',
-		storyboard: {
-			sharedSubject: 'a bouquet of peonies',
-			style: 'bright editorial photography',
-			scenes: {
-				scene: [{ description: 'on a wooden table' }, { description: 'in a bride’s hands' }],
-			},
-		},
-	});
-
-	expect(prompt).toMatch(
-		/bouquet of peonies.*Scene 1: on a wooden table.*Scene 2: in a bride’s hands.*bright editorial photography/is,
-	);
-});
-
-it.each([
+it.each<[string, object]>([
+	['The prompt is empty', guided({ subject: ' ' })],
 	[
-		'guided parts that are all empty',
-		{ promptMode: 'guided', guided: { subject: ' ' } },
-		'The prompt is empty',
-	],
-	[
-		'a storyboard without scenes',
-		{ promptMode: 'storyboard', storyboard: { sharedSubject: 'a bouquet' } },
 		'The storyboard has no scenes',
+		{ promptMode: 'storyboard', storyboard: { sharedSubject: 'a bouquet' } },
 	],
+	["'Camera' cannot be “spin”", guided({ subject: 'a fox', camera: '=spin' })],
+	["'Subject' is an object, not a text", guided({ subject: { text: 'a fox' } })],
 	[
-		'a camera move that Luma does not know',
-		{ promptMode: 'guided', guided: { subject: 'a fox', camera: '=spin' } },
-		"'Camera' cannot be “spin”",
-	],
-	[
-		'a guided part that is an object',
-		{ promptMode: 'guided', guided: { subject: { text: 'a fox' }, action: 'is running' } },
-		"'Subject' is an object, not a text",
-	],
-	[
-		'a storyboard field that is an object',
-		{
-			promptMode: 'storyboard',
-			storyboard: { style: { text: 'ink' }, scenes: { scene: [{ description: 'on a ridge' }] } },
-		},
 		"'Style' is an object, not a text",
+		storyboard(['on a ridge'], { style: { text: 'ink' } as IDataObject }),
 	],
+	["'Scene' is a list, not a text", storyboard([['a fox', 'a hen']])],
 	[
-		'a scene that is a list',
-		{
-			promptMode: 'storyboard',
-			storyboard: { scenes: { scene: [{ description: ['a fox', 'a hen'] }] } },
-		},
-		"'Scene' is a list, not a text",
-	],
-	[
-		'a scene whose expression finds nothing',
-		{
-			promptMode: 'storyboard',
-			storyboard: { scenes: { scene: [{ description: '=a fox on {{ $json.place }}' }] } },
-		},
 		"'Scene' has an expression that finds nothing: {{ $json.place }}",
+		storyboard(['=a fox on {{ $json.place }}']),
 	],
-])('says what is missing in %s, before anything is paid', async (_, parameters, message) => {
-	const { simulator, url } = await startService();
-	const { error } = await runLuma({ url, parameters: parameters as IDataObject });
+])('says before anything is paid: %s', async (message, parameters) => {
+	const { error, calls } = await promptFrom(parameters as IDataObject);
 
-	expect(error?.message).toBe(`${message}`);
-	expect(simulator.calls).toEqual([]);
+	expect(error?.message).toBe(message);
+	expect(calls).toEqual([]);
 });
 
 it('shows what is known to hurt a prompt beside the output, and still creates the video', async () => {
-	const run = await promptFrom({ prompt: 'A stunning fox without any people, running on a ridge' });
+	const prompt = 'A stunning fox without any people, running on a ridge';
+	const { hints, error, tasks } = await promptFrom({ prompt });
 
-	expect(run.error).toBeUndefined();
-	expect(hintsOf(run).join(' ')).toMatch(/without/);
-	expect(hintsOf(run).join(' ')).toMatch(/stunning/);
+	expect(error).toBeUndefined();
+	expect(tasks).toHaveLength(1);
+	expect(hints.join(' ')).toMatch(/without/);
+	expect(hints.join(' ')).toMatch(/stunning/);
 });
 
-it('shows the prompt that was made from guided parts beside the output', async () => {
-	const run = await promptFrom({
-		promptMode: 'guided',
-		guided: { subject: 'a barista', action: 'is pouring milk', setting: 'in a small café' },
-	});
+it('shows the prompt that was made from guided parts, as text and not as HTML', async () => {
+	const parts = { subject: 'a <b>red</b> fox', action: 'is running along a ridge & jumping' };
+	const { hints, prompt } = await promptFrom(guided(parts));
 
-	expect(hintsOf(run)).toEqual([expect.stringContaining(`“${String(run.prompt)}”`)]);
+	expect(prompt).toContain('<b>red</b> fox is running');
+	expect(hints).toEqual([expect.stringContaining('“A &lt;b>red&lt;/b> fox is running')]);
+	expect(hints[0]).toContain('a ridge &amp; jumping');
 });
 
-it('shows what a hint quotes as text, not as HTML', async () => {
-	const run = await promptFrom({
-		promptMode: 'guided',
-		guided: { subject: 'a <b>red</b> fox', action: 'is running along a ridge & jumping' },
-	});
+it('warns of short scenes after the prompt, in a dry run, too', async () => {
+	const scenes = ['in a shop', 'on a table', ' ', 'in a garden', 'at night'];
+	const parameters = { ...storyboard(scenes, { sharedSubject: 'peonies' }), duration: 10 };
+	const { hints, prompt } = await promptFrom(parameters);
+	expect(hints).toEqual([
+		expect.stringContaining(`“${prompt}”`),
+		expect.stringContaining('2.5 seconds each'),
+	]);
 
-	expect(run.prompt).toContain('<b>red</b> fox is running');
-	expect(hintsOf(run)[0]).toContain('&lt;b>red&lt;/b> fox is running along a ridge &amp; jumping');
-});
-
-it.each([
-	[4, 10, '2.5 seconds each'],
-	[3, 5, '1.7 seconds each'],
-])('warns that %s scenes in %s seconds are short', async (count, duration, warning) => {
-	const scene = Array.from({ length: count }, (_, i) => ({ description: `on table ${i}` }));
-	const storyboard = { sharedSubject: 'a bouquet of peonies', scenes: { scene } };
-	const run = await promptFrom({ promptMode: 'storyboard', storyboard, duration });
-
-	expect(hintsOf(run)[0]).toContain(`“${String(run.prompt)}”`);
-	expect(hintsOf(run)[1]).toContain(warning);
-});
-
-it('warns of short scenes in a dry run too, after the prompt', async () => {
-	const scene = [{ description: 'in a shop' }, { description: 'on a table' }, { description: ' ' }];
-	const many = [...scene, { description: 'in a garden' }, { description: 'at night' }];
-	const { url } = await startService();
-	const run = async (rows: IDataObject[]) =>
-		await runLuma({
-			url,
-			parameters: {
-				promptMode: 'storyboard',
-				storyboard: { sharedSubject: 'a bouquet of peonies', scenes: { scene: rows } },
-				duration: 10,
-				options: { dryRun: true },
-			},
-		});
-
-	expect((await run(many)).json[0].hints).toContainEqual(expect.stringContaining('2.5 seconds'));
-	const { hints } = (await run(scene)).json[0];
-	expect(hints).toEqual([expect.stringContaining('The prompt of this video')]);
+	const dry = await promptFrom({ ...parameters, options: { dryRun: true } });
+	expect(dry.json[0].hints).toEqual([
+		expect.stringContaining('The prompt of this video'),
+		expect.stringContaining('2.5 seconds each'),
+	]);
 });
 
 it('shows no hint for a prompt that has none of it', async () => {
-	expect(hintsOf(await promptFrom({ prompt: PROMPT }))).toEqual([]);
+	expect((await promptFrom({})).hints).toEqual([]);
 });
 
-it('names the item of a hint when there are several', async () => {
-	const run = await promptFrom({ prompt: '={{ $json.prompt }}' }, [
-		{ prompt: PROMPT },
-		{ prompt: 'Fox' },
-	]);
+it.each([
+	['names the item that it is about, if there are several', [PROMPT, 'Fox'], / \[item 1\]$/],
+	['is shown once if all items share it', ['Fox', 'Fox'], /^The prompt is very short.*[^\]]$/],
+])('a hint %s', async (_, prompts, hint) => {
+	const items = prompts.map((prompt) => ({ prompt }));
+	const { hints } = await promptFrom({ prompt: '={{ $json.prompt }}' }, items);
 
-	expect(hintsOf(run)).toEqual([expect.stringMatching(/ \[item 1\]$/)]);
-});
-
-it('shows a hint that all items share once', async () => {
-	const run = await promptFrom({ prompt: 'Fox' }, [{}, {}]);
-
-	expect(hintsOf(run)).toEqual([expect.stringMatching(/^The prompt is very short.*[^\]]$/)]);
+	expect(hints).toEqual([expect.stringMatching(hint)]);
 });
 
 it('continues an earlier video', async () => {
-	const { simulator, url } = await startService();
-	const first = await runLuma({ url, parameters: { prompt: PROMPT, options: FAST_POLLING } });
-	const second = await runLuma({
-		url,
-		items: first.json,
-		parameters: {
-			operation: 'extend',
-			sourceTaskId: '={{ $json.taskId }}',
-			prompt: 'The fox looks up at the sun',
-			options: FAST_POLLING,
-		},
-	});
+	const first = await runOnce({});
+	const prompt = 'The fox looks up at the sun';
+	const sourceTaskId = first.json[0].taskId;
+	const second = await runWith(first, { operation: 'extend', sourceTaskId, prompt });
 
-	expect(second.json[0]).toMatchObject({
-		status: 'completed',
-		prompt: 'The fox looks up at the sun',
-	});
-	expect([...simulator.tasks.values()][1]).toMatchObject({
+	expect(second.json[0]).toMatchObject({ status: 'completed', prompt });
+	expect(second.tasks[1]).toMatchObject({
 		taskType: 'extend_video',
-		input: { key_frames: { frame0: { type: 'generation', id: first.json[0].taskId } } },
+		input: { key_frames: { frame0: { type: 'generation', id: sourceTaskId } } },
 	});
-	expect([...simulator.tasks.values()][1].input).not.toHaveProperty('aspect_ratio');
+	expect(second.tasks[1].input).not.toHaveProperty('aspect_ratio');
 });
 
 it("passes on PiAPI's words when the video to continue is unknown", async () => {
-	const { url } = await startService();
-	const { error } = await runLuma({
-		url,
-		parameters: {
-			operation: 'extend',
-			sourceTaskId: 'c42f6ec7-0000-4b8e-9d5e-000000000000',
-			prompt: PROMPT,
-		},
-	});
+	const sourceTaskId = 'c42f6ec7-0000-4b8e-9d5e-000000000000';
+	const { error } = await runOnce({ operation: 'extend', sourceTaskId });
 
 	expect(error?.message).toBe('PiAPI rejected the request');
 });

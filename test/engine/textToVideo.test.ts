@@ -2,17 +2,18 @@ import { expect, it } from '@jest/globals';
 
 import { AdjustableClock } from '../../support/virtualTime/adjustableClock';
 import { until } from '../../support/eventually';
-import { runLuma, startLuma } from '../../support/engine/engine';
+import { startLuma } from '../../support/engine/engine';
+import { runOnce } from '../../support/engine/runOnce';
 import { FAST_POLLING, count, PROMPT, startService } from '../../support/engine/service';
 
 it('creates one task and returns its video as a flat item', async () => {
-	const { simulator, url } = await startService();
-	const { json, items, error } = await runLuma({
-		url,
-		parameters: { prompt: PROMPT, options: FAST_POLLING },
-	});
+	const service = { readsPerStep: 1, renderSeconds: Infinity };
+	const { json, items, error, tasks, url, simulator } = await runOnce(
+		{ options: FAST_POLLING },
+		{ service },
+	);
 
-	const [taskId] = simulator.tasks.keys();
+	const [{ taskId }] = tasks;
 	expect(error).toBeUndefined();
 	expect(json).toEqual([
 		{
@@ -33,10 +34,9 @@ it('creates one task and returns its video as a flat item', async () => {
 });
 
 it('asks for what the fields say, and for nothing that was not set', async () => {
-	const { simulator, url } = await startService();
-	await runLuma({ url, parameters: { prompt: `  ${PROMPT} `, options: FAST_POLLING } });
+	const { calls } = await runOnce({ prompt: `  ${PROMPT} ` });
 
-	expect(simulator.calls[0].body).toEqual({
+	expect(calls[0].body).toEqual({
 		model: 'luma',
 		task_type: 'video_generation',
 		input: { model: 'ray-v2', prompt: PROMPT, duration: 5, aspect_ratio: '16:9' },
@@ -45,52 +45,38 @@ it('asks for what the fields say, and for nothing that was not set', async () =>
 });
 
 it('sends every option that is set, and lets the additional input win', async () => {
-	const { simulator, url } = await startService();
-	await runLuma({
-		url,
-		parameters: {
-			prompt: PROMPT,
-			aspectRatio: '9:16',
-			duration: 10,
-			options: {
-				...FAST_POLLING,
-				model: 'ray-v1',
-				loop: true,
-				expandPrompt: true,
-				seed: 42,
-				serviceMode: 'public',
-				additionalInput: '{ "seed": 7, "camera_motion": "orbit" }',
-			},
+	const { calls, inputs } = await runOnce({
+		aspectRatio: '9:16',
+		duration: 10,
+		options: {
+			model: 'ray-v1',
+			loop: true,
+			expandPrompt: true,
+			seed: 42,
+			serviceMode: 'public',
+			additionalInput: '{ "seed": 7, "camera_motion": "orbit" }',
 		},
 	});
 
-	expect(simulator.calls[0].body).toEqual({
-		model: 'luma',
-		task_type: 'video_generation',
-		input: {
-			model: 'ray-v1',
-			prompt: PROMPT,
-			duration: 10,
-			aspect_ratio: '9:16',
-			loop: true,
-			expand_prompt: true,
-			seed: 7,
-			camera_motion: 'orbit',
-		},
-		config: {
-			service_mode: 'public',
-			webhook_config: { endpoint: '', secret: expect.any(String) },
-		},
+	expect(inputs[0]).toEqual({
+		model: 'ray-v1',
+		prompt: PROMPT,
+		duration: 10,
+		aspect_ratio: '9:16',
+		loop: true,
+		expand_prompt: true,
+		seed: 7,
+		camera_motion: 'orbit',
+	});
+	expect(calls[0].body).toHaveProperty('config', {
+		service_mode: 'public',
+		webhook_config: { endpoint: '', secret: expect.any(String) },
 	});
 });
 
 it('reads the parameters of each item by its own expressions', async () => {
-	const { url } = await startService();
-	const { json } = await runLuma({
-		url,
-		items: [{ idea: 'a lighthouse in a storm' }, { idea: 'a bee landing on clover' }],
-		parameters: { prompt: '=Close shot of {{ $json.idea }}', options: FAST_POLLING },
-	});
+	const items = [{ idea: 'a lighthouse in a storm' }, { idea: 'a bee landing on clover' }];
+	const { json } = await runOnce({ prompt: '=Close shot of {{ $json.idea }}' }, { items });
 
 	expect(json.map(({ prompt }) => prompt)).toEqual([
 		'Close shot of a lighthouse in a storm',
@@ -98,12 +84,9 @@ it('reads the parameters of each item by its own expressions', async () => {
 	]);
 });
 
-it('returns the task as PiAPI wrote it when Simplify is off, without a top-level error', async () => {
-	const { url } = await startService();
-	const { json } = await runLuma({
-		url,
-		parameters: { prompt: PROMPT, simplify: false, options: FAST_POLLING },
-	});
+it('returns the task as PiAPI wrote it when Simplify is off, without a top-level error, paid once by Retry On Fail', async () => {
+	const settings = { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 };
+	const { json, tasks } = await runOnce({ simplify: false }, { settings });
 
 	expect(Object.keys(json[0]).sort()).toEqual(['status', 'task', 'taskId', 'videoUrl']);
 	expect(json[0].task).toMatchObject({
@@ -111,26 +94,15 @@ it('returns the task as PiAPI wrote it when Simplify is off, without a top-level
 		error: { code: 0 },
 		meta: { usage: {} },
 	});
-});
-
-it('creates one task only when Retry On Fail is on and the first try succeeds', async () => {
-	const { simulator, url } = await startService();
-	const { error } = await runLuma({
-		url,
-		parameters: { prompt: PROMPT, simplify: false, options: FAST_POLLING },
-		settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 },
-	});
-
-	expect(error).toBeUndefined();
-	expect(count(simulator, 'create')).toBe(1);
+	expect(tasks).toHaveLength(1);
 });
 
 it('returns the task at once when it does not wait', async () => {
-	const { simulator, url } = await startService({ queueSeconds: 60 });
-	const { json } = await runLuma({ url, parameters: { prompt: PROMPT, waitMode: 'none' } });
+	const service = { queueSeconds: Infinity };
+	const { json, tasks, simulator } = await runOnce({ waitMode: 'none' }, { service });
 
 	expect(json[0]).toMatchObject({
-		taskId: [...simulator.tasks.keys()][0],
+		taskId: tasks[0].taskId,
 		status: 'pending',
 		videoUrl: null,
 		completedAt: null,
@@ -157,16 +129,14 @@ it('creates 50 tasks before any of them is ready, each once, and returns the vid
 });
 
 it('never has more creates under way than Max Concurrency', async () => {
-	const { simulator, url } = await startService({
-		faults: [{ route: 'create', calls: 'every', effect: { kind: 'slow', seconds: 0.1 } }],
-	});
-	await runLuma({
-		url,
-		items: Array.from({ length: 6 }, () => ({})),
-		parameters: { prompt: PROMPT, waitMode: 'none', options: { maxConcurrency: 2 } },
-	});
+	const effect = { kind: 'slow', seconds: 0.1 } as const;
+	const faults = [{ route: 'create', calls: 'every', effect } as const];
+	const { calls } = await runOnce(
+		{ waitMode: 'none', options: { maxConcurrency: 2 } },
+		{ items: Array.from({ length: 6 }, () => ({})), service: { faults } },
+	);
 
-	const starts = simulator.calls.map(({ at }) => at);
+	const starts = calls.map(({ at }) => at);
 	const gaps = starts.slice(2).map((at, index) => at - starts[index]);
 	expect(starts).toHaveLength(6);
 	expect(Math.min(...gaps)).toBeGreaterThanOrEqual(95);

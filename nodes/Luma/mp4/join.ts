@@ -1,7 +1,7 @@
 import { isClosedKeyFrame } from './avc';
-import { unsupported } from './boxes';
+import { ClipError, damaged } from './boxes';
 import { readClip, type Clip } from './clip';
-import { filmOf, headerOf } from './film';
+import { Film, framesIn, MAX_SECONDS, secondsOf } from './film';
 import { checkCount } from './tables';
 
 export interface JoinedVideo {
@@ -36,80 +36,86 @@ export function joinClips(
 	{ leaveOutSound = false }: JoinOptions = {},
 ): JoinedVideo {
 	const clips: Clip[] = [];
+	const isSoundFine = leaveOutSound || files.length === 1;
 	for (const [i, file] of files.entries()) {
-		clips.push(ofClip(i, () => readClip(file)));
-		checkCount(clips.reduce((sum, { samples }) => sum + samples.sizes.length, 0));
+		try {
+			clips.push(readClip(file));
+			checkLast(clips, isSoundFine);
+		} catch (error) {
+			// Reading beyond the end of a part throws a RangeError.
+			const clipError = (error as Error).name === 'RangeError' ? damaged() : (error as Error);
+			throw Object.assign(clipError, { clip: i });
+		}
 	}
-	const [first] = clips;
-	const { width, height } = first;
-	if (clips.length === 1 && !(first.hasSound && leaveOutSound)) {
-		return {
-			...{ pieces: files, sizeBytes: files[0].length, width, height },
-			durationSeconds: first.length / first.timescale,
-			hints: [{ clips: [0], text: 'There was only one clip, so it was given on as it is.' }],
-		};
-	}
-	for (const [i, clip] of clips.entries()) ofClip(i, () => check(clip, first, leaveOutSound));
-	const film = filmOf(clips);
-	const header = headerOf(film, first.placement);
+	const [{ entries, placement, kinds }] = clips;
+	const isGivenOn = clips.length === 1 && !(leaveOutSound && kinds.includes('soun'));
+	const isSideways = placement.readInt32BE(0) === 0;
+	const [width, height] = isSideways ? entries[0].size.toReversed() : entries[0].size;
+	const film = new Film(clips);
+	const pieces = isGivenOn ? files : film.pieces;
 	return {
-		pieces: [header, ...film.pieces],
-		sizeBytes: header.length + film.sizeBytes,
-		durationSeconds: film.length / film.timescale,
+		pieces,
+		sizeBytes: pieces.reduce((sum, { length }) => sum + length, 0),
+		durationSeconds: film.seconds,
 		width,
 		height,
-		hints: hintsOf(clips),
+		hints: isGivenOn ? [ONLY_ONE] : hintsOf(clips),
 	};
 }
 
-/** Names the clip that cannot be joined. */
-function ofClip<T>(index: number, work: () => T): T {
-	try {
-		return work();
-	} catch (error) {
-		throw Object.assign(error as Error, { clip: index });
+/** @throws ClipError when the last clip does not fit the first one, or makes the film too long */
+function checkLast(clips: Clip[], isSoundFine: boolean): void {
+	const [first] = clips;
+	const { entries, file, kinds, samples } = clips[clips.length - 1];
+	checkCount(framesIn(clips));
+	if (secondsOf(clips) > MAX_SECONDS) {
+		throw new ClipError('The film would be longer than 6 hours.', 'Join fewer clips.');
 	}
-}
-
-function check(clip: Clip, first: Clip, leaveOutSound: boolean): void {
-	if (clip.hasSound && !leaveOutSound) {
-		throw unsupported('has sound, which cannot be joined', "Switch on 'Leave Out Sound'.");
+	if (kinds.includes('soun') && !isSoundFine) {
+		throw new ClipError(
+			'This clip has sound, which cannot be joined.',
+			"Switch on 'Leave Out Sound'.",
+		);
 	}
 	const wanted = first.entries[0].looks;
-	for (const { looks } of clip.entries) {
-		const differing = looks.findIndex((look, i) => look !== wanted[i]);
-		if (differing === -1) continue;
-		throw unsupported(
-			`is ${looks[differing]}, the first one is ${wanted[differing]}`,
+	for (const [i, look] of entries.flatMap(({ looks }) => [...looks.entries()])) {
+		if (look === wanted[i]) continue;
+		throw new ClipError(
+			`This clip is ${look}, the first one is ${wanted[i]}.`,
 			'Only clips that look the same can be joined: make them with one model and aspect ratio.',
 		);
 	}
-	const { offsets, sizes, keys } = clip.samples;
-	const frame = clip.file.subarray(offsets[0], offsets[0] + sizes[0]);
-	if (clip === first || (keys[0] === 1 && isClosedKeyFrame(frame))) return;
-	throw unsupported('needs frames from before its beginning');
+	const frame = file.subarray(samples.offsets[0], samples.offsets[0] + samples.sizes[0]);
+	if (clips.length === 1 || (samples.keys[0] === 1 && isClosedKeyFrame(frame))) return;
+	throw new ClipError('This clip needs frames from before its beginning.');
 }
 
+const ONLY_ONE: JoinHint = {
+	clips: [0],
+	text: 'There was only one clip, so it was given on as it is.',
+};
+
 function hintsOf(clips: Clip[]): JoinHint[] {
-	const rates = clips.map(({ samples, timescale, length }) =>
-		Math.round((samples.sizes.length * timescale) / length),
+	const rates = clips.map(({ samples, timescale }) =>
+		Math.round((samples.sizes.length * timescale) / samples.length),
 	);
 	const different = [...new Set(rates)];
-	const indexesOf = (is: (clip: Clip) => boolean) =>
-		clips.flatMap((clip, i) => (is(clip) ? [i] : []));
-	const hints = [
-		{
-			clips: different.length > 1 ? [...clips.keys()] : [],
-			text: `The clips have different frame rates (${different.join(', ')} a second). Players show all frames; a tool that encodes the film again may leave some out.`,
-		},
-		{
-			clips: indexesOf((clip) => clip.hasOtherTracks),
-			text: 'Only the video was joined: other tracks, such as subtitles, were left out.',
-		},
-		{
-			clips: indexesOf((clip) => clip.hasContentCredentials),
-			text: 'Content credentials were left out, since they do not hold for a joined file.',
-		},
-	];
-	return hints.filter((hint) => hint.clips.length > 0);
+	const hint = (text: string, isMeant: (clip: Clip) => boolean): JoinHint => ({
+		clips: clips.flatMap((clip, i) => (isMeant(clip) ? [i] : [])),
+		text,
+	});
+	return [
+		hint(
+			`The clips have different frame rates (${different.join(', ')} a second). Players show all frames; a tool that encodes the film again may leave some out.`,
+			() => different.length > 1,
+		),
+		hint(
+			'Only the video was joined: other tracks, such as subtitles, were left out.',
+			({ kinds }) => kinds.some((kind) => kind !== 'vide' && kind !== 'soun'),
+		),
+		hint(
+			'Content credentials were left out, since they do not hold for a joined file.',
+			({ hasContentCredentials }) => hasContentCredentials,
+		),
+	].filter((each) => each.clips.length > 0);
 }

@@ -1,178 +1,163 @@
-import {
-	bodyIfAny,
-	bodyOf,
-	box,
-	ClipError,
-	damaged,
-	entriesOf,
-	uint32,
-	unsupported,
-	type Box,
-} from './boxes';
+import { box, ClipError, damaged, partAt, partIfAny, type Box } from './boxes';
 
 /** The frames of a track in the order of decoding; each list has a value for each frame. */
-export interface Samples {
-	/** Where its bytes are in the file. */
-	offsets: Float64Array;
-	sizes: Uint32Array;
-	/** Time until the next one is decoded. */
-	durations: Uint32Array;
-	/** Time from when it is decoded until it is shown. */
-	delays: Int32Array;
-	/** 1 where decoding can begin. */
-	keys: Uint8Array;
-	/** Which of the track's decoder settings it needs, from 0. */
-	entries: Uint32Array;
+export type Samples = ReturnType<typeof emptySamples>;
+
+export function emptySamples(count: number) {
+	checkCount(count);
+	return {
+		/** Where its bytes are. */
+		offsets: new Float64Array(count),
+		sizes: new Uint32Array(count),
+		/** When it is decoded, and when it is shown. */
+		decoded: new Float64Array(count),
+		shown: new Float64Array(count),
+		/** 1 where decoding can begin. */
+		keys: new Uint8Array(count),
+		/** Which of the track's decoder settings it needs, from 0. */
+		entries: new Uint32Array(count),
+		/** When the first one is shown, and how long all of them are. */
+		start: 0,
+		length: 0,
+	};
 }
 
-/** Hours of film at any rate. */
+/** Hours of film at any rate; bounds the memory that hostile files can ask for. */
 const MAX_SAMPLES = 2_000_000;
 
-/** Bounds the memory that hostile files can ask for. */
 export function checkCount(count: number): void {
 	if (count <= MAX_SAMPLES) return;
 	throw new ClipError('There are more than 2,000,000 frames.', 'Join fewer or shorter clips.');
 }
 
-export function emptySamples(count: number): Samples {
+/** How many numbers of 32 bit an entry of each table has. */
+const WIDTHS = { stsz: 1, stts: 2, ctts: 2, stss: 1, stsc: 3, stco: 1, co64: 2 };
+type Table = keyof typeof WIDTHS;
+
+/** The numbers of a table behind their count; undefined where it is missing. */
+function numbersIn(tables: Box[], type: Table, countAt = 4): Uint32Array | undefined {
+	const table = partIfAny(tables, type);
+	if (!table) return undefined;
+	const count = table.readUInt32BE(countAt);
+	const numbers = table.subarray(countAt + 4);
+	if (count * WIDTHS[type] * 4 > numbers.length) throw damaged();
 	checkCount(count);
-	return {
-		offsets: new Float64Array(count),
-		sizes: new Uint32Array(count),
-		durations: new Uint32Array(count),
-		delays: new Int32Array(count),
-		keys: new Uint8Array(count),
-		entries: new Uint32Array(count),
-	};
+	return new Uint32Array(count * WIDTHS[type]).map((_, i) => numbers.readUInt32BE(i * 4));
 }
 
 /**
- * Reads the tables of a track.
+ * Reads the tables of a track. What they do not tell of a frame is NaN, and so is what follows from it.
  *
  * @param tables the boxes in `stbl`
- * @param entryCount how many decoder settings the track has
  */
-export function readSamples(tables: Box[], fileSize: number, entryCount: number): Samples {
-	const samples = readSizes(tables, fileSize);
-	fillRuns(samples.durations, entriesOf(bodyOf(tables, 'stts'), 8));
-	const delays = bodyIfAny(tables, 'ctts');
-	// Signed in version 0 too: programs write negative numbers there.
-	if (delays) fillRuns(samples.delays, entriesOf(delays, 8));
-	readKeys(samples.keys, tables);
-	placeSamples(samples, tables, entryCount);
-	if (samples.offsets.some((offset, i) => offset + samples.sizes[i] > fileSize)) {
-		throw damaged('its tables point outside of the file');
-	}
-	return samples;
-}
-
-function readSizes(tables: Box[], fileSize: number): Samples {
-	if (tables.some((table) => table.type === 'stz2')) throw unsupported('has a compact table');
-	const body = bodyOf(tables, 'stsz', 12);
-	const [size, count] = [body.readUInt32BE(4), body.readUInt32BE(8)];
-	if (count === 0) throw damaged('it has no frames');
+export function readSamples(tables: Box[], fileSize: number): Samples {
+	const table = partAt(tables, 'stsz');
+	const [size, count] = [table.readUInt32BE(4), table.readUInt32BE(8)];
 	// Frames of one size need no table, so their number can say anything.
-	const table = size === 0 ? entriesOf(body, 4, 8) : undefined;
-	const isTooLarge = () => damaged('its frames are larger than the file');
-	if (count * size > fileSize) throw isTooLarge();
+	const sizes = size === 0 ? numbersIn(tables, 'stsz', 8) : [];
+	if (size * count > fileSize) throw damaged();
 	const samples = emptySamples(count);
-	const sizes = samples.sizes.fill(size);
-	if (table) sizes.forEach((_, i) => (sizes[i] = table.readUInt32BE(i * 4)));
-	if (sizes.reduce((sum, each) => sum + each, 0) > fileSize) throw isTooLarge();
-	return samples;
+	samples.sizes.fill(size);
+	samples.sizes.set(sizes ?? []);
+	const keys = numbersIn(tables, 'stss') ?? samples.sizes.map((_, i) => i + 1);
+	for (const number of keys) samples.keys[number - 1] = 1;
+	readTimes(samples, tables);
+	readPlaces(samples, tables);
+
+	const isInside = samples.offsets.every((offset, i) => offset + samples.sizes[i] <= fileSize);
+	const isOnce = samples.sizes.reduce((sum, each) => sum + each, 0) <= fileSize;
+	const isKeyed = keys.every((number) => number >= 1 && number <= count);
+	if (isInside && isOnce && isKeyed && samples.length > 0) return samples;
+	throw damaged();
 }
 
-/** A table of runs: so many frames have this value. */
-function fillRuns(values: Uint32Array | Int32Array, runs: Buffer): void {
+function readTimes(samples: Samples, tables: Box[]): void {
+	const { decoded, shown } = samples;
+	const durations = unrolled(decoded.length, numbersIn(tables, 'stts'));
+	const delays = unrolled(decoded.length, numbersIn(tables, 'ctts') ?? [decoded.length, 0]);
+	let time = 0;
+	let end = -Infinity;
+	for (const [i, duration] of durations.entries()) {
+		decoded[i] = time;
+		// Signed in version 0 too: programs write negative numbers there.
+		shown[i] = time + (delays[i] < 2 ** 31 ? delays[i] : delays[i] - 2 ** 32);
+		end = Math.max(end, shown[i] + duration);
+		time += duration;
+	}
+	samples.start = shown.reduce((first, at) => Math.min(first, at), Infinity);
+	// With frames of different lengths the sum can be shorter than what is shown.
+	samples.length = Math.max(time, end - samples.start);
+}
+
+/** The values in runs of a count and a value. */
+function unrolled(count: number, runs: ArrayLike<number> = []): Float64Array {
+	const values = new Float64Array(count).fill(NaN);
 	let from = 0;
-	for (let at = 0; at < runs.length && from < values.length; at += 8) {
-		const to = Math.min(from + runs.readUInt32BE(at), values.length);
-		values.fill(runs.readInt32BE(at + 4), from, to);
-		from = to;
+	for (let run = 0; run < runs.length; run += 2) {
+		values.fill(runs[run + 1], from, from + runs[run]);
+		from += runs[run];
 	}
-	if (from < values.length) throw damaged('one of its tables ends too early');
-}
-
-/** Without a table decoding can begin at every frame. */
-function readKeys(keys: Uint8Array, tables: Box[]): void {
-	const body = bodyIfAny(tables, 'stss');
-	if (!body) return void keys.fill(1);
-	const numbers = entriesOf(body, 4);
-	for (let at = 0; at < numbers.length; at += 4) {
-		const number = numbers.readUInt32BE(at);
-		if (number < 1 || number > keys.length) throw damaged('a key frame is missing');
-		keys[number - 1] = 1;
-	}
+	return values;
 }
 
 /** Frames lie in chunks; from one chunk on, each has so many frames with these decoder settings. */
-function placeSamples({ offsets, sizes, entries }: Samples, tables: Box[], entryCount: number) {
-	const isLong = tables.some(({ type }) => type === 'co64');
-	const width = isLong ? 8 : 4;
-	const chunks = entriesOf(bodyOf(tables, isLong ? 'co64' : 'stco'), width);
-	const runs = entriesOf(bodyOf(tables, 'stsc'), 12);
-	let sample = 0;
-	let run = -12;
-	for (let at = 0; at < chunks.length && sample < sizes.length; at += width) {
-		const next = run + 12;
-		if (next < runs.length && runs.readUInt32BE(next) === at / width + 1) run = next;
-		if (run < 0) throw damaged('its first frame is missing');
-		let offset = isLong ? Number(chunks.readBigUInt64BE(at)) : chunks.readUInt32BE(at);
-		const entry = runs.readUInt32BE(run + 8) - 1;
-		if (entry < 0 || entry >= entryCount) throw damaged('the settings of its decoder are missing');
-		const end = Math.min(sample + runs.readUInt32BE(run + 4), sizes.length);
-		for (; sample < end; sample++) {
-			offsets[sample] = offset;
-			entries[sample] = entry;
-			offset += sizes[sample];
+function readPlaces({ offsets, sizes, entries }: Samples, tables: Box[]): void {
+	const chunks = numbersIn(tables, 'stco') ?? longOffsets(numbersIn(tables, 'co64'));
+	const runs = numbersIn(tables, 'stsc') ?? [];
+	offsets.fill(NaN);
+	let frame = 0;
+	let run = -3;
+	for (const [chunk, start] of chunks.entries()) {
+		if (runs[run + 3] === chunk + 1) run += 3;
+		const end = Math.min(frame + (runs[run + 1] ?? 0), sizes.length);
+		let offset = start;
+		for (; frame < end; frame++) {
+			offsets[frame] = offset;
+			entries[frame] = runs[run + 2] - 1;
+			offset += sizes[frame];
 		}
 	}
-	if (sample < sizes.length) throw damaged('one of its tables ends too early');
+}
+
+function longOffsets(halves: ArrayLike<number> = []): Float64Array {
+	const offsets = new Float64Array(halves.length / 2);
+	return offsets.map((_, i) => halves[i * 2] * 2 ** 32 + halves[i * 2 + 1]);
 }
 
 /**
- * Writes the tables of a track, without its decoder settings. Each frame is a chunk of its own.
- *
- * @param samples with offsets from where the first one lies
- * @param dataAt where that is in the file
+ * Writes the tables of a track, without its decoder settings. Each frame is a chunk of its own; where they
+ * lie is the last table, to be filled in when that is known.
  */
-export function writeSamples(samples: Samples, dataAt: number): Buffer[] {
-	const { offsets, sizes, durations, delays, keys, entries } = samples;
-	const keyNumbers: number[] = [];
-	keys.forEach((isKey, i) => isKey && keyNumbers.push(i + 1));
-	const entryRuns: number[] = [];
-	entries.forEach((entry, i) => entry !== entries[i - 1] && entryRuns.push(i + 1, 1, entry + 1));
-	const isEarly = delays.some((delay) => delay < 0);
+export function writeSamples(samples: Samples): Buffer[] {
+	const { sizes, decoded, shown, keys, entries, length } = samples;
+	const durations = decoded.map((time, i) => (decoded[i + 1] ?? length) - time);
+	const delays = shown.map((time, i) => time - decoded[i]);
+	const version = delays.some((delay) => delay < 0) ? 1 : 0;
+	const pairs = (values: Float64Array) =>
+		runsOf(values).flatMap(({ count, value }) => [count, value]);
+	const keyNumbers = [...keys.keys()].filter((i) => keys[i] === 1).map((i) => i + 1);
+	const settings = runsOf(entries).flatMap(({ from, value }) => [from + 1, 1, value + 1]);
 	return [
-		table('stts', runsOf(durations), { width: 2 }),
-		...(delays.some(Boolean)
-			? [table('ctts', runsOf(delays), { width: 2, version: isEarly ? 1 : 0 })]
-			: []),
-		...(keys.includes(0) ? [table('stss', keyNumbers, { width: 1 })] : []),
-		table('stsc', entryRuns, { width: 3 }),
-		box('stsz', uint32([0, 0, sizes.length]), uint32(sizes)),
-		table(
-			'stco',
-			offsets.map((offset) => dataAt + offset),
-			{ width: 1 },
-		),
+		table('stts', pairs(durations)),
+		...(delays.some(Boolean) ? [table('ctts', pairs(delays), version)] : []),
+		...(keys.includes(0) ? [table('stss', keyNumbers)] : []),
+		table('stsc', settings),
+		box('stsz', [0, 0, sizes.length], sizes),
+		table('stco', new Uint32Array(sizes.length)),
 	];
 }
 
-/** @param width numbers of an entry */
-function table(
-	type: string,
-	numbers: ArrayLike<number>,
-	{ width, version = 0 }: { width: number; version?: number },
-): Buffer {
-	return box(type, uint32([version << 24, numbers.length / width]), uint32(numbers));
+function table(type: Table, numbers: ArrayLike<number>, version = 0): Buffer {
+	return box(type, [version << 24, numbers.length / WIDTHS[type]], numbers);
 }
 
-function runsOf(values: ArrayLike<number>): number[] {
-	const runs: number[] = [];
-	for (let i = 0; i < values.length; i++) {
-		if (i > 0 && values[i] === values[i - 1]) runs[runs.length - 2] += 1;
-		else runs.push(1, values[i]);
+/** Frames one after the other that have the same value. */
+function runsOf(values: Float64Array | Uint32Array) {
+	const runs: Array<{ from: number; count: number; value: number }> = [];
+	for (const [from, value] of values.entries()) {
+		const last = runs.at(-1);
+		if (last?.value === value) last.count += 1;
+		else runs.push({ from, count: 1, value });
 	}
 	return runs;
 }

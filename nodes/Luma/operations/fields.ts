@@ -9,6 +9,18 @@ import {
 } from '../jobs/output';
 import type { Parameters } from './parameters';
 
+/** What few people need. */
+export function optionsField(options: INodeProperties[]): INodeProperties {
+	return {
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options,
+	};
+}
+
 /** The switch of everything whose output is a task. */
 export const simplifyField: INodeProperties = {
 	displayName: 'Simplify',

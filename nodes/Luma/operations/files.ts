@@ -1,7 +1,8 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { IBinaryData, INodeProperties } from 'n8n-workflow';
 
 import { safeFileName } from '../jobs/download';
 import { TASK_FILES, type FileSettings } from '../jobs/request';
+import { shortened } from '../messages/items';
 import type { Parameters } from './parameters';
 
 const FILE_CHOICES: INodeProperties['options'] = [
@@ -100,4 +101,41 @@ export function binaryProperty(parameters: Parameters): string {
 	// JavaScript keeps nothing in a field of that name.
 	if (name === '__proto__') throw parameters.cannotBe(fileOptions.binaryProperty, name, remedy);
 	return name;
+}
+
+/** The files that come with the item, by the binary field that holds them. */
+export function inputFiles({ context, itemIndex }: Parameters): Record<string, IBinaryData> {
+	const { binary } = context.getInputData()[itemIndex];
+	return Object.fromEntries(Object.entries(binary ?? {}).filter(([, file]) => file));
+}
+
+/** The size that n8n noted down, in bytes; undefined where it did not. */
+export async function knownBytes(
+	{ context }: Parameters,
+	{ bytes, id }: IBinaryData,
+): Promise<number | undefined> {
+	if (bytes !== undefined || !id) return bytes;
+	const metadata = await context.helpers.getBinaryMetadata(id).catch(() => undefined);
+	return metadata?.fileSize;
+}
+
+/**
+ * The bytes in a binary field of the item.
+ *
+ * @param what begins the sentence where n8n has them no more
+ */
+export async function fileBytes(
+	parameters: Parameters,
+	what: string,
+	property: string,
+): Promise<Buffer> {
+	const { context, itemIndex } = parameters;
+	try {
+		return await context.helpers.getBinaryDataBuffer(itemIndex, property);
+	} catch {
+		throw parameters.error(
+			`${what} is no longer in the store of n8n`,
+			`Run the node that brings the file in “${shortened(property)}” again.`,
+		);
+	}
 }

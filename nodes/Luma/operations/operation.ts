@@ -8,6 +8,8 @@ import {
 } from 'n8n-workflow';
 
 import { errorItem, inputIndexOf } from '../jobs/items';
+import { PiapiError } from '../piapi/errors';
+import { nodeErrorOf } from '../piapi/nodeError';
 import { systemClock } from '../runtime/clock';
 import { Parameters } from './parameters';
 
@@ -107,5 +109,7 @@ export function asNodeError(
 	itemIndex: number,
 ): NodeError {
 	if (error instanceof NodeOperationError || error instanceof NodeApiError) return error;
+	const place = { itemIndex, itemCount: context.getInputData().length };
+	if (error instanceof PiapiError) return nodeErrorOf(context.getNode(), error, { place });
 	return new NodeOperationError(context.getNode(), error as Error, { itemIndex });
 }

@@ -6,9 +6,8 @@ import type { BinaryFiles } from '../jobs/job';
 import { SIMPLIFIED, taskOutput } from '../jobs/output';
 import { connect, type PiapiClient } from '../piapi/client';
 import { DownloadError, PiapiError } from '../piapi/errors';
-import { nodeErrorOf } from '../piapi/nodeError';
 import { RunClock, systemClock } from '../runtime/clock';
-import { withCheckedItems, type Operation } from './operation';
+import { asNodeError, withCheckedItems, type Operation } from './operation';
 import type { Parameters } from './parameters';
 import { maxConcurrency } from './waiting';
 
@@ -73,8 +72,7 @@ function outputsOf(answers: Answer[], itemIndex: number): Output[] {
 /** @throws the error in n8n's form, unless On Error is set to continue */
 function failedOutput(context: IExecuteFunctions, error: unknown, itemIndex: number): Output[] {
 	if (!(error instanceof PiapiError)) throw error;
-	const place = { itemIndex, itemCount: context.getInputData().length };
-	const nodeError = nodeErrorOf(context.getNode(), error, { place });
+	const nodeError = asNodeError(context, error, itemIndex);
 	if (!context.continueOnFail()) throw nodeError;
 	return [{ item: errorItem(nodeError, itemIndex, known(error)) }];
 }

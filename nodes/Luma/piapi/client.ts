@@ -65,6 +65,7 @@ type Call = Omit<PiapiRequest, 'url' | keyof Limits> & { path: string };
 
 /** Behind it is a task; all other pages are there at every PiAPI. */
 const TASK_PATH = '/api/v1/task';
+
 /** What a client needs besides PiAPI's addresses. */
 interface ClientParts {
 	transport: Transport;

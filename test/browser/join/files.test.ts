@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 import { joinFiles } from '../../../support/media/clips';
 import { factsOf, ffmpeg, makeClip, type ClipRecipe } from '../../../support/media/ffmpeg';
-import { withLongOffsets } from '../../../support/media/mp4File';
+import { fileOf, filmOf } from '../../../support/media/mp4File';
 
 let folder: string;
 beforeAll(() => {
@@ -94,7 +94,7 @@ describe('clips that ffmpeg made', () => {
 	it('with offsets of 64 bit', async () => {
 		const files = [PLAIN, { rate: '30' }].map(clip).map((file, i) => {
 			const long = inFolder(`long${i}`);
-			writeFileSync(long, withLongOffsets(readFileSync(file)));
+			writeFileSync(long, fileOf(filmOf(readFileSync(file)), { hasLongOffsets: true }));
 			return long;
 		});
 		await expectFilm(files);

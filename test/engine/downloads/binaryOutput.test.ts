@@ -1,65 +1,65 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { describe, expect, it } from '@jest/globals';
+import type { IDataObject } from 'n8n-workflow';
+import { Readable } from 'node:stream';
 
 import type { FaultEffect, SimulatorOptions } from '../../../simulator';
 import { useBinaryStore } from '../../../support/engine/binaryData';
-import { runLuma, type LumaRun } from '../../../support/engine/engine';
-import { endless } from '../../../support/engine/mediaHost';
-import { FAST_POLLING, count, PROMPT, startService } from '../../../support/engine/service';
+import { CLIP } from '../../../support/engine/mediaHost';
+import { CONTINUE, runOnce, runWith } from '../../../support/engine/runOnce';
+import { count } from '../../../support/engine/service';
 
 const MB = 1024 * 1024;
 
-const video = { ...FAST_POLLING, binaryOutput: ['video'] };
+type More = Parameters<typeof runOnce>[1];
 
-async function make(
-	service: SimulatorOptions = {},
-	options: Record<string, unknown> = video,
-	settings?: { onError: 'continueRegularOutput' },
-) {
-	const { simulator, url } = await startService(service);
-	const run = await runLuma({
-		url,
-		parameters: { prompt: PROMPT, options } as never,
-		settings,
-	});
-	return { simulator, run, taskId: [...simulator.tasks.keys()][0] };
+/** Makes a video, and stores its files. */
+async function make(service: SimulatorOptions = {}, options: IDataObject = {}, more: More = {}) {
+	const parameters = { options: { binaryOutput: ['video'], ...options } };
+	const run = await runOnce(parameters, { service, ...more });
+	const { binary = {} } = run.items[0] ?? {};
+	return { ...run, binary, taskId: [...run.simulator.tasks.keys()][0] };
 }
 
 function mediaFault(effect: FaultEffect): SimulatorOptions {
 	return { faults: [{ route: 'media', calls: 'every', effect }] };
 }
 
+const videoOf = (body: unknown) =>
+	mediaFault({ kind: 'answer', status: 200, headers: { 'content-type': 'video/mp4' }, body });
+
+/** A video that does not say how large it is. */
+function endless(megabytes: number): Readable {
+	const chunk = Buffer.alloc(MB);
+	return Readable.from([CLIP, ...new Array<Buffer>(megabytes).fill(chunk)]);
+}
+
 describe.each(['default', 'filesystem'] as const)('in the binary data mode “%s”', (mode) => {
 	const store = useBinaryStore(mode);
 
 	it('brings the video as a file, under a name that a person can use', async () => {
-		const { run, simulator } = await make({ mediaBytes: 3 * MB });
+		const { binary, json, simulator } = await make({ mediaBytes: 3 * MB });
 
-		const { data } = run.items[0].binary!;
-		expect(data).toMatchObject({
+		expect(binary.data).toMatchObject({
 			fileName: 'luma-a-red-fox-is-trotting-along.mp4',
 			mimeType: 'video/mp4',
 			fileExtension: 'mp4',
 			bytes: 3 * MB,
 		});
-		const bytes = await store.bytesOf(data);
+		const bytes = await store.bytesOf(binary.data);
 		expect(bytes.length).toBe(3 * MB);
 		expect(bytes.toString('latin1', 4, 8)).toBe('ftyp');
-		expect(run.json[0].videoUrl).toMatch(/^http/);
+		expect(json[0].videoUrl).toMatch(/^http/);
 		expect(count(simulator, 'media')).toBe(1);
 	});
 
 	it('brings thumbnail and last frame beside it', async () => {
-		const { run } = await make(
+		const binaryOutput = ['lastFrame', 'video', 'thumbnail'];
+		const { binary } = await make(
 			{},
-			{
-				...FAST_POLLING,
-				binaryOutput: ['lastFrame', 'video', 'thumbnail'],
-				binaryProperty: 'clip',
-				fileName: 'fox.mp4',
-			},
+			{ binaryOutput, binaryProperty: 'clip', fileName: 'fox.mp4' },
 		);
 
-		const { binary = {} } = run.items[0];
 		expect(Object.keys(binary).sort()).toEqual(['clip', 'clipLastFrame', 'clipThumbnail']);
 		expect(binary.clip.fileName).toBe('fox.mp4');
 		expect(binary.clipThumbnail.fileName).toBe('fox-thumbnail.jpg');
@@ -70,118 +70,97 @@ describe.each(['default', 'filesystem'] as const)('in the binary data mode “%s
 		expect([...(await store.bytesOf(binary.clipLastFrame)).subarray(0, 2)]).toEqual([0xff, 0xd8]);
 	});
 
-	it.each<[string, FaultEffect]>([
-		['cut off', { kind: 'cutOff' }],
-		['reset', { kind: 'reset' }],
-		['empty', { kind: 'answer', status: 200, headers: { 'content-type': 'video/mp4' }, body: '' }],
-	])('fails on a body that is %s, and names task and video', async (_, effect) => {
-		const { run, taskId } = await make({ mediaBytes: MB, ...mediaFault(effect) });
+	it.each<[string, SimulatorOptions]>([
+		['cut off', mediaFault({ kind: 'cutOff' })],
+		['reset', mediaFault({ kind: 'reset' })],
+		['empty', videoOf('')],
+	])('fails on a body that is %s, and names task and video', async (_, service) => {
+		const { error, items, taskId } = await make({ mediaBytes: MB, ...service });
 
-		expect(run.error?.message).toContain('The file could not be downloaded completely');
-		expect(run.error?.message).toContain(`task ${taskId}`);
-		expect(run.error?.message).toContain(`/media/${taskId}/`);
-		expect(run.error?.description).toContain('Video → Download');
-		expect(run.items).toEqual([]);
+		expect(error?.message).toContain('The file could not be downloaded completely');
+		expect(error?.message).toContain(`task ${taskId}`);
+		expect(error?.message).toContain(`/media/${taskId}/`);
+		expect(error?.description).toContain('Video → Download');
+		expect(items).toEqual([]);
 	});
 
 	it('refuses a file that grows too large while it comes', async () => {
-		const { run } = await make(
-			mediaFault({
-				kind: 'answer',
-				status: 200,
-				headers: { 'content-type': 'video/mp4' },
-				body: endless(40),
-			}),
-			{ ...video, maxDownloadMb: 2 },
-		);
+		const { error } = await make(videoOf(endless(40)), { maxDownloadMb: 2 });
 
-		expect(run.error?.message).toContain("The file is larger than 'Max Download (MB)' allows");
-		expect(run.error?.description).toContain('The limit is 2 MB');
+		expect(error?.message).toContain("The file is larger than 'Max Download (MB)' allows");
+		expect(error?.description).toContain('The limit is 2 MB');
 	});
 });
 
 describe('files of finished videos', () => {
 	const store = useBinaryStore('filesystem');
 
-	it('does not begin a file that says it is too large', async () => {
-		const { run } = await make({ mediaBytes: 5 * MB }, { ...video, maxDownloadMb: 4 });
+	it('are not begun beyond the limit', async () => {
+		const mediaBytes = 4 * MB;
+		const fits = await make({ mediaBytes }, { maxDownloadMb: 4 });
+		expect(fits.error).toBeUndefined();
 
-		expect(run.error?.message).toContain("The file is larger than 'Max Download (MB)' allows");
-		expect(await store.files()).toEqual([]);
+		const before = await store.files();
+		const tooLarge = await make({ mediaBytes: mediaBytes + 1 }, { maxDownloadMb: 4 });
+		expect(tooLarge.error?.message).toContain("The file is larger than 'Max Download (MB)' allows");
+		expect(await store.files()).toEqual(before);
 	});
 
-	it('takes a file of exactly the limit', async () => {
-		const { run } = await make({ mediaBytes: 4 * MB }, { ...video, maxDownloadMb: 4 });
+	it.each<[string, SimulatorOptions, string[]]>([
+		['a single file that is not the video', {}, ['thumbnail']],
+		['the video where PiAPI has no picture', { dialect: 'videoUrl' }, ['video', 'lastFrame']],
+	])('have the chosen property: %s', async (_, service, binaryOutput) => {
+		const { binary, error } = await make(service, { binaryOutput });
 
-		expect(run.error).toBeUndefined();
+		expect(error).toBeUndefined();
+		expect(Object.keys(binary)).toEqual(['data']);
 	});
 
-	it('uses the chosen property for a single file that is not the video', async () => {
-		const { run } = await make({}, { ...FAST_POLLING, binaryOutput: ['thumbnail'] });
+	it('never show the key to the media host', async () => {
+		const { calls, stored } = await make({}, { binaryOutput: ['video', 'thumbnail'] });
 
-		expect(Object.keys(run.items[0].binary ?? {})).toEqual(['data']);
-	});
-
-	it('leaves out a picture that PiAPI does not have', async () => {
-		const { run } = await make(
-			{ dialect: 'videoUrl' },
-			{ ...FAST_POLLING, binaryOutput: ['video', 'lastFrame'] },
-		);
-
-		expect(run.error).toBeUndefined();
-		expect(Object.keys(run.items[0].binary ?? {})).toEqual(['data']);
-	});
-
-	it('never shows the key to the media host', async () => {
-		const { simulator, run } = await make(
-			{},
-			{ ...FAST_POLLING, binaryOutput: ['video', 'thumbnail'] },
-		);
-
-		const media = simulator.calls.filter(({ route }) => route === 'media');
+		const media = calls.filter(({ route }) => route === 'media');
 		expect(media.map(({ hasKey }) => hasKey)).toEqual([false, false]);
-		expect(run.stored).not.toContain('simulated-key');
+		expect(stored).not.toContain('simulated-key');
 	});
 
-	it('says what to do about a link that has expired', async () => {
-		const { run, taskId } = await make({ linksExpireAfterSeconds: 0 });
+	it.each<[string, SimulatorOptions]>([
+		['410', { linksExpireAfterSeconds: 0 }],
+		...[401, 403, 404].map((status): [string, SimulatorOptions] => [
+			`${status}`,
+			mediaFault({ kind: 'answer', status }),
+		]),
+	])('are asked for once where the link has expired (%s), which is said', async (_, service) => {
+		const { error, simulator, taskId } = await make(service);
 
-		expect(run.error?.message).toContain('The link to the file does not work any more');
-		expect(run.error?.message).toContain(taskId);
-		expect(run.error?.description).toContain('Task → Get');
-	});
-
-	it.each([401, 403, 404])('takes status %d for an expired link', async (status) => {
-		const { run, simulator } = await make(mediaFault({ kind: 'answer', status }));
-
-		expect(run.error?.message).toContain('The link to the file does not work any more');
+		expect(error?.message).toContain('The link to the file does not work any more');
+		expect(error?.message).toContain(taskId);
+		expect(error?.description).toContain('Task → Get');
 		expect(count(simulator, 'media')).toBe(1);
 	});
 
-	it('takes no error page for a video', async () => {
-		const { run } = await make(mediaFault({ kind: 'html', status: 200 }));
-
-		expect(run.error?.message).toContain('The link does not lead to a file');
+	it('are no error pages', async () => {
+		const { error } = await make(mediaFault({ kind: 'html', status: 200 }));
+		expect(error?.message).toContain('The link does not lead to a file');
 	});
 
-	it('tries again after a hiccup of the media host', async () => {
-		const { run, simulator } = await make({
+	it('are asked for again after a hiccup of the media host', async () => {
+		const { error, simulator } = await make({
 			faults: [
 				{ route: 'media', calls: [1], effect: { kind: 'html', status: 503 } },
 				{ route: 'media', calls: [2], effect: { kind: 'cutOff' } },
 			],
 		});
 
-		expect(run.error).toBeUndefined();
+		expect(error).toBeUndefined();
 		expect(count(simulator, 'media')).toBe(3);
 	});
 
-	it('keeps all that is known of the video when On Error is set to continue', async () => {
-		const { run, taskId } = await make(mediaFault({ kind: 'answer', status: 404 }), video, {
-			onError: 'continueRegularOutput',
-		});
+	it('leave all that is known of the video when On Error is set to continue', async () => {
+		const service = mediaFault({ kind: 'answer', status: 404 });
+		const { json, taskId } = await make(service, {}, CONTINUE);
 
-		expect(run.json[0]).toMatchObject({
+		expect(json[0]).toMatchObject({
 			error: expect.stringContaining('does not work any more'),
 			taskId,
 			status: 'completed',
@@ -190,17 +169,13 @@ describe('files of finished videos', () => {
 		});
 	});
 
-	it('stores many videos side by side, and numbers files of the same name in the order of the items', async () => {
-		const { url } = await startService({ mediaBytes: MB });
+	it('are stored side by side, and numbered in the order of the items where their names are the same', async () => {
 		const prompts = ['Fox', 'fox!', 'A hen is walking', 'Fox'];
-		const { items } = await runLuma({
-			url,
-			items: prompts.map((prompt) => ({ prompt })),
-			parameters: { prompt: '={{ $json.prompt }}', options: { ...video, maxConcurrency: 2 } },
-		});
+		const options = { binaryOutput: ['video'], maxConcurrency: 2 };
+		const parameters = { prompt: '={{ $json.prompt }}', options };
+		const { items } = await runOnce(parameters, { items: prompts.map((prompt) => ({ prompt })) });
 
-		const names = items.map(({ binary }) => binary?.data.fileName);
-		expect(names).toEqual([
+		expect(items.map(({ binary }) => binary?.data.fileName)).toEqual([
 			'luma-fox.mp4',
 			'luma-fox-2.mp4',
 			'luma-a-hen-is-walking.mp4',
@@ -209,78 +184,40 @@ describe('files of finished videos', () => {
 		expect(items.map(({ json }) => json.prompt)).toEqual(prompts);
 	});
 
-	it('downloads what Task → Wait waited for', async () => {
-		const { url } = await startService();
-		const made = await runLuma({ url, parameters: { prompt: PROMPT, waitMode: 'none' } });
-		const waited = await runLuma({
-			url,
-			items: made.json,
-			parameters: {
-				resource: 'task',
-				operation: 'wait',
-				taskId: '={{ $json.taskId }}',
-				options: video,
-			},
+	it('are those that Task → Wait waited for', async () => {
+		const made = await runOnce({ waitMode: 'none' });
+		const { items } = await runWith(made, {
+			resource: 'task',
+			operation: 'wait',
+			taskId: made.json[0].taskId,
+			options: { binaryOutput: ['video'] },
 		});
 
-		expect(waited.items[0].binary?.data.mimeType).toBe('video/mp4');
-	});
-
-	it('downloads nothing when it does not wait, nor after the time limit', async () => {
-		const { simulator, url } = await startService({ renderSeconds: 60 });
-		const runs: LumaRun[] = [
-			await runLuma({ url, parameters: { prompt: PROMPT, waitMode: 'none', options: video } }),
-			await runLuma({
-				url,
-				parameters: {
-					prompt: PROMPT,
-					options: { ...video, timeoutMinutes: 0.01, onTimeout: 'output' },
-				},
-			}),
-		];
-
-		expect(runs.map(({ error, items }) => [error, items[0].binary])).toEqual([
-			[undefined, undefined],
-			[undefined, undefined],
-		]);
-		expect(count(simulator, 'media')).toBe(0);
-	});
-
-	it('downloads nothing when it does not wait, even if the video is there at once', async () => {
-		const { simulator, url } = await startService({ renderSeconds: 0 });
-		const { json } = await runLuma({
-			url,
-			parameters: { prompt: PROMPT, waitMode: 'none', options: video },
-		});
-
-		expect(json[0].status).toBe('completed');
-		expect(count(simulator, 'media')).toBe(0);
-	});
-
-	it('downloads the same video again on Retry On Fail, and creates no second one', async () => {
-		const { simulator, url } = await startService({
-			faults: [{ route: 'media', effect: { kind: 'answer', status: 404 } }],
-		});
-		const { items, error } = await runLuma({
-			url,
-			parameters: { prompt: PROMPT, options: video },
-			settings: { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 },
-		});
-
-		expect(error).toBeUndefined();
 		expect(items[0].binary?.data.mimeType).toBe('video/mp4');
-		expect(count(simulator, 'create')).toBe(1);
 	});
+
+	const soon = { pollIntervalSeconds: 0.1, timeoutMinutes: 0.01, onTimeout: 'output' };
 
 	it.each([
-		[{ binaryOutput: ['sound'] }, "'Binary Output' cannot be “sound”"],
-		[{ binaryOutput: ['video'], binaryProperty: ' ' }, "'Put Output File in Field' is empty"],
-		[{ binaryOutput: ['video'], fileName: '../..' }, "'File Name' cannot be “../..”"],
-		[{ binaryOutput: ['video'], maxDownloadMb: 0 }, "'Max Download (MB)' cannot be “0”"],
-	])('refuses %j before any request', async (options, message) => {
-		const { run, simulator } = await make({}, options);
+		['is not waited for', { waitMode: 'none' }, {}, Infinity],
+		['is not waited for, even if it is there at once', { waitMode: 'none' }, {}, 0],
+		['is not ready within the time limit', {}, soon, Infinity],
+	])('are none where the video %s', async (_, own, options, renderSeconds) => {
+		const parameters = { ...own, options: { binaryOutput: ['video'], ...options } };
+		const { error, items, simulator } = await runOnce(parameters, { service: { renderSeconds } });
 
-		expect(run.error?.message).toBe(`${message}`);
-		expect(simulator.calls).toEqual([]);
+		expect(error).toBeUndefined();
+		expect(items.map(({ binary }) => binary)).toEqual([undefined]);
+		expect(count(simulator, 'media')).toBe(0);
+	});
+
+	it('are those of the same video again on Retry On Fail, which creates no second one', async () => {
+		const faults = [{ route: 'media', effect: { kind: 'answer', status: 404 } } as const];
+		const settings = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 };
+		const { binary, error, simulator } = await make({ faults }, {}, { settings });
+
+		expect(error).toBeUndefined();
+		expect(binary.data.mimeType).toBe('video/mp4');
+		expect(count(simulator, 'create')).toBe(1);
 	});
 });

@@ -1,127 +1,79 @@
 import { describe, expect, it } from '@jest/globals';
 import { assert, asyncProperty, constantFrom, integer } from 'fast-check';
-import type { IDataObject } from 'n8n-workflow';
 
-import { LUMA, runLuma, type LumaRun } from '../../../support/engine/engine';
-import { gif, jpg, png, webp } from '../../../support/media/pictures';
 import { useBinaryStore } from '../../../support/engine/binaryData';
-import { startMediaHost, startStuckHost } from '../../../support/engine/mediaHost';
-import { FAST_POLLING, PROMPT, startService } from '../../../support/engine/service';
+import { startMediaHost, startSilentHost, startStuckHost } from '../../../support/engine/mediaHost';
+import { CONTINUE, runOnce, runWith, SEEN } from '../../../support/engine/runOnce';
+import { gif, jpg, png, webp } from '../../../support/media/pictures';
 
 const store = useBinaryStore();
 
-const fromFile = { operation: 'imageToVideo', startImageSource: 'binary', waitMode: 'none' };
 const fromUrl = { operation: 'imageToVideo', waitMode: 'none' };
-const CONTINUE = { onError: 'continueRegularOutput' } as const;
-
-function hintsOf({ data }: LumaRun): string[] {
-	const [{ hints = [] }] = data.resultData.runData[LUMA];
-	return hints.map(({ message }) => message);
-}
 
 async function runFile(picture: Buffer) {
-	const { simulator, url } = await startService();
 	const items = [await store.item(picture)];
-	const run = await runLuma({ url, items, parameters: fromFile, mode: 'trigger' });
-	return { ...run, calls: simulator.calls };
+	return await runOnce({ ...fromUrl, startImageSource: 'binary' }, { items, ...SEEN });
 }
 
-async function runLink(startImageUrl: string, own: IDataObject = {}) {
-	const { simulator, url } = await startService();
-	const parameters = { ...fromUrl, startImageUrl, ...own };
-	const run = await runLuma({ url, parameters, mode: 'trigger' });
-	const [task] = simulator.tasks.values();
-	return { run, error: run.error, calls: simulator.calls, ratio: task?.input.aspect_ratio };
+async function runLink(startImageUrl: string) {
+	return await runOnce({ ...fromUrl, startImageUrl }, SEEN);
 }
+
+const runPicture = async (...answer: Parameters<typeof startMediaHost>) =>
+	await runLink((await startMediaHost(...answer)).url);
 
 const half = (picture: Buffer) => picture.subarray(0, picture.length / 2);
+const latin1 = (text: string) => Buffer.from(text, 'latin1');
 
-const HALVES: Array<[string, Buffer]> = [
-	['JPEG', half(jpg())],
-	['JPEG with a preview', half(jpg(1080, 1920, { previewBytes: 60_000 }))],
-	['PNG', half(png())],
-	['WebP', half(webp())],
+const REFUSED: Array<[string, Buffer, string]> = [
+	['half a JPEG', half(jpg()), 'is damaged'],
+	['half a JPEG with a preview', half(jpg(1080, 1920, { previewBytes: 60_000 })), 'is damaged'],
+	['half a PNG', half(png()), 'is damaged'],
+	['half a WebP', half(webp()), 'is damaged'],
+	['the head of a JPEG', jpg().subarray(0, 20), 'is damaged'],
+	['an animated PNG', png(640, 480, { frames: 2 }), 'is an animation'],
+	['an animated WebP', webp(640, 480, { kind: 'animated' }), 'is an animation'],
+	['one pixel', png(1, 1), '1×1 pixels'],
+	['a line', png(40_000, 1), '40000×1 pixels'],
+	// What people have in place of a JPG, PNG or WebP image is said by the word that they know it by.
+	['a photo of a phone', latin1('\0\0\0\x18ftypheic\0\0\0\0mif1heic'), 'HEIC'],
+	['an AVIF image', latin1('\0\0\0\x20ftypavif\0\0\0\0avifmif1'), 'AVIF'],
+	['a BMP image', latin1('BM\x36\x10\0\0\0\0\0\0\x36\0\0\0'), 'BMP'],
+	['a PDF document', latin1('%PDF-1.7\n'), 'PDF'],
+	['a video', latin1('\0\0\0\x20ftypisom\0\0\x02\0isomiso2'), 'video'],
+	['an SVG drawing', latin1('<svg xmlns="http://www.w3.org/2000/svg"/>'), 'SVG'],
+	['a web page', latin1('<!doctype html><title>My photo</title>'), 'web page'],
+	['a login page', latin1('<html><title>Sign in</title>'), 'login page'],
+	['nothing at all', Buffer.alloc(0), 'empty'],
 ];
-const ANIMATIONS: Array<[string, Buffer]> = [
-	['PNG', png(640, 480, { frames: 2 })],
-	['WebP', webp(640, 480, { kind: 'animated' })],
-];
-/** What people have in place of a JPG, PNG or WebP image, with the word that they know it by. */
-const OTHERS: Array<[string, Buffer]> = [
-	['HEIC', Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1')],
-	['AVIF', Buffer.from('\0\0\0\x20ftypavif\0\0\0\0avifmif1', 'latin1')],
-	['BMP', Buffer.from('BM\x36\x10\0\0\0\0\0\0\x36\0\0\0', 'latin1')],
-	['PDF', Buffer.from('%PDF-1.7\n')],
-	['video', Buffer.from('\0\0\0\x20ftypisom\0\0\x02\0isomiso2', 'latin1')],
-	['SVG', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>')],
-	['web page', Buffer.from('<!doctype html><title>My photo</title>')],
-	['login page', Buffer.from('<html><title>Sign in</title>')],
-];
 
-describe('a file', () => {
-	it.each(HALVES)('is refused as damaged when it is half a %s', async (_, picture) => {
-		const { error, calls } = await runFile(picture);
+describe.each([
+	['a file', runFile, [['a GIF', gif(), 'GIF']]],
+	[
+		'a link',
+		runPicture,
+		[
+			['half a GIF', half(gif()), 'is damaged'],
+			['an animated GIF', gif(640, 480, { frames: 2 }), 'is an animation'],
+			['a tracking pixel', gif(1, 1), '1×1 pixels'],
+		],
+	],
+] as Array<[string, typeof runFile, typeof REFUSED]>)('%s', (_, runOf, own) => {
+	it.each([...REFUSED, ...own])(
+		'is refused before anything is paid where it has %s',
+		async (__, picture, message) => {
+			const { error, calls } = await runOf(picture);
 
-		expect(error?.message).toMatch(/'Start Image' is damaged/);
-		expect(calls).toEqual([]);
-	});
-
-	it.each(ANIMATIONS)('is refused when it is an animated %s', async (_, picture) => {
-		const { error, calls } = await runFile(picture);
-
-		expect(error?.message).toContain('is an animation');
-		expect(calls).toEqual([]);
-	});
-
-	it.each([...OTHERS, ['GIF', gif()] as const])(
-		'is refused by what it is: %s',
-		async (name, picture) => {
-			const { error, calls } = await runFile(picture);
-
-			expect(error?.message).toContain(name);
+			expect(error?.message).toContain("'Start Image'");
+			expect(error?.message).toContain(message);
 			expect(calls).toEqual([]);
 		},
 	);
 });
 
 describe('a link', () => {
-	it.each([...HALVES, ['GIF', half(gif())] as const])(
-		'is refused as damaged when it leads to half a %s',
-		async (_, picture) => {
-			const { error, calls } = await runLink((await startMediaHost(picture)).url);
-
-			expect(error?.message).toMatch(/'Start Image' is damaged/);
-			expect(calls).toEqual([]);
-		},
-	);
-
-	it.each([...ANIMATIONS, ['GIF', gif(640, 480, { frames: 2 })] as const])(
-		'is refused when it leads to an animated %s',
-		async (_, picture) => {
-			const { error, calls } = await runLink((await startMediaHost(picture)).url);
-
-			expect(error?.message).toContain('is an animation');
-			expect(calls).toEqual([]);
-		},
-	);
-
-	it.each(OTHERS)('is refused by what it leads to: %s', async (name, picture) => {
-		const { error, calls } = await runLink((await startMediaHost(picture)).url);
-
-		expect(error?.message).toContain(name);
-		expect(calls).toEqual([]);
-	});
-
-	it('is refused when it leads to nothing at all', async () => {
-		const { error, calls } = await runLink((await startMediaHost(Buffer.alloc(0))).url);
-
-		expect(error?.message).toContain('empty');
-		expect(calls).toEqual([]);
-	});
-
 	it('to a page says how a link to the image itself looks', async () => {
-		const page = await startMediaHost(Buffer.from('<html><body>Preview</body></html>'));
-		const { error } = await runLink(page.url);
+		const { error } = await runPicture(Buffer.from('<html><body>Preview</body></html>'));
 
 		for (const form of ['drive.google.com/uc?export=download&id=', 'dl=1', 'download=1']) {
 			expect(error?.description).toContain(form);
@@ -129,55 +81,56 @@ describe('a link', () => {
 	});
 
 	it.each([401, 403, 404, 410])('is refused when its host answers %s', async (status) => {
-		const { error, calls } = await runLink((await startMediaHost(png(), status)).url);
+		const { error, calls } = await runPicture(png(), status);
 
 		expect(error?.message).toContain(`cannot be opened at its link (HTTP ${status})`);
 		expect(error?.description).toContain('private browser window');
 		expect(calls).toEqual([]);
 	});
 
-	it.each([408, 429, 500, 503])('is sent with a hint when its host answers %s', async (status) => {
-		const { run, ratio } = await runLink((await startMediaHost(png(), status)).url);
+	const frameOnly = Buffer.concat([jpg(1080, 1920).subarray(0, -2), Buffer.alloc(2_500_000)]);
 
-		expect(ratio).toBe('16:9');
-		expect(hintsOf(run)).toEqual([expect.stringContaining(`HTTP ${status}`)]);
+	it.each<[string, Buffer, number, string, string[]]>([
+		...[408, 429, 500, 503].map((status): [string, Buffer, number, string, string[]] => [
+			`its host answers ${status}`,
+			png(),
+			status,
+			'16:9',
+			[`HTTP ${status}`],
+		]),
+		[
+			'its size does not come within 2 MB',
+			jpg(1080, 1920, { previewBytes: 3_000_000 }),
+			200,
+			'16:9',
+			['2 MB'],
+		],
+		['only what comes after 2 MB is missing', frameOnly, 200, '9:16', []],
+	])('is sent, with a hint at what is unknown, when %s', async (_, body, status, ratio, said) => {
+		const { inputs, hints } = await runPicture(body, status);
+
+		expect(inputs[0].aspect_ratio).toBe(ratio);
+		expect(hints).toEqual(said.map((words) => expect.stringContaining(words)));
 	});
 
-	it('is sent with a hint, and the ratio that is known, when the rest does not arrive', async () => {
-		const host = await startStuckHost(half(jpg(1080, 1920)));
-		const { run, ratio } = await runLink(host.url);
+	it.each([
+		['the rest', '9:16', () => startStuckHost(half(jpg(1080, 1920)))],
+		['anything', '16:9', startSilentHost],
+	])('is sent with a hint when %s does not arrive, and %s', async (_, ratio, startHost) => {
+		const { inputs, hints } = await runLink((await startHost()).url);
 
-		expect(ratio).toBe('9:16');
-		expect(hintsOf(run)).toEqual([expect.stringContaining('5 seconds')]);
-	}, 30_000);
+		expect(inputs[0].aspect_ratio).toBe(ratio);
+		expect(hints).toEqual([expect.stringContaining('5 seconds')]);
+	});
 
 	it('is sent with a hint when the connection breaks off', async () => {
-		const { simulator, url } = await startService({
-			faults: [{ route: 'media', effect: { kind: 'cutOff' } }],
-		});
-		const first = await runLuma({ url, parameters: { prompt: PROMPT, options: FAST_POLLING } });
-		const parameters = { ...fromUrl, startImageUrl: first.json[0].lastFrameUrl as string };
-		const run = await runLuma({ url, parameters, mode: 'trigger' });
+		const faults = [{ route: 'media', effect: { kind: 'cutOff' } } as const];
+		const first = await runOnce({}, { service: { faults } });
+		const startImageUrl = first.json[0].lastFrameUrl;
+		const { tasks, hints } = await runWith(first, { ...fromUrl, startImageUrl }, SEEN);
 
-		expect(hintsOf(run)).toEqual([expect.stringContaining('could not be read')]);
-		expect(simulator.tasks.size).toBe(2);
-	});
-
-	it('is sent with a hint when its size does not come within 2 MB', async () => {
-		const photo = jpg(1080, 1920, { previewBytes: 3_000_000 });
-		const { run, ratio } = await runLink((await startMediaHost(photo)).url);
-
-		expect(ratio).toBe('16:9');
-		expect(hintsOf(run)).toEqual([expect.stringContaining('2 MB')]);
-	});
-
-	it('is not refused for what comes after 2 MB', async () => {
-		const withoutEnd = jpg(1080, 1920).subarray(0, -2);
-		const photo = Buffer.concat([withoutEnd, Buffer.alloc(2_500_000)]);
-		const { run, ratio } = await runLink((await startMediaHost(photo)).url);
-
-		expect(ratio).toBe('9:16');
-		expect(hintsOf(run)).toEqual([]);
+		expect(hints).toEqual([expect.stringContaining('could not be read')]);
+		expect(tasks).toHaveLength(2);
 	});
 
 	it('is not read on when it can be no image', async () => {
@@ -188,17 +141,11 @@ describe('a link', () => {
 		expect(await host.left).toBe('left');
 	});
 
+	const GOOGLE = '1A2b3C4d5E6f7G8h9I0jKlMnOpQrStUvW';
+	const DIRECT = `https://drive.google.com/uc?export=download&id=${GOOGLE}`;
 	it.each([
-		[
-			'https://drive.google.com/file/d/1A2b3C4d5E6f7G8h9I0jKlMnOpQrStUvW/view?usp=sharing',
-			'Google Drive',
-			'https://drive.google.com/uc?export=download&id=1A2b3C4d5E6f7G8h9I0jKlMnOpQrStUvW',
-		],
-		[
-			'https://drive.google.com/open?id=1A2b3C4d5E6f7G8h9I0jKlMnOpQrStUvW',
-			'Google Drive',
-			'https://drive.google.com/uc?export=download&id=1A2b3C4d5E6f7G8h9I0jKlMnOpQrStUvW',
-		],
+		[`https://drive.google.com/file/d/${GOOGLE}/view?usp=sharing`, 'Google Drive', DIRECT],
+		[`https://drive.google.com/open?id=${GOOGLE}`, 'Google Drive', DIRECT],
 		['https://www.dropbox.com/scl/fi/a1b2c3/cat.jpg?rlkey=x&dl=0', 'Dropbox', 'dl=1'],
 		['https://www.dropbox.com/s/a1b2c3/cat.jpg', 'Dropbox', 'dl=1'],
 		['https://1drv.ms/i/s!AbCdEf', 'OneDrive', 'download=1'],
@@ -213,19 +160,30 @@ describe('a link', () => {
 	});
 
 	it('that is refused costs its own item only where On Error is set to continue', async () => {
-		const broken = await startMediaHost(half(png()));
-		const whole = await startMediaHost(png(800, 800));
-		const { simulator, url } = await startService();
-		const { json } = await runLuma({
-			url,
-			items: [{ photo: broken.url }, { photo: whole.url }],
-			parameters: { ...fromUrl, startImageUrl: '={{ $json.photo }}' },
-			settings: CONTINUE,
-		});
+		const hosts = await Promise.all(
+			[half(png()), png(800, 800)].map((body) => startMediaHost(body)),
+		);
+		const parameters = { ...fromUrl, startImageUrl: '={{ $json.url }}' };
+		const items = hosts.map(({ url }) => ({ url }));
+		const { json, tasks } = await runOnce(parameters, { items, ...CONTINUE });
 
 		expect(json[0].error).toContain("'Start Image' is damaged");
-		expect(json[1].taskId).toEqual(expect.any(String));
-		expect(simulator.tasks.size).toBe(1);
+		expect(json[1].taskId).toBe(tasks[0].taskId);
+		expect(tasks).toHaveLength(1);
+	});
+
+	it.each([
+		'http://localhost:1234/photo.jpg',
+		'http://127.0.0.1/photo.jpg',
+		'https://192.168.1.20/photo.jpg',
+		'http://nas.local/photo.jpg',
+		'http://[::1]/photo.jpg',
+		'http://169.254.169.254/latest/meta-data',
+	])('into a private network is refused, and nobody is asked: %s', async (startImageUrl) => {
+		const credential = { baseUrl: 'https://piapi.invalid' };
+		const { error } = await runOnce({ ...fromUrl, startImageUrl }, { credential });
+
+		expect(error?.message).toMatch(/PiAPI cannot open 'Start Image URL'.*private network/);
 	});
 });
 
@@ -249,4 +207,4 @@ it('pays for complete pictures only, wherever one was cut off', async () => {
 		}),
 		{ numRuns: 25 },
 	);
-}, 60_000);
+});

@@ -1,75 +1,74 @@
 import { expect, it } from '@jest/globals';
 
-import { runLuma } from '../../../support/engine/engine';
-import { FAST_POLLING, startService } from '../../../support/engine/service';
+import { retryOf, runLuma } from '../../../support/engine/engine';
+import { runOnce, runWith } from '../../../support/engine/runOnce';
+import { count, FAST_POLLING, startService } from '../../../support/engine/service';
+import { png } from '../../../support/media/pictures';
+import { startMockServer } from '../../../support/mockServer';
 
 // Nobody listens there: the pictures cannot be looked at, and are sent all the same.
 const START = 'http://127.0.0.1:9/start.jpg';
 const END = 'http://127.0.0.1:9/end.png';
 
-const imageToVideo = { operation: 'imageToVideo', options: FAST_POLLING };
+const imageToVideo = { operation: 'imageToVideo', startImageUrl: START };
 
 it('sets a start image in motion', async () => {
-	const { simulator, url } = await startService();
-	const { json } = await runLuma({
-		url,
-		parameters: { ...imageToVideo, startImageUrl: START, prompt: 'Steam rises from the cup' },
-	});
+	const { json, calls } = await runOnce({ ...imageToVideo, prompt: 'Steam rises from the cup' });
 
 	expect(json[0].status).toBe('completed');
-	expect(simulator.calls[0].body).toMatchObject({
+	expect(calls[0].body).toMatchObject({
 		task_type: 'video_generation',
 		input: { prompt: 'Steam rises from the cup', duration: 5, start_image: START },
 	});
-	expect(simulator.calls[0].body).not.toHaveProperty('input.end_image');
+	expect(calls[0].body).not.toHaveProperty('input.end_image');
 });
 
 it('leads to an end image alone, or from one image to the other', async () => {
-	const { simulator, url } = await startService();
-	await runLuma({
-		url,
-		items: [{ start: 'none' }, { start: 'url' }],
-		parameters: {
-			...imageToVideo,
-			startImageSource: '={{ $json.start }}',
-			startImageUrl: START,
-			endImageSource: 'url',
-			endImageUrl: END,
-		},
-	});
+	const end = { endImageSource: 'url', endImageUrl: END };
+	const parameters = { ...imageToVideo, ...end, startImageSource: '={{ $json.start }}' };
+	const items = [{ start: 'none' }, { start: 'url' }];
+	const { inputs } = await runOnce(parameters, { items });
 
-	const inputs = simulator.calls.filter(({ route }) => route === 'create').map(({ body }) => body);
-	expect(inputs).toContainEqual(
-		expect.objectContaining({
-			input: expect.not.objectContaining({ start_image: expect.anything() }),
-		}),
-	);
-	expect(inputs).toContainEqual(
-		expect.objectContaining({
-			input: expect.objectContaining({ start_image: START, end_image: END }),
-		}),
-	);
+	const images = inputs.map(({ start_image: start, end_image: last }) => [start, last]);
+	expect(images).toContainEqual([undefined, END]);
+	expect(images).toContainEqual([START, END]);
 });
 
 it('asks for gentle motion when there is no prompt, because PiAPI wants one', async () => {
-	const { simulator, url } = await startService();
-	await runLuma({ url, parameters: { ...imageToVideo, startImageUrl: START } });
-
-	expect(simulator.calls[0].body).toHaveProperty(
-		'input.prompt',
-		expect.stringContaining('natural motion'),
-	);
+	const { inputs } = await runOnce({ ...imageToVideo, prompt: '' });
+	expect(inputs[0].prompt).toContain('natural motion');
 });
 
 it('says what to check when Luma could not load an image that nobody could look at before', async () => {
-	const { url } = await startService({
+	const service = await startService({
 		faults: [{ route: 'media', effect: { kind: 'answer', status: 503 } }],
 	});
-	const { error } = await runLuma({
-		url,
-		parameters: { ...imageToVideo, startImageUrl: `${url}/media/uploads/missing.jpg` },
-	});
+	const startImageUrl = `${service.url}/media/uploads/missing.jpg`;
+	const { error } = await runWith(service, { ...imageToVideo, startImageUrl });
 
 	expect(error?.message).toContain('Luma could not load the image');
 	expect(error?.description).toContain('private browser window');
+});
+
+it("pays once when a person's retry sees a picture that could not be looked at before", async () => {
+	const pictures: Buffer[] = [];
+	const host = await startMockServer(() => pictures[0]);
+	const { simulator, url } = await startService({ renderSeconds: Infinity });
+	const parameters = { operation: 'imageToVideo', startImageUrl: `${host.url}/photo.png` };
+	const soon = { ...FAST_POLLING, timeoutMinutes: 0.01 };
+	const first = await runLuma({ url, parameters: { ...parameters, options: soon } });
+	expect(first.error?.message).toContain('within the time limit');
+
+	pictures.push(png(800, 800));
+	for (const task of simulator.tasks.values()) simulator.complete(task);
+	const { json } = await runLuma({
+		url,
+		parameters: { ...parameters, options: FAST_POLLING },
+		resume: retryOf(first),
+	});
+	await host.close();
+
+	expect(host.received).toHaveLength(2);
+	expect(json[0].status).toBe('completed');
+	expect(count(simulator, 'create')).toBe(1);
 });

@@ -1,39 +1,27 @@
 import { describe, expect, it } from '@jest/globals';
-import type { IDataObject, INodeProperties, INodePropertyCollection } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
-import type { SimulatorOptions } from '../../../simulator';
+import type { Call, SimulatorOptions } from '../../../simulator';
 import { Luma } from '../../../nodes/Luma/Luma.node';
-import { runAgent, type Tool } from '../../../support/engine/agent';
+import { askTool } from '../../../support/engine/agent';
 import { useBinaryStore } from '../../../support/engine/binaryData';
-import { effects, type Effect } from '../../../support/engine/effects';
+import { effects, type Effect, type Seen } from '../../../support/engine/effects';
+import { fieldsIn } from '../../../support/engine/fields';
 import { runLuma, startLuma, summary, type LumaRun } from '../../../support/engine/engine';
 import { PROMPT, startService } from '../../../support/engine/service';
 
 const { properties } = new Luma().description;
 
-/** Names of a field and of all fields inside it, as in a saved workflow. */
-function pathsOf(field: INodeProperties, prefix = ''): string[] {
-	const path = prefix + field.name;
-	// A notice is only read.
-	if (field.type === 'notice') return [];
-	if (field.type === 'collection') {
-		return (field.options as INodeProperties[]).flatMap((inner) => pathsOf(inner, `${path}.`));
-	}
-	if (field.type === 'fixedCollection') {
-		return (field.options as INodePropertyCollection[]).flatMap(({ name, values }) =>
-			values.flatMap((inner) => pathsOf(inner, `${path}.${name}.`)),
-		);
-	}
-	return [path];
-}
+const NO_VALUE = ['notice', 'collection', 'fixedCollection'];
 
-function fieldsOf(resource: string, operation: string): string[] {
-	const shown = properties.filter(({ name, displayOptions }) => {
-		const { show = {} } = displayOptions ?? {};
+function pathsOf(resource: string, operation: string): string[] {
+	const shown = properties.filter(({ name, displayOptions: { show = {} } = {} }) => {
 		const isOwn = show.resource?.includes(resource) && show.operation?.includes(operation);
 		return isOwn && name !== 'operation';
 	});
-	return [...new Set(shown.flatMap((field) => pathsOf(field)))];
+	// A notice is only read, and a collection is what is in it.
+	const own = fieldsIn(shown).filter(({ type }) => !NO_VALUE.includes(type));
+	return [...new Set(own.map(({ path }) => path))];
 }
 
 const operations = properties
@@ -54,83 +42,79 @@ describe.each(operations)('%s: %s', (resource, operation) => {
 	const own = effects[`${resource}.${operation}`] ?? {};
 
 	it('has a test for each of its fields', () => {
-		expect(Object.keys(own).sort()).toEqual(fieldsOf(resource, operation).sort());
+		expect(Object.keys(own).sort()).toEqual(pathsOf(resource, operation).sort());
 	});
 
 	if (Object.keys(own).length === 0) return;
 
 	it.each(Object.entries(own))('%s does something', async (_, effect) => {
-		await seeEffect(resource, operation, effect);
+		await expectEffect(resource, operation, effect);
 	});
 });
 
-async function seeEffect(resource: string, operation: string, effect: Effect): Promise<void> {
-	const { simulator, url } = await startService(serviceFor(operation, effect));
-	const earlier = await earlierTask(url, operation, effect);
+async function expectEffect(resource: string, operation: string, effect: Effect): Promise<void> {
+	const [own, shown, { asTool, gap, items = [{}], meanwhile, service = {} } = {}] = effect;
+	const { simulator, url } = await startService(serviceFor(operation, service));
+	const earlier = await earlierTask(url, operation, service);
 	const before = simulator.calls.length;
 	const calls = () => simulator.calls.slice(before);
-	if (effect.asTool) {
-		const parameters = parametersFor(resource, operation, effect);
-		const run = await runAsTool(url, { ...parameters, ...idsOf(earlier) });
-		effect.shows({ run, earlier, calls: calls(), input: {}, config: {} });
-		return;
-	}
-	const running = startLuma({
-		url,
-		items: (effect.items ?? [{}]).map((item) =>
-			'binary' in item ? item : { ...earlier, ...item },
-		),
-		parameters: parametersFor(resource, operation, effect),
-	});
-	await effect.meanwhile?.(running, calls);
-	const run = await running.done;
-	const { body } = (run.json[0]?.request ?? {}) as {
-		body?: { input: IDataObject; config: IDataObject };
-	};
-	if (!effect.meanwhile) expect(run.error !== undefined).toBe(effect.fails ?? false);
-	effect.shows({
-		run,
-		earlier,
-		calls: calls(),
-		input: body?.input ?? {},
-		config: body?.config ?? {},
-	});
-}
-
-function parametersFor(resource: string, operation: string, effect: Effect): IDataObject {
-	return {
+	const parameters = {
 		resource,
 		operation,
 		prompt: PROMPT,
-		taskId: '={{ $json.taskId }}',
-		sourceTaskId: '={{ $json.taskId }}',
+		taskId: earlier.taskId,
+		sourceTaskId: earlier.taskId,
 		startImageUrl: 'http://127.0.0.1:9/start.jpg',
-		...effect.parameters,
+		...own,
+	};
+	const run = async () => {
+		const input = items.map((item) => ('binary' in item ? item : { ...earlier, ...item }));
+		const running = startLuma({ url, items: input, parameters });
+		await meanwhile?.(running, calls);
+		return await running.done;
+	};
+
+	expect(seenOf(asTool ? await runAsTool(url, parameters) : await run(), calls())).toMatchObject({
+		...(!meanwhile && { error: '' }),
+		...(typeof shown === 'function' ? shown(earlier) : shown),
+	});
+	if (!gap) return;
+	const [first, second] = calls().filter(({ route }) => route === gap[0]);
+	expect(second.at - first.at).toBeGreaterThanOrEqual(gap[1]);
+}
+
+function seenOf({ json, items, error }: LumaRun, calls: Call[]): Seen {
+	const [item = {}] = json;
+	const { body } = (item.request ?? {}) as { body?: Pick<Seen, 'input' | 'config'> };
+	const requests = { create: 0, read: 0, cancel: 0, upload: 0 } as Seen['requests'];
+	for (const { route } of calls) requests[route] = (requests[route] ?? 0) + 1;
+	return {
+		item,
+		keys: Object.keys(item),
+		files: items[0]?.binary ?? {},
+		items: json.length,
+		input: body?.input ?? {},
+		config: body?.config ?? {},
+		error: error ? `${error.message} ${error.description}` : '',
+		requests,
 	};
 }
 
-/** An agent's tool has no items of its own. */
-function idsOf({ taskId }: IDataObject): IDataObject {
-	return { taskId, sourceTaskId: taskId };
-}
-
 async function runAsTool(url: string, parameters: IDataObject): Promise<LumaRun> {
-	let answer = '';
-	const model = { call: async (tool: Tool) => (answer = await tool.invoke({})) };
-	const run = await runAgent({ url, parameters, model });
-	return { ...summary(run), json: JSON.parse(answer) as IDataObject[] };
+	const { run, answers } = await askTool({ url, parameters });
+	return { ...summary(run), json: JSON.parse(answers[0]) as IDataObject[] };
 }
 
-const USUAL_SECONDS = 0.05;
-
-/** Only a finished video can be extended, however long the others take. */
-function serviceFor(operation: string, { service = {} }: Effect): SimulatorOptions {
-	const { renderSeconds = USUAL_SECONDS } = service;
-	if (operation !== 'extend' || typeof renderSeconds !== 'number')
-		return { ...service, renderSeconds };
+/** Only a finished video can be extended, whatever becomes of the others. */
+function serviceFor(operation: string, service: SimulatorOptions): SimulatorOptions {
+	const { readsPerStep, renderSeconds = readsPerStep ? Infinity : 0, queueSeconds = 0 } = service;
+	if (operation !== 'extend') return { ...service, renderSeconds, queueSeconds };
+	const fromSecondOn = (seconds: unknown) => (_: unknown, ordinal: number) =>
+		ordinal === 1 ? 0 : Number(seconds);
 	return {
 		...service,
-		renderSeconds: (_, ordinal) => (ordinal === 1 ? USUAL_SECONDS : renderSeconds),
+		renderSeconds: fromSecondOn(renderSeconds),
+		queueSeconds: fromSecondOn(queueSeconds),
 	};
 }
 
@@ -138,19 +122,15 @@ function serviceFor(operation: string, { service = {} }: Effect): SimulatorOptio
 async function earlierTask(
 	url: string,
 	operation: string,
-	{ service = {} }: Effect,
+	{ renderSeconds, queueSeconds }: SimulatorOptions,
 ): Promise<IDataObject> {
 	if (['textToVideo', 'imageToVideo'].includes(operation)) return {};
-	const isSlow =
-		operation === 'cancelMany' || (operation === 'wait' && service.renderSeconds !== undefined);
+	const isSlow = renderSeconds === Infinity || queueSeconds === Infinity;
+	const waitMode = isSlow ? 'none' : 'poll';
 	const { json } = await runLuma({
 		url,
 		items: operation === 'getMany' ? [{}, {}] : [{}],
-		parameters: {
-			prompt: PROMPT,
-			waitMode: isSlow ? 'none' : 'poll',
-			options: { pollIntervalSeconds: 0.1 },
-		},
+		parameters: { prompt: PROMPT, waitMode, options: { pollIntervalSeconds: 0.1 } },
 	});
 	return json[0];
 }

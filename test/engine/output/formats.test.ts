@@ -2,32 +2,25 @@ import { describe, expect, it } from '@jest/globals';
 import { NodeHelpers, type IDataObject } from 'n8n-workflow';
 
 import { Luma } from '../../../nodes/Luma/Luma.node';
-import { node, runLuma, type LumaRun } from '../../../support/engine/engine';
-import { runAgent } from '../../../support/engine/agent';
-import { count, FAST_POLLING, PROMPT, startService } from '../../../support/engine/service';
+import { askTool } from '../../../support/engine/agent';
+import { node } from '../../../support/engine/engine';
+import { CONTINUE, runOnce, runWith } from '../../../support/engine/runOnce';
+import { PROMPT, startService } from '../../../support/engine/service';
 
 const CREATE = { resource: 'video', operation: 'textToVideo', prompt: PROMPT };
 
 /** What an agent gets from the tool: its items, or the message. */
-async function answerOf(url: string, parameters: IDataObject): Promise<string> {
-	let answer = '';
-	await runAgent({
-		url,
-		parameters: { ...CREATE, options: FAST_POLLING, ...parameters },
-		model: {
-			call: async (tool) => {
-				answer = await tool.invoke({}).catch((error: Error) => error.message);
-			},
-		},
-	});
-	return answer;
+async function answerOf(parameters: IDataObject, service = startService({ renderSeconds: 0 })) {
+	const { simulator, url } = await service;
+	const { answers } = await askTool({ url, parameters: { ...CREATE, ...parameters } });
+	return { answer: answers[0], calls: simulator.calls };
 }
 
-async function itemOfTool(url: string, parameters: IDataObject): Promise<IDataObject> {
-	return (JSON.parse(await answerOf(url, parameters)) as IDataObject[])[0];
+async function itemOfTool(...asked: Parameters<typeof answerOf>): Promise<IDataObject> {
+	return (JSON.parse((await answerOf(...asked)).answer) as IDataObject[])[0];
 }
 
-describe.each([
+it.each([
 	['video', 'textToVideo'],
 	['video', 'imageToVideo'],
 	['video', 'extend'],
@@ -35,148 +28,111 @@ describe.each([
 	['task', 'get'],
 	['task', 'wait'],
 	['task', 'getMany'],
-])('the output of %s: %s', (resource, operation) => {
-	it.each([
-		['luma', ['simplify']],
-		['lumaTool', ['output', 'outputFields']],
-	])('is chosen in the node %s with %j', (name, expected) => {
-		const description = { ...new Luma().description, name };
-		const own = { resource, operation, downloadFrom: 'task', output: 'selected' };
-		const luma = node({ name: 'Luma', type: name, parameters: own });
-		const shown = description.properties.filter(
-			(field) =>
-				['simplify', 'output', 'outputFields'].includes(field.name) &&
-				NodeHelpers.displayParameter(own, field, luma, description),
-		);
-		expect(shown.map((field) => field.name)).toEqual(expected);
-	});
-});
+])(
+	'the output of %s: %s is chosen by Simplify, or for an agent by Output',
+	(resource, operation) => {
+		const shownIn = (name: string) => {
+			const description = { ...new Luma().description, name };
+			const own = { resource, operation, downloadFrom: 'task', output: 'selected' };
+			const luma = node({ name: 'Luma', type: name, parameters: own });
+			const shown = description.properties.filter(
+				(field) =>
+					['simplify', 'output', 'outputFields'].includes(field.name) &&
+					NodeHelpers.displayParameter(own, field, luma, description),
+			);
+			return shown.map((field) => field.name);
+		};
+		expect(shownIn('luma')).toEqual(['simplify']);
+		expect(shownIn('lumaTool')).toEqual(['output', 'outputFields']);
+	},
+);
 
 describe("the answer of an agent's tool", () => {
 	it('is simplified at first', async () => {
-		const { url } = await startService();
-		const item = await itemOfTool(url, {});
+		const item = await itemOfTool({});
 
 		expect(Object.keys(item)).toHaveLength(10);
 		expect(item).toMatchObject({ status: 'completed', prompt: PROMPT });
 	});
 
 	it('has the selected fields and the task ID, in one order', async () => {
-		const { url } = await startService();
-		const item = await itemOfTool(url, {
-			output: 'selected',
-			outputFields: ['waitSeconds', 'seed', 'videoUrl'],
-			options: { ...FAST_POLLING, seed: 7 },
-		});
+		const outputFields = ['waitSeconds', 'seed', 'videoUrl'];
+		const item = await itemOfTool({ output: 'selected', outputFields, options: { seed: 7 } });
 
 		expect(Object.keys(item)).toEqual(['taskId', 'videoUrl', 'seed', 'waitSeconds']);
 		expect(item).toMatchObject({ seed: 7, waitSeconds: expect.any(Number) });
 	});
 
 	it('has status and link where nothing else was selected', async () => {
-		const { url } = await startService();
-		const item = await itemOfTool(url, { output: 'selected' });
-
+		const item = await itemOfTool({ output: 'selected' });
 		expect(Object.keys(item)).toEqual(['taskId', 'status', 'videoUrl']);
 	});
 
 	it("has PiAPI's own object when it is raw", async () => {
-		const { url } = await startService();
-		const item = await itemOfTool(url, { output: 'raw' });
+		const item = await itemOfTool({ output: 'raw' });
 
 		expect(Object.keys(item)).toEqual(['taskId', 'status', 'videoUrl', 'task']);
 		expect(item.task).toMatchObject({ task_id: item.taskId });
 	});
 
-	it('takes no notice of what a plain node was set to', async () => {
-		const { url } = await startService();
-		expect(await itemOfTool(url, { simplify: false })).not.toHaveProperty('task');
+	it('takes no notice of what a plain node was set to, nor the other way round', async () => {
+		expect(await itemOfTool({ simplify: false })).not.toHaveProperty('task');
+		expect((await runOnce({ output: 'raw' })).json[0]).not.toHaveProperty('task');
 	});
 
-	it.each([
-		['no field', [], "No field is chosen under 'Output Fields'"],
-		['no field, by an expression', '={{ [] }}', "No field is chosen under 'Output Fields'"],
-		['a field that there is not', ['status', 'error'], "'Output Fields' cannot be “error”"],
-		['something else', '={{ {} }}', "'Output Fields' cannot be"],
-	])('is a message before anything is paid: %s', async (_, outputFields, message) => {
-		const { simulator, url } = await startService();
-		const answer = await answerOf(url, { output: 'selected', outputFields });
+	it.each<[IDataObject, string]>([
+		[{ outputFields: [] }, "No field is chosen under 'Output Fields'"],
+		[{ outputFields: '={{ [] }}' }, "No field is chosen under 'Output Fields'"],
+		[{ outputFields: ['status', 'error'] }, "'Output Fields' cannot be “error”"],
+		[{ outputFields: '={{ {} }}' }, "'Output Fields' cannot be"],
+		[{ output: '=everything' }, '“everything”'],
+	])('is a message before anything is paid: %j', async (own, message) => {
+		const { answer, calls } = await answerOf({ output: 'selected', ...own });
 
 		expect(answer).toContain(message);
-		expect(count(simulator, 'create')).toBe(0);
+		expect(calls).toEqual([]);
 	});
-
-	it('is a message for an output that there is not', async () => {
-		const { simulator, url } = await startService();
-
-		expect(await answerOf(url, { output: '=everything' })).toContain('“everything”');
-		expect(count(simulator, 'create')).toBe(0);
-	});
-});
-
-it('is the same for a plain node, whatever a tool was set to', async () => {
-	const { url } = await startService();
-	const parameters = { ...CREATE, output: 'raw', options: FAST_POLLING };
-	const { json } = await runLuma({ url, parameters });
-
-	expect(json[0]).not.toHaveProperty('task');
 });
 
 describe('the list of tasks', () => {
 	const getMany = { resource: 'task', operation: 'getMany' };
 
 	it('has the row of PiAPI under task when it is raw', async () => {
-		const { url } = await startService();
-		const { json: made } = await runLuma({ url, parameters: { ...CREATE, waitMode: 'none' } });
-		const { json } = await runLuma({ url, parameters: { ...getMany, simplify: false } });
+		const made = await runOnce({ waitMode: 'none' });
+		const { taskId } = made.json[0];
+		const { json } = await runWith(made, { ...getMany, simplify: false });
 
-		expect(json).toEqual([
-			{
-				taskId: made[0].taskId,
-				status: expect.any(String),
-				task: expect.objectContaining({ task_id: made[0].taskId, usage_type: 'point' }),
-			},
-		]);
+		const task = expect.objectContaining({ task_id: taskId, usage_type: 'point' });
+		expect(json).toEqual([{ taskId, status: expect.any(String), task }]);
 	});
 
 	it('has the selected fields for an agent', async () => {
-		const { url } = await startService();
-		await runLuma({ url, parameters: { ...CREATE, waitMode: 'none' } });
+		const made = runOnce({ waitMode: 'none' });
 		const selected = { output: 'selected', outputFields: ['createdAt', 'costUsd'] };
-		const item = await itemOfTool(url, { ...getMany, ...selected });
+		const item = await itemOfTool({ ...getMany, ...selected }, made);
 
 		expect(Object.keys(item)).toEqual(['taskId', 'costUsd', 'createdAt']);
 	});
 });
 
 describe('an item that failed, where On Error is set to continue', () => {
-	const settings = { onError: 'continueRegularOutput' } as const;
-
-	function keysOf({ json }: LumaRun): string[] {
-		return Object.keys(json[0]);
-	}
+	const service = { outcome: () => ({ message: 'no GPU left' }) };
 
 	it('begins with status, error and what to do', async () => {
-		const { url } = await startService({ outcome: () => ({ message: 'no GPU left' }) });
-		const parameters = { ...CREATE, options: FAST_POLLING };
-		const run = await runLuma({ url, parameters, settings });
+		const { json } = await runOnce({}, { service, ...CONTINUE });
 
-		expect(keysOf(run).slice(0, 4)).toEqual(['status', 'error', 'whatToDo', 'taskId']);
-		expect(run.json[0]).toMatchObject({ status: 'failed', failureReason: 'no GPU left' });
+		expect(Object.keys(json[0]).slice(0, 4)).toEqual(['status', 'error', 'whatToDo', 'taskId']);
+		expect(json[0]).toMatchObject({ status: 'failed', failureReason: 'no GPU left' });
 	});
 
 	it('begins so in the object of PiAPI, too', async () => {
-		const { url } = await startService({ outcome: () => ({ message: 'no GPU left' }) });
-		const parameters = { ...CREATE, simplify: false, options: FAST_POLLING };
-		const run = await runLuma({ url, parameters, settings });
-
-		expect(keysOf(run)).toEqual(['status', 'error', 'whatToDo', 'taskId', 'videoUrl', 'task']);
+		const { json } = await runOnce({ simplify: false }, { service, ...CONTINUE });
+		const begin = ['status', 'error', 'whatToDo', 'taskId', 'videoUrl', 'task'];
+		expect(Object.keys(json[0])).toEqual(begin);
 	});
 
 	it('begins with error and what to do where there is no task', async () => {
-		const { url } = await startService();
-		const run = await runLuma({ url, parameters: { ...CREATE, prompt: ' ' }, settings });
-
-		expect(keysOf(run)).toEqual(['error', 'whatToDo']);
+		const { json } = await runOnce({ prompt: ' ' }, CONTINUE);
+		expect(Object.keys(json[0])).toEqual(['error', 'whatToDo']);
 	});
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
+import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { executeContext } from '../../../support/engine/context';
 import { CLIP, startMediaHost } from '../../../support/engine/mediaHost';
@@ -7,28 +7,22 @@ import { count, startService } from '../../../support/engine/service';
 
 /** What n8n's HTTP Request node (version 4) asks n8n for, with "Predefined Credential Type". */
 async function asHttpRequestNode(context: IExecuteFunctions, uri: string): Promise<unknown> {
-	const request = {
-		method: 'GET' as const,
+	const { requestWithAuthentication: request } = context.helpers;
+	const follow = { followRedirect: true, maxRedirects: 21 };
+	const options = {
+		method: 'GET',
 		uri,
-		headers: {},
 		json: true,
-		followRedirect: true,
-		maxRedirects: 21,
 		resolveWithFullResponse: true,
-	};
-	return await context.helpers.requestWithAuthentication.call(
-		context,
-		'piapiApi',
-		request,
-		undefined,
-		0,
-	);
+		...follow,
+	} as const;
+	return await request.call(context, 'piapiApi', options, undefined, 0);
 }
 
 /** What a community node asks n8n for, when it thinks of no redirect. */
 async function asAnotherNode(context: IExecuteFunctions, url: string): Promise<unknown> {
-	const request: IHttpRequestOptions = { url, returnFullResponse: true };
-	return await context.helpers.httpRequestWithAuthentication.call(context, 'piapiApi', request);
+	const { httpRequestWithAuthentication: request } = context.helpers;
+	return await request.call(context, 'piapiApi', { url, returnFullResponse: true });
 }
 
 describe.each([

@@ -70,12 +70,13 @@ describe.each(Object.entries(MAKERS))('%s', (_, make) => {
 });
 
 describe.each(Object.entries(TURNED))('the orientation of a %s', (_, make) => {
-	it.each([5, 6, 7, 8])('turns a photo of a camera that was held upright (%s)', (orientation) => {
-		expect(imageContent(make(orientation))).toEqual(still(300, 400));
-	});
-
-	it.each([1, 2, 3, 4, 9])('leaves any other photo as it is (%s)', (orientation) => {
-		expect(imageContent(make(orientation))).toEqual(still(400, 300));
+	it('turns photos of a camera that was held upright, and no others', () => {
+		for (const orientation of [1, 2, 3, 4, 9]) {
+			expect(imageContent(make(orientation))).toEqual(still(400, 300));
+		}
+		for (const orientation of [5, 6, 7, 8]) {
+			expect(imageContent(make(orientation))).toEqual(still(300, 400));
+		}
 	});
 });
 
@@ -83,17 +84,31 @@ it.each(Object.entries(ANIMATIONS))('tells an animation from a still picture: %s
 	expect(imageContent(make(640, 360))).toEqual({ type: 'animated' });
 });
 
-it('finds a changed byte in a PNG, but not in a note that nobody needs', () => {
-	const whole = png(640, 480, { mark: 'made by hand' });
-	const flipped = (part: string) => {
-		const broken = Buffer.from(whole);
-		broken[whole.indexOf(part) + 6] ^= 1;
-		return imageContent(broken).type;
-	};
+const flipped = (part: string) => {
+	const broken = png(640, 480, { mark: 'made by hand' });
+	broken[broken.indexOf(part) + 6] ^= 1;
+	return broken;
+};
+const zeroed = (whole: Buffer) => Buffer.from(whole).fill(0, Math.floor(whole.length / 2));
 
-	expect(flipped('IDAT')).toBe('damaged');
-	expect(flipped('IHDR')).toBe('damaged');
-	expect(flipped('tEXt')).toBe('still');
+it.each([
+	['a JPEG without pixels', Buffer.concat([jpg().subarray(0, 20), Buffer.from([0xff, 0xd9])])],
+	['a PNG without pixels', Buffer.concat([png().subarray(0, 33), png().subarray(-12)])],
+	['a GIF without pixels', Buffer.concat([gif().subarray(0, 19), Buffer.from(';')])],
+	['a WebP without pixels', Buffer.from('RIFF\x04\0\0\0WEBP')],
+	['a PNG without width', png(0, 480)],
+	['a JPEG without height', jpg(640, 0)],
+	['a PNG with a changed byte', flipped('IDAT')],
+	['a PNG with a changed size', flipped('IHDR')],
+	['a PNG with zeros in its second half', zeroed(png())],
+	['a JPEG with zeros in its second half', zeroed(jpg())],
+	['a GIF with zeros in its second half', zeroed(gif())],
+])('takes %s for damaged', (_, bytes) => {
+	expect(imageContent(bytes)).toEqual({ type: 'damaged' });
+});
+
+it('does not mind a changed byte in a note that nobody needs', () => {
+	expect(imageContent(flipped('tEXt'))).toEqual(still(640, 480));
 });
 
 it.each([
@@ -124,26 +139,11 @@ it.each([
 	expect(imageContent(Buffer.from(text))).toEqual({ type: 'page', kind });
 });
 
-it.each([
-	['JPEG', Buffer.concat([jpg().subarray(0, 20), Buffer.from([0xff, 0xd9])])],
-	['PNG', Buffer.concat([png().subarray(0, 33), png().subarray(-12)])],
-	['GIF', Buffer.concat([gif().subarray(0, 19), Buffer.from(';')])],
-	['WebP', Buffer.from('RIFF\x04\0\0\0WEBP')],
-])('takes a %s without pixels for damaged', (_, bytes) => {
-	expect(imageContent(bytes)).toEqual({ type: 'damaged' });
-});
-
 it('passes over bytes that fill the room before a marker of a JPEG', () => {
 	const whole = jpg();
 	const fill = Buffer.alloc(9, 0xff);
-	const filled = [whole.subarray(0, 20), fill, whole.subarray(20, -2), fill, whole.subarray(-2)];
-
-	expect(imageContent(Buffer.concat(filled))).toEqual(still(640, 480));
-});
-
-it('takes a picture without width or height for damaged', () => {
-	expect(imageContent(png(0, 480))).toEqual({ type: 'damaged' });
-	expect(imageContent(jpg(640, 0))).toEqual({ type: 'damaged' });
+	const parts = [whole.subarray(0, 20), fill, whole.subarray(20, -2), fill, whole.subarray(-2)];
+	expect(imageContent(Buffer.concat(parts))).toEqual(still(640, 480));
 });
 
 it('neither throws nor runs on with broken bytes', () => {
@@ -164,16 +164,6 @@ it('neither throws nor runs on with broken bytes', () => {
 		{ numRuns: 2000 },
 	);
 });
-
-it.each(Object.entries({ png, jpg, gif }))(
-	'finds zeros in place of the second half: %s',
-	(_, make) => {
-		const whole = make(640, 480);
-		const half = whole.subarray(0, whole.length / 2);
-
-		expect(imageContent(Buffer.concat([half], whole.length))).toEqual({ type: 'damaged' });
-	},
-);
 
 // More than one pass for each byte would take hours.
 it.each([

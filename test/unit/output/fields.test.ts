@@ -50,13 +50,9 @@ describe('the simplified output', () => {
 	it('has the reason in place of pictures for a task that failed', () => {
 		const output = taskOutput(failed, SIMPLIFIED);
 
-		expect(Object.keys(output).slice(0, 4)).toEqual([
-			'taskId',
-			'status',
-			'failureReason',
-			'videoUrl',
-		]);
-		expect(Object.keys(output).length).toBeLessThanOrEqual(10);
+		const keys = Object.keys(output);
+		expect(keys.slice(0, 4)).toEqual(['taskId', 'status', 'failureReason', 'videoUrl']);
+		expect(keys.length).toBeLessThanOrEqual(10);
 		expect(output).toMatchObject({ failureReason: 'no GPU left', videoUrl: null });
 		expect(output).not.toHaveProperty('thumbnailUrl');
 	});
@@ -76,21 +72,22 @@ describe('selected fields', () => {
 		]);
 	});
 
-	it.each([
-		['watermarkedVideoUrl', 'https://a.b/video.mp4'],
-		['width', 1360],
-		['height', 752],
-		['model', 'ray-v2'],
-		['seed', 42],
-		['createdAt', '2026-01-07T01:36:08.000Z'],
-		['startedAt', '2026-01-07T01:36:09.000Z'],
-		['waitSeconds', 12.5],
-		['failureReason', null],
-	] as const)('have everything else that is known: %s', (field, value) => {
-		const format = { type: 'selected', fields: [field] } as const;
-		const output = taskOutput(task, format, { waitSeconds: 12.5 });
+	it('have everything else that is known', () => {
+		const known = {
+			watermarkedVideoUrl: 'https://a.b/video.mp4',
+			width: 1360,
+			height: 752,
+			model: 'ray-v2',
+			seed: 42,
+			createdAt: '2026-01-07T01:36:08.000Z',
+			startedAt: '2026-01-07T01:36:09.000Z',
+			waitSeconds: 12.5,
+			failureReason: null,
+		};
+		const fields = Object.keys(known) as OutputField[];
+		const output = taskOutput(task, { type: 'selected', fields }, { waitSeconds: 12.5 });
 
-		expect(output).toEqual({ taskId: 'c42f6ec7', [field]: value });
+		expect(output).toEqual({ taskId: 'c42f6ec7', ...known });
 	});
 });
 
@@ -103,10 +100,12 @@ it('has the object of PiAPI under task when it is raw', () => {
 	});
 });
 
-it.each([
-	SIMPLIFIED,
-	{ type: 'selected', fields: ['failureReason'] } as const,
-	{ type: 'raw' } as const,
-])('never has an error of its own: $type', (format) => {
-	expect(taskOutput(failed, format)).not.toHaveProperty('error');
+it('never has an error of its own', () => {
+	for (const format of [
+		SIMPLIFIED,
+		{ type: 'selected', fields: ['failureReason'] } as const,
+		{ type: 'raw' } as const,
+	]) {
+		expect(taskOutput(failed, format)).not.toHaveProperty('error');
+	}
 });

@@ -26,9 +26,10 @@ function texts(parts: GuidedPrompt): string[] {
 }
 
 describe('a guided prompt', () => {
-	it('reads like a description written by hand', () => {
-		expect(
-			guidedPrompt({
+	it.each<[string, GuidedPrompt, string]>([
+		[
+			'reads like a description written by hand',
+			{
 				subject: 'a red fox',
 				action: 'trotting along a ridge',
 				setting: 'at dawn',
@@ -37,66 +38,90 @@ describe('a guided prompt', () => {
 				lighting: 'soft morning light',
 				style: 'documentary style',
 				details: 'dew on the fur',
-			}),
-		).toBe(
+			},
 			'A red fox trotting along a ridge at dawn, grass swaying in the wind. Camera orbits left. ' +
 				'Soft morning light. Documentary style. Dew on the fur.',
-		);
-	});
-
-	it('reads the same when every field was typed as a sentence', () => {
-		expect(
-			guidedPrompt({
+		],
+		[
+			'reads the same when every field was typed as a sentence',
+			{
 				subject: 'A red fox.',
 				action: 'Trotting along a ridge,',
 				setting: 'At dawn.',
 				secondaryMotion: 'the grass swaying!',
 				lighting: 'Soft light?',
 				style: 'Documentary;',
-			}),
-		).toBe('A red fox trotting along a ridge at dawn, the grass swaying! Soft light? Documentary.');
-	});
-
-	it('links a place by a comma unless it starts with a word such as "in"', () => {
-		expect(guidedPrompt({ subject: 'a fox', setting: 'snowy forest' })).toBe(
+			},
+			'A red fox trotting along a ridge at dawn, the grass swaying! Soft light? Documentary.',
+		],
+		[
+			'links a place by a comma',
+			{ subject: 'a fox', setting: 'snowy forest' },
 			'A fox, snowy forest.',
-		);
-		expect(guidedPrompt({ subject: 'a fox', setting: 'In a forest' })).toBe('A fox in a forest.');
-		expect(guidedPrompt({ subject: 'a fox', setting: 'inland forest' })).toBe(
+		],
+		[
+			'links "In …" without one',
+			{ subject: 'a fox', setting: 'In a forest' },
+			'A fox in a forest.',
+		],
+		[
+			'knows what only begins with "in"',
+			{ subject: 'a fox', setting: 'inland forest' },
 			'A fox, inland forest.',
-		);
-	});
-
-	it('starts a new sentence where a capital would look wrong behind a comma', () => {
-		expect(guidedPrompt({ subject: 'a fox', secondaryMotion: 'Grass swaying' })).toBe(
+		],
+		[
+			'starts a new sentence where a capital would look wrong behind a comma',
+			{ subject: 'a fox', secondaryMotion: 'Grass swaying' },
 			'A fox. Grass swaying.',
-		);
-	});
-
-	it('leaves whole sentences whole', () => {
-		expect(
-			guidedPrompt({ subject: 'A fox. It limps.', action: 'running', setting: 'in the snow' }),
-		).toBe('A fox. It limps. Running in the snow.');
-	});
-
-	it.each([
-		['an abbreviation', 'Mr. Fox', 'Mr. Fox running.'],
-		['a decimal', 'a fox at f/1.8', 'A fox at f/1.8 running.'],
-		['a decimal without its zero', '.5 mm lens shot', '.5 mm lens shot running.'],
-		['a name with a small letter', 'iPhone', 'iPhone running.'],
-		['a pause', 'a fox waiting... then', 'A fox waiting... then running.'],
-	])('leaves %s alone', (_what, subject, expected) => {
-		expect(guidedPrompt({ subject, action: 'running' })).toBe(expected);
-	});
-
-	it('adds no full stop behind a quotation that has one', () => {
-		expect(guidedPrompt({ details: 'a sign reads "Stop."' })).toBe('A sign reads "Stop."');
-	});
-
-	it('takes the full-width punctuation of Chinese as punctuation', () => {
-		expect(guidedPrompt({ subject: '一只红色狐狸。', lighting: '晨光。' })).toBe(
+		],
+		[
+			'leaves whole sentences whole',
+			{ subject: 'A fox. It limps.', action: 'running', setting: 'in the snow' },
+			'A fox. It limps. Running in the snow.',
+		],
+		['leaves an abbreviation alone', { subject: 'Mr. Fox', action: 'running' }, 'Mr. Fox running.'],
+		[
+			'leaves a decimal alone',
+			{ subject: 'a fox at f/1.8', action: 'runs' },
+			'A fox at f/1.8 runs.',
+		],
+		[
+			'leaves a decimal without its zero alone',
+			{ subject: '.5 mm lens shot', action: 'runs' },
+			'.5 mm lens shot runs.',
+		],
+		[
+			'leaves a name with a small letter alone',
+			{ subject: 'iPhone', action: 'ringing' },
+			'iPhone ringing.',
+		],
+		[
+			'leaves a pause alone',
+			{ subject: 'a fox waits... then', action: 'runs' },
+			'A fox waits... then runs.',
+		],
+		[
+			'adds no full stop behind a quotation that has one',
+			{ details: 'a sign reads "Stop."' },
+			'A sign reads "Stop."',
+		],
+		[
+			'takes the full-width punctuation of Chinese as punctuation',
+			{ subject: '一只红色狐狸。', lighting: '晨光。' },
 			'一只红色狐狸。 晨光。',
-		);
+		],
+		[
+			'leaves out a camera move that Luma does not know',
+			{ subject: 'a fox', camera: 'x' as CameraMove },
+			'A fox.',
+		],
+		[
+			'takes the null and the number that an expression may hand over',
+			{ subject: null, details: 42 } as unknown as GuidedPrompt,
+			'42.',
+		],
+	])('%s', (_, parts, prompt) => {
+		expect(guidedPrompt(parts)).toBe(prompt);
 	});
 
 	it.each([
@@ -108,36 +133,15 @@ describe('a guided prompt', () => {
 		expect(guidedPrompt(parts)).toBe('');
 	});
 
-	it('leaves out a camera move that Luma does not know', () => {
-		expect(guidedPrompt({ subject: 'a fox', camera: 'sideways' as CameraMove })).toBe('A fox.');
-	});
-
-	it('accepts the null and the number that an expression may hand over', () => {
-		const parts = { subject: null, details: 42 } as unknown as GuidedPrompt;
-		expect(guidedPrompt(parts)).toBe('42.');
-	});
-
-	it('removes surplus blanks from any input', () => {
+	it("keeps every word of every field in Luma's order, without surplus blanks", () => {
 		fc.assert(
 			fc.property(messyParts, (parts) => {
-				expect(guidedPrompt(parts)).not.toMatch(UNTIDY);
-			}),
-		);
-	});
-
-	it("keeps every word of every field in Luma's order", () => {
-		fc.assert(
-			fc.property(messyParts, (parts) => {
-				expect(messageOf(guidedPrompt(parts))).toEqual(texts(parts).flatMap(messageOf));
-			}),
-		);
-	});
-
-	it('starts with a capital', () => {
-		fc.assert(
-			fc.property(messyParts, (parts) => {
-				const withLatinSubject = { ...parts, subject: `a ${parts.subject ?? ''}` };
-				expect(guidedPrompt(withLatinSubject)).toMatch(/^A/);
+				const prompt = guidedPrompt(parts);
+				expect(prompt).not.toMatch(UNTIDY);
+				expect(messageOf(prompt)).toEqual(texts(parts).flatMap(messageOf));
+				expect(guidedPrompt({ ...parts, subject: `a ${parts.subject ?? ''}` })).toMatch(/^A/);
+				// Given back as the details, it stays as it is.
+				expect(guidedPrompt({ details: prompt })).toBe(prompt);
 			}),
 		);
 	});
@@ -152,15 +156,6 @@ describe('a guided prompt', () => {
 					]),
 				);
 				expect(guidedPrompt(respaced)).toBe(guidedPrompt(parts));
-			}),
-		);
-	});
-
-	it('stays as it is when given back as the details', () => {
-		fc.assert(
-			fc.property(messyParts, (parts) => {
-				const prompt = guidedPrompt(parts);
-				expect(guidedPrompt({ details: prompt })).toBe(prompt);
 			}),
 		);
 	});

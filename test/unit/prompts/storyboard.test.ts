@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { storyboardPrompt } from '../../../nodes/Luma/prompt/storyboard';
+import { sceneHints, storyboardPrompt } from '../../../nodes/Luma/prompt/storyboard';
 import { messyText, UNTIDY, messageOf } from '../../../support/prompts/arbitraries';
 
 const messyStoryboard = fc.record({
@@ -36,9 +36,10 @@ describe('a storyboard prompt', () => {
 	});
 
 	it('skips blank scenes and numbers the others without a gap', () => {
-		expect(
-			storyboardPrompt({ sharedSubject: '', style: '', scenes: ['day', ' ', '...', '', 'night'] }),
-		).toBe('Two scenes. Scene 1: Day. Scene 2: Night.');
+		const scenes = ['day', ' ', '...', '', 'night'];
+		expect(storyboardPrompt({ sharedSubject: '', style: '', scenes })).toBe(
+			'Two scenes. Scene 1: Day. Scene 2: Night.',
+		);
 	});
 
 	it('does not repeat labels that were typed by hand', () => {
@@ -94,4 +95,23 @@ describe('a storyboard prompt', () => {
 			}),
 		);
 	});
+});
+
+it.each([
+	[3, 5, 'about 1.7 seconds each', "'Duration'"],
+	[4, 10, '4 scenes in 10 seconds have about 2.5 seconds each', 'fewer scenes'],
+])(
+	'says how long each of %d scenes in %d seconds is, and what to do',
+	(count, seconds, ...said) => {
+		const [hint] = sceneHints(count, seconds);
+		for (const words of said) expect(hint).toContain(words);
+		expect(hint.includes("'Duration'")).toBe(seconds === 5);
+	},
+);
+
+it('speaks of every storyboard of more than two scenes that have less than 3 seconds', () => {
+	for (let count = 1; count <= 100; count++) {
+		expect([count, sceneHints(count, 5).length]).toEqual([count, count > 2 ? 1 : 0]);
+		expect([count, sceneHints(count, 10).length]).toEqual([count, count > 3 ? 1 : 0]);
+	}
 });

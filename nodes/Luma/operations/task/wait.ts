@@ -1,6 +1,6 @@
 import { isUncharged, type TaskStatus } from '../../piapi/task';
 import { createJobs, type KeptItem } from '../createJobs';
-import { taskOutputFields, taskOutputFormat } from '../fields';
+import { optionsField, taskOutputFields, taskOutputFormat } from '../fields';
 import { fileOptions, fileSettings } from '../files';
 import type { Operation } from '../operation';
 import type { Parameters } from '../parameters';
@@ -17,23 +17,16 @@ export const wait: Operation = {
 		taskField,
 		waitModeOfEarlierTasks,
 		...taskOutputFields,
-		{
-			displayName: 'Options',
-			name: 'options',
-			type: 'collection',
-			placeholder: 'Add option',
-			default: {},
-			options: [
-				hiddenFor(['callback'], fileOptions.binaryOutput),
-				hiddenFor(['callback'], fileOptions.fileName),
-				waitOptions.maxConcurrency,
-				hiddenFor(['callback'], fileOptions.maxDownloadMb),
-				hiddenFor(['callback'], waitOptions.onTimeout),
-				hiddenFor(['callback'], waitOptions.pollIntervalSeconds),
-				hiddenFor(['callback'], fileOptions.binaryProperty),
-				waitOptions.timeoutMinutes,
-			],
-		},
+		optionsField([
+			hiddenFor(['callback'], fileOptions.binaryOutput),
+			hiddenFor(['callback'], fileOptions.fileName),
+			waitOptions.maxConcurrency,
+			hiddenFor(['callback'], fileOptions.maxDownloadMb),
+			hiddenFor(['callback'], waitOptions.onTimeout),
+			hiddenFor(['callback'], waitOptions.pollIntervalSeconds),
+			hiddenFor(['callback'], fileOptions.binaryProperty),
+			waitOptions.timeoutMinutes,
+		]),
 	],
 	execute: createJobs((parameters) => {
 		const kept = keptItem(parameters);

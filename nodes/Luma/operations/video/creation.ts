@@ -8,7 +8,7 @@ import type { CreateTaskBody } from '../../piapi/client';
 import { credentialOf } from '../../piapi/credential';
 import type { JsonRecord } from '../../piapi/json';
 import { isBlank } from '../../prompt/given';
-import { taskOutputFields, taskOutputFormat } from '../fields';
+import { optionsField, taskOutputFields, taskOutputFormat } from '../fields';
 import { fileOptions, fileSettings } from '../files';
 import type { Parameters } from '../parameters';
 import { notForModels, payingOptions } from '../runSettings';
@@ -105,36 +105,29 @@ export const closingFields: INodeProperties[] = [
 	...waitModeFields,
 	callbackUrlField,
 	...taskOutputFields,
-	{
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
-		options: [
-			// What it costs, what the video is like, the files, the wait, and what few people need.
-			dryRun,
-			...notForModels(numberOfVideosOption),
-			...notForModels(payingOptions.maxSpendUsd),
-			...notForModels(payingOptions.keepBalanceUsd),
-			loop,
-			seed,
-			expandPrompt,
-			modelOption,
-			onlyWaitingHere(fileOptions.binaryOutput),
-			onlyWaitingHere(fileOptions.fileName),
-			onlyWaitingHere(fileOptions.binaryProperty),
-			onlyWaitingHere(fileOptions.maxDownloadMb),
-			hiddenFor(['none'], waitOptions.timeoutMinutes),
-			onlyWaitingHere(waitOptions.onTimeout),
-			onlyWaitingHere(waitOptions.pollIntervalSeconds),
-			waitOptions.maxConcurrency,
-			payingOptions.cancelOnStop,
-			serviceMode,
-			payingOptions.tagOrders,
-			additionalInput,
-		],
-	},
+	optionsField([
+		// What it costs, what the video is like, the files, the wait, and what few people need.
+		dryRun,
+		...notForModels(numberOfVideosOption),
+		...notForModels(payingOptions.maxSpendUsd),
+		...notForModels(payingOptions.keepBalanceUsd),
+		loop,
+		seed,
+		expandPrompt,
+		modelOption,
+		onlyWaitingHere(fileOptions.binaryOutput),
+		onlyWaitingHere(fileOptions.fileName),
+		onlyWaitingHere(fileOptions.binaryProperty),
+		onlyWaitingHere(fileOptions.maxDownloadMb),
+		hiddenFor(['none'], waitOptions.timeoutMinutes),
+		onlyWaitingHere(waitOptions.onTimeout),
+		onlyWaitingHere(waitOptions.pollIntervalSeconds),
+		waitOptions.maxConcurrency,
+		payingOptions.cancelOnStop,
+		serviceMode,
+		payingOptions.tagOrders,
+		additionalInput,
+	]),
 ];
 
 function onlyWaitingHere(option: INodeProperties): INodeProperties {

@@ -1,4 +1,4 @@
-import type { INodeProperties } from 'n8n-workflow';
+import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 
 import { nameFromLink, taskFiles } from '../../jobs/download';
 import { taskOutput } from '../../jobs/output';
@@ -7,7 +7,7 @@ import { notCompletedRemedy } from '../../messages/remedies';
 import { DownloadError, PiapiError } from '../../piapi/errors';
 import { mediaStore, MP4, type MediaFile, type StoreFile } from '../../piapi/media';
 import { isUncharged, type Task } from '../../piapi/task';
-import { taskOutputFields, taskOutputFormat } from '../fields';
+import { optionsField, taskOutputFields, taskOutputFormat } from '../fields';
 import { binaryProperty, fileLimits, fileOptions, filesField } from '../files';
 import type { Operation } from '../operation';
 import type { Parameters } from '../parameters';
@@ -52,24 +52,11 @@ const fields: INodeProperties[] = [
 	...shownFrom('url', [addressField]),
 	{ ...fileOptions.binaryProperty, required: true },
 	...shownFrom('task', taskOutputFields),
-	{
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
-		options: [fileOptions.fileName, waitOptions.maxConcurrency, fileOptions.maxDownloadMb],
-	},
+	optionsField([fileOptions.fileName, waitOptions.maxConcurrency, fileOptions.maxDownloadMb]),
 ];
 
 function shownFrom(from: 'task' | 'url', own: INodeProperties[]): INodeProperties[] {
-	return own.map((field) => ({
-		...field,
-		displayOptions: {
-			...field.displayOptions,
-			show: { downloadFrom: [from], ...field.displayOptions?.show },
-		},
-	}));
+	return updateDisplayOptions({ show: { downloadFrom: [from] } }, own);
 }
 
 export const download: Operation = {

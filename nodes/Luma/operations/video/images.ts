@@ -8,6 +8,7 @@ import { canBeFetched } from '../../piapi/addresses';
 import { credentialOf } from '../../piapi/credential';
 import { imageContent, imageTypeOf, type ImageContent, type ImageType } from '../../piapi/images';
 import { UPLOAD_LIMIT_BYTES, uploadName } from '../../piapi/upload';
+import { fileBytes, inputFiles, knownBytes } from '../files';
 import type { Parameters } from '../parameters';
 import { DAMAGED, imageProblem } from './imageFit';
 import { shareServiceOf } from './shareLinks';
@@ -153,7 +154,7 @@ async function imageFile(
 	const file = binaryFile(parameters, end, property);
 	checkBytes(parameters, end, await knownBytes(parameters, file));
 
-	const bytes = await bytesOf(parameters, end, property);
+	const bytes = await fileBytes(parameters, `'${end.label}'`, property);
 	checkBytes(parameters, end, bytes.length);
 	const { type, size } = checkedContent(parameters, end, bytes, file.fileName ?? property);
 	const upload = {
@@ -192,16 +193,10 @@ function asOther(content: ImageContent): ImageContent {
  * the names count, so that one file is not taken for both.
  */
 function binaryFieldOf(parameters: Parameters, end: End): string {
-	const names = filesOf(parameters);
+	const names = Object.keys(inputFiles(parameters));
 	const other = end === START ? END : START;
 	const isOtherFromFile = parameters.value(other.source) === 'binary';
 	return names.length === 1 && !isOtherFromFile ? names[0] : parameters.text(end.property);
-}
-
-/** The names of the binary fields that hold a file. */
-function filesOf({ context, itemIndex }: Parameters): string[] {
-	const { binary } = context.getInputData()[itemIndex];
-	return Object.entries(binary ?? {}).flatMap(([name, file]) => (file ? name : []));
 }
 
 function binaryFile(
@@ -210,7 +205,7 @@ function binaryFile(
 	property: string,
 ): IBinaryData {
 	const { context, itemIndex } = parameters;
-	const names = filesOf(parameters);
+	const names = Object.keys(inputFiles(parameters));
 	if (names.includes(property)) return context.helpers.assertBinaryData(itemIndex, property);
 	throw parameters.error(
 		property === ''
@@ -220,28 +215,6 @@ function binaryFile(
 			? `Set '${displayName}' to one that this item has: ${shortened(names.join(', '))}.`
 			: `Connect a node that brings the image as a file, such as HTTP Request or Read/Write Files: this item has no files. Or set '${label}' to Web Address.`,
 	);
-}
-
-/** The size that n8n noted down, in bytes; undefined where it did not. */
-export async function knownBytes(
-	{ context }: Parameters,
-	{ bytes, id }: IBinaryData,
-): Promise<number | undefined> {
-	if (bytes !== undefined || !id) return bytes;
-	const metadata = await context.helpers.getBinaryMetadata(id).catch(() => undefined);
-	return metadata?.fileSize;
-}
-
-async function bytesOf(parameters: Parameters, { label }: End, property: string): Promise<Buffer> {
-	const { context, itemIndex } = parameters;
-	try {
-		return await context.helpers.getBinaryDataBuffer(itemIndex, property);
-	} catch {
-		throw parameters.error(
-			`'${label}' is no longer in the store of n8n`,
-			`Run the node that brings the file in “${shortened(property)}” again.`,
-		);
-	}
 }
 
 const MB = 1024 * 1024;

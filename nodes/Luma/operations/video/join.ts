@@ -17,11 +17,11 @@ import { mediaReader, MP4 } from '../../piapi/media';
 import { nodeErrorOf } from '../../piapi/nodeError';
 import { RunClock, systemClock } from '../../runtime/clock';
 import { RateLimiter } from '../../runtime/turns';
-import { binaryProperty, fileName, fileOptions } from '../files';
+import { optionsField } from '../fields';
+import { binaryProperty, fileBytes, fileName, fileOptions, inputFiles, knownBytes } from '../files';
 import { asNodeError, type Operation } from '../operation';
 import { Parameters } from '../parameters';
 import { aboutVideo } from './download';
-import { knownBytes } from './images';
 
 const sourceField: INodeProperties = {
 	displayName: 'Videos From',
@@ -94,22 +94,15 @@ export const join: Operation = {
 			required: true,
 			description: 'The name of the output binary field to put the joined video in',
 		},
-		{
-			displayName: 'Options',
-			name: 'options',
-			type: 'collection',
-			placeholder: 'Add option',
-			default: {},
-			options: [
-				{
-					...fileOptions.fileName,
-					description: 'Name of the joined video, without its ending. Empty means "luma-film".',
-				},
-				leaveOutItems,
-				leaveOutSound,
-				maxSize,
-			],
-		},
+		optionsField([
+			{
+				...fileOptions.fileName,
+				description: 'Name of the joined video, without its ending. Empty means "luma-film".',
+			},
+			leaveOutItems,
+			leaveOutSound,
+			maxSize,
+		]),
 	],
 	execute: async (context) => {
 		try {
@@ -127,25 +120,26 @@ export const join: Operation = {
 
 async function filmItem(context: IExecuteFunctions): Promise<INodeExecutionData> {
 	const settings = settingsOf(new Parameters(context, 0));
-	const { parts, without } = partsOf(context, settings);
-	const film = filmOf(await bytesOf(parts, settings), parts, settings);
-	const indexes = parts.map(({ parameters }) => parameters.itemIndex);
+	const { clips, without } = clipsOf(context, settings);
+	const film = filmOf(clips, await bytesOf(clips, settings), settings);
+	const indexes = clips.map(({ parameters }) => parameters.itemIndex);
 	showHints(context, [
-		...film.hints.flatMap(({ clips, text }) =>
-			clips.map((clip) => ({ text, itemIndex: indexes[clip] })),
+		...film.hints.flatMap((hint) =>
+			hint.clips.map((clip) => ({ text: hint.text, itemIndex: indexes[clip] })),
 		),
 		...without.map((itemIndex) => ({ text: 'Left out, because it has no video', itemIndex })),
 	]);
+	const { durationSeconds, width, height, sizeBytes, pieces } = film;
 	return {
 		json: {
-			clips: parts.length,
-			duration: Math.round(film.durationSeconds * 1000) / 1000,
-			width: film.width,
-			height: film.height,
-			sizeBytes: film.sizeBytes,
+			clips: clips.length,
+			duration: Math.round(durationSeconds * 1000) / 1000,
+			width,
+			height,
+			sizeBytes,
 			taskIds: indexes.flatMap((index) => textOf(context.getInputData()[index].json.taskId) ?? []),
 		},
-		binary: { [settings.property]: await store(context, film, settings.fileName) },
+		binary: { [settings.property]: await stored(context, pieces, settings.fileName) },
 		pairedItem: indexes.map((item) => ({ item })),
 	};
 }
@@ -171,8 +165,9 @@ function settingsOf(parameters: Parameters) {
 type Settings = ReturnType<typeof settingsOf>;
 
 /** A clip of the film, whose bytes have not been read yet. */
-interface Part {
+interface Clip {
 	parameters: Parameters;
+	/** Rejects when the bytes are too many. */
 	read: (maxBytes: number) => Promise<Buffer>;
 }
 
@@ -181,37 +176,36 @@ interface Part {
  *
  * @throws NodeOperationError for an item without a video, unless it is left out
  */
-function partsOf(context: IExecuteFunctions, settings: Settings) {
+function clipsOf(context: IExecuteFunctions, settings: Settings) {
 	const clock = new RunClock(systemClock, context.getExecutionCancelSignal?.());
-	const download = mediaReader(context, { clock, limiter: new RateLimiter(10, clock) });
-	const parts: Part[] = [];
+	const download = mediaReader(context, { clock, limiter: new RateLimiter(1, clock) });
+	const clips: Clip[] = [];
 	const without: number[] = [];
 	for (const itemIndex of context.getInputData().keys()) {
 		const parameters = new Parameters(context, itemIndex);
 		const isLinked = parameters.choice<'links' | 'binary'>(sourceField) === 'links';
 		const read = isLinked ? linkedVideo(parameters, download) : inputVideo(parameters);
-		if (read) parts.push({ parameters, read });
+		if (read) clips.push({ parameters, read });
 		else if (settings.leaveOutItems) without.push(itemIndex);
-		else throw noVideo(parameters, isLinked);
+		else {
+			throw parameters.error(
+				isLinked
+					? `'${linkField.displayName}' is empty`
+					: `'${inputField.displayName}' finds no file`,
+				`Look at the node that made the video, or add '${leaveOutItems.displayName}' in the options.`,
+			);
+		}
 	}
-	if (parts.length > 0) return { parts, without };
+	if (clips.length > 0) return { clips, without };
 	const description = 'Look at the node that made the videos.';
 	throw new NodeOperationError(context.getNode(), 'No item has a video', { description });
-}
-
-function noVideo(parameters: Parameters, isLinked: boolean): NodeOperationError {
-	const { displayName } = isLinked ? linkField : inputField;
-	return parameters.error(
-		isLinked ? `'${displayName}' is empty` : `'${displayName}' finds no file`,
-		`Look at the node that made the video, or add '${leaveOutItems.displayName}' in the options.`,
-	);
 }
 
 /** Undefined when the item has no link. */
 function linkedVideo(
 	parameters: Parameters,
 	download: ReturnType<typeof mediaReader>,
-): Part['read'] | undefined {
+): Clip['read'] | undefined {
 	if (parameters.link(linkField) === '') return undefined;
 	const remedy = 'Enter the link from the node that made the video, such as {{ $json.videoUrl }}.';
 	const url = parameters.webAddress(linkField, remedy).href;
@@ -222,17 +216,15 @@ function linkedVideo(
 }
 
 /** Undefined when the item has no file. A file that is the only one is taken whatever its field is called. */
-function inputVideo(parameters: Parameters): Part['read'] | undefined {
-	const { context, itemIndex } = parameters;
-	const files = Object.entries(context.getInputData()[itemIndex].binary ?? {});
-	const name = parameters.text(inputField);
-	const [property, file] =
-		files.length === 1 ? files[0] : (files.find(([own]) => own === name) ?? []);
-	if (!property || !file) return undefined;
+function inputVideo(parameters: Parameters): Clip['read'] | undefined {
+	const files = inputFiles(parameters);
+	const names = Object.keys(files);
+	const name = names.length === 1 ? names[0] : parameters.text(inputField);
+	if (!Object.hasOwn(files, name)) return undefined;
 	return async (maxBytes) => {
-		const known = (await knownBytes(parameters, file)) ?? 0;
+		const known = (await knownBytes(parameters, files[name])) ?? 0;
 		if (known > maxBytes) throw new PiapiError('downloadTooLarge');
-		const content = await context.helpers.getBinaryDataBuffer(itemIndex, property);
+		const content = await fileBytes(parameters, 'The video', name);
 		if (content.length > maxBytes) throw new PiapiError('downloadTooLarge');
 		return content;
 	};
@@ -243,12 +235,17 @@ function inputVideo(parameters: Parameters): Part['read'] | undefined {
  *
  * @throws NodeOperationError when they are too large, NodeApiError when one cannot be read
  */
-async function bytesOf(parts: Part[], { maxMb }: Settings): Promise<Buffer[]> {
+async function bytesOf(clips: Clip[], { maxMb }: Settings): Promise<Buffer[]> {
 	const files: Buffer[] = [];
 	let left = maxMb * 1024 * 1024;
-	for (const { parameters, read } of parts) {
+	for (const { parameters, read } of clips) {
 		const file = await read(left).catch((error: unknown) => {
-			throw notRead(parameters, error, maxMb);
+			const isTooLarge = error instanceof PiapiError && error.code === 'downloadTooLarge';
+			if (!isTooLarge) throw asNodeError(parameters.context, error, parameters.itemIndex);
+			throw parameters.error(
+				`The clips have more than ${maxMb} MB together`,
+				`Raise '${maxSize.displayName}' in the options if your n8n has the memory for it, or join fewer clips.`,
+			);
 		});
 		files.push(file);
 		left -= file.length;
@@ -256,38 +253,23 @@ async function bytesOf(parts: Part[], { maxMb }: Settings): Promise<Buffer[]> {
 	return files;
 }
 
-function notRead(parameters: Parameters, error: unknown, maxMb: number): Error {
-	const { context, itemIndex } = parameters;
-	if (!(error instanceof PiapiError)) {
-		const gone = 'The video is no longer in the store of n8n';
-		return parameters.error(gone, 'Run the node that brings the file again.');
-	}
-	if (error.code === 'downloadTooLarge') {
-		return parameters.error(
-			`The clips have more than ${maxMb} MB together`,
-			`Raise '${maxSize.displayName}' in the options if your n8n has the memory for it, or join fewer clips.`,
-		);
-	}
-	const place = { itemIndex, itemCount: context.getInputData().length };
-	return nodeErrorOf(context.getNode(), error, { place });
-}
-
 /** @throws NodeOperationError for the item whose clip cannot be joined */
-function filmOf(files: Buffer[], parts: Part[], settings: Settings): JoinedVideo {
+function filmOf(clips: Clip[], files: Buffer[], settings: Settings): JoinedVideo {
 	try {
 		return joinClips(files, settings);
 	} catch (error) {
 		const { clip = 0, message, remedy = '' } = error as ClipError;
-		throw parts[clip].parameters.error(message.replace(/\.$/, ''), remedy);
+		throw clips[clip].parameters.error(message.replace(/\.$/, ''), remedy);
 	}
 }
 
 /** n8n takes a stream, of which a hash is the one kind that nodes may have; the pieces stand for its digest. */
-async function store(context: IExecuteFunctions, { pieces }: JoinedVideo, name: string) {
-	const hash = createHash('sha256').end();
-	const stream = hash.flatMap(() => pieces);
-	const stored = context.helpers.prepareBinaryData(stream, `${name}.${MP4.ending}`, MP4.mimeType);
-	return await stored.catch(({ message: technicalDetail }: Error) => {
+async function stored(context: IExecuteFunctions, pieces: Buffer[], name: string) {
+	const stream = createHash('sha256')
+		.end()
+		.flatMap(() => pieces);
+	const file = context.helpers.prepareBinaryData(stream, `${name}.${MP4.ending}`, MP4.mimeType);
+	return await file.catch(({ message: technicalDetail }: Error) => {
 		throw nodeErrorOf(context.getNode(), new PiapiError('notStored', { technicalDetail }));
 	});
 }
