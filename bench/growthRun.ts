@@ -1,5 +1,7 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
 /** One run of many items in n8n's engine, in a process of its own. */
 import './typescriptFirst';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 import type { INodeExecutionData } from 'n8n-workflow';
 
@@ -7,11 +9,12 @@ import { runLuma } from '../support/engine/engine';
 import { answer } from './isolated';
 import { bytesLeft, peakBytesOf } from './memory';
 
-export interface ItemRequest {
-	/** A service with short tasks: the first run of a process loads code. */
-	warmUpUrl: string;
-	url: string;
+export interface Question {
+	/** The first one has short tasks: the first run of a process loads code. */
+	urls: [string, string];
 	items: number;
+	/** Memory is not sampled beside a measurement of time. */
+	samplesMemory: boolean;
 }
 
 export interface Found {
@@ -19,51 +22,37 @@ export interface Found {
 	endedAt: number;
 	/** The output as n8n stores it. */
 	outputBytes: number;
-	/** The most memory during the run, beyond the output. */
+	/** The longest time for which nothing else could happen in the process. */
+	blockedMs: number;
+	/** The most memory during the run beyond the output, and what is left without it. */
 	peakBytes: number;
-	/** What is left when the output is gone. */
-	keptBytes: number;
+	leftBytes: number;
 }
-
-const WARM_UP_ITEMS = 100;
-const SETTLE_MS = 1000;
-const SAMPLE_INTERVAL_MS = 500;
 
 async function runOf(url: string, items: INodeExecutionData[]) {
 	const run = await runLuma({ url, parameters: { prompt: '={{ $json.prompt }}' }, items });
-	const endedAt = Date.now();
 	if (run.items.length !== items.length) throw new Error(String(run.error?.message));
-	return { output: run.items, endedAt };
+	return { output: run.items as INodeExecutionData[] | undefined, endedAt: Date.now() };
 }
 
-/** Loads the code of a run, and holds nothing of its output. */
-async function warmUp(url: string, items: INodeExecutionData[]): Promise<void> {
-	await runOf(url, items);
-}
-
-/** The input is n8n's own and there before; the output is measured by releasing it. */
-async function measure({ warmUpUrl, url, items: count }: ItemRequest): Promise<Found> {
+/** The input is n8n's own and there before; what the output holds is known by releasing it. */
+async function measure({ urls, items: count, samplesMemory }: Question): Promise<Found> {
 	const items = Array.from({ length: count }, (_, index) => ({
 		json: { prompt: `Scene ${index + 1}` },
 	}));
-	await warmUp(warmUpUrl, items.slice(0, WARM_UP_ITEMS));
-	const before = await bytesLeft(SETTLE_MS);
-	const [measured, peak] = await peakBytesOf(
-		async () => await runOf(url, items),
-		SAMPLE_INTERVAL_MS,
-	);
-	let run: typeof measured | undefined = measured;
-	const { endedAt } = measured;
-	const withOutput = await bytesLeft(SETTLE_MS);
+	await runOf(urls[0], items.slice(0, 100));
+	const before = await bytesLeft();
+	const delays = monitorEventLoopDelay({ resolution: 10 });
+	delays.enable();
+	const work = async () => await runOf(urls[1], items);
+	const [run, peak] = samplesMemory ? await peakBytesOf(work, 2_000) : [await work(), NaN];
+	delays.disable();
 	const outputBytes = Buffer.byteLength(JSON.stringify(run.output));
-	run = undefined;
-	const after = await bytesLeft(SETTLE_MS);
-	return {
-		endedAt,
-		outputBytes,
-		peakBytes: peak - (withOutput - after),
-		keptBytes: after - before,
-	};
+	const withOutput = await bytesLeft();
+	run.output = undefined;
+	const after = await bytesLeft();
+	const memory = { peakBytes: peak - (withOutput - after), leftBytes: after - before };
+	return { endedAt: run.endedAt, outputBytes, blockedMs: delays.max / 1e6, ...memory };
 }
 
 answer(measure);

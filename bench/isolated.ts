@@ -6,9 +6,8 @@ import { repository } from '../scripts/n8n/versions';
 
 /** Runs a program of this folder in a fresh process, which answers one question by {@link answer}. */
 export async function askIsolated<T>(file: string, question: object): Promise<T> {
-	const words = ['--expose-gc', '--import', 'tsx', join(__dirname, file), JSON.stringify(question)];
-	const options = { cwd: repository, stderr: 'inherit' } as const;
-	const { stdout } = await execa(process.execPath, words, options);
+	const words = ['--import', 'tsx', join(__dirname, file), JSON.stringify(question)];
+	const { stdout } = await execa(process.execPath, words, { cwd: repository, stderr: 'inherit' });
 	return JSON.parse(stdout.slice(stdout.lastIndexOf('\n') + 1)) as T;
 }
 

@@ -1,11 +1,8 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, no-console */
 /**
- * npm run bench: lateness, runs of many items, memory, downloads, the package and queue mode, measured
- * against the simulator and beside what people do without the node. It takes about 8 minutes on a
- * machine that does nothing else, and writes bench/results.json and docs/benchmarks.md.
- *
- * npm run bench -- lateness growth: only these parts; writes nothing.
- * npm run bench -- --quick: fewer and smaller runs, to see whether it works; writes nothing.
+ * npm run bench: the node beside the plain ways to do the same; writes bench/results.json and docs/benchmarks.md.
+ * npm run bench -- firstStart: a first video from a clone; writes its row.
+ * npm run bench -- growth lists: only these parts; npm run bench -- --quick: smaller runs. Neither writes.
  */
 import { parseArgs } from 'node:util';
 
@@ -14,33 +11,28 @@ import { format } from 'prettier';
 import { endWith, whenAskedToEnd } from '../scripts/ending';
 import { repository } from '../scripts/n8n/versions';
 import { elapsed, runQuietly, withProgress } from '../scripts/progress';
-import { measureConditions, measureSideBySide } from './batches';
-import { measureDownloads } from './downloads';
+import { measureSideBySide } from './batches';
+import { measureDownloads, measureJoin } from './files';
 import { measureGrowth } from './growth';
-import { measureJoin } from './join';
-import { measureLateness } from './lateness';
-import { measurePackage } from './package';
-import { tablesOf, type Section } from './section';
-import { FULL, QUICK, type Plan } from './plans';
+import { measureLists } from './lists';
+import { measureFirstStart, measurePackage } from './package';
 import { measureQueue } from './queue';
-import { measureFirstStart, measureStartUp } from './startUp';
-import { PAGE, RESULTS, write } from './write';
+import { pageOf, type Section } from './report';
+import { settingNow, write } from './write';
 
-/** By the names that the command takes, in the order in which they are measured. */
-const PARTS: Record<string, (plan: Plan) => Promise<Section>> = {
-	package: async (plan) => await measurePackage(plan.package),
-	lateness: async (plan) => await measureLateness(plan.lateness),
-	conditions: async (plan) => await measureConditions(plan.batches),
-	sideBySide: async (plan) => await measureSideBySide(plan.batches),
-	growth: async (plan) => await measureGrowth(plan.growth),
-	downloads: async (plan) => await measureDownloads(plan.downloads),
-	join: async (plan) => await measureJoin(plan.join),
-	queue: async (plan) => await measureQueue(plan.queue),
-	startUp: async (plan) => await measureStartUp(plan.startUp),
+/** In their order. */
+const PARTS: Record<string, (isQuick: boolean) => Promise<Section>> = {
+	sideBySide: measureSideBySide,
+	growth: measureGrowth,
+	lists: measureLists,
+	downloads: measureDownloads,
+	join: measureJoin,
+	queue: measureQueue,
+	package: measurePackage,
 	firstStart: measureFirstStart,
 };
 
-/** Measured only when it is named: it installs everything, which takes minutes. */
+/** Measured only when it is named: it installs everything. */
 const ON_REQUEST = 'firstStart';
 
 async function main(): Promise<number> {
@@ -50,27 +42,22 @@ async function main(): Promise<number> {
 		allowPositionals: true,
 	});
 	const unknown = positionals.find((name) => !(name in PARTS));
-	if (unknown)
-		throw new Error(`No part "${unknown}"; choose from ${Object.keys(PARTS).join(', ')}`);
+	if (unknown) throw new Error(`No part "${unknown}"; there are ${Object.keys(PARTS).join(', ')}`);
 
 	await withProgress('Building the package', '✓ The package is built', () =>
-		runQuietly('npm', ['run', 'build'], { cwd: repository, shell: process.platform === 'win32' }),
+		runQuietly('npm', ['run', 'build'], { cwd: repository }),
 	);
-	const sections: Section[] = [];
+	const parts: Record<string, Section> = {};
 	const usual = Object.keys(PARTS).filter((name) => name !== ON_REQUEST);
 	for (const name of positionals.length > 0 ? positionals : usual) {
-		const measure = PARTS[name];
-		const plan = values.quick ? QUICK : FULL;
-		sections.push(await withProgress(name, `✓ ${name}`, async () => await measure(plan)));
+		const measure = async () => await PARTS[name](values.quick);
+		const section = await withProgress(name, `✓ ${name}`, measure);
+		parts[name] = { ...section, setting: settingNow() };
+		console.log(`\n${await format(pageOf([parts[name]]), { parser: 'markdown' })}`);
 	}
-	const isWhole = !values.quick && positionals.length === 0;
-	if (isWhole) await write(sections);
-
-	const goals = sections.flatMap((section) => section.goals);
-	console.log(`\n${await format(tablesOf(sections), { parser: 'markdown' })}`);
-	const met = goals.filter(({ isMet }) => isMet).length;
-	console.log(`${met} of ${goals.length} goals are met; ${elapsed(startedAt)} in all.`);
-	console.log(isWhole ? `→ ${RESULTS}, ${PAGE}` : 'Nothing was written.');
+	const isWhole = positionals.length === 0 || positionals.join() === ON_REQUEST;
+	if (isWhole && !values.quick) await write(parts);
+	console.log(`${elapsed(startedAt)} in all.`);
 	return 0;
 }
 

@@ -7,38 +7,27 @@ import { format, resolveConfig } from 'prettier';
 
 import { version } from '../package.json';
 import { defaultVersion, n8nReleases, repository } from '../scripts/n8n/versions';
-import { pageWith, type Section } from './section';
+import { pageWith, type Section } from './report';
 
-export const RESULTS = join('bench', 'results.json');
-export const PAGE = join('docs', 'benchmarks.md');
+const RESULTS = join('bench', 'results.json');
+const PAGE = join('docs', 'benchmarks.md');
 
-const GB = 1024 ** 3;
-
-/** Writes the figures down for programs, and between two markers of the page that explains them. */
-export async function write(sections: Section[]): Promise<void> {
-	const setting = settingNow();
-	const goals = sections.flatMap((section) => section.goals);
-	const figures = sections.map(({ title, rows }) => ({ title, rows }));
-	await save(RESULTS, JSON.stringify({ ...setting, goals, figures }));
+/** Writes these parts in place of the earlier ones, for programs and between two markers of the page. */
+export async function write(measured: Record<string, Section>): Promise<void> {
+	const earlier = readFileSync(join(repository, RESULTS), 'utf8');
+	const { parts: kept } = JSON.parse(earlier) as { parts?: typeof measured };
+	const parts = { ...kept, ...measured };
+	await save(RESULTS, JSON.stringify({ parts }));
 	const page = readFileSync(join(repository, PAGE), 'utf8');
-	await save(PAGE, pageWith(page, sentenceOf(setting), sections));
+	await save(PAGE, pageWith(page, Object.values(parts)));
 }
 
-/** Where and with what the figures were measured. */
-function settingNow() {
-	const cores = cpus();
-	const memory = Math.round(totalmem() / GB);
-	return {
-		date: new Date().toISOString(),
-		package: version,
-		node: process.versions.node,
-		n8n: n8nReleases[defaultVersion].release,
-		machine: `${process.platform} ${process.arch}, ${cores.length} cores (${cores[0].model.trim()}), ${memory} GB`,
-	};
-}
-
-function sentenceOf({ date, package: release, n8n, node, machine }: ReturnType<typeof settingNow>) {
-	return `Measured on ${date.slice(0, 10)} with n8n-nodes-piapi-luma ${release}, n8n ${n8n}, Node.js ${node} on ${machine}.`;
+/** When, where and with what something is measured now. */
+export function settingNow(): string {
+	const [day, { release }] = [new Date().toISOString().slice(0, 10), n8nReleases[defaultVersion]];
+	const memory = Math.round(totalmem() / 1024 ** 3);
+	const machine = `${process.platform} ${process.arch}, ${cpus().length} cores (${cpus()[0].model.trim()}), ${memory} GB`;
+	return `Measured on ${day} with version ${version}, n8n ${release}, Node.js ${process.versions.node} on ${machine}.`;
 }
 
 async function save(path: string, text: string): Promise<void> {

@@ -29,17 +29,23 @@ function isCritical(name: string): boolean {
 	return name < 'a';
 }
 
-const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
-	let crc = byte;
-	for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
-	return crc;
-});
+const crcTable = new Uint32Array(256);
+
+/** At its first use: n8n loads the package at each start. */
+function fillCrcTable(): void {
+	for (let byte = 0; byte < crcTable.length; byte++) {
+		let crc = byte;
+		for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+		crcTable[byte] = crc;
+	}
+}
 
 /** PNG, annex D. */
 function crc32(bytes: Buffer): number {
+	if (crcTable[1] === 0) fillCrcTable();
 	let crc = -1;
 	for (let at = 0; at < bytes.length; at++) {
-		crc = CRC_TABLE[(crc ^ bytes[at]) & 0xff] ^ (crc >>> 8);
+		crc = crcTable[(crc ^ bytes[at]) & 0xff] ^ (crc >>> 8);
 	}
 	return ~crc >>> 0;
 }

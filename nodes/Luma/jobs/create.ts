@@ -51,11 +51,12 @@ async function areLimitsKnown(creations: Creation[], run: Run): Promise<boolean>
  * for the others. What the limits have room for is created in the order of the items.
  */
 async function createInOrder(creations: Creation[], run: Run): Promise<void> {
-	const { limits, ledger } = run;
+	const { clock, ledger, limits, piapi } = run;
 	const createdKinds = new Set<string>();
 	const sent: Array<Promise<void>> = [];
 	for (const creation of creations) {
 		const { job, body } = creation;
+		await clock.unlessCancelled(piapi.limiter.room());
 		const created = createOne(creation, creations, run);
 		sent.push(created);
 		const kind = kindOf(body);

@@ -97,7 +97,8 @@ export class Job {
 
 	/** There is a task, and the wait for it begins. A task that was just created or read is seen at once. */
 	start(taskId: string, origin: TaskOrigin, startedAt: number, task?: Task): void {
-		this.enter({ status: 'running', taskId, origin, startedAt, task });
+		const kept = task && this.keptOf(task, origin);
+		this.enter({ status: 'running', taskId, origin, startedAt, task: kept });
 		if (task && isFinal(task)) this.observe(task, startedAt);
 	}
 
@@ -105,9 +106,7 @@ export class Job {
 	observe(seen: Task, now: number): void {
 		const running = this.in('running');
 		if (!running) return;
-		// Many items wait at once: PiAPI's own object is only kept where the output needs it.
-		const isRawNeeded = this.request.output.type === 'raw' || running.origin !== 'created';
-		const task = isRawNeeded ? seen : { ...seen, raw: {} };
+		const task = this.keptOf(seen, running.origin);
 		const { startedAt } = running;
 		const outcome = outcomeOf(task);
 		if (outcome.type === 'failed') {
@@ -117,6 +116,12 @@ export class Job {
 		} else {
 			this.enter({ ...running, task });
 		}
+	}
+
+	/** Many items wait at once: PiAPI's own object is only kept where the output needs it. */
+	private keptOf(task: Task, origin: TaskOrigin): Task {
+		const isRawNeeded = this.request.output.type === 'raw' || origin !== 'created';
+		return isRawNeeded ? task : { ...task, raw: {} };
 	}
 
 	/** The time limit of a running job has passed. */

@@ -53,6 +53,10 @@ class Waiting {
 	/** Reads that are under way. */
 	private readonly reads = new Map<Job, Promise<void>>();
 
+	/** Jobs to be read, and the end of that. */
+	private readonly due = new Set<Job>();
+	private reading = Promise.resolve();
+
 	private readonly readAt = new Map<Job, number>();
 
 	/** Jobs whose time limit has passed. */
@@ -96,13 +100,14 @@ class Waiting {
 		const deadlines = this.open.filter((job) => !this.overdue.has(job)).map(deadlineOf);
 		const sleep = clock.sleep(Math.max(0, least(deadlines, this.nextLookAt) - clock.now()));
 		const reads = [...this.reads.values()];
-		await (reads.length > 0 ? Promise.race([sleep, Promise.all(reads)]) : sleep);
+		const isReading = reads.length > 0 || this.due.size > 0;
+		await (isReading ? Promise.race([sleep, Promise.all([this.reading, ...reads])]) : sleep);
 	}
 
 	/** Reads every task that the list does not show as open, or that was not read for long. */
 	private async look(): Promise<void> {
 		this.planNextLook();
-		const idle = this.open.filter((job) => !this.reads.has(job));
+		const idle = this.open.filter((job) => !this.reads.has(job) && !this.due.has(job));
 		const listed = await openTasksInList(idle, this.run);
 		const now = this.run.clock.now();
 		for (const job of idle) {
@@ -111,7 +116,20 @@ class Waiting {
 			const unreadMs = now - (this.readAt.get(job) ?? running.startedAt);
 			if (listed.has(running.taskId) && unreadMs < MAX_UNREAD_MS) continue;
 			this.readAt.set(job, now);
-			this.track(job, this.reader.read(job, deadlineOf(job) - now));
+			this.due.add(job);
+		}
+		this.reading = this.readDue(this.reading);
+	}
+
+	private async readDue(earlier: Promise<void>): Promise<void> {
+		await earlier;
+		const { clock, piapi } = this.run;
+		for (const job of this.due) {
+			await clock.unlessCancelled(piapi.limiter.room());
+			if (clock.aborted) return;
+			// It can have been read at its time limit meanwhile.
+			if (!this.due.delete(job)) continue;
+			this.track(job, this.reader.read(job, deadlineOf(job) - clock.now()));
 		}
 	}
 
@@ -121,6 +139,7 @@ class Waiting {
 		for (const job of this.open) {
 			if (this.overdue.has(job) || deadlineOf(job) > clock.now()) continue;
 			this.overdue.add(job);
+			this.due.delete(job);
 			const read = this.reads.get(job) ?? this.reader.read(job, LAST_READ_MS);
 			const end = clock.withTimeout(LAST_READ_MS, read).then(() => job.timeOut(clock.now()));
 			this.track(job, end);

@@ -4,6 +4,11 @@ import { numberOf } from '../piapi/json';
 
 type Choice = Pick<INodePropertyOptions, 'name' | 'value'>;
 
+/** In alphabetical order. `localeCompare` would load tables first, each time n8n starts. */
+export function byName(one: Choice, other: Choice): number {
+	return one.name.toLowerCase() < other.name.toLowerCase() ? -1 : 1;
+}
+
 const YES_AND_NO = new Map<string, boolean>([
 	...['true', '1', 'yes', 'y', 'on'].map((word) => [word, true] as const),
 	...['false', '0', 'no', 'n', 'off'].map((word) => [word, false] as const),
@@ -43,9 +48,13 @@ export function amountIn(value: unknown, unit: string): number | null {
 	return numberOf(isUnit ? amount : value);
 }
 
+/** No choice is as long. */
+const MAX_WORD = 200;
+
 function wordOf(value: unknown): string {
-	const isWord = typeof value === 'string' || typeof value === 'number' || value === true;
-	return isWord || value === false ? String(value).trim().toLowerCase() : '';
+	const isWord = ['string', 'number', 'boolean'].includes(typeof value);
+	const word = isWord ? String(value).trim().toLowerCase() : '';
+	return word.length > MAX_WORD ? '' : word;
 }
 
 /** What a choice is called: its value and its label, as a whole, before its bracket, and how that begins. */

@@ -7,6 +7,7 @@ import {
 	type OutputField,
 	type OutputFormat,
 } from '../jobs/output';
+import { byName } from './choices';
 import type { Parameters } from './parameters';
 
 /** What few people need. */
@@ -76,7 +77,7 @@ export function outputFormatFields<F extends string>(
 ): INodeProperties[] {
 	const options = Object.entries<string>(selectable)
 		.map(([value, name]): INodePropertyOptions => ({ name, value }))
-		.sort((one, other) => one.name.localeCompare(other.name));
+		.sort(byName);
 	return [
 		{ ...simplifyField, displayOptions: { hide: { '@tool': [true] } } },
 		outputField,

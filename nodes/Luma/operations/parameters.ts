@@ -3,7 +3,7 @@ import { NodeOperationError, type IExecuteFunctions, type INodeProperties } from
 import { itemSuffix, kindOf, shortened, spelled } from '../messages/items';
 import { webAddress } from '../piapi/addresses';
 import { isRecord, onlyEntry, plain, type JsonRecord } from '../piapi/json';
-import { saysNothing } from '../prompt/given';
+import { saysNothing, templateIn } from '../prompt/given';
 import { amountIn, choiceMeant, isOn } from './choices';
 import { daysMeant, timeMeant, type DateTime } from './times';
 
@@ -33,7 +33,8 @@ const ABOUT_MONEY = ['dryRun', 'keepBalanceUsd', 'maxSpendUsd', 'numberOfVideos'
 // PiAPI's ids are UUIDs; a little room is left for other forms, none for an address, a name or "undefined".
 const PLAUSIBLE_TASK_ID = /^(?=.*\d)[\w-]{8,128}$/;
 
-const SEVERAL_LINKS = /^https?:.*[\s,;|]https?:\/\//is;
+/** A link can hold another one, as that of a proxy does: behind a slash, in brackets or as a value. */
+const SEVERAL_LINKS = /^https?:.*[^/=(:]https?:\/\//is;
 
 /**
  * Reads the parameters of one item by the fields that describe them. An expression can bring a value of any
@@ -75,7 +76,7 @@ export class Parameters {
 	text(field: Field, given: unknown = this.value(field)): string {
 		const value = onlyEntry(given);
 		if (value === null || value === undefined) return '';
-		if (typeof value === 'string') return plain(value);
+		if (typeof value === 'string') return this.evaluated(field, plain(value));
 		throw this.error(
 			`'${field.displayName}' is ${kindOf(value)}, not a text`,
 			this.textWithin(field, value),
@@ -109,11 +110,10 @@ export class Parameters {
 		const expressions = expressionsIn(text).filter((each) => each !== text);
 		for (const expression of expressions) {
 			const value: unknown = this.context.evaluateExpression(expression, this.itemIndex);
-			if (value === '' || !saysNothing(spelled(value))) continue;
-			const what =
-				typeof value === 'object' && value !== null
-					? 'gives an object, not a text'
-					: 'finds nothing';
+			const words = Array.isArray(value) && value.length === 0 ? 'null' : spelled(value);
+			if (!saysNothing(words)) continue;
+			const isObject = typeof value === 'object' && value !== null && words !== 'null';
+			const what = isObject ? 'gives an object, not a text' : 'finds nothing';
 			const inside = shortened(expression.slice(2, -2).trim());
 			throw this.error(
 				`'${displayName}' has an expression that ${what}: {{ ${inside} }}`,
@@ -169,7 +169,8 @@ export class Parameters {
 
 	/** A JSON object, also when it came as a text. */
 	object(field: Field): JsonRecord {
-		const given = parsedJson(this.value(field));
+		const value = this.value(field);
+		const given = parsedJson(typeof value === 'string' ? this.evaluated(field, value) : value);
 		const isDeep = isNested(given, MAX_LEVELS);
 		if (isRecord(given) && !isDeep) return withoutSurrogates(given);
 		const what = isDeep
@@ -239,6 +240,16 @@ export class Parameters {
 			this.context.getNode().parameters,
 		);
 		return typeof stored === 'string' && stored.startsWith('=') ? stored : undefined;
+	}
+
+	/** @throws NodeOperationError for a text with an expression that nobody has evaluated */
+	private evaluated({ displayName }: Field, text: string): string {
+		const template = templateIn(text);
+		if (template === undefined) return text;
+		throw this.error(
+			`'${displayName}' has an expression that was not evaluated: ${shortened(template)}`,
+			`Set '${displayName}' to Expression, above the field. In a text that another node brings, put the value in the place of the expression.`,
+		);
 	}
 
 	private oneOf<T extends string | number>(field: Field, value: unknown, values: readonly T[]): T {

@@ -1,4 +1,4 @@
-import { numberOf, recordOf, textOf, type JsonRecord } from './json';
+import { idOf, numberOf, recordOf, textOf, type JsonRecord } from './json';
 import { POINTS_PER_USD } from './task';
 
 /** The account behind the key. What PiAPI does not say is `null`. */
@@ -31,11 +31,6 @@ export function readAccount(data: unknown): Account {
 		concurrencyLimit:
 			numberOf(info.max_luma_concurrency) || numberOf(info.max_concurrent_task_count),
 	};
-}
-
-function idOf(value: unknown): string | null {
-	const id = typeof value === 'number' ? String(value) : textOf(value);
-	return id === '0' ? null : id;
 }
 
 /** The first amount that is one: the others can be left empty, as 0. */

@@ -1,4 +1,5 @@
 import { shortened } from '../messages/items';
+import { withoutEnd } from './json';
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
@@ -7,6 +8,20 @@ export function webAddress(value: unknown): URL | undefined {
 	if (typeof value !== 'string') return undefined;
 	const address = value.trim();
 	return /^https?:\/\//i.test(address) && URL.canParse(address) ? new URL(address) : undefined;
+}
+
+/** As much as is searched of a text, the longest link in one, and the most of them. */
+const [MAX_TEXT, MAX_LINK, MAX_LINKS] = [100_000, 8_192, 500];
+const LINK = /https?:\/\/(?:(?![,;]https?:)[^\s"'<>\\`{}|])+/gi;
+
+/** The web addresses in a text: it can be one, or have words and marks around some. */
+export function webAddressesIn(text: string): string[] {
+	const found = text.slice(0, MAX_TEXT).match(LINK) ?? [];
+	const isWhole = found.length === 1 && found[0] === text.trim();
+	return found
+		.slice(0, MAX_LINKS)
+		.map((link) => (isWhole ? link : withoutEnd(link, ')]*_.,;:!?')))
+		.filter((link) => link.length <= MAX_LINK && URL.canParse(link));
 }
 
 /** Scheme, host and port of an http(s) address, else undefined. */

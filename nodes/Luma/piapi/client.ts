@@ -17,7 +17,7 @@ import {
 	type PiapiResponse,
 	type Transport,
 } from './http';
-import { recordOf, timeIn, type JsonRecord } from './json';
+import { onlyEntry, recordOf, timeIn, type JsonRecord } from './json';
 import { Redactor } from './redact';
 import { readTask, type Task } from './task';
 import {
@@ -129,7 +129,10 @@ export class PiapiClient {
 
 	/** Whatever else an answer says: the task that it names is there, and is paid. */
 	private createdIn(answer: PiapiResponse): Task {
-		const named = [recordOf(answer.body).data, answer.body].find((data) => readTask(data));
+		const { data } = recordOf(answer.body);
+		const named = [data, recordOf(data).data, recordOf(data).task, answer.body]
+			.map(onlyEntry)
+			.find((value) => readTask(value));
 		const refusal = refusalIn(answer, this.redactor);
 		if (!named) throw refusal ? refusalOfCreate(refusal) : notCreated(answer, this.redactor);
 		const task = this.taskIn(named);

@@ -117,7 +117,7 @@ export function isDefinitelyNotCreated(error: PiapiError): boolean {
 }
 
 const BALANCE =
-	/freeze point|insufficient (credit|balance|point|fund|quota)|not enough (credit|balance|point)|out of (credit|balance)/i;
+	/freeze point|insufficient (account |wallet )?(credit|balance|point|fund|quota)|not enough (credit|balance|point|fund)|out of (credit|balance)|(balance|credits?|points?|funds) (is |are )?(not enough|insufficient|exhausted)/i;
 
 /** What an HTTP status, or the `code` of PiAPI's envelope, together with its message means. */
 export function classifyRefusal(status: number, providerMessage: string): PiapiErrorCode {
@@ -149,9 +149,9 @@ const FOREIGN: ReadonlySet<PiapiErrorCode> = new Set([
 ]);
 
 const MODERATION =
-	/moderat|safety|guideline|flagged|unsafe|risk.?control|copyright|banned|sensitive|nsfw|prohibited|inappropriate|blacklist/i;
-const POLICY = /polic(?:y|ies)/i;
-const BROKEN_POLICY = /content|usage|violat/i;
+	/moderat|safety|guideline|flagged|unsafe|risk.?control|copyright|trademark|banned|sensitive|nsfw|nudity|prohibited|inappropriate|blacklist|content.?(filter|check)|(sexual|explicit|adult|harmful|violent|disallowed|forbidden) content|community standards/i;
+const POLICY = /polic(?:y|ies)|terms of (?:service|use)/i;
+const BROKEN_POLICY = /content|usage|violat|against|not allow/i;
 
 /** Whether the words are those of a content check. */
 function isModeration(words: string): boolean {

@@ -16,7 +16,16 @@ import {
 	classifyRefusal,
 	PiapiError,
 } from './errors';
-import { isRecord, numberOf, recordOf, textOf, timeIn, wordsOf, type JsonRecord } from './json';
+import {
+	isRecord,
+	jsonIn,
+	numberOf,
+	recordOf,
+	textOf,
+	timeIn,
+	wordsOf,
+	type JsonRecord,
+} from './json';
 import type { Redactor } from './redact';
 import { readFailure, readStatus } from './task';
 
@@ -166,14 +175,6 @@ async function textIn(stream: ByteStream, maxBytes: number, signal: AbortSignal)
 		chunks.push(chunk);
 	}
 	return new TextDecoder().decode(Buffer.concat(chunks));
-}
-
-function jsonIn(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return text;
-	}
 }
 
 /** The error of a request without a response. Only its code is kept: n8n's error holds the whole request, and with it the key. */

@@ -10,9 +10,25 @@ export function isRecord(value: unknown): value is JsonRecord {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** The value of an object or a list in JSON; any other text is itself. */
+export function jsonIn(text: string): unknown {
+	if (!/^\s*[[{]/.test(text)) return text;
+	try {
+		return JSON.parse(text) as unknown;
+	} catch {
+		return text;
+	}
+}
+
 /** The value as a text with something in it, else null. */
 export function textOf(value: unknown): string | null {
 	return typeof value === 'string' && value.trim() !== '' ? value : null;
+}
+
+/** An ID, which can be a number; 0 is none. */
+export function idOf(value: unknown): string | null {
+	const id = typeof value === 'number' ? String(value) : textOf(value);
+	return id === '0' ? null : id;
 }
 
 /** As much as is looked at of a text that somebody else has written for people. */
@@ -20,7 +36,13 @@ const MAX_WORDS = 2_000;
 
 /** The beginning of a message from outside; null when it says nothing. */
 export function wordsOf(value: unknown): string | null {
-	return textOf(value)?.trim().slice(0, MAX_WORDS) ?? null;
+	return textOf(saidIn(value))?.trim().slice(0, MAX_WORDS) ?? null;
+}
+
+/** A message from outside can stand in a list or an object of its own. */
+export function saidIn(value: unknown): unknown {
+	const only = onlyEntry(value);
+	return isRecord(only) ? (only.message ?? only.msg) : only;
 }
 
 /** The text without all of these characters at its end. A regular expression would look at each of them anew. */
@@ -37,10 +59,15 @@ export function firstEntries(value: object, most: number): Array<[string, unknow
 	return names.map((name) => [name, (value as JsonRecord)[name]]);
 }
 
+/** Nobody puts one value into more lists, and with all of a million n8n would stand still. */
+const MAX_LISTS = 50;
+
 /** A list of one entry means the entry; anything else means itself. */
 export function onlyEntry(value: unknown): unknown {
 	let inner = value;
-	while (Array.isArray(inner) && inner.length === 1) [inner] = inner;
+	for (let lists = 0; lists < MAX_LISTS && Array.isArray(inner) && inner.length === 1; lists++) {
+		[inner] = inner;
+	}
 	return inner;
 }
 
@@ -63,7 +90,7 @@ export function numberOf(value: unknown): number | null {
 	return Number.isFinite(number) ? number : null;
 }
 
-const WITHOUT_ZONE = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?))?$/;
+const WITHOUT_ZONE = /^(\d{4}[-/]\d\d[-/]\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?))?$/;
 
 /**
  * A date as a text in milliseconds since 1970, null when it is none. One without a zone is in UTC,
@@ -72,16 +99,23 @@ const WITHOUT_ZONE = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?))?
 export function timeIn(value: unknown): number | null {
 	const text = textOf(value)?.trim() ?? '';
 	const [, day, time] = WITHOUT_ZONE.exec(text) ?? [];
-	const at = Date.parse(day === undefined ? text : `${day}T${time ?? '00:00'}Z`);
+	const iso = `${day?.replaceAll('/', '-')}T${time ?? '00:00'}Z`;
+	const at = Date.parse(day === undefined ? text : iso);
 	return Number.isNaN(at) ? null : at;
 }
 
+/** A date of PiAPI in seconds lies between these; one in milliseconds is more. */
+const [MIN_SECONDS, MAX_SECONDS] = [1e9, 1e11];
+
 /**
  * A date of a task in milliseconds since 1970. PiAPI writes `0001-01-01T00:00:00Z` for "not yet", which is
- * null; a number counts seconds since 1970.
+ * null; a number counts seconds since 1970, or milliseconds.
  */
 export function dateOf(value: unknown): number | null {
-	const at = typeof value === 'number' ? value * 1000 : (timeIn(value) ?? NaN);
+	const number = numberOf(value);
+	if (number !== null && number < MIN_SECONDS) return null;
+	const unit = (number ?? 0) < MAX_SECONDS ? 1000 : 1;
+	const at = number === null ? (timeIn(value) ?? NaN) : number * unit;
 	return new Date(at).getTime() > 0 ? at : null;
 }
 

@@ -1,5 +1,17 @@
-import { isProtected, webAddress } from './addresses';
-import { dateOf, isRecord, numberOf, recordOf, textOf, wordsOf, type JsonRecord } from './json';
+import { isProtected, webAddressesIn } from './addresses';
+import {
+	dateOf,
+	idOf,
+	isRecord,
+	jsonIn,
+	numberOf,
+	onlyEntry,
+	recordOf,
+	saidIn,
+	textOf,
+	wordsOf,
+	type JsonRecord,
+} from './json';
 
 /** The states of a task at PiAPI, as this package names them. */
 export type TaskStatus = 'pending' | 'staged' | 'processing' | 'completed' | 'failed' | 'cancelled';
@@ -53,8 +65,12 @@ const STATUS_WORDS: ReadonlyMap<string, TaskStatus> = new Map([
 	['complete', 'completed'],
 	['success', 'completed'],
 	['succeeded', 'completed'],
+	['succeed', 'completed'],
+	['successful', 'completed'],
+	['done', 'completed'],
 	['finished', 'completed'],
 	['failed', 'failed'],
+	['fail', 'failed'],
 	['failure', 'failed'],
 	['error', 'failed'],
 	['rejected', 'failed'],
@@ -90,7 +106,7 @@ export function hasEnded(task: Task): boolean {
  */
 export function readTask(value: unknown): Task | undefined {
 	if (!isRecord(value)) return undefined;
-	const taskId = textOf(value.task_id) ?? textOf(value.taskId);
+	const taskId = idOf(value.task_id) ?? idOf(value.taskId);
 	if (taskId === null) return undefined;
 
 	const input = recordOf(value.input);
@@ -98,7 +114,8 @@ export function readTask(value: unknown): Task | undefined {
 	const told = readStatus(value.status);
 	const output = readOutput(value.output, told === 'completed');
 	const isMissing = told === 'completed' && output.videoUrl === null;
-	const hasFailed = isMissing && Boolean(numberOf(recordOf(value.error).code));
+	const { code } = recordOf(onlyEntry(value.error));
+	const hasFailed = isMissing && (numberOf(code) ?? textOf(code) ?? 0) !== 0;
 	const status = hasFailed ? 'failed' : told;
 	return {
 		taskId,
@@ -150,21 +167,18 @@ interface Link {
 }
 
 /** Deeper and longer than any output that was met, and not enough to fill the stack or to take long. */
-const MAX_DEPTH = 12;
-const MAX_VALUES = 20_000;
-const MAX_LINKS = 500;
-const MAX_LINK_LENGTH = 8_192;
+const [MAX_DEPTH, MAX_VALUES, MAX_LINKS] = [12, 20_000, 500];
 
 /** All links of an output, in their order, whatever its form is. */
 function linksIn(output: unknown): Link[] {
 	const links: Link[] = [];
 	let values = 0;
-	const visit = (value: unknown, place: Place): void => {
-		if (++values > MAX_VALUES || links.length === MAX_LINKS || place.depth > MAX_DEPTH) return;
+	const visit = (given: unknown, place: Place): void => {
+		if (++values > MAX_VALUES || links.length >= MAX_LINKS || place.depth > MAX_DEPTH) return;
 		const depth = place.depth + 1;
+		const value = typeof given === 'string' ? jsonIn(given) : given;
 		if (typeof value === 'string') {
-			const address = value.length <= MAX_LINK_LENGTH ? webAddress(value) : undefined;
-			if (address) links.push(linkAt(address, value.trim(), place));
+			for (const url of webAddressesIn(value)) links.push(linkAt(url, place));
 		} else if (Array.isArray(value)) {
 			const inner = { ...place, depth };
 			value.slice(0, MAX_VALUES).forEach((each) => visit(each, inner));
@@ -183,7 +197,7 @@ const CLEAN = /(no|without|un)watermark|watermark(free|less)|(^|video)raw$/;
 const PLAIN_END =
 	/((no|without|un)watermark(ed)?|watermark(free|less)|raw|url|link|href|uri|src|resource)s?$/;
 
-function linkAt(address: URL, url: string, place: Place): Link {
+function linkAt(url: string, place: Place): Link {
 	let [name, isClean] = ['', false];
 	for (let at: Place | undefined = place; at; at = at.above) {
 		const word = at.name
@@ -193,10 +207,10 @@ function linkAt(address: URL, url: string, place: Place): Link {
 		isClean ||= CLEAN.test(word);
 		name ||= word.replace(PLAIN_END, '').replace(PLAIN_END, '');
 	}
-	return { url, name, isClean, rank: rankOf(address, name, place), holder: place.holder };
+	return { url, name, isClean, rank: rankOf(new URL(url), name, place), holder: place.holder };
 }
 
-/** The best name comes first; a link without any is the output itself, or its `url`. */
+/** The best comes first; a link without a name is the output itself, or its `url`. */
 const VIDEO_NAMES = ['video', 'videos', 'download', ''];
 const IMAGE_NAME = /thumb|frame|image|img|cover|poster|picture|photo/;
 const IMAGE_PATH = /\.(jpe?g|png|webp|gif|avif|bmp|svg|heic|tiff?)$/i;
@@ -271,9 +285,9 @@ export function isUncharged({ status }: { status: TaskStatus | null }): boolean 
 
 /** What PiAPI says about why a task failed, wherever it says it; empty when it says nothing. */
 export function readFailure({ error, detail, logs }: JsonRecord): string {
-	const { message, raw_message: rawMessage, detail: inner } = recordOf(error);
+	const { message, raw_message: rawMessage, detail: inner } = recordOf(onlyEntry(error));
 	const texts = [message, rawMessage, inner, error, detail, lastLine(logs)]
-		.map((text) => wordsOf(text)?.trim() ?? '')
+		.map((value) => wordsOf(value) ?? '')
 		.filter((text, index, all) => text !== '' && all.indexOf(text) === index);
 	return texts
 		.map((text, index) => (index < texts.length - 1 ? text.replace(/[.:;]$/, '') : text))
@@ -282,7 +296,7 @@ export function readFailure({ error, detail, logs }: JsonRecord): string {
 
 function lastLine(logs: unknown): string | undefined {
 	const lines = Array.isArray(logs) ? logs.slice(-100) : [logs];
-	const last = lines.findLast((line) => textOf(line) !== null);
+	const last = lines.map(saidIn).findLast((line) => textOf(line) !== null);
 	return textOf(last)?.trim().split('\n').pop();
 }
 

@@ -1,5 +1,5 @@
 import { PiapiError } from './errors';
-import { dateOf, isRecord, numberOf, recordOf, textOf, type JsonRecord } from './json';
+import { dateOf, idOf, isRecord, numberOf, recordOf, textOf, type JsonRecord } from './json';
 import { isLuma, knownStatus, readCost, type TaskStatus } from './task';
 
 /** PiAPI's largest page of the task list. */
@@ -144,14 +144,14 @@ function pageQuery(page: number, pageSize: number, { since, until }: TimeRange):
 export function readTaskPage(data: unknown): TaskPage | undefined {
 	const { data: list, size, total } = recordOf(data);
 	// Some servers write an empty list as null.
-	const entries = list === null && total === 0 ? [] : (list ?? data);
+	const entries = list === null && numberOf(total) === 0 ? [] : (list ?? data);
 	if (!Array.isArray(entries) || entries.length > MAX_ENTRIES) return undefined;
 	return { entries, size: numberOf(size) };
 }
 
 /** The ID in an entry of the list, whichever model's task it is. PiAPI's pages disagree on the case of names. */
 function idOfEntry(entry: unknown): string | null {
-	return isRecord(entry) ? (textOf(entry.task_id) ?? textOf(entry.taskId)) : null;
+	return isRecord(entry) ? (idOf(entry.task_id) ?? idOf(entry.taskId)) : null;
 }
 
 /** @returns undefined for an entry without an ID, and for a task of another model */

@@ -19,22 +19,21 @@ export class RunClock implements Clock {
 
 	private readonly abortController = new AbortController();
 
-	private readonly cancellation: Promise<undefined>;
+	/** What {@link unlessCancelled} waits with. Not one promise for all: it would hold each outcome until the run ends. */
+	private readonly cancellations = new Set<() => void>();
 
 	/** @param cancelSignal n8n's signal for a stopped execution */
 	constructor(
 		private readonly clock: Clock,
 		private readonly cancelSignal?: AbortSignal,
 	) {
-		this.cancellation = new Promise((resolve) => {
-			const end = () => {
-				resolve(undefined);
-				this.abort();
-			};
-			// A stop can come before the run.
-			if (cancelSignal?.aborted) end();
-			cancelSignal?.addEventListener('abort', end, { once: true });
-		});
+		const end = () => {
+			this.cancellations.forEach((cancel) => cancel());
+			this.abort();
+		};
+		// A stop can come before the run.
+		if (cancelSignal?.aborted) end();
+		cancelSignal?.addEventListener('abort', end, { once: true });
 	}
 
 	/** Whether somebody stopped the execution. */
@@ -76,7 +75,15 @@ export class RunClock implements Clock {
 
 	/** The outcome of the work, or undefined as soon as somebody stops the execution. */
 	async unlessCancelled<T>(work: Promise<T>): Promise<T | undefined> {
-		return await Promise.race([work, this.cancellation]);
+		let cancel = () => {};
+		const cancelled = new Promise<undefined>((resolve) => (cancel = () => resolve(undefined)));
+		if (this.cancelled) cancel();
+		this.cancellations.add(cancel);
+		try {
+			return await Promise.race([work, cancelled]);
+		} finally {
+			this.cancellations.delete(cancel);
+		}
 	}
 
 	/** Ends early only when the execution was stopped, not when a failed item ended the run. */

@@ -3,12 +3,17 @@ import type { Clock, RunClock } from './clock';
 /** For each request that may be under way at once, so many may start in a second. */
 const STARTS_PER_SECOND = 25;
 
+/** Few enough not to matter in memory, where one that waits for its turn takes some kilobytes. */
+const MAX_WAITING = 20;
+
 /**
  * Limits concurrent requests: at most `concurrency` are under way at once, in the order they came, and
  * their starts are spread evenly. A pause holds back all that have not started.
  */
 export class RateLimiter {
 	private readonly queue: Array<() => void> = [];
+
+	private readonly waitingForRoom: Array<() => void> = [];
 
 	private free: number;
 
@@ -38,6 +43,13 @@ export class RateLimiter {
 
 	pauseFor(milliseconds: number): void {
 		this.pausedUntil = Math.max(this.pausedUntil, this.clock.now() + milliseconds);
+	}
+
+	/** Resolves when few wait for their turn: who has a thousand requests prepares the next one only then. */
+	async room(): Promise<void> {
+		while (this.queue.length >= MAX_WAITING) {
+			await new Promise<void>((resolve) => this.waitingForRoom.push(resolve));
+		}
 	}
 
 	/** Does the work when its turn has come. */
@@ -73,6 +85,7 @@ export class RateLimiter {
 		const start = this.queue.shift();
 		if (start) start();
 		else this.free++;
+		this.waitingForRoom.shift()?.();
 	}
 }
 

@@ -41,6 +41,14 @@ describe('a prompt that says nothing', () => {
 		['{{ $json.prompt }}', /was not evaluated.*\{\{ \$json\.prompt \}\}/],
 		['$json.prompt', /was not evaluated/],
 		['```\n```', /is empty/],
+		['<p>&nbsp;</p>', /is empty/],
+		['<null>', /null/],
+		['#UNKNOWN!', /#UNKNOWN!/],
+		['Prompt: undefined', /undefined/],
+		['```\nnull\n```', /null/],
+		['{ "prompt": null }', /null/],
+		["$('AI Agent').item.json.output", /was not evaluated/],
+		['$json["video prompt"]', /was not evaluated/],
 	])('is refused: %j', async (prompt, message) => {
 		for (const own of [{}, photo]) {
 			const parameters = { ...own, prompt: '={{ $json.prompt }}' };
@@ -57,12 +65,25 @@ describe('a prompt that says nothing', () => {
 		['=A video of {{ $json.subject }}', { subject: 'undefined' }],
 		['=A {{ $json.color }} {{ $json.subject }}', { color: 'red' }],
 		['=A video of {{ $json.subject }}', { subject: { name: 'a cat' } }],
+		['=A video of {{ $json.subject }}', { subject: [] }],
 	])('is refused where an expression leaves a hole: %s %j', async (prompt, item) => {
 		const { error, calls } = await runWith({ prompt }, item);
 
 		expect(error?.message).toMatch(/'Prompt' has an expression.*\{\{ \$json\.subject \}\}/);
 		expect(calls).toEqual([]);
 	});
+
+	it.each(['={{ "A video of " + $json.subject }}', '={{ `A ${$json.subject} cat` }}'])(
+		'is refused where the expression itself has put its words around a hole: %s',
+		async (prompt) => {
+			const { error, calls } = await runWith({ prompt }, { color: 'red' });
+			const { tasks } = await runWith({ prompt }, { subject: 'shape undefined by light' });
+
+			expect(error?.message).toMatch(/'Prompt' has an expression that finds nothing.*undefined/);
+			expect(calls).toEqual([]);
+			expect(tasks).toHaveLength(1);
+		},
+	);
 
 	it('is no prompt with an expression that gives an empty text on purpose', async () => {
 		const { input } = await runWith({ prompt: "=A cat{{ $json.place ?? '' }}" });
@@ -91,6 +112,10 @@ it.each([
 	'Here is your prompt:\n\nA cat on a roof',
 	"Sure! Here's the video prompt:\n```\nA cat on a roof\n```",
 	'**Prompt:** "A cat on a roof"',
+	'Here is your prompt:\n```\nA cat on a roof\n```\n\nDo you like it?',
+	'<think>\nA cat?\n</think>\n\nA cat on a roof',
+	'{ "prompt": "A cat on a roof" }',
+	'```json\n["A cat on a roof"]\n```',
 ])('takes off what a language model puts around its answer, with a hint: %j', async (prompt) => {
 	const { input, hints } = await runWith({ prompt: '={{ $json.prompt }}' }, { prompt });
 
@@ -130,12 +155,37 @@ describe('an option whose expression finds nothing', () => {
 	});
 });
 
-it.each([', ', '\n', ' ', ';', ' | '])('refuses links separated by %j', async (between) => {
-	const startImageUrl = `https://a.example/1.png${between}https://a.example/2.png`;
-	const { error, calls } = await runWith({ ...photo, startImageUrl });
+it.each([', ', '\n', ' ', ';', ' | ', '<br>', '，', ''])(
+	'refuses links separated by %j',
+	async (between) => {
+		const startImageUrl = `https://a.example/1.png${between}https://a.example/2.png`;
+		const { error, calls } = await runWith({ ...photo, startImageUrl });
 
-	expect(error?.message).toBe("'Start Image URL' holds more than one link");
+		expect(error?.message).toBe("'Start Image URL' holds more than one link");
+		expect(calls).toEqual([]);
+	},
+);
+
+it.each([
+	['startImageUrl', { ...photo, startImageUrl: `${PHOTO}?id={{ $json.id }}` }],
+	['callbackUrl', { callbackUrl: 'http://127.0.0.1:9/{{ $json.id }}' }],
+	[
+		'fileName',
+		{ waitMode: 'poll', options: { binaryOutput: ['video'], fileName: '{{ $json.id }}' } },
+	],
+	['additionalInput', { options: { additionalInput: '{ "style": "{{ $json.id }}" }' } }],
+])('takes no expression that was not evaluated for a text: %s', async (_, parameters) => {
+	const { error, calls } = await runWith(parameters);
+
+	expect(error?.message).toMatch(/was not evaluated: \{\{ \$json\.id \}\}/);
+	expect(error?.description).toMatch(/^Set '.+' to Expression/);
 	expect(calls).toEqual([]);
+});
+
+it('takes a link that holds another one', async () => {
+	const startImageUrl = `${PHOTO}/https://a.example/1.png?from=https://a.example/`;
+	const { input } = await runWith({ ...photo, startImageUrl });
+	expect(input.start_image).toBe(startImageUrl);
 });
 
 it('reads a link without what nobody sees', async () => {
@@ -201,6 +251,7 @@ describe('what people and spreadsheets write', () => {
 		{ model: 'luma', task_type: 'video_generation', input: { prompt: 'a cat' } },
 		{ input: { seed: 1 } },
 		{ task_type: 'extend_video' },
+		{ config: { service_mode: 'private' } },
 	])('knows a whole request in Additional Input: %j', async (body) => {
 		const options = { additionalInput: JSON.stringify(body) };
 		const { error, calls } = await runWith({ options });

@@ -15,3 +15,10 @@ it.each([
 ])('takes a link to the image itself for no share link: %s', (link) => {
 	expect(shareServiceOf(new URL(link))).toBeUndefined();
 });
+
+it.each([
+	['https://docs.google.com/file/d/1A2b3C4d5E6f7G8h9I0jKlMnOpQrStUvW/edit', 'Google Drive'],
+	['https://m.dropbox.com/s/a1b2c3/cat.jpg', 'Dropbox'],
+])('knows other addresses of the same services: %s', (link, name) => {
+	expect(shareServiceOf(new URL(link))?.name).toBe(name);
+});

@@ -254,6 +254,20 @@ it('recognises the request although the webhook address has changed', async () =
 	expect(second.outcomes[0].taskId).toBe(first.outcomes[0].taskId);
 });
 
+it('recognises the request although its fields are in another order', async () => {
+	const asking = (own: object) => {
+		const body = { ...bodyOf('Scene 0'), input: { ...own, prompt: 'Scene 0' } };
+		return { requests: [{ source: { type: 'create' as const, body } }] };
+	};
+	const first = await virtualRun(asking({ a: 1, b: { c: 2, d: { toString: 3 } } }));
+	const second = await virtualRun({
+		after: first,
+		...asking({ b: { d: { toString: 3 }, c: 2 }, a: 1 }),
+	});
+
+	expect(idsOf(second)).toEqual(idsOf(first));
+});
+
 it('reads a task of an earlier try once, where nothing waits', async () => {
 	const requests = [{ wait: undefined }];
 	const first = await virtualRun({ requests });

@@ -364,6 +364,8 @@ describe('an answer that names a task, whatever else it says', () => {
 				{ code: status, message: 'no', data: { task_id: 'ID' } },
 				{ code: 200, data: { taskId: 'ID', status: 'pending' } },
 				{ task_id: 'ID' },
+				{ code: status, message: 'no', data: { task: { task_id: 'ID' } } },
+				{ code: status, message: 'no', data: [{ task_id: 'ID' }] },
 			];
 			for (const form of forms) {
 				const effect: FaultEffect = { kind: 'rewrite', status, body: saying(form) };

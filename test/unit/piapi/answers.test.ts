@@ -101,6 +101,12 @@ describe('the video of a completed task', () => {
 		[{ page: 'https://a/1', other: 'https://a/2' }, 'https://a/1'],
 		[{ assets: { image: 'https://a/1', video: 'https://a/2' } }, 'https://a/2'],
 		[['https://a/1.png', 'https://a/2'], 'https://a/2'],
+		['{ "url": "https://a/1", "url_no_watermark": "https://a/2" }', 'https://a/2'],
+		[{ resultJson: '{ "urls": ["https://a/1.png", "https://a/2"] }' }, 'https://a/2'],
+		['https://a/1.png\nhttps://a/2', 'https://a/2'],
+		['https://a/2.mp4?w=1,h=2,https://a/1.png', 'https://a/2.mp4?w=1,h=2'],
+		['Your video: [here](https://a/2.mp4).', 'https://a/2.mp4'],
+		['<video src="https://a/2"></video>', 'https://a/2'],
 		[
 			{
 				works: [
@@ -120,6 +126,8 @@ describe('the video of a completed task', () => {
 		const answer = { task_id: ID, status: 'completed', output: null };
 		const failed = readTask({ ...answer, error: { code: 10000, message: 'no GPU left' } })!;
 		expect(failed).toMatchObject({ status: 'failed', failure: 'no GPU left', costUsd: 0 });
+		const named = readTask({ ...answer, error: { code: 'moderation_blocked', message: 'no' } });
+		expect(named).toMatchObject({ status: 'failed', failure: 'no' });
 		expect(readTask({ ...answer, error: { code: 0 } })).toMatchObject({ status: 'completed' });
 		const made = { ...answer, output: 'https://a/1', error: { code: 10000, message: 'late' } };
 		expect(readTask(made)).toMatchObject({ status: 'completed', failure: '' });
@@ -140,6 +148,7 @@ describe('the reason of a failed task', () => {
 		],
 		[{ error: { message: 'a.', raw_message: 'a.' }, detail: 'b', logs: ['b'] }, 'a: b'],
 		[{ error: { code: 1 }, detail: {}, logs: [{}, 7] }, ''],
+		[{ error: [{ message: 'a' }], detail: [{ msg: 'b' }], logs: [{ message: 'c' }] }, 'a: b: c'],
 	])('is in any of its places: %j', (parts, reason) => {
 		expect(reasonOf(parts)).toBe(reason);
 	});
@@ -149,6 +158,8 @@ it.each([
 	...['Blocked by our safety system', 'hit the safety_filter', 'against our content guidelines'],
 	...['CONTENT_POLICY_VIOLATION', 'your prompt was flagged', 'unsafe content', 'policy violation'],
 	...['This request violates our usage policies', 'risk control', 'risk_control_reject'],
+	...['stopped by the content filter', 'explicit content', 'violates our terms of service'],
+	...['This is against our policies', 'not allowed by our policy', 'our community standards'],
 	...['may contain copyrighted material', 'copyright', 'banned words', 'Prohibited word'],
 ])('“%s” is moderation', (words) => {
 	expect(classifyFailure(words)).toBe('moderated');
@@ -224,6 +235,12 @@ describe('what a task costs', () => {
 	});
 });
 
+it('the ID of a task can be a number', async () => {
+	const answer = { task_id: 4711_0815, status: 'completed' };
+	const ids = [readTask(answer)!, ...(await rowsOf([answer]))].map(({ taskId }) => taskId);
+	expect(ids).toEqual(['47110815', '47110815']);
+});
+
 /** As one page of the task list. */
 async function rowsOf(data: unknown) {
 	const page = readTaskPage(data);
@@ -293,6 +310,7 @@ describe('any JSON in place of what PiAPI answers', () => {
 	it.each([
 		['one text', many('x')],
 		['one link', `https://a/${many('x/')}`],
+		['many links', many('https://a/1 ')],
 		['many lines', many('no\n')],
 		['many blanks', many(' ')],
 		['lists', list('[]')],

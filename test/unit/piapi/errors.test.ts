@@ -30,6 +30,8 @@ it.each([
 	['Content policy violation', 'moderated'],
 	['failed to fetch image', 'imageNotLoaded'],
 	['invalid image url', 'imageNotLoaded'],
+	['Insufficient account balance', 'outOfBalance'],
+	['credits are exhausted', 'outOfBalance'],
 	['internal trouble', 'generationFailed'],
 	['', 'generationFailed'],
 ] as const)('a task that says “%s” is %s', (said, kind) => {

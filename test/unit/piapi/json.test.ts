@@ -14,6 +14,7 @@ const DATES = [
 	['2026-01-07 12:00', NOON],
 	['2026-01-07T12:00:00.000000000', NOON],
 	['2026-01-07T13:00:00+01:00', NOON],
+	['2026/01/07 12:00:00', NOON],
 	['2026-01-07', '2026-01-07T00:00:00.000Z'],
 	['0001-01-01T00:00:00', null],
 	['yesterday', null],
@@ -24,8 +25,12 @@ it.each(DATES)("PiAPI's date “%s” is %s", (text, date) => {
 	expect(isoOf(dateOf(text))).toBe(date);
 });
 
-it('a number is a time in seconds', () => {
-	expect(isoOf(dateOf(Date.parse(NOON) / 1000))).toBe(NOON);
+it('a number is a time in seconds or milliseconds, also as a text', () => {
+	for (const number of [Date.parse(NOON) / 1000, Date.parse(NOON)]) {
+		expect(isoOf(dateOf(number))).toBe(NOON);
+		expect(isoOf(dateOf(String(number)))).toBe(NOON);
+	}
+	expect(dateOf('20260107')).toBeNull();
 	expect(dateOf(0)).toBeNull();
 	expect(dateOf(1e300)).toBeNull();
 });

@@ -372,6 +372,18 @@ describe('a list that is read', () => {
 		expect(count(simulator, 'history')).toBe(3);
 	});
 
+	it('of 10,000 tasks is read to its end', async () => {
+		const service = { balanceUsd: 10_000, concurrency: 20_000 };
+		const { clock, execute, inTime, createElsewhere } = openProcess(2000.2, service);
+		const run = await inTime(async () => {
+			for (let i = 0; i < 10_000; i++) createElsewhere();
+			await clock.sleep(MINUTE_MS);
+			return await execute({ requests: items(2) });
+		});
+
+		expect(codes([run])).toEqual([undefined, 'dailyLimit']);
+	});
+
 	it('without an end is given up, and nothing is created', async () => {
 		const { execute, inTime, lists, simulator } = openProcess(5);
 		let next = 0;

@@ -1,6 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals */
 import { describe, expect, it } from '@jest/globals';
 
+import { choiceMeant } from '../../../nodes/Luma/operations/choices';
 import { Redactor } from '../../../nodes/Luma/piapi/redact';
 import { readTask } from '../../../nodes/Luma/piapi/task';
 import { virtualRun } from '../../../support/virtualTime/virtualRun';
@@ -48,6 +49,14 @@ describe.each(LARGE)('%s', (_, value) => {
 		const task = { task_id: 'a', status: 'completed', output: { of: value } };
 		expect(millisecondsOf(() => void readTask(task))).toBeLessThan(100);
 	});
+});
+
+it.each(['1:1:', '1:1 ', 'square '])('a million characters are soon no choice (%j)', (piece) => {
+	const text = piece.repeat(1_000_000 / piece.length);
+	const choices = [{ name: '1:1 (Square)', value: '1:1' }];
+
+	expect(millisecondsOf(() => void choiceMeant(text, choices))).toBeLessThan(100);
+	expect(choiceMeant(text, choices)).toBeUndefined();
 });
 
 it('keeps all of an answer such as PiAPI gives', () => {

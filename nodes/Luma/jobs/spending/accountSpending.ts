@@ -13,8 +13,8 @@ import type { BookedTask, SpendingBook } from './ledger';
 import { amountOf, believedUsd, DEAREST_USD, MAX_LIMIT_USD, sumUsd } from './price';
 
 const DAY_MS = 24 * 60 * 60_000;
-/** 10,000 tasks: more than the largest plan of PiAPI makes in a day. */
-const MAX_PAGES = 100;
+/** 10,000 tasks, more than the largest plan of PiAPI makes in a day, and the page that tells the end. */
+const MAX_PAGES = 101;
 /** PiAPI's task list shows a task by then, so that what it does not show does not exist. */
 const SETTLE_MS = 10 * 60_000;
 /** So long a read without room is believed: not creating is always safe. */

@@ -1,7 +1,8 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { CreateTaskBody } from '../../piapi/client';
+import { isRecord, type JsonRecord } from '../../piapi/json';
 import { isUncharged, type Task } from '../../piapi/task';
 import { createsUnderWay } from '../../runtime/memory';
 import { attemptOf, taskOf, type CreateAttempt, type Job } from '../job';
@@ -172,7 +173,8 @@ export class Ledger {
 		},
 	): void {
 		const key = this.keyOf(request);
-		const id = this.entries[key]?.id ?? randomUUID();
+		// Node.js holds a UUID as a chain of twenty texts.
+		const id = this.entries[key]?.id ?? randomBytes(16).toString('hex');
 		const kind = kindOfSource(request.source);
 		this.entries[key] = { id, kind, ...price, ...subject };
 		if ('taskId' in subject) this.spending?.confirm(id, { ...subject, kind, ...price });
@@ -214,11 +216,19 @@ function kindOfSource(source: JobSource): string {
 function keyAt(runIndex: number | null, { itemIndex, take, source }: JobRequest): string {
 	const place = runIndex ?? `call of ${take?.of ?? 1}`;
 	const leftOut = ['webhook_config', ...(runIndex === null ? [] : ['prompt', 'seed'])];
-	const asked = JSON.stringify(source, (name, value: unknown) =>
-		leftOut.includes(name) ? undefined : value,
-	);
+	const asked = JSON.stringify(source, (name, value: unknown) => {
+		if (leftOut.includes(name)) return undefined;
+		// A model can write the same fields in another order.
+		return isRecord(value) ? sorted(value) : value;
+	});
 	const hash = createHash('sha256').update(asked).digest('hex');
 	return [place, itemIndex, take?.number ?? 1, hash].join(':');
+}
+
+function sorted(fields: JsonRecord): JsonRecord {
+	return Object.fromEntries(
+		Object.entries(fields).sort(([one], [other]) => (one < other ? -1 : 1)),
+	);
 }
 
 const CONTEXT_KEY = 'lumaJobs';

@@ -184,7 +184,7 @@ const REQUIRED = ['model', 'prompt'];
 function withAdditionalInput(options: Parameters, input: JsonRecord): JsonRecord {
 	const additional = options.object(additionalInput);
 	const label = additionalInput.displayName;
-	const outer = ['task_type', 'input'].find((name) => Object.hasOwn(additional, name));
+	const outer = ['task_type', 'input', 'config'].find((name) => Object.hasOwn(additional, name));
 	if (outer !== undefined) {
 		throw options.error(
 			`'${label}' holds a whole request of PiAPI`,

@@ -2,6 +2,7 @@ import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { CAMERA_MOVES, type CameraMove } from '../../prompt/camera';
 import { guidedPrompt } from '../../prompt/guided';
+import { byName } from '../choices';
 import type { Parameters } from '../parameters';
 import { promptText, textPart } from './promptText';
 
@@ -9,7 +10,7 @@ import { promptText, textPart } from './promptText';
 const CAMERA_OPTIONS: INodePropertyOptions[] = [
 	{ name: 'Any', value: '', description: 'Luma chooses' },
 	...CAMERA_MOVES.map(({ label, value }) => ({ name: label, value })),
-].sort((one, other) => one.name.localeCompare(other.name));
+].sort(byName);
 
 const cameraPart: INodeProperties = {
 	displayName: 'Camera',

@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { shortened } from '../../messages/items';
 import { plain } from '../../piapi/json';
-import { saysNothing, templateIn, unwrapped } from '../../prompt/given';
+import { leftOverIn, saysNothing, unwrapped } from '../../prompt/given';
 import type { Parameters } from '../parameters';
 
 /** A field with a part of a prompt. */
@@ -35,15 +35,23 @@ export function promptText(
 	field: INodeProperties,
 	value: unknown = parameters.value(field),
 ): string {
-	const text = parameters.text(field, value);
-	const template = templateIn(text);
-	if (template !== undefined) {
-		throw parameters.error(
-			`'${field.displayName}' has an expression that was not evaluated: ${shortened(template)}`,
-			`Set '${field.displayName}' to Expression, above the field. In a text that another node brings, put the value in the place of the expression.`,
-		);
-	}
+	const text = plain(unwrapped(parameters.text(field, value)));
 	if (saysNothing(text)) throw parameters.cannotBe(field, text, NOTHING_REMEDY);
 	if (text !== '') parameters.checkPieces(field);
-	return plain(unwrapped(text));
+	const leftOver = leftOverIn(text);
+	if (leftOver === undefined || !isLeftByExpression(parameters, field, leftOver)) return text;
+	throw parameters.error(
+		`'${field.displayName}' has an expression that finds nothing: “${leftOver}” stands in “${shortened(text)}”`,
+		"Choose fields that this item has. If one may be missing, write ?? '' behind it.",
+	);
+}
+
+/** Whether none of what an expression reads has the word that stands in its outcome. */
+function isLeftByExpression(parameters: Parameters, { name }: INodeProperties, word: string) {
+	const template = parameters.template(name);
+	const readsOthers = /\$(?!json\b|\{)/;
+	if (template === undefined || readsOthers.test(template)) return false;
+	const { json } = parameters.context.getInputData()[parameters.itemIndex];
+	const texts = JSON.stringify(json, (_, value: unknown) => value ?? undefined);
+	return !`${template}${texts}`.includes(word);
 }

@@ -13,7 +13,8 @@ const SERVICES: readonly ShareService[] = [
 	{
 		name: 'Google Drive',
 		isPage: ({ hostname, pathname }) =>
-			hostname === 'drive.google.com' && !/^\/(uc|thumbnail)$/.test(pathname),
+			(hostname === 'drive.google.com' && !/^\/(uc|thumbnail)$/.test(pathname)) ||
+			(hostname === 'docs.google.com' && pathname.startsWith('/file/')),
 		direct: (link) => {
 			const id = GOOGLE_ID.exec(link ? link.pathname + link.search : '')?.[0];
 			return id ? `${GOOGLE_FILE}${id}` : `${GOOGLE_FILE} with the ID of the file behind it`;
@@ -22,7 +23,7 @@ const SERVICES: readonly ShareService[] = [
 	{
 		name: 'Dropbox',
 		isPage: ({ hostname, search }) =>
-			/^(www\.)?dropbox\.com$/.test(hostname) && !/[?&](dl|raw)=1/.test(search),
+			/^((www|m)\.)?dropbox\.com$/.test(hostname) && !/[?&](dl|raw)=1/.test(search),
 		direct: () => 'the same link with dl=1 at its end, in place of dl=0',
 	},
 	{
