@@ -239,17 +239,17 @@ export class PolledWorkflow {
 }
 
 /** Runs a test with such a workflow, in virtual time. */
-export async function withWorkflow(
+export async function withWorkflow<T>(
 	options: PolledWorkflowOptions,
-	test: (n8n: PolledWorkflow) => Promise<void>,
-): Promise<void> {
+	test: (n8n: PolledWorkflow) => Promise<T>,
+): Promise<T> {
 	const n8n = new PolledWorkflow(options);
 	const { clock } = n8n;
 	const { now, sleep } = systemClock;
 	systemClock.now = () => clock.now() + (options.clockAheadMs ?? 0);
 	systemClock.sleep = async (milliseconds) => await clock.sleep(milliseconds);
 	try {
-		await clock.run(async () => await test(n8n));
+		return await clock.run(async () => await test(n8n));
 	} finally {
 		Object.assign(systemClock, { now, sleep });
 	}
