@@ -1,5 +1,6 @@
+import './typescriptFirst';
 import { AccountSpending } from '../nodes/Luma/jobs/spending/accountSpending';
-import { PolledAccount } from '../support/virtualTime/polledAccount';
+import { withWorkflow, type PolledWorkflow } from '../support/engine/polledWorkflow';
 import { virtualRun } from '../support/virtualTime/virtualRun';
 import { UNLIMITED } from './outcome';
 import { goal, growthOf, type Section } from './report';
@@ -22,34 +23,35 @@ export async function measureLists(isQuick: boolean): Promise<Section> {
 }
 
 async function measure(tasks: number) {
-	const account = new PolledAccount(UNLIMITED);
-	const { clock, simulator } = account;
+	return await withWorkflow(UNLIMITED, async (n8n) => await costsOf(n8n, tasks));
+}
+
+async function costsOf(n8n: PolledWorkflow, tasks: number) {
+	const { clock, simulator } = n8n;
 	const listReads = () => simulator.calls.filter(({ route }) => route === 'history').length;
 	const costOf = async (work: () => Promise<unknown>) => {
 		const [pages, began] = [listReads(), performance.now()];
 		await work();
 		return { pages: listReads() - pages, ms: performance.now() - began };
 	};
-	return await clock.run(async () => {
-		await account.activate();
-		let poll = { pages: 0, ms: 0 };
-		for (let made = 0; made < tasks; made += TASKS_A_MINUTE) {
-			await account.makeMany(TASKS_A_MINUTE);
-			await account.pass(60);
-			poll = await costOf(async () => await account.poll());
-		}
-		const daily = { limitUsd: UNLIMITED.balanceUsd, spending: new AccountSpending(clock) };
-		const limit = await costOf(async () => {
-			const { jobs } = await virtualRun({ at: { simulator, clock }, daily });
-			if (!jobs[0].in('succeeded')) throw new Error(JSON.stringify(jobs[0].state));
-		});
-		return {
-			Tasks: tasks,
-			'Trigger: state, kB': account.longestState / 1000,
-			'Trigger: pages of its last poll': poll.pages,
-			'Trigger: last poll, ms': poll.ms,
-			'Daily limit: pages': limit.pages,
-			'Daily limit: time, ms': limit.ms,
-		};
+	await n8n.activate();
+	let poll = { pages: 0, ms: 0 };
+	for (let made = 0; made < tasks; made += TASKS_A_MINUTE) {
+		await n8n.makeMany(TASKS_A_MINUTE);
+		await n8n.pass(60);
+		poll = await costOf(async () => await n8n.poll());
+	}
+	const daily = { limitUsd: UNLIMITED.balanceUsd, spending: new AccountSpending(clock) };
+	const limit = await costOf(async () => {
+		const { jobs } = await virtualRun({ at: { simulator, clock }, daily });
+		if (!jobs[0].in('succeeded')) throw new Error(JSON.stringify(jobs[0].state));
 	});
+	return {
+		Tasks: tasks,
+		'Trigger: state, kB': n8n.longestStored / 1000,
+		'Trigger: pages of its last poll': poll.pages,
+		'Trigger: last poll, ms': poll.ms,
+		'Daily limit: pages': limit.pages,
+		'Daily limit: time, ms': limit.ms,
+	};
 }

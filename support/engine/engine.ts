@@ -222,6 +222,29 @@ export function node(own: Partial<INode> & { name: string; type: string }): INod
 	return { id: own.name, typeVersion: 1, position: [0, 0], parameters: {}, ...own };
 }
 
+/** An active workflow that has only a trigger of this package, with what n8n's database holds for it. */
+export function triggerWorkflow(
+	type: INodeType,
+	own: { id: string; parameters?: IDataObject; hasCredential?: boolean; staticData: string },
+): Workflow {
+	const { id, parameters = {}, hasCredential = true, staticData } = own;
+	const { name } = type.description;
+	const trigger = node({
+		name,
+		type: name,
+		parameters: parameters as INode['parameters'],
+		credentials: hasCredential ? { piapiApi: { id: '1', name: 'PiAPI' } } : {},
+	});
+	return new Workflow({
+		id,
+		nodes: [trigger],
+		connections: {},
+		active: true,
+		nodeTypes: typesOf({ [name]: type }),
+		staticData: JSON.parse(staticData) as IDataObject,
+	});
+}
+
 /** The Luma node of a workflow. */
 export function lumaNode(type: string, parameters: IDataObject, settings?: Partial<INode>): INode {
 	return node({

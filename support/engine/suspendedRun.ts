@@ -1,11 +1,9 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-
-import { WebhookContext, WorkflowExecute } from 'n8n-core';
-import type { IRunExecutionData, IWebhookData, Workflow } from 'n8n-workflow';
+import { WorkflowExecute } from 'n8n-core';
+import type { IDataObject, IRunExecutionData, IWebhookData } from 'n8n-workflow';
 
 import { Luma } from '../../nodes/Luma/Luma.node';
+import type { SimulatedTask, SimulatorOptions } from '../../simulator';
+import { until } from '../eventually';
 import {
 	additionalData,
 	LUMA,
@@ -15,155 +13,146 @@ import {
 	type LumaRun,
 	type LumaRunOptions,
 } from './engine';
-import { bodyOf } from './webhookRequests';
+import { PROMPT, startService } from './service';
+import { N8N_URL, WebhookCall, type WebhookRequest } from './webhookCall';
+import { secretOf, webhook } from './webhookRequests';
 
-const [{ path: PATH }] = new Luma().description.webhooks!;
-
-/** An execution that n8n has suspended. */
-export interface SuspendedRun {
-	run: LumaRun;
-	/** Runs of the rest of the workflow, one for each webhook that resumed it. */
-	resumedRuns: LumaRun[];
-	/** Has n8n resume it because the time limit has passed. */
-	expire(): Promise<LumaRun>;
-}
-
-export interface N8nWithWebhooks {
-	url: string;
-	/** The answers that webhooks got, in their order. */
-	answers: number[];
-	/** Runs the node, and keeps its execution suspended as n8n would, if the node suspends it. */
-	run(options: LumaRunOptions): Promise<SuspendedRun>;
-	/** Warnings in n8n's log. */
-	warnings: string[];
-	/** Takes the execution as n8n's database holds it. */
-	stored(): string;
-	/** Changes what n8n's database holds of it. */
-	rewrite(change: (text: string) => string): void;
-	/** n8n cannot resume the execution the next time, and answers with 500. */
-	failNextResume(): void;
-	close(): Promise<void>;
-}
+/** Parameters of a node that suspends its execution. */
+export const SUSPEND = { waitMode: 'callback', prompt: PROMPT };
 
 /**
- * An n8n as far as a suspended execution needs one: it stores the execution as text and lets webhooks
- * resume it the way n8n 1.123 does, without a guard against being resumed twice.
+ * An n8n as far as a suspended execution needs one, and a PiAPI that ends tasks when the test says so: it
+ * stores the execution as text and lets webhooks resume it the way n8n 1.123 does, without a guard against
+ * being resumed twice.
  */
-export async function startN8nWithWebhooks(): Promise<N8nWithWebhooks> {
-	let stored: { text: string; options: LumaRunOptions; resumedRuns: LumaRun[] } | undefined;
-	const answers: number[] = [];
-	const warnings: string[] = [];
-	let failsNext = false;
-
-	const server = createServer((request, response) => {
-		void (async () => {
-			response.on('finish', () => answers.push(response.statusCode));
-			const read = await bodyOf(request);
-			if (!request.url?.endsWith(`/${PATH}`))
-				return reply(response, 404, { message: 'Not this node' });
-			if (!stored) return reply(response, 409, { message: 'The execution is running already.' });
-			const resumes = !failsNext;
-			if (await webhook(stored, { request, response, read, warnings, resumes })) failsNext = false;
-		})();
-	});
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-
-	return {
-		url,
-		answers,
-		warnings,
-		stored: () => stored?.text ?? '',
-		rewrite: (change) => {
-			stored = stored && { ...stored, text: change(stored.text) };
-		},
-		failNextResume: () => (failsNext = true),
-		run: async (own) => {
-			const options = { ...own, n8nUrl: url };
-			const run = await runLuma(options);
-			const resumedRuns: LumaRun[] = [];
-			if (run.run.waitTill) stored = { text: JSON.stringify(run.data), options, resumedRuns };
-			const expire = async () => await resumeRun(options, JSON.parse(JSON.stringify(run.data)));
-			return { run, resumedRuns, expire };
-		},
-		close: async () => {
-			server.closeAllConnections();
-			await new Promise((resolve) => server.close(resolve));
-		},
-	};
-}
-
-interface WebhookRequest {
-	request: IncomingMessage;
-	response: ServerResponse;
-	/** With its bytes, as n8n has read it. */
-	read: object;
-	warnings: string[];
-	/** Whether n8n is able to resume the execution. */
-	resumes: boolean;
-}
-
-/**
- * What n8n's waiting webhooks do with a call.
- *
- * @returns whether the node asked to resume the execution
- */
-async function webhook(
-	{ text, options, resumedRuns }: { text: string; options: LumaRunOptions; resumedRuns: LumaRun[] },
-	{ resumes, ...call }: WebhookRequest,
-): Promise<boolean> {
-	const data = JSON.parse(text) as IRunExecutionData;
-	const [entry] = data.executionData!.nodeExecutionStack;
-	entry.node.disabled = true;
-	data.waitTill = undefined;
-	data.resultData.runData[LUMA].pop();
-
-	const workflow = workflowOf(options);
-	const context = contextOf(workflow, options, data, call);
-	const warn = (message: string) => void call.warnings.push(message);
-	Object.defineProperty(context, 'logger', { value: { warn } });
-	const { workflowData, webhookResponse } = await new Luma().webhook.call(context);
-	if (!workflowData) return false;
-	entry.data.main = workflowData;
-	reply(call.response, resumes ? 200 : 500, webhookResponse as object);
-	if (resumes) resumedRuns.push(await resumeRun(options, data));
-	return true;
-}
-
-function contextOf(
-	workflow: Workflow,
-	options: LumaRunOptions,
-	data: IRunExecutionData,
-	{ request, response, read }: Omit<WebhookRequest, 'warnings' | 'resumes'>,
-): WebhookContext {
-	const [webhookDescription] = new Luma().description.webhooks!;
-	const express = Object.assign(response, {
-		status: (code: number) => Object.assign(response, { statusCode: code }),
-		json: (content: object) => reply(response, response.statusCode, content),
-	});
-	return new WebhookContext(
-		workflow,
-		workflow.getNode(LUMA)!,
-		{
-			...additionalData(workflow, options),
-			httpRequest: { ...read, headers: request.headers, query: {}, params: {} } as never,
-			httpResponse: express as never,
-		},
-		'webhook',
-		{ webhookDescription } as IWebhookData,
-		[],
-		data,
+export async function startN8n(service: SimulatorOptions = {}): Promise<N8n> {
+	const n8n: N8n = new N8n(
+		await startService({
+			renderSeconds: Infinity,
+			callbackRetrySeconds: Array<number>(5).fill(0.1),
+			sendCallback: async (request) => await n8n.take(request),
+			...service,
+		}),
 	);
+	return n8n;
 }
 
-async function resumeRun(options: LumaRunOptions, data: IRunExecutionData): Promise<LumaRun> {
-	const workflow = workflowOf(options);
-	const execution = new WorkflowExecute(additionalData(workflow, options), 'webhook', data);
-	return summary(await execution.processRunExecutionData(workflow));
-}
+type Called = WebhookRequest & { path: string };
 
-function reply(response: ServerResponse, status: number, content: object): void {
-	response.statusCode = status;
-	response.setHeader('content-type', 'application/json');
-	response.end(JSON.stringify(content));
+class N8n {
+	/** The execution as n8n's database holds it. */
+	stored = '';
+
+	/** The answers that webhooks got, in their order. */
+	readonly answers: number[] = [];
+
+	/** Warnings in n8n's log. */
+	readonly warnings: string[] = [];
+
+	/** Runs of the rest of the workflow, one for each webhook that resumed it. */
+	readonly resumedRuns: LumaRun[] = [];
+
+	/** n8n cannot resume the execution the next time, and answers with 500. */
+	failsNextResume = false;
+
+	private options!: LumaRunOptions;
+
+	constructor(private readonly service: Awaited<ReturnType<typeof startService>>) {}
+
+	get simulator() {
+		return this.service.simulator;
+	}
+
+	get url(): string {
+		return this.service.url;
+	}
+
+	get tasks(): SimulatedTask[] {
+		return [...this.simulator.tasks.values()];
+	}
+
+	/** Runs the node, and keeps its execution suspended as n8n would, if the node suspends it. */
+	async run(options: Partial<LumaRunOptions> = {}): Promise<LumaRun> {
+		this.options = { url: this.url, parameters: SUSPEND, n8nUrl: N8N_URL, ...options };
+		const run = await runLuma(this.options);
+		if (run.run.waitTill) this.stored = JSON.stringify(run.data);
+		return run;
+	}
+
+	/** Has n8n resume it because the time limit has passed. */
+	async expire(): Promise<LumaRun> {
+		return await this.resume(JSON.parse(this.stored) as IRunExecutionData);
+	}
+
+	/** Ends tasks under way, all of them or those, which PiAPI then reports. */
+	complete(...tasks: SimulatedTask[]): void {
+		for (const task of tasks.length > 0 ? tasks : this.tasks) {
+			if (task.endedAt === undefined) this.simulator.complete(task);
+		}
+	}
+
+	/** What comes out once a webhook has resumed it. */
+	async resumed(): Promise<IDataObject[]> {
+		await until('the execution is resumed', () => this.resumedRuns.length > 0);
+		return this.resumedRuns[0].json;
+	}
+
+	/** Sends a webhook of the task, or what looks like one, and brings the status that n8n answers. */
+	async post(
+		task: SimulatedTask,
+		secret: string | null = secretOf(task),
+		body: unknown = webhook(task.taskId),
+	): Promise<number> {
+		const headers: Record<string, string> = { 'content-type': 'application/json' };
+		if (secret !== null) headers['x-webhook-secret'] = secret;
+		const path = String(task.config.webhook_config?.endpoint);
+		return (await this.take({ path, headers, body })).status;
+	}
+
+	/** What n8n's waiting webhooks do with a call. */
+	async take(request: Called): Promise<{ status: number }> {
+		const status = await this.answer(request);
+		this.answers.push(status);
+		return { status };
+	}
+
+	private async answer(request: Called) {
+		const luma = new Luma();
+		const [webhookDescription] = luma.description.webhooks!;
+		if (!request.path.endsWith(`/${webhookDescription.path}`)) return 404;
+		// The execution is still running.
+		if (!this.stored) return 409;
+
+		const data = JSON.parse(this.stored) as IRunExecutionData;
+		const [entry] = data.executionData!.nodeExecutionStack;
+		entry.node.disabled = true;
+		data.waitTill = undefined;
+		data.resultData.runData[LUMA].pop();
+		const workflow = workflowOf(this.options);
+		const webhookData = { webhookDescription } as IWebhookData;
+		const call = new WebhookCall(request, {
+			workflow,
+			node: workflow.getNode(LUMA)!,
+			additionalData: additionalData(workflow, this.options),
+			webhookData,
+			data,
+			warnings: this.warnings,
+		});
+		const { workflowData, webhookResponse } = await call.run(luma.webhook);
+		if (!workflowData) return call.response.statusCode;
+
+		entry.data.main = workflowData;
+		const fails = this.failsNextResume;
+		this.failsNextResume = false;
+		call.response.status(fails ? 500 : 200).json(webhookResponse);
+		if (!fails) this.resumedRuns.push(await this.resume(data));
+		return call.response.statusCode;
+	}
+
+	private async resume(data: IRunExecutionData): Promise<LumaRun> {
+		const workflow = workflowOf(this.options);
+		const additional = additionalData(workflow, this.options);
+		const execution = new WorkflowExecute(additional, 'webhook', data);
+		return summary(await execution.processRunExecutionData(workflow));
+	}
 }

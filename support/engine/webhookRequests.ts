@@ -1,8 +1,4 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
-import type { IncomingMessage } from 'node:http';
-import { buffer } from 'node:stream/consumers';
-
-import type { SimulatedTask, Simulator } from '../../simulator';
+import type { SimulatedTask } from '../../simulator';
 import { PROMPT } from './service';
 
 export interface CreateOptions {
@@ -31,19 +27,16 @@ export async function createTask(url: string, options: CreateOptions = {}): Prom
 	return data.task_id;
 }
 
-/** What n8n makes of the body of a request: it parses by the label, and keeps the bytes (n8n 1.123 to 2.41). */
-export async function bodyOf(
-	request: IncomingMessage,
-): Promise<{ rawBody: Buffer; body: unknown }> {
-	const rawBody = await buffer(request);
-	const [label] = String(request.headers['content-type'] ?? '').split(';');
-	if (label === 'text/plain') return { rawBody, body: rawBody.toString() };
-	if (label !== 'application/json') return { rawBody, body: {} };
-	try {
-		return { rawBody, body: JSON.parse(rawBody.toString()) as unknown };
-	} catch {
-		return { rawBody, body: {} };
-	}
+/** Orders several videos, one after the other. */
+export async function createTasks(
+	url: string,
+	prompts: string[] | number,
+	apiKey?: string,
+): Promise<string[]> {
+	const ids: string[] = [];
+	const all = typeof prompts === 'number' ? Array<string>(prompts).fill(PROMPT) : prompts;
+	for (const prompt of all) ids.push(await createTask(url, { prompt, apiKey }));
+	return ids;
 }
 
 /** Ways to label JSON that n8n does not parse, or that say nothing. */
@@ -60,9 +53,9 @@ export const OTHER_LABELS = [
 export const FORGED_URL = 'https://evil.example/video.mp4';
 
 /** A report of a video that is done, as anybody could write it. */
-export function webhook(taskId: string) {
+export function webhook(taskId: string, claim: object = {}) {
 	const output = { video: FORGED_URL, video_raw: { url: FORGED_URL } };
-	const data = { task_id: taskId, model: 'luma', status: 'completed', output };
+	const data = { task_id: taskId, model: 'luma', status: 'completed', output, ...claim };
 	return { timestamp: 1724511853, data };
 }
 
@@ -71,34 +64,9 @@ export function secretOf({ config }: SimulatedTask): string {
 	return String(config.webhook_config?.secret);
 }
 
-/** Lets PiAPI's record show the end of a task, with the config that it was ordered with or another one. */
-export function end(
-	simulator: Simulator,
-	{ taskId, config: ordered }: SimulatedTask,
-	config = ordered,
-) {
-	const output = { video: `${simulator.baseUrl}/media/1` };
-	const data = { task_id: taskId, model: 'luma', status: 'completed', output, config };
-	const body = { code: 200, data, message: 'success' };
-	const when = ({ path }: { path: string }) => path.endsWith(taskId);
-	simulator.addFault({
-		route: 'read',
-		calls: 'every',
-		when,
-		effect: { kind: 'answer', status: 200, body },
-	});
-}
-
-/** Sends a webhook to the address of the task, and brings the status that n8n answers. */
-export async function post({ config }: SimulatedTask, secret: string | undefined, body: unknown) {
-	const headers = {
-		'content-type': 'application/json',
-		...(secret !== undefined && { 'x-webhook-secret': secret }),
-	};
-	const { status } = await fetch(String(config.webhook_config?.endpoint), {
-		method: 'POST',
-		headers,
-		body: typeof body === 'string' ? body : JSON.stringify(body),
-	});
-	return status;
-}
+/** Has PiAPI send no webhook itself. */
+export const WEBHOOKS_ARE_LOST = {
+	route: 'callback',
+	calls: 'every',
+	effect: { kind: 'reset' },
+} as const;

@@ -1,46 +1,65 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
-import { afterEach, jest } from '@jest/globals';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import 'reflect-metadata';
+import { jest } from '@jest/globals';
 
-import { HookContext, WebhookContext } from 'n8n-core';
-import {
-	Workflow,
-	type ICredentialDataDecryptedObject,
-	type IDataObject,
-	type INode,
-	type INodeTypes,
-	type IWebhookData,
-	type IWebhookFunctions,
-	type IWorkflowExecuteAdditionalData,
-	type WorkflowActivateMode,
+import { HookContext } from 'n8n-core';
+import type {
+	ICredentialDataDecryptedObject,
+	IDataObject,
+	WorkflowActivateMode,
 } from 'n8n-workflow';
 
 import { LumaWebhookTrigger } from '../../nodes/Luma/LumaWebhookTrigger.node';
-import { additionalData, node } from './engine';
-import { bodyOf } from './webhookRequests';
+import type { SimulatedTask, SimulatorOptions } from '../../simulator';
+import { until } from '../eventually';
+import { additionalData, triggerWorkflow } from './engine';
+import { startService } from './service';
+import { logTo, N8N_URL, WebhookCall, type WebhookRequest } from './webhookCall';
+import { createTask, webhook, type CreateOptions } from './webhookRequests';
 
-const open: ActiveTrigger[] = [];
-afterEach(
-	async () => await Promise.all(open.splice(0).map(async (trigger) => await trigger.close())),
-);
+type Service = Awaited<ReturnType<typeof startService>>;
 
-export interface TriggerOptions {
-	/** Address of the simulator; becomes both addresses of the credential. */
-	url: string;
+interface TriggerOptions {
 	parameters?: IDataObject;
 	credential?: Partial<ICredentialDataDecryptedObject>;
 	/** Of the workflow. */
 	id?: string;
 }
 
-/** An active workflow with a Luma Webhook Trigger, behind the door that n8n opens for it. */
-export async function startTrigger(options: TriggerOptions): Promise<ActiveTrigger> {
-	const trigger = new ActiveTrigger(options);
-	open.push(trigger);
-	await trigger.listen();
+/** An active workflow with a Luma Webhook Trigger; its PiAPI ends tasks when the test says so. */
+export async function startTrigger(
+	options: TriggerOptions = {},
+	service: SimulatorOptions = {},
+): Promise<ActiveTrigger> {
+	const started = await startService({
+		renderSeconds: Infinity,
+		callbackRetrySeconds: Array<number>(5).fill(0.1),
+		sendCallback: async (request) => await trigger.take(request),
+		...service,
+	});
+	const trigger = new ActiveTrigger(started, options);
 	return trigger;
+}
+
+const SECRET = ['sesame', '0815'].join('-');
+export const CREDENTIAL = { webhookSecret: SECRET };
+/** Headers of a webhook that has the secret of the credential. */
+export const SIGNED = { 'x-webhook-secret': SECRET };
+
+/** A trigger with a video that is completed, and that PiAPI was not asked to report. */
+export async function startWithVideo(options: TriggerOptions = {}, service: SimulatorOptions = {}) {
+	const trigger = await startTrigger({ credential: CREDENTIAL, ...options }, service);
+	const taskId = await trigger.video();
+	const report = async (headers: Record<string, string> = SIGNED) =>
+		(await trigger.call(webhook(taskId), headers)).status;
+	return { trigger, taskId, report, ...trigger.service };
+}
+
+/** A trigger that PiAPI has reported a video to. */
+export async function startWithReport(service: SimulatorOptions = {}, hasTaken = 1) {
+	const trigger = await startTrigger({ credential: CREDENTIAL }, service);
+	const taskId = await trigger.video({ endpoint: trigger.url, secret: SECRET });
+	const taken = () => trigger.answers.filter((status) => status === 200).length;
+	await until('PiAPI has reported it', () => taken() === hasTaken);
+	return { trigger, taskId, ...trigger.service };
 }
 
 /** Does with each call what n8n does with it. */
@@ -63,24 +82,27 @@ export class ActiveTrigger {
 	/** Somebody has deleted it. */
 	credentialIsGone = false;
 
-	url = '';
+	readonly url = `${N8N_URL}/webhook/1/luma`;
 
 	private type = new LumaWebhookTrigger();
 
-	private readonly server = createServer((request, response) => void this.serve(request, response));
+	constructor(
+		readonly service: Service,
+		private readonly options: TriggerOptions = {},
+	) {}
 
-	constructor(private readonly options: TriggerOptions) {}
-
-	async listen(): Promise<void> {
-		await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
-		this.url = `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/webhook/1/luma`;
+	/** The answers that PiAPI's webhooks got. */
+	get answers() {
+		const { calls } = this.service.simulator;
+		return calls.filter(({ route }) => route === 'callback').map(({ status }) => status);
 	}
 
-	async close(): Promise<void> {
-		await new Promise<void>((resolve) => {
-			this.server.close(() => resolve());
-			this.server.closeAllConnections();
-		});
+	/** Makes a video that is completed; PiAPI reports it if it is to be. */
+	async video(options: CreateOptions = {}): Promise<string> {
+		const { simulator, url } = this.service;
+		const taskId = await createTask(url, options);
+		simulator.complete(simulator.tasks.get(taskId) as SimulatedTask);
+		return taskId;
 	}
 
 	/** A new process on the same database. */
@@ -93,16 +115,9 @@ export class ActiveTrigger {
 
 	/** What a switch to active does, or a start of n8n (`init`). */
 	async activate(mode: WorkflowActivateMode = 'activate'): Promise<void> {
-		const workflow = this.load();
-		const context = new HookContext(
-			workflow,
-			this.nodeOf(workflow),
-			this.additionalData(workflow),
-			'trigger',
-			mode,
-			this.webhookData(workflow),
-		);
-		this.listenTo(context);
+		const { workflow, node, additionalData: data, webhookData } = this.called();
+		const context = new HookContext(workflow, node, data, 'trigger', mode, webhookData);
+		logTo(this.warnings, context);
 		const { checkExists, create } = this.type.webhookMethods.default;
 		if (!(await checkExists.call(context))) await create.call(context);
 	}
@@ -112,114 +127,61 @@ export class ActiveTrigger {
 		body: unknown,
 		headers: Record<string, string> = {},
 		label = 'application/json',
-	): Promise<Response> {
-		return await fetch(this.url, {
-			method: 'POST',
+	): Promise<{ status: number; content: unknown }> {
+		return await this.take({
 			headers: { ...(label && { 'content-type': label }), ...headers },
-			body: Buffer.from(JSON.stringify(body)),
+			body,
 		});
 	}
 
-	private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-		const workflow = this.load();
-		const express = Object.assign(response, {
-			status: (code: number) => Object.assign(response, { statusCode: code }),
-			json: (body: unknown) => response.end(JSON.stringify(body)),
-		});
-		const httpRequest = {
-			headers: request.headers,
-			...(await bodyOf(request)),
-			params: {},
-			query: {},
-		};
-		const context = new WebhookContext(
-			workflow,
-			this.nodeOf(workflow),
-			{
-				...this.additionalData(workflow),
-				httpRequest,
-				httpResponse: express,
-			} as unknown as IWorkflowExecuteAdditionalData,
-			this.mode,
-			this.webhookData(workflow),
-			[],
-			null,
-		);
-		this.listenTo(context);
-		const isStarted = await this.run(context, express);
-		if (isStarted && workflow.staticData.__dataChanged === true) {
-			this.staticData = JSON.stringify(workflow.staticData);
-		}
+	async take(request: WebhookRequest) {
+		const called = this.called();
+		const call = new WebhookCall(request, called);
+		const { response } = call;
+		const isStarted = await this.start(call);
+		const { staticData } = called.workflow;
+		if (isStarted && staticData.__dataChanged === true)
+			this.staticData = JSON.stringify(staticData);
+		return { status: response.statusCode, content: response.content };
 	}
 
 	/** @returns whether n8n goes on to store the static data */
-	private async run(
-		context: IWebhookFunctions,
-		express: ServerResponse & { json(body: unknown): void },
-	): Promise<boolean> {
+	private async start(call: WebhookCall): Promise<boolean> {
+		const { response } = call;
 		try {
-			const { workflowData, noWebhookResponse } = await this.type.webhook.call(context);
+			const { workflowData, noWebhookResponse } = await call.run(this.type.webhook);
 			if (workflowData && this.failsNextStart) {
 				this.failsNextStart = false;
-				express.writeHead(500).end();
+				response.status(500).json({});
 				return false;
 			}
 			this.runs.push(...(workflowData ?? []).flat().map((item) => item.json));
-			if (!noWebhookResponse) express.json({ message: 'Workflow was started' });
+			if (!noWebhookResponse) response.json({ message: 'Workflow was started' });
 		} catch {
 			// n8n starts the workflow all the same.
 			this.runs.push({});
-			express.writeHead(500).end();
+			response.status(500).json({});
 		}
 		return true;
 	}
 
 	/** n8n reads the workflow from its database for each call. */
-	private load(): Workflow {
-		const { parameters = {}, id = 'w1' } = this.options;
-		const nodeTypes: INodeTypes = {
-			getByName: () => this.type,
-			getByNameAndVersion: () => this.type,
-			getKnownTypes: () => ({}),
-		};
-		const trigger = node({
-			name: 'Luma Webhook Trigger',
-			type: 'lumaWebhookTrigger',
-			parameters: parameters as INode['parameters'],
-			credentials: this.credentialIsGone ? {} : { piapiApi: { id: '1', name: 'PiAPI' } },
-		});
-		return new Workflow({
-			id,
-			nodes: [trigger],
-			connections: {},
-			active: true,
-			nodeTypes,
-			staticData: JSON.parse(this.staticData) as IDataObject,
-		});
-	}
-
-	private nodeOf(workflow: Workflow): INode {
-		return workflow.getNode('Luma Webhook Trigger')!;
-	}
-
-	private additionalData(workflow: Workflow): IWorkflowExecuteAdditionalData {
-		const { url, credential } = this.options;
-		return additionalData(workflow, { url, credential, parameters: {} });
-	}
-
-	private webhookData(workflow: Workflow): IWebhookData {
-		return {
-			httpMethod: 'POST',
-			node: 'Luma Webhook Trigger',
+	private called() {
+		const { parameters, id = 'w1', credential } = this.options;
+		const { type, mode, warnings, staticData } = this;
+		const own = { id, parameters, staticData, hasCredential: !this.credentialIsGone };
+		const workflow = triggerWorkflow(type, own);
+		const node = workflow.getNode('lumaWebhookTrigger')!;
+		const { url } = this.service;
+		const data = additionalData(workflow, { url, credential, parameters: {} });
+		const webhookData = {
+			httpMethod: 'POST' as const,
+			node: node.name,
 			path: '1/luma',
-			workflowId: workflow.id,
-			webhookDescription: this.type.description.webhooks![0],
-			workflowExecuteAdditionalData: this.additionalData(workflow),
+			workflowId: id,
+			webhookDescription: type.description.webhooks![0],
+			workflowExecuteAdditionalData: data,
 		};
-	}
-
-	private listenTo(context: { logger: { warn(message: string, facts?: object): void } }): void {
-		const warn = (...words: unknown[]) => void this.warnings.push(JSON.stringify(words));
-		Object.defineProperty(context, 'logger', { value: { warn } });
+		return { workflow, node, additionalData: data, webhookData, mode, warnings };
 	}
 }

@@ -9,32 +9,30 @@ export interface ChatRequest {
 /**
  * Answers as a chat model does (in OpenAI's form) that calls its only tool, once for each of the
  * arguments, and then says what the tool said.
+ *
+ * @param isContent whether it calls no more tools after what it was told; default: after the first answers
  */
-export function chatAnswer({ messages, tools }: ChatRequest, calls: object[]): object {
+export function chatAnswer(
+	{ messages, tools }: ChatRequest,
+	calls: object[],
+	isContent = (said: string[]) => said.length > 0,
+): object {
 	const said = messages.filter(({ role }) => role === 'tool').map(({ content }) => content);
-	const isOver = said.length > 0;
+	const isOver = isContent(said);
+	const toolCalls = calls.map((args, index) => ({
+		id: `call_${said.length + index}`,
+		type: 'function',
+		function: { name: tools[0].function.name, arguments: JSON.stringify(args) },
+	}));
+	const message = isOver
+		? { role: 'assistant', content: said.join('\n') }
+		: { role: 'assistant', content: null, tool_calls: toolCalls };
 	return {
 		id: 'chatcmpl-1',
 		object: 'chat.completion',
 		created: 1_767_000_000,
 		model: 'mock',
-		choices: [
-			{
-				index: 0,
-				finish_reason: isOver ? 'stop' : 'tool_calls',
-				message: isOver
-					? { role: 'assistant', content: said.join('\n') }
-					: { role: 'assistant', content: null, tool_calls: calls.map(callOf(tools[0])) },
-			},
-		],
+		choices: [{ index: 0, finish_reason: isOver ? 'stop' : 'tool_calls', message }],
 		usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
 	};
-}
-
-function callOf({ function: { name } }: ChatRequest['tools'][number]) {
-	return (args: object, index: number) => ({
-		id: `call_${index}`,
-		type: 'function',
-		function: { name, arguments: JSON.stringify(args) },
-	});
 }

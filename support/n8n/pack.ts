@@ -26,3 +26,10 @@ export async function pack(): Promise<Packed> {
 		remove: () => rmSync(folder, { recursive: true, force: true }),
 	};
 }
+
+/** The very files that `npm publish` would upload, so that one missing from the tarball is noticed. */
+export async function packAndUnpack(): Promise<Pick<Packed, 'folder' | 'remove'>> {
+	const { tarball, folder, remove } = await pack();
+	await execa('tar', ['-xzf', tarball], { cwd: folder });
+	return { folder: join(folder, 'package'), remove };
+}

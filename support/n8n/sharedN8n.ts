@@ -4,10 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { N8nClient, type Login } from '../../scripts/n8n/rest';
-import { startN8n } from '../../scripts/n8n/server';
 import { chosenVersion } from '../../scripts/n8n/versions';
-import { packAndUnpack } from './delivered';
-import { credentialsOf, openSimulator, type Testbed, type TestbedOptions } from './testbed';
+import {
+	credentialsOf,
+	openSimulator,
+	openTestbed,
+	type Testbed,
+	type TestbedOptions,
+} from './testbed';
 
 /** The n8n that all end-to-end tests of a run use which do not have to kill it or to set it up. */
 interface SharedN8n {
@@ -21,25 +25,15 @@ const VARIABLE = 'LUMA_SHARED_N8N';
 
 /** Jest's global setup: starts it once, for the processes that run the test files. */
 export async function startSharedN8n(): Promise<{ stop(): Promise<void> }> {
-	const delivered = await packAndUnpack();
 	const logs = mkdtempSync(join(tmpdir(), 'luma-log-'));
 	const logFile = join(logs, 'n8n.log');
-	const version = chosenVersion();
-	const n8n = await startN8n({
-		version,
-		packageFolder: delivered.folder,
-		logFile,
-		environment: { N8N_DEFAULT_BINARY_DATA_MODE: 'filesystem' },
-	});
-	const client = new N8nClient(n8n.url, version);
-	await client.setUpOwner();
-
+	const environment = { N8N_DEFAULT_BINARY_DATA_MODE: 'filesystem' };
+	const { n8n, client, close } = await openTestbed({ logFile, environment });
 	const { url, userFolder } = n8n;
 	const shared: SharedN8n = { url, userFolder, logFile, login: client.login };
 	process.env[VARIABLE] = JSON.stringify(shared);
 	const stop = async () => {
-		await n8n.stop();
-		delivered.remove();
+		await close();
 		rmSync(logs, { recursive: true, force: true });
 	};
 	return { stop };
@@ -49,16 +43,11 @@ export async function startSharedN8n(): Promise<{ stop(): Promise<void> }> {
 export async function joinTestbed(
 	options: Pick<TestbedOptions, 'simulator'> = {},
 ): Promise<Testbed> {
-	const { url, userFolder, logFile, login } = sharedN8n();
+	const { [VARIABLE]: shared } = process.env;
+	if (!shared) throw new Error('No n8n is shared here: run the tests of the project e2e.');
+	const { url, userFolder, logFile, login } = JSON.parse(shared) as SharedN8n;
 	const { simulator, close } = await openSimulator(options.simulator);
 	const client = new N8nClient(url, chosenVersion(), login);
 	const n8n = { url, userFolder, log: () => readFileSync(logFile, 'utf8') };
 	return { n8n, client, simulator, credentialWith: credentialsOf(client, simulator), close };
-}
-
-function sharedN8n(): SharedN8n {
-	const { [VARIABLE]: text } = process.env;
-	if (text === undefined)
-		throw new Error('No n8n is shared here: run the tests of the project e2e.');
-	return JSON.parse(text) as SharedN8n;
 }

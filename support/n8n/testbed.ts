@@ -1,10 +1,11 @@
 /* eslint-disable @n8n/community-nodes/require-node-api-error, @n8n/community-nodes/no-hardcoded-secrets */
 import type { StoredCredential } from '../../scripts/n8n/answers';
 import { N8nClient } from '../../scripts/n8n/rest';
+import type { LaunchOptions } from '../../scripts/n8n/launch';
 import { startN8n, type N8nServer } from '../../scripts/n8n/server';
 import { chosenVersion } from '../../scripts/n8n/versions';
 import { serve, Simulator, type SimulatorOptions } from '../../simulator';
-import { packAndUnpack } from './delivered';
+import { packAndUnpack } from './pack';
 
 export const RIGHT_KEY = 'right-key-7c1f0d52a94e';
 export const WRONG_KEY = 'wrong-key-b83e66d0f215';
@@ -28,26 +29,23 @@ export interface OwnTestbed extends Testbed {
 	n8n: N8nServer;
 }
 
-export interface TestbedOptions {
-	/** Further settings of n8n. */
-	environment?: Record<string, string>;
+export interface TestbedOptions extends Pick<LaunchOptions, 'environment' | 'logFile'> {
 	simulator?: SimulatorOptions;
 }
 
 export async function openTestbed(options: TestbedOptions = {}): Promise<OwnTestbed> {
+	const { simulator: service, ...launch } = options;
 	const closers: Array<() => Promise<void> | void> = [];
 	const close = async () => {
 		for (const closer of closers.splice(0).reverse()) await closer();
 	};
 	try {
-		const delivered = await packAndUnpack();
-		closers.push(delivered.remove);
-		const { simulator, close: closeSimulator } = await openSimulator(options.simulator);
+		const { folder: packageFolder, remove } = await packAndUnpack();
+		closers.push(remove);
+		const { simulator, close: closeSimulator } = await openSimulator(service);
 		closers.push(closeSimulator);
-
 		const version = chosenVersion();
-		const { environment } = options;
-		const n8n = await startN8n({ version, packageFolder: delivered.folder, environment });
+		const n8n = await startN8n({ version, packageFolder, ...launch });
 		closers.push(n8n.stop);
 		const client = new N8nClient(n8n.url, version);
 		await client.setUpOwner();

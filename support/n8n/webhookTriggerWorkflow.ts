@@ -2,55 +2,64 @@ import { randomUUID } from 'node:crypto';
 
 import { outputOf, type Execution, type StoredWorkflow } from '../../scripts/n8n/answers';
 import { OWN_CONNECTION } from '../../scripts/n8n/rest';
+import { createTask, webhook } from '../engine/webhookRequests';
 import { until } from '../eventually';
 import { RIGHT_KEY, type Testbed } from './testbed';
-import { createTask, webhook } from '../engine/webhookRequests';
+import { node, to } from './workflows';
 
 export const SECRET = ['sesame', '0815'].join('-');
+const TRIGGER = 'Luma Trigger';
 
 const NEXT = 'Next Node';
 
-/** A stored workflow that starts with the Luma trigger. */
+/** A stored workflow that starts with one of the Luma triggers. */
 export interface Trigger {
 	workflow: StoredWorkflow;
-	/** The two addresses that the editor shows. */
+	/** The two addresses that the editor shows of the one by webhook. */
 	productionUrl: string;
 	testUrl: string;
+}
+
+interface TriggerOptions {
+	type?: 'lumaTrigger' | 'lumaWebhookTrigger';
+	apiKey?: string;
 }
 
 export async function createTrigger(
 	{ client, credentialWith }: Testbed,
 	parameters = {},
-	apiKey = RIGHT_KEY,
+	{ type = 'lumaWebhookTrigger', apiKey = RIGHT_KEY }: TriggerOptions = {},
 ): Promise<Trigger> {
 	const { id, name } = await credentialWith(apiKey, { webhookSecret: SECRET });
 	const webhookId = randomUUID();
-	const own = { typeVersion: 1, position: [0, 0] as [number, number] };
+	const credentials = { piapiApi: { id, name } };
+	const trigger = node(TRIGGER, `n8n-nodes-piapi-luma.${type}`, 1, parameters);
 	const workflow = await client.createWorkflow({
 		name: `Reports ${webhookId}`,
-		nodes: [
-			{
-				...own,
-				id: randomUUID(),
-				name: 'Luma Webhook Trigger',
-				type: 'n8n-nodes-piapi-luma.lumaWebhookTrigger',
-				parameters,
-				credentials: { piapiApi: { id, name } },
-				webhookId,
-			},
-			{ ...own, id: randomUUID(), name: NEXT, type: 'n8n-nodes-base.noOp', parameters: {} },
-		],
-		connections: { 'Luma Webhook Trigger': { main: [[{ node: NEXT, type: 'main', index: 0 }]] } },
+		nodes: [{ ...trigger, credentials, webhookId }, node(NEXT, 'n8n-nodes-base.noOp', 1, {})],
+		connections: { [TRIGGER]: to(NEXT) },
 		settings: { executionOrder: 'v1', saveDataSuccessExecution: 'all' },
 	});
 	const url = (kind: string) => `${client.url}/${kind}/${webhookId}/luma`;
 	return { workflow, productionUrl: url('webhook'), testUrl: url('webhook-test') };
 }
 
-export async function activeTrigger(testbed: Testbed, parameters = {}): Promise<Trigger> {
-	const trigger = await createTrigger(testbed, parameters);
+export async function activeTrigger(
+	testbed: Testbed,
+	parameters = {},
+	options?: TriggerOptions,
+): Promise<Trigger> {
+	const trigger = await createTrigger(testbed, parameters, options);
 	await testbed.client.activate(trigger.workflow);
 	return trigger;
+}
+
+/** What "Fetch Test Event" does. */
+export async function fetchTestEvent({ client }: Testbed, { workflow }: Trigger): Promise<void> {
+	await client.request('POST', `/rest/workflows/${workflow.id}/run`, {
+		workflowData: workflow,
+		triggerToStartFrom: { name: TRIGGER },
+	});
 }
 
 /** How often PiAPI's reports of the task were taken. */
@@ -67,15 +76,17 @@ export async function runsOf({ client }: Testbed, { workflow }: Trigger): Promis
 	return (await Promise.all(runs)).reverse();
 }
 
-/** What the runs handed to the node after the trigger, once there are at least that many. */
-export async function outputs(testbed: Testbed, trigger: Trigger, runs: number) {
-	const { client } = testbed;
-	const arrived = async () => (await client.executions(trigger.workflow.id)).length >= runs;
-	await until(`${runs} runs`, arrived);
-	return (await runsOf(testbed, trigger)).flatMap((run) => outputOf(run, NEXT));
+/** What the runs handed to the node after the trigger, once there are at least that many items. */
+export async function outputs(testbed: Testbed, trigger: Trigger, items: number) {
+	const arrived = async () =>
+		(await runsOf(testbed, trigger))
+			.filter(({ status }) => status === 'success')
+			.flatMap((run) => outputOf(run, NEXT));
+	await until(`${items} items`, async () => (await arrived()).length >= items);
+	return await arrived();
 }
 
-/** Makes a video and has it reported to the address, if there is one. */
+/** Makes a video, which is done in the end, and has it reported to the address, if there is one. */
 export async function video({ simulator }: Testbed, prompt: string, endpoint?: string) {
 	const apiKey = RIGHT_KEY;
 	const taskId = await createTask(simulator.baseUrl, { endpoint, secret: SECRET, prompt, apiKey });

@@ -19,37 +19,15 @@ export function videoWorkflow(
 	credential: StoredCredential,
 	settings: LumaSettings = {},
 ): WebhookWorkflow {
-	return webhookWorkflow('allEntries', [
-		node('Split Out', 'n8n-nodes-base.splitOut', 1, {
-			fieldToSplitOut: 'body.prompts',
-			options: { destinationFieldName: 'prompt' },
-		}),
-		lumaNode(credential, settings),
-	]);
+	return webhookWorkflow('allEntries', [onePerPrompt(), lumaNode(credential, settings)]);
 }
 
-/** POST a picture as a form's field `data`, and the answer of the same request is the MP4 of its video. */
-export function photoWorkflow(credential: StoredCredential): WebhookWorkflow {
-	const parameters = {
-		operation: 'imageToVideo',
-		startImageSource: 'binary',
-		startImageBinaryProperty: 'data',
-		prompt: 'The scene comes to life',
-	};
-	const options = { binaryOutput: ['video', 'thumbnail'] };
-	return webhookWorkflow('firstEntryBinary', [lumaNode(credential, { parameters, options })]);
-}
-
-/** POST { prompts: [...] } in, and the answer of the same request is one MP4 of all their videos. */
-export function filmWorkflow(credential: StoredCredential): WebhookWorkflow {
-	return webhookWorkflow('firstEntryBinary', [
-		node('Split Out', 'n8n-nodes-base.splitOut', 1, {
-			fieldToSplitOut: 'body.prompts',
-			options: { destinationFieldName: 'prompt' },
-		}),
-		lumaNode(credential),
-		lumaNode(credential, { name: 'Join', parameters: { operation: 'join' } }),
-	]);
+/** An item for each prompt of a request. */
+export function onePerPrompt(): WorkflowNode {
+	return node('Split Out', 'n8n-nodes-base.splitOut', 1, {
+		fieldToSplitOut: 'body.prompts',
+		options: { destinationFieldName: 'prompt' },
+	});
 }
 
 /** Recovery after a crash: the newest task of the account, and the wait for its video. */
@@ -60,24 +38,6 @@ export function recoveryWorkflow(credential: StoredCredential): WebhookWorkflow 
 		lumaNode(credential, { name: 'Newest Task', parameters: newest }),
 		lumaNode(credential, { parameters: wait }),
 	]);
-}
-
-/** Hands the node to agents of any kind: n8n's MCP Server Trigger lists and calls it as a tool. */
-export function toolWorkflow(credential: StoredCredential): WebhookWorkflow {
-	const path = randomUUID();
-	const trigger = node('Tools', '@n8n/n8n-nodes-langchain.mcpTrigger', 2, { path });
-	trigger.webhookId = path;
-	const luma = lumaNode(credential, {
-		type: 'n8n-nodes-piapi-luma.lumaTool',
-		parameters: { prompt: "={{ $fromAI('prompt', 'what the video shows', 'string') }}" },
-	});
-	return {
-		path,
-		name: `Tools ${path}`,
-		nodes: [trigger, luma],
-		connections: { [LUMA]: { ai_tool: [[{ node: 'Tools', type: 'ai_tool', index: 0 }]] } },
-		settings: { executionOrder: 'v1' },
-	};
 }
 
 /**
@@ -149,6 +109,7 @@ export function node(
 	return { id: randomUUID(), name, type, typeVersion, position: [0, 0], parameters };
 }
 
-function to(name: string) {
+/** The connection of an output. */
+export function to(name: string) {
 	return { main: [[{ node: name, type: 'main', index: 0 }]] };
 }

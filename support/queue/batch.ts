@@ -1,7 +1,7 @@
 import type { Row } from '../../scripts/queue/results';
 import type { Call, SimulatedTask, Simulator } from '../../simulator';
 import { until } from '../eventually';
-import type { Delivery, DeliveryLog } from '../deliveryLog';
+import type { Delivery, DeliveryLog } from './deliveryLog';
 import type { Slots } from './slots';
 
 /** Executions of one video each that are started at the same time; each has a prompt of its own. */
@@ -37,14 +37,12 @@ export class Batch {
 	}
 
 	get deliveries(): Delivery[] {
-		return this.prompts.flatMap((createTask) => this.testbed.deliveryLog.of(createTask));
+		return this.prompts.flatMap((order) => this.testbed.deliveryLog.of(order));
 	}
 
 	/** Orders whose last node has not run yet. */
 	get missing(): string[] {
-		return this.prompts.filter(
-			(createTask) => this.testbed.deliveryLog.of(createTask).length === 0,
-		);
+		return this.prompts.filter((order) => this.#runsOf(order) === 0);
 	}
 
 	async untilDelivered(count = this.prompts.length): Promise<void> {
@@ -84,8 +82,11 @@ export class Batch {
 			readsPerTask: this.calls('read').length / tasks.length,
 			created: tasks.length,
 			lost: this.missing.length,
-			runTwice: prompts.filter((createTask) => this.testbed.deliveryLog.of(createTask).length > 1)
-				.length,
+			runTwice: prompts.filter((order) => this.#runsOf(order) > 1).length,
 		};
+	}
+
+	#runsOf(order: string): number {
+		return this.testbed.deliveryLog.of(order).length;
 	}
 }

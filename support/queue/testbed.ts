@@ -1,21 +1,19 @@
 /* eslint-disable @n8n/community-nodes/require-node-api-error */
-import type { StoredCredential } from '../../scripts/n8n/answers';
 import { N8nClient, OWN_CONNECTION } from '../../scripts/n8n/rest';
 import { chosenVersion } from '../../scripts/n8n/versions';
-import { startCluster, type Cluster } from '../../scripts/queue/cluster';
+import { startCluster } from '../../scripts/queue/cluster';
 import { findPrograms, INSTALL_HINT } from '../../scripts/queue/programs';
-import { serve, Simulator } from '../../simulator';
 import { AdjustableClock } from '../virtualTime/adjustableClock';
-import { packAndUnpack } from '../n8n/delivered';
-import { RIGHT_KEY } from '../n8n/testbed';
+import { packAndUnpack } from '../n8n/pack';
+import { credentialsOf, openSimulator, RIGHT_KEY } from '../n8n/testbed';
 import type { WebhookWorkflow } from '../n8n/workflows';
 import { Batch } from './batch';
-import { watchSlots, type Slots } from './slots';
-import { serveDeliveryLog, DeliveryLog } from '../deliveryLog';
+import { DeliveryLog } from './deliveryLog';
+import { Slots } from './slots';
 
 export const WORKERS = 2;
 export const SLOTS = 5;
-export const RENDER_SECONDS = 20;
+const RENDER_SECONDS = 20;
 /** Of a video that ends when the test says so, however slow the machine is. */
 export const HELD_SECONDS = 600;
 
@@ -26,108 +24,78 @@ export interface ActiveWorkflow {
 }
 
 /** n8n in queue mode with the package as npm would deliver it, and a simulated PiAPI. */
-export interface QueueTestbed {
-	cluster: Cluster;
-	client: N8nClient;
-	simulator: Simulator;
-	deliveryLog: DeliveryLog;
-	deliveryUrl: string;
-	slots: Slots;
-	credential: StoredCredential;
-	/** Ends all videos under way, those that take HELD_SECONDS too. */
-	endVideos(): void;
-	/** Puts a workflow into production. */
-	activate(workflow: WebhookWorkflow): Promise<ActiveWorkflow>;
-	/**
-	 * @param count how many executions, of one video each
-	 * @param secondsOf how long the video of the order with that index takes
-	 */
-	batch(name: string, count: number, secondsOf?: (index: number) => number): Batch;
-	/** All there were. */
-	batches: Batch[];
-	close(): Promise<void>;
-}
+export type QueueTestbed = Awaited<ReturnType<typeof openQueueTestbed>>;
 
-export async function openQueueTestbed(): Promise<QueueTestbed> {
+export async function openQueueTestbed() {
 	const closers: Array<() => Promise<void> | void> = [];
 	const close = async () => {
 		for (const closer of closers.splice(0).reverse()) await closer();
 	};
 	try {
-		const programs = findPrograms();
-		if (!programs) throw new Error(INSTALL_HINT);
-		const delivered = await packAndUnpack();
-		closers.push(delivered.remove);
-
-		const clock = new AdjustableClock();
-		const renderSeconds = new Map<unknown, number>();
-		const simulator = new Simulator({
-			apiKey: RIGHT_KEY,
-			clock,
-			queueSeconds: 0,
-			renderSeconds: ({ prompt }) => renderSeconds.get(prompt) ?? RENDER_SECONDS,
-			concurrency: 500,
-			balanceUsd: 1000,
-			// Reports that fall into a restart of n8n come again once n8n is there.
-			callbackRetrySeconds: [1, 5, 15, 60],
-		});
-		const { url, close: closeSimulator } = await serve(simulator, { port: 0 });
-		closers.push(closeSimulator);
-		const deliveryLog = new DeliveryLog();
-		const { url: deliveryUrl, close: closeTally } = await serveDeliveryLog(deliveryLog);
-		closers.push(closeTally);
-
-		const version = chosenVersion();
-		const packageFolder = delivered.folder;
-		const cluster = await startCluster({
-			programs,
-			version,
-			packageFolder,
-			workers: WORKERS,
-			slots: SLOTS,
-		});
-		closers.push(cluster.stop);
-		const { slots, close: closeSlots } = await watchSlots(cluster.redisPort);
-		closers.push(closeSlots);
-
-		const client = new N8nClient(cluster.main.url, version);
-		await client.setUpOwner();
-		const addresses = { specialCases: true, baseUrl: url, uploadBaseUrl: url };
-		const credential = await client.createCredential('PiAPI', 'piapiApi', {
-			apiKey: RIGHT_KEY,
-			...addresses,
-		});
-		const activate = async ({ path, ...file }: WebhookWorkflow) => {
-			const workflow = await client.createWorkflow(file);
-			await client.activate(workflow);
-			const start = async (body: object) => await post(`${client.url}/webhook/${path}`, body);
-			return { workflowId: workflow.id, start };
-		};
-		const batches: Batch[] = [];
-		const testbed: QueueTestbed = {
-			cluster,
-			client,
-			simulator,
-			deliveryLog,
-			deliveryUrl,
-			slots,
-			credential,
-			endVideos: () => clock.advance(HELD_SECONDS * 1000),
-			activate,
-			batch: (name, count, secondsOf = () => RENDER_SECONDS) => {
-				const batch = new Batch(testbed, name, count);
-				batch.prompts.forEach((createTask, i) => renderSeconds.set(createTask, secondsOf(i)));
-				batches.push(batch);
-				return batch;
-			},
-			batches,
-			close,
-		};
-		return testbed;
+		return { ...(await open(closers)), close };
 	} catch (error) {
 		await close();
 		throw error;
 	}
+}
+
+async function open(closers: Array<() => Promise<void> | void>) {
+	const programs = findPrograms();
+	if (!programs) throw new Error(INSTALL_HINT);
+	const { folder: packageFolder, remove } = await packAndUnpack();
+	closers.push(remove);
+
+	const clock = new AdjustableClock();
+	const renderSeconds = new Map<unknown, number | undefined>();
+	const { simulator, close: closeSimulator } = await openSimulator({
+		clock,
+		queueSeconds: 0,
+		renderSeconds: ({ prompt }) => renderSeconds.get(prompt) ?? RENDER_SECONDS,
+		concurrency: 500,
+		balanceUsd: 1000,
+		// Reports that fall into a restart of n8n come again once n8n is there.
+		callbackRetrySeconds: [1, 5, 15, 60],
+	});
+	closers.push(closeSimulator);
+	const deliveryLog = new DeliveryLog();
+	const { url: deliveryUrl, close: closeLog } = await deliveryLog.listen();
+	closers.push(closeLog);
+
+	const version = chosenVersion();
+	const size = { workers: WORKERS, slots: SLOTS };
+	const cluster = await startCluster({ programs, version, packageFolder, ...size });
+	closers.push(cluster.stop);
+	const { slots, close: closeSlots } = await Slots.watch(cluster.redisPort);
+	closers.push(closeSlots);
+	const client = new N8nClient(cluster.main.url, version);
+	await client.setUpOwner();
+
+	const batches: Batch[] = [];
+	return {
+		...{ cluster, client, simulator, deliveryLog, deliveryUrl, slots },
+		credential: await credentialsOf(client, simulator)(RIGHT_KEY),
+		/** Ends all videos under way, those that take HELD_SECONDS too. */
+		endVideos: () => clock.advance(HELD_SECONDS * 1000),
+		/** Puts a workflow into production. */
+		activate: async ({ path, ...file }: WebhookWorkflow): Promise<ActiveWorkflow> => {
+			const workflow = await client.createWorkflow(file);
+			await client.activate(workflow);
+			const start = async (body: object) => await post(`${client.url}/webhook/${path}`, body);
+			return { workflowId: workflow.id, start };
+		},
+		/**
+		 * @param count how many executions, of one video each
+		 * @param secondsOf how long the video of the order with that index takes
+		 */
+		batch: (name: string, count: number, secondsOf?: (index: number) => number): Batch => {
+			const batch = new Batch({ simulator, deliveryLog, slots }, name, count);
+			batch.prompts.forEach((order, index) => renderSeconds.set(order, secondsOf?.(index)));
+			batches.push(batch);
+			return batch;
+		},
+		/** All there were. */
+		batches,
+	};
 }
 
 async function post(url: string, body: object): Promise<void> {

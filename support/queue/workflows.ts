@@ -7,60 +7,47 @@ import {
 	type WebhookWorkflow,
 } from '../n8n/workflows';
 
-export type WaitMode = 'poll' | 'callback';
+interface Place {
+	credential: StoredCredential;
+	deliveryUrl: string;
+}
+
+const prompt = '={{ $json.body.prompt }}';
+const wait = { resource: 'task', operation: 'wait' };
 
 /** POST { prompt } is answered at once; the video's data goes to the delivery log. */
-export function videoWorkflow(
-	credential: StoredCredential,
-	deliveryUrl: string,
-	waitMode: WaitMode,
-): WebhookWorkflow {
-	const parameters = { prompt: '={{ $json.body.prompt }}', waitMode };
+export function videoWorkflow(place: Place, waitMode: 'poll' | 'callback'): WebhookWorkflow {
 	// How often it polls is up to the node.
 	const options = { pollIntervalSeconds: 0, timeoutMinutes: waitMode === 'callback' ? 2 : 15 };
-	return inTheBackground(credential, deliveryUrl, [{ parameters, options }]);
+	return inTheBackground(place, { parameters: { prompt, waitMode }, options });
 }
 
 /** The same, with a wait for what was not ready at the deadline. */
-export function workflowWithRetry(
-	credential: StoredCredential,
-	deliveryUrl: string,
-): WebhookWorkflow {
-	const suspend = { prompt: '={{ $json.body.prompt }}', waitMode: 'callback' };
-	const wait = { resource: 'task', operation: 'wait', taskId: '={{ $json.taskId }}' };
-	return inTheBackground(credential, deliveryUrl, [
-		{ parameters: suspend, options: { timeoutMinutes: 2 } },
-		{ name: 'Wait for Task', parameters: wait },
-	]);
+export function workflowWithRetry(place: Place): WebhookWorkflow {
+	return inTheBackground(
+		place,
+		{ parameters: { prompt, waitMode: 'callback' }, options: { timeoutMinutes: 2 } },
+		{ name: 'Wait for Task', parameters: { ...wait, taskId: '={{ $json.taskId }}' } },
+	);
 }
 
 /** POST { prompt, taskId }: the way back to a video whose execution was lost. */
-export function recoveryWorkflow(
-	credential: StoredCredential,
-	deliveryUrl: string,
-): WebhookWorkflow {
-	const wait = { resource: 'task', operation: 'wait', taskId: '={{ $json.body.taskId }}' };
-	return inTheBackground(credential, deliveryUrl, [{ parameters: wait }]);
+export function recoveryWorkflow(place: Place): WebhookWorkflow {
+	return inTheBackground(place, { parameters: { ...wait, taskId: '={{ $json.body.taskId }}' } });
 }
 
 /** POST { prompt }: creates the video without waiting for it; items that are not created go on, too. */
-export function limitedWorkflow(
-	credential: StoredCredential,
-	deliveryUrl: string,
-): WebhookWorkflow {
-	const parameters = { prompt: '={{ $json.body.prompt }}', waitMode: 'none' };
-	const onError = 'continueRegularOutput';
-	return inTheBackground(credential, deliveryUrl, [{ parameters, onError }]);
+export function limitedWorkflow(place: Place): WebhookWorkflow {
+	const parameters = { prompt, waitMode: 'none' };
+	return inTheBackground(place, { parameters, onError: 'continueRegularOutput' });
 }
 
 function inTheBackground(
-	credential: StoredCredential,
-	deliveryUrl: string,
-	lumaNodes: LumaSettings[],
+	{ credential, deliveryUrl }: Place,
+	...lumaNodes: LumaSettings[]
 ): WebhookWorkflow {
-	const webhook = `={{ JSON.stringify({
+	const delivery = `={{ JSON.stringify({
 		order: $('Webhook').first().json.body.prompt,
-		executionId: $execution.id,
 		taskId: $json.taskId,
 		status: $json.status,
 		videoUrl: $json.videoUrl ?? null,
@@ -70,7 +57,7 @@ function inTheBackground(
 		url: deliveryUrl,
 		sendBody: true,
 		specifyBody: 'json',
-		jsonBody: webhook,
+		jsonBody: delivery,
 	});
 	const nodes = lumaNodes.map((settings) => lumaNode(credential, settings));
 	const workflow = webhookWorkflow('allEntries', [...nodes, deliveryLog]);

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { EditorPage } from '../../scripts/browser/editorPage';
 import type { NodeDetails } from '../../scripts/browser/nodeDetails';
 import { exampleWorkflow, withCredential } from '../../scripts/demo/editor';
+import { createTask } from '../../support/engine/webhookRequests';
 import { openBrowserSession, type BrowserSession } from '../../support/n8n/browserSession';
 import { RIGHT_KEY, WRONG_KEY } from '../../support/n8n/testbed';
 import { LUMA } from '../../support/n8n/workflows';
@@ -21,14 +22,8 @@ function browserTest(name: string, work: (editor: EditorPage) => Promise<void>):
 const GET = { resource: 'task', operation: 'get' };
 
 /** Creates a task at the simulated PiAPI, as anybody's workflow could have. */
-async function createTask(prompt: string): Promise<string> {
-	const answer = await fetch(`${show.testbed.simulator.baseUrl}/api/v1/task`, {
-		method: 'POST',
-		headers: { 'x-api-key': RIGHT_KEY, 'content-type': 'application/json' },
-		body: JSON.stringify({ model: 'luma', task_type: 'video_generation', input: { prompt } }),
-	});
-	const { data } = (await answer.json()) as { data: { task_id: string } };
-	return data.task_id;
+async function create(prompt: string): Promise<string> {
+	return await createTask(show.testbed.simulator.baseUrl, { apiKey: RIGHT_KEY, prompt });
 }
 
 interface OpenOptions {
@@ -66,8 +61,8 @@ browserTest('an account without tasks, and a wrong key, are lines of the list', 
 browserTest(
 	'a task is chosen from the list after a search for a word of its prompt',
 	async (editor) => {
-		const goat = await createTask('A goat plays the fiddle');
-		await createTask('A whale sings');
+		const goat = await create('A goat plays the fiddle');
+		await create('A whale sings');
 
 		const node = await openLumaNode(editor, { parameters: GET });
 		const list = await node.openList('taskId');

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
-import type { NodeField, NodeType } from '../../scripts/n8n/answers';
-import { McpClient } from '../../support/n8n/mcp';
+import type { NodeField, NodeType, StoredCredential } from '../../scripts/n8n/answers';
+import { OWN_CONNECTION } from '../../scripts/n8n/rest';
 import { joinTestbed } from '../../support/n8n/sharedN8n';
 import { RIGHT_KEY, type Testbed } from '../../support/n8n/testbed';
-import { toolWorkflow } from '../../support/n8n/workflows';
+import { LUMA, lumaNode, node } from '../../support/n8n/workflows';
 
 let testbed: Testbed;
 beforeAll(async () => {
@@ -60,21 +60,70 @@ describe('the node that n8n offers to agents', () => {
 	});
 });
 
+/** Hands the node to agents of any kind: n8n's MCP Server Trigger lists and calls it as a tool. */
+function toolWorkflow(credential: StoredCredential, path: string) {
+	const trigger = node('Tools', '@n8n/n8n-nodes-langchain.mcpTrigger', 2, { path });
+	const prompt = "={{ $fromAI('prompt', 'what the video shows', 'string') }}";
+	const type = 'n8n-nodes-piapi-luma.lumaTool';
+	return {
+		name: 'Tools',
+		nodes: [
+			{ ...trigger, webhookId: path },
+			lumaNode(credential, { type, parameters: { prompt } }),
+		],
+		connections: { [LUMA]: { ai_tool: [[{ node: 'Tools', type: 'ai_tool', index: 0 }]] } },
+		settings: { executionOrder: 'v1' },
+	};
+}
+
+/** As much of the Model Context Protocol (over HTTP) as it takes to list and to call tools. */
+async function openMcp(url: string) {
+	const headers: Record<string, string> = {
+		...OWN_CONNECTION,
+		'content-type': 'application/json',
+		accept: 'application/json, text/event-stream',
+	};
+	const ask = async <T>(method: string, params: object): Promise<T> => {
+		const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params });
+		const response = await fetch(url, { method: 'POST', headers, body });
+		headers['mcp-session-id'] ??= response.headers.get('mcp-session-id') ?? '';
+		const text = await response.text();
+		// The answer comes as the only event of a stream.
+		return (JSON.parse(/^data: (.*)$/m.exec(text)?.[1] ?? text) as { result: T }).result;
+	};
+	const clientInfo = { name: 'test', version: '1' };
+	await ask('initialize', { protocolVersion: '2025-03-26', capabilities: {}, clientInfo });
+	return ask;
+}
+
+/** A tool as a model sees it. */
+interface Tool {
+	name: string;
+	description: string;
+	inputSchema: { properties: object };
+}
+
+interface ToolAnswer {
+	isError?: boolean;
+	content: Array<{ text: string }>;
+}
+
 test('an agent finds the tool, asks for a video and gets its address', async () => {
 	const credential = await testbed.credentialWith(RIGHT_KEY);
-	const { path, ...file } = toolWorkflow(credential);
-	await testbed.client.activate(await testbed.client.createWorkflow(file));
-	const mcp = new McpClient(`${testbed.client.url}/mcp/${path}`);
-	await mcp.open();
+	const path = 'luma-tools';
+	const workflow = await testbed.client.createWorkflow(toolWorkflow(credential, path));
+	await testbed.client.activate(workflow);
+	const mcp = await openMcp(`${testbed.client.url}/mcp/${path}`);
 
-	const [tool] = await mcp.tools();
+	const [tool] = (await mcp<{ tools: Tool[] }>('tools/list', {})).tools;
 	expect(tool.description).toBe('Create video from text in Luma Dream Machine');
 	expect(tool.inputSchema.properties).toEqual({
 		prompt: { type: 'string', description: 'what the video shows' },
 	});
 
 	const prompt = 'A paper boat drifts down a gutter';
-	const { isError, content } = await mcp.callTool(tool.name, { prompt });
+	const asked = { name: tool.name, arguments: { prompt } };
+	const { isError, content } = await mcp<ToolAnswer>('tools/call', asked);
 	expect(isError).not.toBe(true);
 	expect(content[0].text).toContain('completed');
 

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 
 import type { StoredCredential, WorkflowNode } from '../../scripts/n8n/answers';
-import { AdjustableClock } from '../../support/virtualTime/adjustableClock';
 import { startMockServer, type MockServer } from '../../support/mockServer';
 import { run, startRun, untilStatus } from '../../support/n8n/runs';
 import { joinTestbed } from '../../support/n8n/sharedN8n';
@@ -13,21 +12,19 @@ import {
 	webhookWorkflow,
 	type LumaSettings,
 } from '../../support/n8n/workflows';
-import type { ChatRequest } from '../../support/n8n/chatModel';
+import { chatAnswer, type ChatRequest } from '../../support/n8n/chatModel';
 
 const SUSPEND: LumaSettings = { parameters: { waitMode: 'callback' } };
 const PROMPT = 'A paper boat drifts down a gutter';
-const AN_HOUR_SECONDS = 3600;
-const clock = new AdjustableClock();
 
 let testbed: Testbed;
 let credential: StoredCredential;
 let model: MockServer;
 beforeAll(async () => {
-	testbed = await joinTestbed({ simulator: { clock, renderSeconds: AN_HOUR_SECONDS } });
+	testbed = await joinTestbed({ simulator: { queueSeconds: 0, renderSeconds: Infinity } });
 	credential = await testbed.credentialWith(RIGHT_KEY);
 	model = await startMockServer(({ content }) =>
-		impatientAnswer(JSON.parse(content.toString()) as ChatRequest),
+		chatAnswer(JSON.parse(content.toString()) as ChatRequest, [{ query: PROMPT }], isContent),
 	);
 });
 afterAll(async () => {
@@ -35,31 +32,15 @@ afterAll(async () => {
 	await testbed?.close();
 });
 
+/** A chat model calls its tool again while that speaks of an error, four times at most. */
+function isContent(said: string[]): boolean {
+	return said.length >= 4 || (said.length > 0 && !/error/i.test(said[said.length - 1]));
+}
+
 let before: number;
 beforeEach(() => void (before = testbed.simulator.tasks.size));
-const tasksMade = () => testbed.simulator.tasks.size - before;
-
-/** A chat model that calls its tool again while that speaks of an error, four times at most. */
-function impatientAnswer({ messages, tools }: ChatRequest): object {
-	const said = messages.filter(({ role }) => role === 'tool').map(({ content }) => content);
-	const isContent = said.length >= 4 || (said.length > 0 && !/error/i.test(said[said.length - 1]));
-	const call = {
-		id: `call_${said.length}`,
-		type: 'function',
-		function: { name: tools?.[0].function.name, arguments: JSON.stringify({ query: PROMPT }) },
-	};
-	const message = isContent
-		? { role: 'assistant', content: said.join('\n') }
-		: { role: 'assistant', content: null, tool_calls: [call] };
-	return {
-		id: 'chatcmpl-1',
-		object: 'chat.completion',
-		created: 1_767_000_000,
-		model: 'mock',
-		choices: [{ index: 0, finish_reason: isContent ? 'stop' : 'tool_calls', message }],
-		usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
-	};
-}
+const tasksMade = () => [...testbed.simulator.tasks.values()].slice(before);
+const endVideo = () => testbed.simulator.complete(tasksMade()[0]);
 
 describe('a workflow that suspends its execution', () => {
 	test('answers a caller that would try again with its items: one video', async () => {
@@ -85,7 +66,7 @@ describe('a workflow that suspends its execution', () => {
 		expect(items).toEqual([
 			expect.objectContaining({ taskId: expect.any(String), status: 'waiting' }),
 		]);
-		expect(tasksMade()).toBe(1);
+		expect(tasksMade()).toHaveLength(1);
 	});
 
 	test('answers its own caller, and goes on once with the video', async () => {
@@ -98,12 +79,12 @@ describe('a workflow that suspends its execution', () => {
 		]);
 
 		await untilStatus(testbed.client, call, 'waiting');
-		clock.advance(2 * AN_HOUR_SECONDS * 1000);
+		endVideo();
 		const { data } = await untilStatus(testbed.client, call, 'success');
 		const runs = data.resultData.runData['Luma Dream Machine'];
 		expect(runs).toHaveLength(1);
 		expect(runs[0].data!.main[0]!.map(({ json }) => json.status)).toEqual(['completed']);
-		expect(tasksMade()).toBe(1);
+		expect(tasksMade()).toHaveLength(1);
 	});
 
 	test('is a tool that an agent calls once: one video', async () => {
@@ -118,12 +99,12 @@ describe('a workflow that suspends its execution', () => {
 			200,
 			expect.stringContaining('waiting'),
 		]);
-		expect(tasksMade()).toBe(1);
+		expect(tasksMade()).toHaveLength(1);
 
 		// n8n has the agent's execution wait for the one that its tool has suspended.
-		clock.advance(2 * AN_HOUR_SECONDS * 1000);
+		endVideo();
 		await untilStatus(client, call, 'success');
-		expect(tasksMade()).toBe(1);
+		expect(tasksMade()).toHaveLength(1);
 	});
 });
 
@@ -137,7 +118,7 @@ function toolOf(piapi: StoredCredential) {
 	return {
 		name: 'Make a video',
 		nodes: [trigger, luma],
-		connections: to(trigger, luma, 'main'),
+		connections: connected(trigger, luma, 'main'),
 		settings: { executionOrder: 'v1' },
 	};
 }
@@ -171,12 +152,12 @@ function agentWith(workflowId: string, { id, name }: StoredCredential) {
 		nodes: [...workflow.nodes, chatModel, tool],
 		connections: {
 			...workflow.connections,
-			...to(chatModel, agent, 'ai_languageModel'),
-			...to(tool, agent, 'ai_tool'),
+			...connected(chatModel, agent, 'ai_languageModel'),
+			...connected(tool, agent, 'ai_tool'),
 		},
 	};
 }
 
-function to({ name }: WorkflowNode, other: WorkflowNode, type: string) {
+function connected({ name }: WorkflowNode, other: WorkflowNode, type: string) {
 	return { [name]: { [type]: [[{ node: other.name, type, index: 0 }]] } };
 }

@@ -3,12 +3,12 @@ import { afterEach, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { itemsOf, type StoredFile } from '../../scripts/n8n/answers';
+import { itemsOf, type StoredFile, type StoredCredential } from '../../scripts/n8n/answers';
 import { repository } from '../../scripts/n8n/versions';
 import { finished, startRun } from '../../support/n8n/runs';
 import { joinTestbed } from '../../support/n8n/sharedN8n';
 import { openTestbed, RIGHT_KEY, type Testbed } from '../../support/n8n/testbed';
-import { LUMA, photoWorkflow } from '../../support/n8n/workflows';
+import { LUMA, lumaNode, webhookWorkflow } from '../../support/n8n/workflows';
 
 const media = join(repository, 'simulator', 'media');
 const photo = readFileSync(join(media, '9x16.thumbnail.jpg'));
@@ -19,6 +19,18 @@ const thumbnail = readFileSync(join(media, '9x16.thumbnail.jpg'));
 async function testbedWith(mode: string): Promise<Testbed> {
 	if (mode === 'filesystem') return await joinTestbed();
 	return await openTestbed({ environment: { N8N_DEFAULT_BINARY_DATA_MODE: mode } });
+}
+
+/** POST a picture as a form's field `data`, and the answer of the same request is the MP4 of its video. */
+function photoWorkflow(credential: StoredCredential) {
+	const parameters = {
+		operation: 'imageToVideo',
+		startImageSource: 'binary',
+		startImageBinaryProperty: 'data',
+		prompt: 'The scene comes to life',
+	};
+	const options = { binaryOutput: ['video', 'thumbnail'] };
+	return webhookWorkflow('firstEntryBinary', [lumaNode(credential, { parameters, options })]);
 }
 
 let testbed: Testbed | undefined;

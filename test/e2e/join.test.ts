@@ -3,13 +3,22 @@ import { afterAll, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { itemsOf, outputOf } from '../../scripts/n8n/answers';
+import { itemsOf, outputOf, type StoredCredential } from '../../scripts/n8n/answers';
 import { repository } from '../../scripts/n8n/versions';
 import { filmOf } from '../../support/media/mp4File';
 import { finished, startRun } from '../../support/n8n/runs';
 import { joinTestbed } from '../../support/n8n/sharedN8n';
 import { RIGHT_KEY, type Testbed } from '../../support/n8n/testbed';
-import { filmWorkflow, LUMA } from '../../support/n8n/workflows';
+import { LUMA, lumaNode, onePerPrompt, webhookWorkflow } from '../../support/n8n/workflows';
+
+/** POST { prompts: [...] } in, and the answer of the same request is one MP4 of all their videos. */
+function filmWorkflow(credential: StoredCredential) {
+	return webhookWorkflow('firstEntryBinary', [
+		onePerPrompt(),
+		lumaNode(credential),
+		lumaNode(credential, { name: 'Join', parameters: { operation: 'join' } }),
+	]);
+}
 
 let testbed: Testbed | undefined;
 afterAll(async () => await testbed?.close());

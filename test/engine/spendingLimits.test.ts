@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
 import { historyFaults } from '../../simulator';
@@ -7,8 +7,6 @@ import { answer, fault } from '../../support/faults';
 import { LUMA, startLuma } from '../../support/engine/engine';
 import { runAgent } from '../../support/engine/agent';
 import { makeAt, NEVER, openService } from '../../support/engine/makeVideos';
-import { PROMPT } from '../../support/engine/service';
-import { startN8nWithWebhooks, type N8nWithWebhooks } from '../../support/engine/suspendedRun';
 
 const UNREADABLE_LIST = { faults: [fault('history', historyFaults.hasNoRows, 'every')] };
 const EXCEEDED = 'would exceed the daily spending limit';
@@ -89,20 +87,15 @@ describe('the daily limit of the credential', () => {
 		expect(error).toBeUndefined();
 	});
 
-	describe('with executions that are suspended', () => {
-		let n8n: N8nWithWebhooks;
-		beforeAll(async () => (n8n = await startN8nWithWebhooks()));
-		afterAll(async () => await n8n.close());
+	it('holds for executions that are suspended', async () => {
+		const { make, simulator } = await openService(NEVER);
+		const suspended = { ...limit(0.3), parameters: { waitMode: 'callback' } };
+		const { json } = await make(suspended);
+		const { error } = await make(suspended);
 
-		it('holds for them', async () => {
-			const { url, simulator } = await openService(NEVER);
-			const parameters = { prompt: PROMPT, waitMode: 'callback' };
-			await n8n.run({ url, parameters, ...limit(0.3) });
-			const { run } = await n8n.run({ url, parameters, ...limit(0.3) });
-
-			expect(run.error?.message).toContain(EXCEEDED);
-			expect(simulator.tasks.size).toBe(1);
-		});
+		expect(json).toMatchObject([{ status: 'waiting' }]);
+		expect(error?.message).toContain(EXCEEDED);
+		expect(simulator.tasks.size).toBe(1);
 	});
 });
 

@@ -33,7 +33,7 @@ async function createdVideos(name: string, lagSeconds: number): Promise<number> 
 			dailyLimitUsd: 0.2 * ROOM,
 			...addresses,
 		});
-		const workflow = limitedWorkflow(credential, testbed.deliveryUrl);
+		const workflow = limitedWorkflow({ ...testbed, credential });
 		const { start } = await testbed.activate(workflow);
 		const orders = Array.from({ length: EXECUTIONS }, (_, i) => `${name} ${i}`);
 		await Promise.all(orders.map(async (prompt) => await start({ prompt })));

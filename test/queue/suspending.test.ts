@@ -4,16 +4,11 @@ import { Console } from 'node:console';
 import { writeFileSync } from 'node:fs';
 
 import { chosenVersion, n8nReleases } from '../../scripts/n8n/versions';
+import { OWN_CONNECTION } from '../../scripts/n8n/rest';
 import type { QueueResults, Row } from '../../scripts/queue/results';
-import type { SimulatorRequest } from '../../simulator';
+import type { SimulatedTask, SimulatorRequest } from '../../simulator';
+import { FORGED_URL, secretOf, webhook } from '../../support/engine/webhookRequests';
 import { until } from '../../support/eventually';
-import {
-	duplicateWebhooks,
-	webhooksWithStolenSecret,
-	webhookOf,
-	send,
-	forgedWebhooks,
-} from '../../support/queue/webhookRequests';
 import type { Batch } from '../../support/queue/batch';
 import {
 	openQueueTestbed,
@@ -35,9 +30,9 @@ let unheard: Batch;
 
 beforeAll(async () => {
 	testbed = await openQueueTestbed();
-	const { activate, credential, deliveryUrl } = testbed;
-	suspending = await activate(videoWorkflow(credential, deliveryUrl, 'callback'));
-	polling = await activate(videoWorkflow(credential, deliveryUrl, 'poll'));
+	const { activate } = testbed;
+	suspending = await activate(videoWorkflow(testbed, 'callback'));
+	polling = await activate(videoWorkflow(testbed, 'poll'));
 
 	// What is measured is n8n at work, not the first executions of a process that has just started.
 	const first = testbed.batch('first', 80, () => 1);
@@ -51,7 +46,7 @@ beforeAll(async () => {
 		when: ({ body }) => JSON.stringify(body).includes(unheard.prompts[0]),
 		effect: { kind: 'reset' },
 	});
-	const patient = await activate(workflowWithRetry(credential, deliveryUrl));
+	const patient = await activate(workflowWithRetry(testbed));
 	await unheard.start(patient.start);
 	await unheard.untilSlotsAreFree();
 });
@@ -150,9 +145,7 @@ describe('n8n is killed (kill -9)', () => {
 		const { missing, tasks } = polled;
 		expect(missing.length).toBe(lost.length);
 		await testbed.cluster.addWorker();
-		const wayBack = await testbed.activate(
-			recoveryWorkflow(testbed.credential, testbed.deliveryUrl),
-		);
+		const wayBack = await testbed.activate(recoveryWorkflow(testbed));
 		for (const { taskId, input } of tasks) {
 			if (missing.includes(String(input.prompt)))
 				await wayBack.start({ prompt: input.prompt, taskId });
@@ -182,6 +175,43 @@ describe('n8n is killed (kill -9)', () => {
 	});
 });
 
+/** Calls the address that resumes the execution of the task; brings the status that n8n answers. */
+async function send({ config }: SimulatedTask, body: object, secret?: string): Promise<number> {
+	const headers: Record<string, string> = { ...OWN_CONNECTION, 'content-type': 'application/json' };
+	if (secret !== undefined) headers['x-webhook-secret'] = secret;
+	const endpoint = String(config.webhook_config?.endpoint);
+	const call = { method: 'POST', headers, body: JSON.stringify(body) };
+	const response = await fetch(endpoint, call);
+	await response.body?.cancel();
+	return response.status;
+}
+
+/**
+ * Sends copies of every call that the simulator sends for the tasks of a batch, in the same moment, until
+ * it is stopped.
+ *
+ * @returns stops it, and tells what n8n answered to the copies
+ */
+function duplicateWebhooks(batch: Batch, copies: number): () => Promise<number[]> {
+	const answers: Array<Promise<number>> = [];
+	let copied = 0;
+	const timer = setInterval(() => {
+		const calls = batch.calls('callback');
+		const { tasks } = batch;
+		for (const { taskId, body } of calls.slice(copied)) {
+			const task = tasks.find((candidate) => candidate.taskId === taskId)!;
+			for (let copy = 0; copy < copies; copy++) {
+				answers.push(send(task, body as object, secretOf(task)));
+			}
+		}
+		copied = calls.length;
+	}, 10);
+	return async () => {
+		clearInterval(timer);
+		return await Promise.all(answers);
+	};
+}
+
 describe('calls that PiAPI did not make, or made too often', () => {
 	test('a hundred forged webhooks resume no execution', async () => {
 		const twenty = testbed.batch('forged calls', 20, () => HELD_SECONDS);
@@ -191,8 +221,22 @@ describe('calls that PiAPI did not make, or made too often', () => {
 		const allSuspended = Array<string>(20).fill('waiting');
 		expect(await statuses()).toEqual(allSuspended);
 
-		const answers = await Promise.all(twenty.tasks.flatMap(forgedWebhooks).map(send));
-		await Promise.all(twenty.tasks.flatMap(webhooksWithStolenSecret).map(send));
+		const madeUp = webhook('00000000-0000-4000-8000-000000000000');
+		const wrong = 'a-secret-that-is-wrong';
+		const answers = await Promise.all(
+			twenty.tasks.flatMap((task) => [
+				send(task, webhook(task.taskId)),
+				send(task, webhook(task.taskId), wrong),
+				send(task, madeUp, wrong),
+			]),
+		);
+		// By somebody who knows the secret: about a task that nobody ordered, and an end that is none.
+		await Promise.all(
+			twenty.tasks.flatMap((task) => [
+				send(task, madeUp, secretOf(task)),
+				send(task, webhook(task.taskId), secretOf(task)),
+			]),
+		);
 
 		expect(answers).toEqual(Array(60).fill(401));
 		expect(await statuses()).toEqual(allSuspended);
@@ -202,7 +246,7 @@ describe('calls that PiAPI did not make, or made too often', () => {
 		const row = twenty.row();
 		rows.push(withoutTimes(row));
 		expectEachOnce(row);
-		expect(JSON.stringify(twenty.deliveries)).not.toContain('forged.mp4');
+		expect(JSON.stringify(twenty.deliveries)).not.toContain(FORGED_URL);
 	});
 
 	test('early, doubled and late calls by the hundred: the next node runs once', async () => {
@@ -220,7 +264,9 @@ describe('calls that PiAPI did not make, or made too often', () => {
 
 		const copies = await stopCopying();
 		const late = await Promise.all(
-			forty.tasks.flatMap((task) => Array.from({ length: 5 }, () => send(webhookOf(task)))),
+			[1, 2, 3, 4, 5].flatMap(() =>
+				forty.tasks.map(async (task) => await send(task, webhook(task.taskId), secretOf(task))),
+			),
 		);
 		// A second run, which must not come, would hold one.
 		await forty.untilSlotsAreFree();

@@ -13,7 +13,7 @@ import { activeTrigger, runsOf, SECRET } from '../../../support/n8n/webhookTrigg
 let testbed: Testbed;
 let credential: StoredCredential;
 beforeAll(async () => {
-	testbed = await joinTestbed({ simulator: { renderSeconds: 3600 } });
+	testbed = await joinTestbed({ simulator: { renderSeconds: Infinity } });
 	credential = await testbed.credentialWith(RIGHT_KEY, { webhookSecret: SECRET });
 });
 afterAll(async () => await testbed?.close());

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 
 import { OWN_CONNECTION } from '../../../scripts/n8n/rest';
@@ -10,17 +10,20 @@ import {
 	activeTrigger,
 	call,
 	createTrigger,
+	fetchTestEvent,
 	outputs,
 	runsOf,
 	taken,
 	video,
 } from '../../../support/n8n/webhookTriggerWorkflow';
 
+const PROMPT = 'A paper boat drifts down a gutter';
+
 let testbed: Testbed;
 beforeAll(async () => {
 	testbed = await joinTestbed({
 		simulator: {
-			renderSeconds: 0.2,
+			renderSeconds: 0,
 			queueSeconds: 0,
 			outcome: ({ prompt }) => (prompt === 'fails' ? { message: 'refused' } : undefined),
 		},
@@ -39,75 +42,45 @@ test('the editor offers the trigger under its stable name, with its picture', as
 	});
 });
 
-describe('a forged call', () => {
-	test('without the right secret gets 401 and starts nothing', async () => {
-		const trigger = await activeTrigger(testbed);
-		const taskId = await video(testbed, 'A paper boat drifts down a gutter');
+test('a forged call starts nothing, and cannot bring the address of another video into the workflow', async () => {
+	const trigger = await activeTrigger(testbed, { simplify: false });
+	const taskId = await video(testbed, PROMPT);
+	expect(await call(trigger.productionUrl, taskId, 'guess')).toBe(401);
+	expect(await call(trigger.productionUrl, randomUUID())).toBe(200);
+	expect(await runsOf(testbed, trigger)).toEqual([]);
 
-		expect(await call(trigger.productionUrl, taskId, 'guess')).toBe(401);
-		expect(await runsOf(testbed, trigger)).toEqual([]);
-	});
-
-	test('about a task that PiAPI does not know starts nothing', async () => {
-		const trigger = await activeTrigger(testbed);
-
-		expect(await call(trigger.productionUrl, randomUUID())).toBe(200);
-		expect(await runsOf(testbed, trigger)).toEqual([]);
-	});
-
-	test('with the address of another video cannot bring it into the workflow', async () => {
-		const trigger = await activeTrigger(testbed, { simplify: false });
-		const taskId = await video(testbed, 'A paper boat drifts down a gutter');
-
-		expect(await call(trigger.productionUrl, taskId)).toBe(200);
-		const items = await outputs(testbed, trigger, 1);
-		expect(items).toEqual([
-			expect.objectContaining({ videoUrl: expect.stringContaining(testbed.simulator.baseUrl) }),
-		]);
-		expect(JSON.stringify(items)).not.toContain(FORGED_URL);
-	});
+	expect(await call(trigger.productionUrl, taskId)).toBe(200);
+	const items = await outputs(testbed, trigger, 1);
+	const videoUrl = expect.stringContaining(testbed.simulator.baseUrl);
+	expect(items).toEqual([expect.objectContaining({ videoUrl })]);
+	expect(JSON.stringify(items)).not.toContain(FORGED_URL);
 });
 
-test('only the chosen ends of a task start the workflow', async () => {
-	const [all, failed] = [
-		await activeTrigger(testbed),
-		await activeTrigger(testbed, { events: ['failed'] }),
-	];
-	for (const trigger of [all, failed]) {
-		for (const prompt of ['fails', 'A paper boat drifts down a gutter']) {
-			const taskId = await video(testbed, prompt, trigger.productionUrl);
+test('only the chosen ends of a task start the workflow, which can be activated while PiAPI has an outage', async () => {
+	const effect = { kind: 'html', status: 502 } as const;
+	testbed.simulator.addFault({ route: 'account', calls: 'every', effect });
+	const all = await activeTrigger(testbed);
+	const failed = await activeTrigger(testbed, { events: ['failed'] });
+	for (const { productionUrl } of [all, failed]) {
+		for (const prompt of ['fails', PROMPT]) {
+			const taskId = await video(testbed, prompt, productionUrl);
 			await until('the report is taken', () => taken(testbed, taskId) === 1);
 		}
 	}
 
-	expect((await outputs(testbed, all, 2)).map(({ status }) => status)).toEqual([
-		'failed',
-		'completed',
-	]);
+	const statuses = (await outputs(testbed, all, 2)).map(({ status }) => status);
+	expect(statuses).toEqual(['failed', 'completed']);
 	expect(await outputs(testbed, failed, 1)).toEqual([
 		expect.objectContaining({ status: 'failed', videoUrl: null, failureReason: 'refused' }),
 	]);
 });
 
-describe('activating the workflow', () => {
-	test('with a wrong key says what to do', async () => {
-		const { workflow } = await createTrigger(testbed, {}, WRONG_KEY);
-
-		// n8n 2.41 tries for 15 s first, in the background.
-		await expect(testbed.client.activate(workflow)).rejects.toThrow(
-			/PiAPI does not accept this key\. .*paste the .*again/,
-		);
-	});
-
-	test('is possible while PiAPI has an outage', async () => {
-		const effect = { kind: 'html', status: 502 } as const;
-		testbed.simulator.addFault({ route: 'account', calls: 'every', effect });
-		const trigger = await activeTrigger(testbed);
-		const taskId = await video(testbed, 'A paper boat drifts down a gutter', trigger.productionUrl);
-		await until('the report is taken', () => taken(testbed, taskId) === 1);
-
-		expect(await outputs(testbed, trigger, 1)).toHaveLength(1);
-	});
+test('activating the workflow with a wrong key says what to do', async () => {
+	const { workflow } = await createTrigger(testbed, {}, { apiKey: WRONG_KEY });
+	// n8n 2.41 tries for 15 s first, in the background.
+	await expect(testbed.client.activate(workflow)).rejects.toThrow(
+		/PiAPI does not accept this key\. .*paste the .*again/,
+	);
 });
 
 /** For as long as an address takes a POST, n8n tells whoever tries a GET so. */
@@ -116,14 +89,10 @@ async function listensAt(url: string): Promise<boolean> {
 }
 
 test('a test in the editor runs as often as it is tried', async () => {
-	const { client } = testbed;
 	const trigger = await createTrigger(testbed);
-	const taskId = await video(testbed, 'A paper boat drifts down a gutter');
+	const taskId = await video(testbed, PROMPT);
 	for (const tries of [1, 2]) {
-		await client.request('POST', `/rest/workflows/${trigger.workflow.id}/run`, {
-			workflowData: trigger.workflow,
-			triggerToStartFrom: { name: 'Luma Webhook Trigger' },
-		});
+		await fetchTestEvent(testbed, trigger);
 		expect(await call(trigger.testUrl, taskId)).toBe(200);
 		// n8n stops to listen only after its answer.
 		await until('n8n listens no longer', async () => !(await listensAt(trigger.testUrl)));

@@ -1,187 +1,176 @@
 import { describe, expect, it } from '@jest/globals';
-import { randomUUID } from 'node:crypto';
-import type { IDataObject } from 'n8n-workflow';
 
-import type { Simulator } from '../../../simulator';
-import { until } from '../../../support/eventually';
-import { PollingTrigger, type PollingTriggerOptions } from '../../../support/engine/pollingTrigger';
-import { count, startService } from '../../../support/engine/service';
-import { createTask } from '../../../support/engine/webhookRequests';
+import { withWorkflow, type Keeping } from '../../../support/engine/polledWorkflow';
 
-const NO_VIDEO = { message: 'refused by moderation' };
+const down = { route: 'history', calls: 'every', effect: { kind: 'html', status: 502 } } as const;
+const wrongKey = { ...down, effect: { kind: 'answer', status: 401 } } as const;
 
-async function start(options: Partial<PollingTriggerOptions> = {}) {
-	const service = await startService({
-		renderSeconds: 0,
-		outcome: ({ prompt }) => (prompt === 'fails' ? NO_VIDEO : undefined),
-	});
-	const trigger = new PollingTrigger({ url: service.url, id: randomUUID(), ...options });
-	return { ...service, trigger };
-}
+it('starts the workflow with the same flat items as the Luma node, in the order of their ends', async () => {
+	await withWorkflow({}, async (n8n) => {
+		await n8n.make(5);
+		await n8n.pass(60);
+		await n8n.activate();
+		const late = await n8n.make(50);
+		const failed = await n8n.make(20, true);
+		const early = await n8n.make(10);
+		await n8n.pass(60);
 
-/** Makes a video, and waits until it has ended. */
-async function make(url: string, simulator: Simulator, prompt = 'A paper boat'): Promise<string> {
-	const taskId = await createTask(url, { prompt });
-	const hasEnded = () => ['completed', 'failed'].includes(simulator.tasks.get(taskId)!.status);
-	await until('the video has ended', hasEnded);
-	return taskId;
-}
-
-const idsOf = (run: IDataObject[] | null) => run?.map(({ taskId }) => taskId);
-
-it('starts the workflow with the same flat items as the Luma node', async () => {
-	const { trigger, url, simulator } = await start();
-	await make(url, simulator);
-	await trigger.activate();
-	expect(trigger.runs).toEqual([]);
-
-	const completed = await make(url, simulator);
-	const failed = await make(url, simulator, 'fails');
-	expect(await trigger.poll()).toEqual([
-		expect.objectContaining({
-			taskId: completed,
+		const completed = {
 			status: 'completed',
-			videoUrl: expect.stringContaining(url),
+			videoUrl: expect.stringContaining('/media/'),
 			costUsd: 0.2,
-		}),
-		expect.objectContaining({ taskId: failed, status: 'failed', videoUrl: null }),
-	]);
-	expect(await trigger.poll()).toBeNull();
+		};
+		expect(await n8n.poll()).toEqual([
+			expect.objectContaining({ taskId: early, ...completed }),
+			expect.objectContaining({ taskId: failed, status: 'failed', videoUrl: null }),
+			expect.objectContaining({ taskId: late, ...completed }),
+		]);
+		expect(await n8n.poll()).toEqual([]);
+		expect(n8n.runs).toHaveLength(1);
+	});
 });
 
 it("gives PiAPI's own task when Simplify is off, without the secret of its webhook", async () => {
-	const { trigger, url, simulator } = await start({ parameters: { simplify: false } });
-	await trigger.activate();
-	const secret = ['sesame', '0815'].join('-');
-	const taskId = await createTask(url, { endpoint: 'https://example.com/hook', secret });
-	await until('it has ended', () => simulator.tasks.get(taskId)?.status === 'completed');
+	await withWorkflow({ parameters: { simplify: false } }, async (n8n) => {
+		await n8n.activate();
+		const taskId = await n8n.make(10);
+		const secret = ['sesame', '0815'].join('-');
+		n8n.simulator.tasks.get(taskId)!.config.webhook_config = { endpoint: '', secret };
+		await n8n.pass(60);
 
-	const run = await trigger.poll();
-	expect(run).toEqual([
-		expect.objectContaining({ task: expect.objectContaining({ task_id: taskId }) }),
-	]);
-	expect(JSON.stringify(run)).not.toContain(secret);
+		const run = await n8n.poll();
+		expect(run).toEqual([
+			expect.objectContaining({ task: expect.objectContaining({ task_id: taskId }) }),
+		]);
+		expect(JSON.stringify(run)).toContain('webhook_config');
+		expect(JSON.stringify(run)).not.toContain(secret);
+	});
 });
 
 it.each([
 	[['completed'], ['completed']],
 	[['failed'], ['failed']],
-	[
-		['completed', 'failed'],
-		['completed', 'failed'],
-	],
 	[[], ['completed', 'failed']],
 ])('with %j in Events starts the workflow for %j', async (events, statuses) => {
-	const { trigger, url, simulator } = await start({ parameters: { events } });
-	await trigger.activate();
-	await make(url, simulator);
-	await make(url, simulator, 'fails');
-	expect((await trigger.poll())?.map(({ status }) => status)).toEqual(statuses);
-});
-
-it('does not start the workflow twice when a poll begins while the one before is under way', async () => {
-	const { trigger, url, simulator } = await start();
-	await trigger.activate();
-	const taskId = await make(url, simulator);
-	await Promise.all([trigger.poll(), trigger.poll()]);
-	await trigger.poll();
-	expect(trigger.runs.map(idsOf)).toEqual([[taskId]]);
-});
-
-it('does not repeat a task after the workflow was saved, though n8n has the data of its last start', async () => {
-	const { trigger, url, simulator } = await start();
-	await trigger.activate();
-	const taskId = await make(url, simulator);
-	await trigger.poll();
-	const { staticData } = trigger;
-	await trigger.poll();
-	trigger.staticData = staticData;
-	await trigger.activate();
-	await trigger.poll();
-	expect(trigger.runs.map(idsOf)).toEqual([[taskId]]);
-});
-
-it('catches up after a restart, and repeats nothing', async () => {
-	const { trigger, url, simulator } = await start();
-	await trigger.activate();
-	const first = await make(url, simulator);
-	await trigger.poll();
-	const second = await make(url, simulator);
-	await trigger.restart();
-	await trigger.activate();
-	await trigger.poll();
-	expect(trigger.runs.map(idsOf)).toEqual([[first], [second]]);
-});
-
-it('keeps no key in what n8n stores', async () => {
-	const { trigger } = await start();
-	await trigger.activate();
-	expect(trigger.staticData).toContain('following');
-	expect(trigger.staticData).not.toContain('simulated-key');
+	await withWorkflow({ parameters: { events } }, async (n8n) => {
+		await n8n.activate();
+		await n8n.make(10);
+		await n8n.make(20, true);
+		await n8n.pass(60);
+		expect((await n8n.poll()).map(({ status }) => status)).toEqual(statuses);
+	});
 });
 
 describe('Fetch Test Event', () => {
-	it('brings the video that finished last, and changes nothing', async () => {
-		const { trigger, url, simulator } = await start();
-		await make(url, simulator);
-		const latest = await make(url, simulator);
-		expect(idsOf(await trigger.poll('manual'))).toEqual([latest]);
-		expect(idsOf(await trigger.poll('manual'))).toEqual([latest]);
-		expect(trigger.staticData).toBe('{}');
-	});
-
-	it('brings a completed one rather than one that failed since', async () => {
-		const { trigger, url, simulator } = await start();
-		const completed = await make(url, simulator);
-		await make(url, simulator, 'fails');
-		await make(url, simulator, 'fails');
-		expect(idsOf(await trigger.poll('manual'))).toEqual([completed]);
-	});
-
-	it('brings one that fits the chosen events', async () => {
-		const { trigger, url, simulator } = await start({ parameters: { events: ['failed'] } });
-		const failed = await make(url, simulator, 'fails');
-		await make(url, simulator);
-		expect(idsOf(await trigger.poll('manual'))).toEqual([failed]);
+	it.each([
+		['the video that finished last, and changes nothing', [], [false, false], 1],
+		['a completed one rather than one that failed since', [], [false, true, true], 0],
+		['one that fits the chosen events', ['failed'], [true, false], 0],
+	])('brings %s', async (_, events, ends, fetched) => {
+		await withWorkflow({ parameters: { events } }, async (n8n) => {
+			await n8n.activate();
+			const made: string[] = [];
+			for (const fails of ends) {
+				made.push(await n8n.make(10, fails));
+				await n8n.pass(20);
+			}
+			for (let tries = 0; tries < 2; tries++) {
+				const run = await n8n.poll({ mode: 'manual' });
+				expect(run.map(({ taskId }) => taskId)).toEqual([made[fetched]]);
+			}
+			expect(n8n.runs).toEqual([]);
+			await n8n.poll();
+			expect(n8n.handedOn).toContain(made[fetched]);
+		});
 	});
 
 	it('says what to do when no video has finished', async () => {
-		const { trigger } = await start();
-		await expect(trigger.poll('manual')).rejects.toMatchObject({
-			message: 'No video has finished yet',
-			description: expect.stringContaining('Create a video'),
+		await withWorkflow({}, async (n8n) => {
+			await n8n.poll({ mode: 'manual' });
+			expect(n8n.failures).toEqual([
+				expect.objectContaining({
+					message: 'No video has finished yet',
+					description: expect.stringContaining('Create a video'),
+				}),
+			]);
 		});
 	});
 });
 
 describe('a poll that cannot be completed', () => {
+	it('is listed once an hour while the reason is the same, and at once when it is another one', async () => {
+		await withWorkflow({}, async (n8n) => {
+			await n8n.activate();
+			const listedIn = async (minutes: number) => {
+				const before = n8n.failures.length;
+				await n8n.pollFor(minutes);
+				n8n.simulator.clearFaults();
+				return n8n.failures.slice(before).map(({ message }) => message);
+			};
+			n8n.simulator.addFault(down);
+			expect(await listedIn(150)).toEqual(Array(3).fill('PiAPI is not working right now'));
+
+			n8n.simulator.addFault(wrongKey);
+			expect(await listedIn(30)).toEqual(['PiAPI does not accept this key']);
+
+			const made = await n8n.make(30);
+			expect(await listedIn(1)).toEqual([]);
+			n8n.simulator.addFault(down);
+			expect(await listedIn(2)).toHaveLength(1);
+			expect(n8n.handedOn).toEqual([made]);
+		});
+	});
+
+	it('is said to whoever switches the workflow on again', async () => {
+		await withWorkflow({}, async (n8n) => {
+			await n8n.activate();
+			n8n.simulator.addFault(down);
+			await n8n.pollFor(2);
+			expect(n8n.failures).toHaveLength(1);
+			await n8n.activate();
+			expect(n8n.failures).toHaveLength(2);
+		});
+	});
+
+	it.each([
+		[{ kind: 'answer', status: 429, headers: { 'retry-after': '90' } }, 'rate-limited', 90_000],
+		[{ kind: 'answer', status: 401 }, 'credential-invalid', undefined],
+		[{ kind: 'answer', status: 402 }, 'quota-exhausted', undefined],
+		[{ kind: 'answer', status: 403 }, 'configuration-invalid', undefined],
+		[{ kind: 'html', status: 502 }, 'temporarily-unavailable', undefined],
+		[{ kind: 'reset' }, 'temporarily-unavailable', undefined],
+	] as const)('(%j) tells n8n why, and for how long: %s', async (effect, cause, retryAfterMs) => {
+		await withWorkflow({ keeping: 'durable' }, async (n8n) => {
+			await n8n.activate();
+			await n8n.pollWith(effect);
+			expect(n8n.failures).toEqual([expect.objectContaining({ failure: { cause, retryAfterMs } })]);
+		});
+	});
+
+	it.each<Keeping>(['durable', 'inMemory'])(
+		'ends within the time that n8n gives it (%s)',
+		async (keeping) => {
+			await withWorkflow({ keeping, budgetMs: 4_000 }, async (n8n) => {
+				await n8n.activate();
+				await n8n.make(10);
+				await n8n.pass(60);
+				const began = n8n.clock.now();
+				await n8n.poll({ requestSeconds: 600 });
+				expect(n8n.clock.now() - began).toBeLessThanOrEqual(4_000);
+			});
+		},
+	);
+
 	it('says that the key is wrong, and what to do', async () => {
-		const { trigger } = await start({ credential: { apiKey: 'wrong' } });
-		await expect(trigger.activate()).rejects.toMatchObject({
-			message: 'PiAPI does not accept this key',
-			description: expect.stringContaining('API Key'),
+		await withWorkflow({}, async (n8n) => {
+			n8n.simulator.addFault(wrongKey);
+			await n8n.activate();
+			expect(n8n.failures).toEqual([
+				expect.objectContaining({
+					message: 'PiAPI does not accept this key',
+					description: expect.stringContaining('API Key'),
+				}),
+			]);
 		});
 	});
-
-	it('says that nothing is lost, and the next one continues', async () => {
-		const { trigger, url, simulator } = await start();
-		await trigger.activate();
-		const taskId = await make(url, simulator);
-		simulator.addFault({ route: 'history', calls: 'every', effect: { kind: 'html', status: 502 } });
-		await expect(trigger.poll()).rejects.toMatchObject({
-			message: 'PiAPI is not working right now',
-			description: expect.stringContaining('none is lost'),
-		});
-		simulator.clearFaults();
-		expect(idsOf(await trigger.poll())).toEqual([taskId]);
-	});
-});
-
-it('asks for the account once, not with every poll', async () => {
-	const { trigger, simulator } = await start();
-	await trigger.activate();
-	await trigger.poll();
-	await trigger.poll();
-	expect(count(simulator, 'account')).toBe(1);
-	expect(count(simulator, 'history')).toBe(3);
 });

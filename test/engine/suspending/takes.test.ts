@@ -1,8 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 
-import { until } from '../../../support/eventually';
-import { count, PROMPT, startService } from '../../../support/engine/service';
-import { startN8nWithWebhooks, type N8nWithWebhooks } from '../../../support/engine/suspendedRun';
+import { count, PROMPT } from '../../../support/engine/service';
+import { startN8n } from '../../../support/engine/suspendedRun';
 
 const TWO_EACH = {
 	waitMode: 'callback',
@@ -13,94 +12,63 @@ const ITEMS = [{ scene: `${PROMPT} a` }, { scene: `${PROMPT} b` }];
 /** The first video of each item keeps the item's place, which is all that n8n pairs by. */
 const ORDER = [ITEMS[0].scene, ITEMS[1].scene, ITEMS[0].scene, ITEMS[1].scene];
 
-let n8n: N8nWithWebhooks;
-beforeEach(async () => {
-	n8n = await startN8nWithWebhooks();
-});
-afterEach(async () => await n8n.close());
+describe('several videos of each item', () => {
+	it('resume it once, when the last one has ended; the right item is named for one that failed', async () => {
+		const n8n = await startN8n();
+		const settings = { onError: 'continueRegularOutput' as const };
+		const { json: waiting } = await n8n.run({ items: ITEMS, parameters: TWO_EACH, settings });
+		const [last, ...others] = waiting
+			.map(({ taskId }) => n8n.simulator.tasks.get(String(taskId))!)
+			.reverse();
+		n8n.simulator.fail(last, { message: 'no GPU left' });
+		n8n.complete(...others);
+		const json = await n8n.resumed();
 
-it('resumes once, when the last video of the last item has ended', async () => {
-	const { simulator, url } = await startService({
-		renderSeconds: (_, ordinal) => [1.6, 1.2, 1.9, 1.4][ordinal - 1],
+		expect(waiting.map(({ prompt }) => prompt)).toEqual(ORDER);
+		expect(json.slice(0, 3).map(({ prompt }) => prompt)).toEqual(ORDER.slice(0, 3));
+		expect(json.map(({ taskId }) => taskId)).toEqual(waiting.map(({ taskId }) => taskId));
+		const statuses = json.map(({ status }) => status);
+		expect(statuses).toEqual(['completed', 'completed', 'completed', 'failed']);
+		expect(json[3].error).toContain('[item 1]');
+		const [{ items }, ...again] = n8n.resumedRuns;
+		expect(items.slice(0, 2).map(({ pairedItem }) => pairedItem)).toEqual([
+			{ item: 0 },
+			{ item: 1 },
+		]);
+		expect(again).toEqual([]);
+		expect(count(n8n.simulator, 'create')).toBe(4);
 	});
-	const suspended = await n8n.run({ url, items: ITEMS, parameters: TWO_EACH });
-	await until('it is resumed', () => suspended.resumedRuns.length > 0, 20_000);
 
-	const [{ items, json }] = suspended.resumedRuns;
-	expect(json.map(({ prompt }) => prompt)).toEqual(ORDER);
-	expect(json.every(({ status }) => status === 'completed')).toBe(true);
-	expect(new Set(json.map(({ taskId }) => taskId)).size).toBe(4);
-	expect(items.slice(0, 2).map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 1 }]);
-	expect(count(simulator, 'create')).toBe(4);
-	expect(suspended.resumedRuns).toHaveLength(1);
-});
+	it('are an item each when no webhook comes in time, and the node before is left untouched', async () => {
+		const n8n = await startN8n();
+		const { data } = await n8n.run({ items: ITEMS, parameters: TWO_EACH });
+		const { json } = await n8n.expire();
 
-it('returns an item for each video when no webhook comes in time, and leaves the node before untouched', async () => {
-	const { simulator, url } = await startService({ renderSeconds: 600 });
-	const suspended = await n8n.run({ url, items: ITEMS, parameters: TWO_EACH });
-	const { json } = await suspended.expire();
-
-	expect(json.map(({ prompt, status }) => [prompt, status])).toEqual(
-		ORDER.map((prompt) => [prompt, 'timeout']),
-	);
-	expect(new Set(json.map(({ taskId }) => taskId))).toEqual(new Set(simulator.tasks.keys()));
-	const [start] = suspended.run.data.resultData.runData.Start;
-	expect(start.data!.main[0]!.map(({ json: before }) => before)).toEqual(ITEMS);
+		expect(json.map(({ prompt, status }) => [prompt, status])).toEqual(
+			ORDER.map((prompt) => [prompt, 'timeout']),
+		);
+		expect(new Set(json.map(({ taskId }) => taskId))).toEqual(new Set(n8n.simulator.tasks.keys()));
+		const [start] = data.resultData.runData.Start;
+		expect(start.data!.main[0]!.map((item) => item.json)).toEqual(ITEMS);
+	});
 });
 
 describe('a later node that reads the matching item of an earlier one', () => {
-	const run = async (text: string, parameters: object = TWO_EACH) => {
-		const { simulator, url } = await startService({ renderSeconds: 600 });
-		const later = { rounds: text };
-		const { run: suspended } = await n8n.run({
-			url,
-			items: ITEMS,
-			parameters: { ...parameters },
-			later,
-		});
-		return { message: suspended.error?.message ?? '', created: count(simulator, 'create') };
-	};
-
 	it.each([
-		"={{ $('Start').item.json.id }}",
-		'={{ $("Start").itemMatching(0).json.id }}',
-		'=Of {{ $(`Start`).item.json.id }}',
-	])('is named before anything is paid: %s', async (text) => {
-		const { message, created } = await run(text);
-		expect(message).toMatch(/“Later”.*“Start”.*'Wait Mode'/);
-		expect(created).toBe(0);
-	});
-
-	it.each([
-		["$('Start').first().json.id", TWO_EACH],
-		[`$('Luma Dream Machine').item.json.taskId`, TWO_EACH],
-		["$('Start').item.json.id", { ...TWO_EACH, options: {} }],
-	])('holds up nothing that n8n can find: %s', async (expression, parameters) => {
-		const { message, created } = await run(`={{ ${expression} }}`, parameters);
-		expect(message).toBe('');
-		expect(created).toBeGreaterThan(0);
-	});
-});
-
-it('names the right item when one of several videos could not be made', async () => {
-	const { url } = await startService({
-		renderSeconds: 1.2,
-		outcome: (_, ordinal) => (ordinal === 4 ? { message: 'no GPU left' } : undefined),
-	});
-	const suspended = await n8n.run({
-		url,
-		items: ITEMS,
-		parameters: { ...TWO_EACH, options: { ...TWO_EACH.options, maxConcurrency: 1 } },
-		settings: { onError: 'continueRegularOutput' },
-	});
-	await until('it is resumed', () => suspended.resumedRuns.length > 0, 20_000);
-
-	const [{ json }] = suspended.resumedRuns;
-	expect(json.map(({ status }) => status)).toEqual([
-		'completed',
-		'completed',
-		'completed',
-		'failed',
-	]);
-	expect(json[3].error).toContain('[item 1]');
+		["={{ $('Start').item.json.id }}", TWO_EACH, true],
+		['={{ $("Start").itemMatching(0).json.id }}', TWO_EACH, true],
+		['=Of {{ $(`Start`).item.json.id }}', TWO_EACH, true],
+		["={{ $('Start').first().json.id }}", TWO_EACH, false],
+		["={{ $('Luma Dream Machine').item.json.taskId }}", TWO_EACH, false],
+		["={{ $('Start').item.json.id }}", { ...TWO_EACH, options: {} }, false],
+	])(
+		'is named before anything is paid where n8n could not find it: %s, %j',
+		async (text, parameters, isNamed) => {
+			const n8n = await startN8n();
+			const { error } = await n8n.run({ items: ITEMS, parameters, later: { rounds: text } });
+			const named = expect.stringMatching(/“Later”.*“Start”.*'Wait Mode'/);
+			expect(error?.message).toEqual(isNamed ? named : undefined);
+			expect(n8n.tasks.length > 0).toBe(!isNamed);
+		},
+	);
 });

@@ -4,7 +4,8 @@ import type { IDataObject } from 'n8n-workflow';
 import { Luma } from '../../../nodes/Luma/Luma.node';
 import { LUMA, runLuma, type LumaRun } from '../../../support/engine/engine';
 import { useBinaryStore } from '../../../support/engine/binaryData';
-import { FAST_POLLING, PROMPT, startService } from '../../../support/engine/service';
+import { PROMPT, startService } from '../../../support/engine/service';
+import { createTasks } from '../../../support/engine/webhookRequests';
 
 useBinaryStore();
 
@@ -28,9 +29,12 @@ function hintsOf({ data }: LumaRun): string[] {
 /** Two finished videos: last week's, and the one that has just been paid. */
 async function twoVideos() {
 	const { url } = await startService({ renderSeconds: 0 });
-	const items = [{ prompt: `${PROMPT}, last week` }, { prompt: `${PROMPT}, today` }];
-	const parameters = { prompt: '={{ $json.prompt }}', options: FAST_POLLING };
-	const { json } = await runLuma({ url, items, parameters });
+	const [old, incoming] = await createTasks(url, 2);
+	const { json } = await runLuma({
+		url,
+		items: [{ taskId: old }, { taskId: incoming }],
+		parameters: { resource: 'task', operation: 'get' },
+	});
 	return { url, old: json[0], incoming: json[1] };
 }
 

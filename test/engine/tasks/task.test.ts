@@ -1,121 +1,100 @@
-import { expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 
-import { until } from '../../../support/eventually';
-import { runLuma } from '../../../support/engine/engine';
+import type { SimulatorOptions } from '../../../simulator';
+import { runLuma, type LumaRunOptions } from '../../../support/engine/engine';
 import { FAST_POLLING, count, PROMPT, startService } from '../../../support/engine/service';
+import { createTasks } from '../../../support/engine/webhookRequests';
 
-async function startServiceWithTask(options: Parameters<typeof startService>[0] = {}) {
-	const service = await startService(options);
-	const made = await runLuma({
-		url: service.url,
-		parameters: { prompt: PROMPT, waitMode: 'none' },
-	});
-	return { ...service, taskId: String(made.json[0].taskId) };
+const GONE = 'c42f6ec7-0000-4b8e-9d5e-000000000000';
+
+async function startServiceWithTask(options: SimulatorOptions = {}) {
+	const { simulator, url } = await startService({ renderSeconds: Infinity, ...options });
+	const [taskId] = await createTasks(url, 1);
+	const run = async (operation: string, own: Partial<LumaRunOptions> = {}, limits = {}) => {
+		const parameters = {
+			...{ resource: 'task', operation, taskId: '={{ $json.taskId }}' },
+			...(operation === 'wait' && { options: { ...FAST_POLLING, ...limits } }),
+		};
+		return await runLuma({ url, items: [{ taskId }], parameters, ...own });
+	};
+	return { simulator, taskId, run };
 }
 
-it('reads a task that is under way without waiting for it', async () => {
-	const { simulator, url, taskId } = await startServiceWithTask({ renderSeconds: 60 });
-	const { json } = await runLuma({
-		url,
-		items: [{ taskId }],
-		parameters: { resource: 'task', operation: 'get', taskId: '={{ $json.taskId }}' },
+describe('Get', () => {
+	it('reads a task that is under way without waiting for it', async () => {
+		const { simulator, taskId, run } = await startServiceWithTask();
+		const { json } = await run('get');
+		expect(json[0]).toMatchObject({ taskId, status: 'processing', videoUrl: null, prompt: PROMPT });
+		expect(count(simulator, 'read')).toBe(1);
 	});
 
-	expect(json[0]).toMatchObject({ taskId, status: 'processing', videoUrl: null, prompt: PROMPT });
-	expect(count(simulator, 'read')).toBe(1);
+	it('reads a task that failed as an item, with the reason', async () => {
+		const { simulator, taskId, run } = await startServiceWithTask();
+		simulator.fail(simulator.tasks.get(taskId)!, { message: 'no GPU left' });
+		const { json, error } = await run('get');
+		expect(error).toBeUndefined();
+		expect(json[0]).toMatchObject({ taskId, status: 'failed', failureReason: 'no GPU left' });
+		expect(json[0]).not.toHaveProperty('error');
+	});
 });
 
-it('reads a task that failed as an item, with the reason', async () => {
-	const { simulator, url, taskId } = await startServiceWithTask({
-		renderSeconds: 0.1,
-		outcome: () => ({ message: 'no GPU left' }),
-	});
-	await until('the task has failed', () => simulator.tasks.get(taskId)?.status === 'failed');
-	const { json, error } = await runLuma({
-		url,
-		parameters: { resource: 'task', operation: 'get', taskId },
+describe('Wait', () => {
+	it('brings tasks that another node created, and creates none', async () => {
+		const { simulator, taskId, run } = await startServiceWithTask({
+			renderSeconds: undefined,
+			readsPerStep: 2,
+		});
+		const { json } = await run('wait');
+		const videoUrl = expect.stringMatching(/^http/);
+		expect(json[0]).toMatchObject({ taskId, status: 'completed', videoUrl });
+		expect(count(simulator, 'create')).toBe(1);
 	});
 
-	expect(error).toBeUndefined();
-	expect(json[0]).toMatchObject({ taskId, status: 'failed', failureReason: 'no GPU left' });
-	expect(json[0]).not.toHaveProperty('error');
+	it('has a finished task at once', async () => {
+		const { simulator, run } = await startServiceWithTask({ renderSeconds: 0 });
+		expect((await run('wait')).json[0]).toMatchObject({ status: 'completed' });
+		expect(count(simulator, 'read')).toBe(1);
+	});
+
+	it('names the task when it takes too long, and does not claim to have created it', async () => {
+		const { taskId, run } = await startServiceWithTask();
+		const { error } = await run('wait', {}, { timeoutMinutes: 0.01 });
+		const message = `The video was not finished within the time limit (task ${taskId})`;
+		expect(error?.message).toBe(message);
+
+		const items = [{ taskId: GONE }, { taskId }];
+		const { error: ofTwo } = await run('wait', { items }, { timeoutMinutes: 0.02 });
+		expect(ofTwo?.message).toContain('within the time limit');
+		expect(ofTwo?.description).not.toMatch(/created in this run|Executions list/);
+	});
 });
 
-it('explains that PiAPI does not know the task', async () => {
-	const { url } = await startService();
-	const { error } = await runLuma({
-		url,
-		parameters: {
-			resource: 'task',
-			operation: 'get',
-			taskId: 'c42f6ec7-0000-4b8e-9d5e-000000000000',
-		},
+describe('Cancel', () => {
+	it('returns the money of a task that has not started', async () => {
+		const service = { queueSeconds: Infinity, balanceUsd: 1 };
+		const { simulator, taskId, run } = await startServiceWithTask(service);
+		const message = expect.stringContaining('not charged');
+		expect((await run('cancel')).json).toEqual([
+			{ taskId, cancelled: true, status: 'cancelled', message },
+		]);
+		expect(simulator.balancePoints).toBe(10_000_000);
 	});
 
+	it('explains that a running task cannot be cancelled', async () => {
+		const { taskId, run } = await startServiceWithTask();
+		const { json, error } = await run('cancel');
+		const message = expect.stringContaining('Task → Wait');
+		expect(error).toBeUndefined();
+		expect(json).toEqual([{ taskId, cancelled: false, status: 'processing', message }]);
+	});
+});
+
+it.each([
+	['get', /Check the task ID/],
+	['cancel', /./],
+])('%s explains that PiAPI does not know the task', async (operation, remedy) => {
+	const { run } = await startServiceWithTask();
+	const { error } = await run(operation, { items: [{ taskId: GONE }] });
 	expect(error?.message).toContain('PiAPI does not know this task');
-	expect(error?.description).toContain('Check the task ID');
-});
-
-it('waits for tasks that another node created, and creates none', async () => {
-	const { simulator, url, taskId } = await startServiceWithTask({ renderSeconds: 0.4 });
-	const { json } = await runLuma({
-		url,
-		items: [{ taskId }],
-		parameters: {
-			resource: 'task',
-			operation: 'wait',
-			taskId: '={{ $json.taskId }}',
-			options: FAST_POLLING,
-		},
-	});
-
-	expect(json[0]).toMatchObject({
-		taskId,
-		status: 'completed',
-		videoUrl: expect.stringMatching(/^http/),
-	});
-	expect(count(simulator, 'create')).toBe(1);
-});
-
-it('has a finished task at once', async () => {
-	const { simulator, url, taskId } = await startServiceWithTask({ renderSeconds: 0 });
-	const { json } = await runLuma({
-		url,
-		parameters: { resource: 'task', operation: 'wait', taskId },
-	});
-
-	expect(json[0]).toMatchObject({ status: 'completed' });
-	expect(count(simulator, 'read')).toBe(1);
-});
-
-it('names the task when the wait for it takes too long', async () => {
-	const { url, taskId } = await startServiceWithTask({ renderSeconds: 60 });
-	const { error } = await runLuma({
-		url,
-		parameters: {
-			resource: 'task',
-			operation: 'wait',
-			taskId,
-			options: { ...FAST_POLLING, timeoutMinutes: 0.01 },
-		},
-	});
-
-	expect(error?.message).toBe(`The video was not finished within the time limit (task ${taskId})`);
-});
-
-it('does not claim to have created the tasks that it only waited for', async () => {
-	const { url, taskId } = await startServiceWithTask({ renderSeconds: 60 });
-	const { error } = await runLuma({
-		url,
-		items: [{ taskId: 'c42f6ec7-0000-4b8e-9d5e-000000000000' }, { taskId }],
-		parameters: {
-			resource: 'task',
-			operation: 'wait',
-			taskId: '={{ $json.taskId }}',
-			options: { ...FAST_POLLING, timeoutMinutes: 0.02 },
-		},
-	});
-
-	expect(error?.message).toContain('within the time limit');
-	expect(error?.description).not.toMatch(/created in this run|Executions list/);
+	expect(error?.description).toMatch(remedy);
 });

@@ -6,39 +6,36 @@ import { historyFaults } from '../../../simulator/historyFaults';
 import { runLuma } from '../../../support/engine/engine';
 import { runAgent } from '../../../support/engine/agent';
 import { loadOptionsContext } from '../../../support/engine/context';
-import { count, FAST_POLLING, PROMPT, startService } from '../../../support/engine/service';
+import { count, PROMPT, startService } from '../../../support/engine/service';
+import { createTasks } from '../../../support/engine/webhookRequests';
 
 const lists = new Luma().methods.listSearch;
 
+const GONE = 'c42f6ec7-0000-4b8e-9d5e-000000000000';
+
 type Options = Parameters<typeof loadOptionsContext>[0];
+
+interface Search {
+	method?: keyof typeof lists;
+	filter?: string;
+	token?: string;
+}
 
 async function list(
 	options: Options,
-	{
-		method = 'searchTasks',
-		filter,
-		token,
-	}: { method?: keyof typeof lists; filter?: string; token?: string } = {},
+	{ method = 'searchTasks', filter, token }: Search = {},
 ): Promise<INodeListSearchResult> {
 	return await lists[method].call(loadOptionsContext(options), filter, token);
 }
 
-async function namesIn(...args: Parameters<typeof list>): Promise<string[]> {
-	return (await list(...args)).results.map(({ name }) => name);
+async function valuesIn(...args: Parameters<typeof list>): Promise<unknown[]> {
+	return (await list(...args)).results.map(({ value }) => value);
 }
 
-async function make(url: string, prompts: string[], parameters: IDataObject = {}) {
-	const { json } = await runLuma({
-		url,
-		items: prompts.map((prompt) => ({ prompt })),
-		parameters: {
-			prompt: '={{ $json.prompt }}',
-			waitMode: 'none',
-			options: { maxConcurrency: 1 },
-			...parameters,
-		},
-	});
-	return json.map(({ taskId }) => String(taskId));
+/** A service whose tasks wait to start. */
+async function startWith(prompts: string[], balanceUsd = 100) {
+	const service = await startService({ queueSeconds: Infinity, balanceUsd });
+	return { ...service, made: await createTasks(service.url, prompts) };
 }
 
 function numbered(howMany: number): string[] {
@@ -47,14 +44,13 @@ function numbered(howMany: number): string[] {
 
 describe('the list of tasks', () => {
 	it('shows the newest first, with date, status and the beginning of the prompt', async () => {
-		const { url, simulator } = await startService({ queueSeconds: 60 });
 		const long = `A paper boat\n drifts ${'far '.repeat(40)}away`;
-		const made = await make(url, [PROMPT, long]);
+		const { url, simulator, made } = await startWith([PROMPT, long]);
 		const { results, paginationToken } = await list({ url, timezone: 'Asia/Tokyo' });
 
 		expect(results.map(({ value }) => value)).toEqual([made[1], made[0]]);
 		expect(paginationToken).toBeUndefined();
-		const createdAt = [...simulator.tasks.values()][0].createdAt;
+		const [{ createdAt }] = simulator.tasks.values();
 		const inTokyo = new Date(createdAt + 9 * 3_600_000).toISOString();
 		expect(results[1].name).toBe(
 			`${inTokyo.slice(0, 10)} ${inTokyo.slice(11, 16)} · pending · ${PROMPT}`,
@@ -63,98 +59,78 @@ describe('the list of tasks', () => {
 	});
 
 	it('tells the takes of one prompt apart by the end of their IDs', async () => {
-		const { url } = await startService({ queueSeconds: 60 });
-		const takes = await make(url, [PROMPT], { options: { numberOfVideos: 3 } });
-		const [other] = await make(url, ['A goat plays the fiddle']);
+		const { url, made } = await startWith([PROMPT, PROMPT, PROMPT, 'A goat plays the fiddle']);
+		const other = String(made.pop());
 		const { results } = await list({ url });
 
 		const names = new Map(results.map(({ name, value }) => [value, name]));
-		for (const take of takes) expect(names.get(take)).toContain(`…${take.slice(-4)} · ${PROMPT}`);
+		for (const take of made) expect(names.get(take)).toContain(`…${take.slice(-4)} · ${PROMPT}`);
 		expect(new Set(names.values()).size).toBe(4);
 		expect(names.get(other)).not.toContain('…');
 	});
 
 	it('comes in pages that together have every task once', async () => {
-		const { url } = await startService({ queueSeconds: 60, balanceUsd: 1000 });
-		const made = await make(url, numbered(23));
-		const values: unknown[] = [];
-		const sizes: number[] = [];
-		for (let token: string | undefined = '0'; token !== undefined; ) {
-			const page: INodeListSearchResult = await list({ url }, { token });
-			sizes.push(page.results.length);
-			values.push(...page.results.map(({ value }) => value));
-			token = page.paginationToken as string | undefined;
+		const { url, made } = await startWith(numbered(23));
+		const pages: unknown[][] = [];
+		for (const token of ['0', '10', '20']) {
+			const page = await list({ url }, { token });
+			pages.push(page.results.map(({ value }) => value));
+			expect(page.paginationToken).toBe(token === '20' ? undefined : `${Number(token) + 10}`);
 		}
-
-		expect(sizes).toEqual([10, 10, 3]);
-		expect(values).toEqual([...made].reverse());
+		expect(pages.map(({ length }) => length)).toEqual([10, 10, 3]);
+		expect(pages.flat()).toEqual([...made].reverse());
 	});
 
 	it('reads on in the history where a page of PiAPI ends', async () => {
-		const { url } = await startService({ queueSeconds: 60, balanceUsd: 1000 });
-		const made = await make(url, numbered(105));
+		const { url, made } = await startWith(numbered(105));
 		const { results, paginationToken } = await list({ url }, { token: '95' });
-
 		expect(results.map(({ value }) => value)).toEqual(made.slice(0, 10).reverse());
 		expect(paginationToken).toBeUndefined();
 	});
 
 	it.each([
-		['a word of the prompt in any case', 'FIDDLE'],
-		['a part of the ID', undefined],
-		['a date and a status', 'pending · a goat'],
-	])('finds a task by %s', async (_, words) => {
-		const { url } = await startService({ queueSeconds: 60 });
-		const [, goat] = await make(url, [PROMPT, 'A goat plays the fiddle', PROMPT]);
-		const { results } = await list({ url }, { filter: words ?? goat.slice(4, 18) });
-
-		expect(results).toEqual([
-			{ name: expect.stringContaining('A goat plays the fiddle'), value: goat },
-		]);
+		['a word of the prompt in any case', () => 'FIDDLE'],
+		['a part of the ID', (id: string) => id.slice(4, 18)],
+		['a date and a status', () => 'pending · a goat'],
+	])('finds a task by %s', async (_, filterFor) => {
+		const { url, made } = await startWith([PROMPT, 'A goat plays the fiddle', PROMPT]);
+		const { results } = await list({ url }, { filter: filterFor(made[1]) });
+		const name = expect.stringContaining('A goat plays the fiddle');
+		expect(results).toEqual([{ name, value: made[1] }]);
 	});
 
 	it('finds an old task by its whole ID with one request', async () => {
-		const { url, simulator } = await startService({ queueSeconds: 60 });
-		const [old] = await make(url, numbered(2));
+		const { url, simulator, made } = await startWith(numbered(2));
 		const before = simulator.calls.length;
-		const { results } = await list({ url }, { filter: ` ${old} ` });
-
-		expect(results).toEqual([{ name: expect.stringContaining('Take 1'), value: old }]);
+		const { results } = await list({ url }, { filter: ` ${made[0]} ` });
+		expect(results).toEqual([{ name: expect.stringContaining('Take 1'), value: made[0] }]);
 		expect(simulator.calls.slice(before).map(({ route }) => route)).toEqual(['read']);
 	});
 
 	it('says so when PiAPI does not know an ID', async () => {
 		const { url } = await startService();
-		const filter = 'c42f6ec7-0000-4b8e-9d5e-000000000000';
-		const { results } = await list({ url }, { filter });
-
+		const { results } = await list({ url }, { filter: GONE });
 		expect(results).toEqual([{ name: 'PiAPI does not know this task', value: '' }]);
 	});
 
 	it('has no results when no task fits, and says when it has not looked at all', async () => {
-		const { url } = await startService({ queueSeconds: 60, balanceUsd: 1000 });
-		await make(url, numbered(60));
-
+		const { url } = await startWith(numbered(60));
 		expect(await list({ url }, { filter: 'whale', token: '50' })).toEqual({ results: [] });
 		const { results } = await list({ url }, { filter: 'whale' });
 		expect(results).toEqual([{ name: expect.stringContaining('latest tasks'), value: '' }]);
 	});
 
 	it('reads each prompt once', async () => {
-		const { url, simulator } = await startService({ queueSeconds: 60 });
-		await make(url, numbered(4));
+		const { url, simulator } = await startWith(numbered(4));
 		await list({ url });
 		await list({ url }, { filter: 'take' });
-
 		expect(count(simulator, 'read')).toBe(4);
 	});
 
 	it('goes without prompts when PiAPI asks for fewer requests', async () => {
-		const { url, simulator } = await startService({ queueSeconds: 60 });
-		const made = await make(url, numbered(10));
+		const { url, simulator, made } = await startWith(numbered(10));
 		simulator.addFault({ route: 'read', calls: 'every', effect: { kind: 'answer', status: 429 } });
 		const { results } = await list({ url });
-
 		expect(results.map(({ value }) => value)).toEqual([...made].reverse());
 		expect(results[0].name).toMatch(/ · pending$/);
 		expect(count(simulator, 'read')).toBeLessThanOrEqual(5);
@@ -163,29 +139,23 @@ describe('the list of tasks', () => {
 
 describe('the list of an operation', () => {
 	async function threeTasks() {
-		const { url } = await startService({
-			renderSeconds: (_, ordinal) => (ordinal === 1 ? 0 : 60),
-			queueSeconds: (_, ordinal) => (ordinal === 3 ? 60 : 0),
-		});
-		const [done] = await make(url, ['Done'], { waitMode: 'poll', options: FAST_POLLING });
-		const [running, waiting] = await make(url, ['Running', 'Waiting']);
+		const { url, simulator, made } = await startWith(['Done', 'Running', 'Waiting']);
+		const [done, running, waiting] = made;
+		simulator.complete(simulator.tasks.get(done)!);
+		simulator.start(simulator.tasks.get(running)!);
 		return { url, done, running, waiting };
 	}
 
 	it('has only completed tasks where a video is needed, and only waiting ones to cancel', async () => {
 		const { url, done, running, waiting } = await threeTasks();
-		const valuesOf = async (method: keyof typeof lists) =>
-			(await list({ url }, { method })).results.map(({ value }) => value);
-
-		expect(await valuesOf('searchTasks')).toEqual([waiting, running, done]);
-		expect(await valuesOf('searchCompletedTasks')).toEqual([done]);
-		expect(await valuesOf('searchPendingTasks')).toEqual([waiting]);
+		expect(await valuesIn({ url })).toEqual([waiting, running, done]);
+		expect(await valuesIn({ url }, { method: 'searchCompletedTasks' })).toEqual([done]);
+		expect(await valuesIn({ url }, { method: 'searchPendingTasks' })).toEqual([waiting]);
 	});
 
 	it('does not offer another one by its ID', async () => {
 		const { url, running } = await threeTasks();
 		const { results } = await list({ url }, { method: 'searchCompletedTasks', filter: running });
-
 		expect(results).toEqual([{ name: expect.stringContaining('“processing”'), value: '' }]);
 	});
 
@@ -264,55 +234,42 @@ describe('a list that cannot be shown', () => {
 	);
 
 	it('keeps what can be read of a damaged history', async () => {
-		const { url, simulator } = await startService({ queueSeconds: 60 });
-		const made = await make(url, numbered(3));
-		simulator.addFault({ route: 'history', calls: 'every', effect: historyFaults.hasBrokenRows });
-
-		expect(await namesIn({ url })).toHaveLength(made.length);
+		const { url, simulator, made } = await startWith(numbered(3));
+		const effect = historyFaults.hasBrokenRows;
+		simulator.addFault({ route: 'history', calls: 'every', effect });
+		expect(await valuesIn({ url })).toHaveLength(made.length);
 	});
 });
 
 describe('a task that was chosen', () => {
 	const get = { resource: 'task', operation: 'get' };
+	const chosen = (mode: string, value: string) => ({ __rl: true, mode, value });
 
-	it.each([
-		[
-			'from the list',
-			(id: string) => ({ __rl: true, mode: 'list', value: id, cachedResultName: 'x' }),
-		],
-		['by its ID', (id: string) => ({ __rl: true, mode: 'id', value: ` ${id} ` })],
-		['by an expression', () => ({ __rl: true, mode: 'id', value: '={{ $json.taskId }}' })],
+	it.each<[string, (id: string) => string | IDataObject]>([
+		['from the list', (id) => ({ ...chosen('list', id), cachedResultName: 'x' })],
+		['by its ID', (id) => chosen('id', ` ${id} `)],
+		['by an expression', () => chosen('id', '={{ $json.taskId }}')],
 		['by the expression of an older workflow', () => '={{ $json.taskId }}'],
-		['by the text of an older workflow', (id: string) => id],
+		['by the text of an older workflow', (id) => id],
 	])('is used: %s', async (_, parameter) => {
-		const { url } = await startService({ queueSeconds: 60 });
-		const [taskId] = await make(url, [PROMPT]);
-		const run = await runLuma({
-			url,
-			items: [{ taskId }],
-			parameters: { ...get, taskId: parameter(taskId) },
-		});
-
+		const { url, made } = await startWith([PROMPT]);
+		const [taskId] = made;
+		const parameters = { ...get, taskId: parameter(taskId) };
+		const run = await runLuma({ url, items: [{ taskId }], parameters });
 		expect(run.error).toBeUndefined();
 		expect(run.json[0]).toMatchObject({ taskId, prompt: PROMPT });
 	});
 
 	it('and is gone since is named, with what to check', async () => {
 		const { url } = await startService();
-		const gone = 'c42f6ec7-0000-4b8e-9d5e-000000000000';
-		const taskId = { __rl: true, mode: 'list', value: gone, cachedResultName: 'A fox' };
-		const { error } = await runLuma({ url, parameters: { ...get, taskId } });
-
+		const { error } = await runLuma({ url, parameters: { ...get, taskId: chosen('list', GONE) } });
 		expect(error?.message).toContain('PiAPI does not know this task');
 		expect(error?.description).toContain('Check the task ID');
 	});
 
 	it.each([
-		[
-			'by an expression that finds nothing',
-			{ __rl: true, mode: 'id', value: '={{ $json.nothing }}' },
-		],
-		['by an object', '={{ { value: "c42f6ec7-0000-4b8e-9d5e-000000000000" } }}'],
+		['by an expression that finds nothing', chosen('id', '={{ $json.nothing }}')],
+		['by an object', `={{ { value: "${GONE}" } }}`],
 	])('is missed before any request: %s', async (_, taskId) => {
 		const { url, simulator } = await startService();
 		const { error } = await runLuma({ url, parameters: { ...get, taskId } });
@@ -323,41 +280,31 @@ describe('a task that was chosen', () => {
 
 	it('is missed before the run where a line of the list was chosen that names none', async () => {
 		const { url, simulator } = await startService();
-		const parameters = { ...get, taskId: { __rl: true, mode: 'list', value: '' } };
-
+		const parameters = { ...get, taskId: chosen('list', '') };
 		await expect(async () => await runLuma({ url, parameters })).rejects.toThrow(/issues/);
 		expect(simulator.calls).toEqual([]);
 	});
 
 	it('is the one to be continued', async () => {
-		const { url } = await startService();
-		const [taskId] = await make(url, [PROMPT], { waitMode: 'poll', options: FAST_POLLING });
-		const { json } = await runLuma({
-			url,
-			parameters: {
-				operation: 'extend',
-				prompt: PROMPT,
-				sourceTaskId: { __rl: true, mode: 'list', value: taskId },
-				options: { dryRun: true },
-			},
-		});
-
+		const { url } = await startService({ renderSeconds: 0 });
+		const [taskId] = await createTasks(url, 1);
+		const sourceTaskId = chosen('list', taskId);
+		const options = { dryRun: true };
+		const parameters = { operation: 'extend', prompt: PROMPT, sourceTaskId, options };
+		const { json } = await runLuma({ url, parameters });
 		expect(json[0]).toHaveProperty('request.body.input.key_frames.frame0.id', taskId);
 	});
 
 	it('can be given by the model of an agent', async () => {
-		const { url } = await startService({ queueSeconds: 60 });
-		const [taskId] = await make(url, [PROMPT]);
+		const { url, made } = await startWith([PROMPT]);
+		const [taskId] = made;
+		const asked = chosen('id', "={{ $fromAI('id', 'the task', 'string') }}");
 		let answer = '';
 		await runAgent({
 			url,
-			parameters: {
-				...get,
-				taskId: { __rl: true, mode: 'id', value: "={{ $fromAI('id', 'the task', 'string') }}" },
-			},
+			parameters: { ...get, taskId: asked },
 			model: { call: async (tool) => (answer = await tool.invoke({ id: taskId })) },
 		});
-
 		expect(JSON.parse(answer)).toEqual([expect.objectContaining({ taskId, prompt: PROMPT })]);
 	});
 });

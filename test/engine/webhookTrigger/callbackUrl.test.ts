@@ -1,57 +1,34 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { expect, it } from '@jest/globals';
-import { createServer, type IncomingHttpHeaders } from 'node:http';
-import type { AddressInfo } from 'node:net';
 
-import { until } from '../../../support/eventually';
 import { isCreationTag } from '../../../nodes/Luma/piapi/webhookTag';
 import { runLuma } from '../../../support/engine/engine';
 import { FAST_POLLING, count, PROMPT, startService } from '../../../support/engine/service';
+import { startTrigger } from '../../../support/engine/webhookTrigger';
+import { until } from '../../../support/eventually';
 
-/** A place that takes reports, and notes their headers. */
-async function openEndpoint() {
-	const webhooks: IncomingHttpHeaders[] = [];
-	const server = createServer((request, response) => {
-		webhooks.push(request.headers);
-		request.resume().on('end', () => response.end());
-	});
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	const { port } = server.address() as AddressInfo;
-	const close = async () => await new Promise((resolve) => server.close(resolve));
-	return { url: `http://127.0.0.1:${port}/webhook/1/luma`, webhooks, close };
-}
-
-it('has PiAPI send its webhook there, with the secret of the credential', async () => {
-	const { url } = await startService();
-	const endpoint = await openEndpoint();
-	const { json } = await runLuma({
-		url,
-		credential: { webhookSecret: 'a long random text' },
-		parameters: { prompt: PROMPT, waitMode: 'none', callbackUrl: endpoint.url },
-	});
+it.each([
+	['the secret of the credential', 'a long random text'],
+	['a creation tag where the credential has none', ''],
+])('PiAPI sends its webhook there, with %s', async (_, webhookSecret) => {
+	const credential = { webhookSecret };
+	const trigger = await startTrigger({ credential });
+	const { simulator, url } = trigger.service;
+	const callbackUrl = trigger.url;
+	const parameters = { prompt: PROMPT, waitMode: 'none', callbackUrl };
+	const { json } = await runLuma({ url, credential, parameters });
 	expect(json).toEqual([expect.objectContaining({ completedAt: null })]);
 
-	await until('the report is there', () => endpoint.webhooks.length > 0);
-	expect(endpoint.webhooks[0]['x-webhook-secret']).toBe('a long random text');
-	await endpoint.close();
+	const [task] = simulator.tasks.values();
+	const secret = task.config.webhook_config?.secret;
+	expect(secret === webhookSecret || isCreationTag(secret, 'simulated-key')).toBe(true);
+	simulator.complete(task);
+	await until('the workflow has started', () => trigger.runs.length > 0);
+	expect(trigger.runs).toEqual([expect.objectContaining({ status: 'completed' })]);
+	expect(trigger.answers).toEqual([200]);
 });
 
-it('has PiAPI send a creation tag of a create, where the credential has no Webhook Secret', async () => {
-	const { simulator, url } = await startService();
-	await runLuma({
-		url,
-		parameters: {
-			prompt: PROMPT,
-			waitMode: 'none',
-			callbackUrl: 'http://127.0.0.1:9/report',
-		},
-	});
-	const [{ config }] = simulator.tasks.values();
-	expect(isCreationTag(config.webhook_config?.secret, 'simulated-key')).toBe(true);
-});
-
-it('asks for no webhook where the node waits itself, and sends a creation tag nevertheless', async () => {
-	const { simulator, url } = await startService();
+it('no webhook is asked for where the node waits itself, and a creation tag is sent nevertheless', async () => {
+	const { simulator, url } = await startService({ readsPerStep: 1 });
 	const callbackUrl = 'http://127.0.0.1:9/report';
 	const credential = { webhookSecret: 'a long random text' };
 	const parameters = { prompt: PROMPT, callbackUrl, options: FAST_POLLING };
@@ -68,7 +45,7 @@ it.each([
 	'ftp://n8n.example.com/report',
 	'http://n8n.example.com/report',
 	'https://localhost/report',
-])('orders nothing when PiAPI could not report to %s', async (callbackUrl) => {
+])('nothing is ordered when PiAPI could not report to %s', async (callbackUrl) => {
 	const { simulator, url } = await startService();
 	const { error } = await runLuma({
 		url,
