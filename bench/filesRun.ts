@@ -12,7 +12,7 @@ import execa from 'execa';
 import { temporaryFolder } from '../scripts/ending';
 import { openBinaryStore } from '../support/engine/binaryStore';
 import { runLuma } from '../support/engine/engine';
-import { collectGarbage } from '../support/garbage';
+import { collectGarbage } from '../support/memory';
 import { answer } from './isolated';
 
 type Download = { url: string };

@@ -7,7 +7,7 @@ import type { INodeExecutionData } from 'n8n-workflow';
 
 import { runLuma } from '../support/engine/engine';
 import { answer } from './isolated';
-import { bytesLeft, peakBytesOf } from './memory';
+import { bytesLeft, peakBytesOf } from '../support/memory';
 
 export interface Question {
 	/** The first one has short tasks: the first run of a process loads code. */

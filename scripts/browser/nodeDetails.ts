@@ -1,3 +1,4 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals */
 import type { JSHandle, Locator, Page } from 'playwright-core';
 
 import { CredentialWindow } from './credentialWindow';
@@ -143,6 +144,8 @@ export class NodeDetails {
 		const input = this.locator(field).getByTestId('rlc-input-container').locator('input');
 		await input.fill(id);
 		await input.blur();
+		// n8n takes over what was typed by a timer of 0.1 s, and shows no sign of it.
+		await this.page.evaluate(async () => await new Promise((resolve) => setTimeout(resolve, 500)));
 	}
 
 	/** What n8n makes of the expression of a field for one thing. */

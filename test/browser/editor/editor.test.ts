@@ -20,7 +20,7 @@ afterAll(async () => await show?.close());
 
 /** A step in the browser takes a busy machine a while. */
 function browserTest(name: string, work: (editor: EditorPage) => Promise<void>): void {
-	test(name, async () => await show.onPage(work), 120_000);
+	test(name, async () => await show.onPage(work));
 }
 
 /** @param parameters of the node, in place of those of the example */

@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(async () => await session?.close());
 
 function browserTest(name: string, work: (editor: EditorPage) => Promise<void>): void {
-	test(name, async () => await session.onPage(work), 120_000);
+	test(name, async () => await session.onPage(work));
 }
 
 async function openLumaNode(editor: EditorPage): Promise<NodeDetails> {

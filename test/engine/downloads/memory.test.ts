@@ -1,14 +1,13 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-dangerous-functions */
 import { afterEach, expect, it } from '@jest/globals';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { sleep } from 'n8n-workflow';
 import { once } from 'node:events';
 
 import { repository } from '../../../scripts/n8n/versions';
 import { useBinaryStore } from '../../../support/engine/binaryData';
 import { runLuma } from '../../../support/engine/engine';
-import { collectGarbage } from '../../../support/garbage';
 import { PROMPT, startService } from '../../../support/engine/service';
+import { peakBytesOf } from '../../../support/memory';
 
 const MB = 1024 * 1024;
 const VIDEO_MB = 300;
@@ -40,37 +39,14 @@ async function makeAndDownload(url: string) {
 	return items[0].binary!.data;
 }
 
-/** Bytes that something holds; when garbage is collected is up to the machine. */
-function heldBytes(): number {
-	collectGarbage();
-	const { heapUsed, external } = process.memoryUsage();
-	return heapUsed + external;
-}
-
-/** The most memory that was held beyond what was before, in MB. */
-async function growthDuring(work: () => Promise<void>): Promise<number> {
-	const before = heldBytes();
-	let most = before;
-	const isDone = work().then(() => true);
-	const pause = async (ms: number) => await sleep(ms).then(() => false);
-	// To look takes long where other tests left much behind: most of the time is for the work.
-	for (let ms = 0; !(await Promise.race([isDone, pause(200 + 4 * ms)])); ) {
-		const start = performance.now();
-		most = Math.max(most, heldBytes());
-		ms = performance.now() - start;
-	}
-	return (most - before) / MB;
-}
-
 it(`streams a video of ${VIDEO_MB} MB with less than ${MOST_GROWTH_MB} MB of memory`, async () => {
 	const warmUp = await startService({ renderSeconds: 0, mediaBytes: 5 * MB });
 	await makeAndDownload(warmUp.url);
 	const url = await startServiceApart(VIDEO_MB * MB);
 
-	const growth = await growthDuring(async () => {
-		expect((await makeAndDownload(url)).bytes).toBe(VIDEO_MB * MB);
-	});
+	const [video, growth] = await peakBytesOf(async () => await makeAndDownload(url), 200);
 
-	expect(growth).toBeLessThan(MOST_GROWTH_MB);
+	expect(video.bytes).toBe(VIDEO_MB * MB);
+	expect(growth / MB).toBeLessThan(MOST_GROWTH_MB);
 	expect(await store.files()).not.toEqual([]);
 });

@@ -4,7 +4,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { useBinaryStore } from '../../../support/engine/binaryData';
 import { startMediaHost, startStuckHost } from '../../../support/engine/mediaHost';
 import { runOnce, SEEN } from '../../../support/engine/runOnce';
-import { collectGarbage } from '../../../support/garbage';
+import { collectGarbage } from '../../../support/memory';
 import { jpg, png, webp } from '../../../support/media/pictures';
 
 const store = useBinaryStore();

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import getPort from 'get-port';
 import { getLocal } from 'mockttp';
 
-import { peakBytesOf } from '../../../bench/memory';
+import { peakBytesOf } from '../../../support/memory';
 import { isDefinitelyNotCreated, PiapiError } from '../../../nodes/Luma/piapi/errors';
 import { n8nTransport } from '../../../nodes/Luma/piapi/http';
 import { executeContext } from '../../../support/engine/context';

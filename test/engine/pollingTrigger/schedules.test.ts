@@ -86,7 +86,7 @@ const schedules = fc.record({
 	historyCase: fc.constantFrom('snake' as const, 'camel' as const),
 });
 
-const NUMBER_OF_RUNS = Number(process.env.FUZZ_RUNS ?? 500);
+const NUMBER_OF_RUNS = Number(process.env.FUZZ_RUNS ?? 200);
 
 it.each<Keeping>(['inMemory', 'durable'])(
 	`each video starts the workflow once, in ${NUMBER_OF_RUNS} random schedules of tasks, faults, restarts, saves, and polls that are stored, dropped, given up and beside one another (%s)`,
