@@ -1,58 +1,24 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect } from '@jest/globals';
 
-import type { EditorPage } from '../../scripts/browser/editorPage';
-import type { NodeDetails } from '../../scripts/browser/nodeDetails';
-import { exampleWorkflow, withCredential } from '../../scripts/demo/editor';
 import { createTask } from '../../support/engine/webhookRequests';
-import { openBrowserSession, type BrowserSession } from '../../support/n8n/browserSession';
+import { useBrowser } from '../../support/n8n/browserTests';
 import { RIGHT_KEY, WRONG_KEY } from '../../support/n8n/testbed';
-import { LUMA } from '../../support/n8n/workflows';
 
-let show: BrowserSession;
-beforeAll(async () => {
-	show = await openBrowserSession();
-});
-afterAll(async () => await show?.close());
-
-/** A step in the browser takes a busy machine a while. */
-function browserTest(name: string, work: (editor: EditorPage) => Promise<void>): void {
-	test(name, async () => await show.onPage(work));
-}
+const { testbed, browserTest, openLuma } = useBrowser();
 
 const GET = { resource: 'task', operation: 'get' };
 
 /** Creates a task at the simulated PiAPI, as anybody's workflow could have. */
 async function create(prompt: string): Promise<string> {
-	return await createTask(show.testbed.simulator.baseUrl, { apiKey: RIGHT_KEY, prompt });
-}
-
-interface OpenOptions {
-	parameters: Record<string, unknown>;
-	key?: string;
-	asTool?: boolean;
-}
-
-async function openLumaNode(editor: EditorPage, options: OpenOptions): Promise<NodeDetails> {
-	const { parameters, key = RIGHT_KEY, asTool = false } = options;
-	const workflow = exampleWorkflow();
-	const nodes = workflow.nodes.map((node) =>
-		node.name === LUMA
-			? { ...node, parameters, type: asTool ? `${node.type}Tool` : node.type }
-			: node,
-	);
-	const credential = await show.testbed.credentialWith(key);
-	const own = withCredential({ ...workflow, nodes }, credential);
-	const { id } = await show.testbed.client.createWorkflow(own);
-	await editor.open(id);
-	return await editor.openNode(LUMA);
+	return await createTask(testbed().simulator.baseUrl, { apiKey: RIGHT_KEY, prompt });
 }
 
 browserTest('an account without tasks, and a wrong key, are lines of the list', async (editor) => {
-	const empty = await openLumaNode(editor, { parameters: GET });
+	const empty = await openLuma(editor, { parameters: GET });
 	const line = await empty.openList('taskId');
 	await line.getByText('There are no Luma tasks in this account yet').waitFor();
 
-	const refused = await openLumaNode(editor, { parameters: GET, key: WRONG_KEY });
+	const refused = await openLuma(editor, { parameters: GET, key: WRONG_KEY });
 	await refused.openList('taskId');
 	await refused.listMessage.getByText('PiAPI does not accept this key').waitFor();
 	expect(await refused.listMessage.innerText()).toContain('Check the PiAPI key');
@@ -64,7 +30,7 @@ browserTest(
 		const goat = await create('A goat plays the fiddle');
 		await create('A whale sings');
 
-		const node = await openLumaNode(editor, { parameters: GET });
+		const node = await openLuma(editor, { parameters: GET });
 		const list = await node.openList('taskId');
 		await list.getByText('A whale sings').waitFor();
 		await node.searchList('fiddle');
@@ -79,11 +45,11 @@ browserTest(
 );
 
 browserTest("an agent's tool selects fields where a plain node has Simplify", async (editor) => {
-	const plain = await openLumaNode(editor, { parameters: GET });
+	const plain = await openLuma(editor, { parameters: GET });
 	expect(await plain.labels()).toContain('Simplify');
 	expect(await plain.labels()).not.toContain('Output');
 
-	const tool = await openLumaNode(editor, { parameters: GET, asTool: true });
+	const tool = await openLuma(editor, { parameters: GET, asTool: true });
 	expect(await tool.labels()).toContain('Output');
 	expect(await tool.labels()).not.toContain('Simplify');
 	expect(await tool.labels()).not.toContain('Output Fields');

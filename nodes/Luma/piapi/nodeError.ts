@@ -56,11 +56,6 @@ export function nodeErrorOf(
 	});
 }
 
-/** The same for whatever was thrown; what is no `PiapiError` stays as it is. */
-export function asNodeError(node: INode, error: unknown, context?: ErrorContext): Error {
-	return error instanceof PiapiError ? nodeErrorOf(node, error, context) : (error as Error);
-}
-
 /** The video and the task that the error is about, as far as known. */
 function subjectOf(error: PiapiError, take: Take | undefined): string {
 	const { taskId } = error.details;

@@ -11,7 +11,7 @@ import { credentialOf } from '../piapi/credential';
 import { isRetryable, PiapiError } from '../piapi/errors';
 import type { PiapiErrorCode } from '../messages/catalog';
 import { numberOf, recordOf } from '../piapi/json';
-import { asNodeError } from '../piapi/nodeError';
+import { nodeErrorOf } from '../piapi/nodeError';
 import { endEvents, isOneOf, type Task } from '../piapi/task';
 import { RunClock, systemClock } from '../runtime/clock';
 import { activePolls } from '../runtime/memory';
@@ -58,8 +58,9 @@ export async function poll(context: IPollFunctions): Promise<INodeExecutionData[
 	} catch (error) {
 		if (!isTest && isReported(context, error)) return null;
 		const remedy = isRetryable(error) ? NEXT_POLL : undefined;
-		const shown = asNodeError(context.getNode(), error, { remedy });
-		throw Object.assign(shown, { failure: failureOf(error) });
+		const shown =
+			error instanceof PiapiError ? nodeErrorOf(context.getNode(), error, { remedy }) : error;
+		throw Object.assign(shown as Error, { failure: failureOf(error) });
 	}
 }
 

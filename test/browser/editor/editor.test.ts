@@ -1,38 +1,11 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect } from '@jest/globals';
 
-import { exampleWorkflow, withCredential } from '../../../scripts/demo/editor';
-import type { EditorPage } from '../../../scripts/browser/editorPage';
-import type { NodeDetails } from '../../../scripts/browser/nodeDetails';
 import { RIGHT_KEY } from '../../../support/n8n/testbed';
 import { LUMA } from '../../../support/n8n/workflows';
-import {
-	openBrowserSession,
-	PUBLIC_URL,
-	REFUSED,
-	type BrowserSession,
-} from '../../../support/n8n/browserSession';
+import { PUBLIC_URL, REFUSED } from '../../../support/n8n/browserSession';
+import { useBrowser } from '../../../support/n8n/browserTests';
 
-let show: BrowserSession;
-beforeAll(async () => {
-	show = await openBrowserSession();
-});
-afterAll(async () => await show?.close());
-
-/** A step in the browser takes a busy machine a while. */
-function browserTest(name: string, work: (editor: EditorPage) => Promise<void>): void {
-	test(name, async () => await show.onPage(work));
-}
-
-/** @param parameters of the node, in place of those of the example */
-async function openLumaNode(editor: EditorPage, parameters: object = {}): Promise<NodeDetails> {
-	const credential = await show.testbed.credentialWith(RIGHT_KEY);
-	const example = withCredential(exampleWorkflow(), credential);
-	const luma = example.nodes.find(({ name }) => name === LUMA)!;
-	luma.parameters = { ...luma.parameters, ...parameters };
-	const { id } = await show.testbed.client.createWorkflow(example);
-	await editor.open(id);
-	return await editor.openNode(LUMA);
-}
+const { testbed, browserTest, openLuma } = useBrowser();
 
 browserTest('typing “luma video” finds the node, with its icon', async (editor) => {
 	await editor.openNew();
@@ -56,7 +29,7 @@ browserTest('a new node gets its credential and makes a video', async (editor) =
 	const node = await editor.add('Create video from text');
 
 	const credential = await node.newCredential();
-	const { baseUrl } = show.testbed.simulator;
+	const { baseUrl } = testbed().simulator;
 	await credential.fill({ apiKey: RIGHT_KEY });
 	await credential.leadTo(baseUrl);
 	await credential.save();
@@ -72,7 +45,7 @@ browserTest('a new node gets its credential and makes a video', async (editor) =
 });
 
 browserTest('with Binary Output, n8n shows the file and the browser plays it', async (editor) => {
-	const node = await openLumaNode(editor);
+	const node = await openLuma(editor);
 	await node.addOption('Binary Output');
 	await node.execute();
 	await node.showOutputAs('binary');
@@ -85,21 +58,21 @@ browserTest('with Binary Output, n8n shows the file and the browser plays it', a
 });
 
 browserTest('Number of Videos makes that many videos of one item', async (editor) => {
-	const tasksBefore = show.testbed.simulator.tasks.size;
-	const node = await openLumaNode(editor);
+	const tasksBefore = testbed().simulator.tasks.size;
+	const node = await openLuma(editor);
 	await node.addOption('Number of Videos');
 	await node.writeNumber('numberOfVideos', 3);
 	await node.execute();
 
 	await node.output.getByText('3 items').waitFor();
-	expect(show.testbed.simulator.tasks.size - tasksBefore).toBe(3);
+	expect(testbed().simulator.tasks.size - tasksBefore).toBe(3);
 });
 
 browserTest(
 	'Model offers the models in a list, and takes the ID of another one',
 	async (editor) => {
-		const modelOfNewestTask = () => [...show.testbed.simulator.tasks.values()].at(-1)?.input.model;
-		const node = await openLumaNode(editor);
+		const modelOfNewestTask = () => [...testbed().simulator.tasks.values()].at(-1)?.input.model;
+		const node = await openLuma(editor);
 		await node.addOption('Model');
 		const list = await node.openList('model');
 		await list.getByText('Ray 1').click();
@@ -116,7 +89,7 @@ browserTest(
 );
 
 browserTest('an empty prompt is marked', async (editor) => {
-	const node = await openLumaNode(editor);
+	const node = await openLuma(editor);
 	await node.write('prompt', '');
 	await node.issues.first().waitFor();
 });
@@ -124,22 +97,22 @@ browserTest('an empty prompt is marked', async (editor) => {
 browserTest(
 	'a prompt whose expression gives only blanks is answered with what to do, and nothing is paid',
 	async (editor) => {
-		const tasksBefore = show.testbed.simulator.tasks.size;
-		const node = await openLumaNode(editor, { prompt: '={{ " " }}' });
+		const tasksBefore = testbed().simulator.tasks.size;
+		const node = await openLuma(editor, { parameters: { prompt: '={{ " " }}' } });
 		await node.execute();
 		await node.message.waitFor();
 		expect(await node.message.innerText()).toContain('The prompt is empty');
 		expect(await node.messageDescription.innerText()).toContain(
 			'Describe what the video should show',
 		);
-		expect(show.testbed.simulator.tasks.size).toBe(tasksBefore);
+		expect(testbed().simulator.tasks.size).toBe(tasksBefore);
 	},
 );
 
 browserTest(
 	'a refused prompt is answered with the reason, the way on and the price',
 	async (editor) => {
-		const node = await openLumaNode(editor);
+		const node = await openLuma(editor);
 		await node.write('prompt', `A ${REFUSED} waves at the camera`);
 		await node.execute();
 

@@ -1,35 +1,14 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { EditorPage } from '../../../scripts/browser/editorPage';
 import type { NodeDetails } from '../../../scripts/browser/nodeDetails';
-import { exampleWorkflow, withCredential } from '../../../scripts/demo/editor';
-import { openBrowserSession, type BrowserSession } from '../../../support/n8n/browserSession';
+import { useBrowser } from '../../../support/n8n/browserTests';
 import { until } from '../../../support/eventually';
 import { startMockServer } from '../../../support/mockServer';
-import { RIGHT_KEY } from '../../../support/n8n/testbed';
-import { LUMA } from '../../../support/n8n/workflows';
 
-let session: BrowserSession;
-beforeAll(async () => {
-	session = await openBrowserSession();
-});
-afterAll(async () => await session?.close());
-
-function browserTest(name: string, work: (editor: EditorPage) => Promise<void>): void {
-	test(name, async () => await session.onPage(work));
-}
-
-async function openLumaNode(editor: EditorPage): Promise<NodeDetails> {
-	const { testbed } = session;
-	const credential = await testbed.credentialWith(RIGHT_KEY);
-	const example = withCredential(exampleWorkflow(), credential);
-	const { id } = await testbed.client.createWorkflow(example);
-	await editor.open(id);
-	return await editor.openNode(LUMA);
-}
+const { testbed, browserTest, openLuma } = useBrowser();
 
 /** The labels that are shown, of those that are asked about. */
 async function shownOf(node: NodeDetails, labels: string[]): Promise<string[]> {
@@ -40,7 +19,7 @@ browserTest(
 	'Guided shows its parts at once, and the prompt that they make after the run',
 	async (editor) => {
 		const parts = ['Subject', 'Action', 'Setting', 'Camera', 'Lighting', 'Style'];
-		const node = await openLumaNode(editor);
+		const node = await openLuma(editor);
 		await node.choose('promptMode', 'Guided');
 		expect(await shownOf(node, [...parts, 'Secondary Motion', 'Details'])).toEqual(parts);
 
@@ -55,7 +34,7 @@ browserTest(
 	'Storyboard shows a first scene, and tells in time that three need 10 seconds',
 	async (editor) => {
 		const parts = ['Shared Subject', 'Style', 'Scene'];
-		const node = await openLumaNode(editor);
+		const node = await openLuma(editor);
 		await node.choose('promptMode', 'Storyboard');
 		// The scenes are shown a moment after the other parts.
 		await until('all parts', async () => (await shownOf(node, parts)).length >= parts.length);
@@ -72,7 +51,7 @@ browserTest(
 );
 
 browserTest('Callback URL is right below Do Not Wait', async (editor) => {
-	const node = await openLumaNode(editor);
+	const node = await openLuma(editor);
 	expect(await shownOf(node, ['Callback URL'])).toEqual([]);
 	await node.choose('waitMode', 'Do Not Wait');
 
@@ -84,7 +63,7 @@ browserTest('Match Start Image gives the video the form of its picture', async (
 	const portrait = readFileSync(join(__dirname, '../../../simulator/media/9x16.thumbnail.jpg'));
 	const host = await startMockServer(() => portrait);
 	try {
-		const node = await openLumaNode(editor);
+		const node = await openLuma(editor);
 		await node.choose('operation', 'Image to Video');
 		expect(await shownOf(node, ['Duration'])).toEqual([]);
 		await node.writeLine('startImageUrl', `${host.url}/photo.jpg`);
@@ -93,7 +72,7 @@ browserTest('Match Start Image gives the video the form of its picture', async (
 		await node.showOutputAs('schema');
 		await node.outputField('videoUrl').waitFor();
 
-		const newest = [...session.testbed.simulator.tasks.values()].at(-1);
+		const newest = [...testbed().simulator.tasks.values()].at(-1);
 		expect(newest?.input).toMatchObject({ aspect_ratio: '9:16', duration: 5 });
 	} finally {
 		await host.close();

@@ -1,37 +1,12 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect } from '@jest/globals';
 
-import type { EditorPage } from '../../../scripts/browser/editorPage';
 import type { NodeDetails } from '../../../scripts/browser/nodeDetails';
-import { exampleWorkflow, withCredential } from '../../../scripts/demo/editor';
 import type { FaultEffect } from '../../../simulator';
-import { openBrowserSession, type BrowserSession } from '../../../support/n8n/browserSession';
-import { RIGHT_KEY, WRONG_KEY } from '../../../support/n8n/testbed';
+import { useBrowser } from '../../../support/n8n/browserTests';
+import { WRONG_KEY } from '../../../support/n8n/testbed';
 import { LUMA } from '../../../support/n8n/workflows';
 
-let session: BrowserSession;
-beforeAll(async () => {
-	session = await openBrowserSession();
-});
-afterAll(async () => await session?.close());
-
-/** A step in the browser takes a busy machine a while. */
-function browserTest(name: string, work: (editor: EditorPage) => Promise<void>): void {
-	test(name, async () => await session.onPage(work), 240_000);
-}
-
-/**
- * @param parameters of the Luma node, on top of those of the example
- * @param end of the node's type: Tool for one that an agent has
- */
-async function openExample(editor: EditorPage, parameters: object = {}, end = ''): Promise<void> {
-	const credential = await session.testbed.credentialWith(RIGHT_KEY);
-	const example = withCredential(exampleWorkflow(), credential);
-	const luma = example.nodes.find(({ name }) => name === LUMA)!;
-	luma.parameters = { ...luma.parameters, ...parameters };
-	luma.type += end;
-	const { id } = await session.testbed.client.createWorkflow(example);
-	await editor.open(id);
-}
+const { testbed, browserTest, openExample } = useBrowser();
 
 browserTest('everything that people type who want a video finds the node', async (editor) => {
 	const words = [
@@ -74,7 +49,7 @@ browserTest(
 		expect(await credential.labels()).not.toContain('Webhook Secret');
 
 		await credential.fill({ apiKey: WRONG_KEY });
-		await credential.leadTo(session.testbed.simulator.baseUrl);
+		await credential.leadTo(testbed().simulator.baseUrl);
 		expect(await credential.labels()).toContain('Webhook Secret');
 		await credential.saveRefused();
 		await credential.message.waitFor();
@@ -82,12 +57,12 @@ browserTest(
 );
 
 browserTest('the next node offers videoUrl before anything has run', async (editor) => {
-	const before = session.testbed.simulator.tasks.size;
+	const before = testbed().simulator.tasks.size;
 	await openExample(editor);
 	const next = await editor.openNode('Write Post Text');
 	await next.inputField('videoUrl').waitFor();
 	await next.inputField('costUsd').waitFor();
-	expect(session.testbed.simulator.tasks.size).toBe(before);
+	expect(testbed().simulator.tasks.size).toBe(before);
 });
 
 browserTest(
@@ -105,7 +80,7 @@ browserTest(
 );
 
 browserTest('advice about a prompt stands beside it while it is written', async (editor) => {
-	await openExample(editor, { prompt: 'A beautiful fox without a tail' });
+	await openExample(editor, { parameters: { prompt: 'A beautiful fox without a tail' } });
 	const node = await editor.openNode(LUMA);
 	await node.hints.getByText('what a prompt rules out').waitFor();
 	await node.hints.getByText('words such as "beautiful"').waitFor();
@@ -114,7 +89,9 @@ browserTest('advice about a prompt stands beside it while it is written', async 
 });
 
 browserTest('a suspended node says what it waits for, and until when', async (editor) => {
-	await openExample(editor, { waitMode: 'callback', options: { timeoutMinutes: 7 } });
+	await openExample(editor, {
+		parameters: { waitMode: 'callback', options: { timeoutMinutes: 7 } },
+	});
 	const node = await editor.openNode(LUMA);
 	await node.execute();
 	await node.output.getByText(/Waiting for PiAPI.* 7 minutes/).waitFor();
@@ -128,7 +105,7 @@ async function hintAfterRun(node: NodeDetails) {
 }
 
 browserTest('the output shows each video with its image and a link', async (editor) => {
-	await openExample(editor, { options: { numberOfVideos: 2 } });
+	await openExample(editor, { parameters: { options: { numberOfVideos: 2 } } });
 	const hint = await hintAfterRun(await editor.openNode(LUMA));
 
 	const images = await hint.locator('a[target="_blank"] img').all();
@@ -144,7 +121,9 @@ browserTest('the output shows each video with its image and a link', async (edit
 
 browserTest('what a prompt holds stays text in the output', async (editor) => {
 	const trick = '<img src=x onerror="document.title=1"><a href="https://example.com">click</a>';
-	await openExample(editor, { promptMode: 'guided', guided: { subject: `a fox ${trick}` } });
+	await openExample(editor, {
+		parameters: { promptMode: 'guided', guided: { subject: `a fox ${trick}` } },
+	});
 	const node = await editor.openNode(LUMA);
 	await hintAfterRun(node);
 	const all = (await node.hints.allInnerTexts()).join('\n');
@@ -167,7 +146,7 @@ function linkedTo(link: string): FaultEffect {
 }
 
 browserTest('what PiAPI gives out as a link stays a link', async (editor) => {
-	const { simulator } = session.testbed;
+	const { simulator } = testbed();
 	const trick = `https://files.example.com/"><b class="trick" onmouseover="alert(1)">'.mp4`;
 	simulator.addFault({ route: 'read', calls: 'every', effect: linkedTo(trick) });
 	try {
@@ -182,7 +161,7 @@ browserTest('what PiAPI gives out as a link stays a link', async (editor) => {
 
 browserTest('no model decides what an agent may spend', async (editor) => {
 	const guards = { maxSpendUsd: 0.4, keepBalanceUsd: 1, numberOfVideos: 2 };
-	await openExample(editor, { options: { ...guards, seed: 1 } }, 'Tool');
+	await openExample(editor, { parameters: { options: { ...guards, seed: 1 } }, asTool: true });
 	const tool = await editor.openNode(LUMA);
 	await tool.modelButton('seed').first().waitFor({ state: 'attached' });
 	for (const guard of Object.keys(guards)) {

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect } from '@jest/globals';
 
-import { openBrowserSession, type BrowserSession } from '../../../support/n8n/browserSession';
+import { useBrowser } from '../../../support/n8n/browserTests';
 import { RIGHT_KEY } from '../../../support/n8n/testbed';
 import { LUMA } from '../../../support/n8n/workflows';
 
@@ -9,15 +9,11 @@ const PROMPT =
 const POINTS_PER_CENT = 100_000;
 const A_VIDEO_CENTS = 20;
 
-let session: BrowserSession;
-beforeAll(async () => {
-	session = await openBrowserSession();
-});
-afterAll(async () => await session?.close());
+const { testbed, browserTest } = useBrowser();
 
 /** How many cents are gone from the account since the last look. */
 function wallet() {
-	const { simulator } = session.testbed;
+	const { simulator } = testbed();
 	let before = simulator.balancePoints;
 	return {
 		spentCents(): number {
@@ -28,58 +24,56 @@ function wallet() {
 	};
 }
 
-test('Getting started, step by step: each step costs what the page says', async () => {
-	await session.onPage(async (editor) => {
-		const { baseUrl } = session.testbed.simulator;
-		const { spentCents } = wallet();
+browserTest('Getting started, step by step: each step costs what the page says', async (editor) => {
+	const { baseUrl } = testbed().simulator;
+	const { spentCents } = wallet();
 
-		// 3. Find the node
-		await editor.openNew();
-		const clicks = await editor.countClicks();
-		await editor.chooseTrigger('Trigger manually');
-		await editor.searchBehind('When clicking ‘Execute workflow’', 'luma video');
-		await editor.offer(LUMA).click();
-		const node = await editor.add('Create video from text');
+	// 3. Find the node
+	await editor.openNew();
+	const clicks = await editor.countClicks();
+	await editor.chooseTrigger('Trigger manually');
+	await editor.searchBehind('When clicking ‘Execute workflow’', 'luma video');
+	await editor.offer(LUMA).click();
+	const node = await editor.add('Create video from text');
 
-		// 4. Enter your key: the test is free
-		const credential = await node.newCredential();
-		await credential.fill({ apiKey: RIGHT_KEY });
-		await credential.leadTo(baseUrl);
-		await credential.save();
-		await credential.close();
-		expect(spentCents()).toBe(0);
+	// 4. Enter your key: the test is free
+	const credential = await node.newCredential();
+	await credential.fill({ apiKey: RIGHT_KEY });
+	await credential.leadTo(baseUrl);
+	await credential.save();
+	await credential.close();
+	expect(spentCents()).toBe(0);
 
-		// From an empty canvas; the simulator takes a click more, since it is not PiAPI.
-		expect(await clicks()).toBeLessThanOrEqual(10);
+	// From an empty canvas; the simulator takes a click more, since it is not PiAPI.
+	expect(await clicks()).toBeLessThanOrEqual(10);
 
-		// 5. Make a video: Dry Run is on once it is added, and creates nothing
-		await node.write('prompt', PROMPT);
-		await node.addOption('Dry Run');
-		await node.execute();
-		await node.showOutputAs('schema');
-		await node.outputField('expectedCostUsd').waitFor();
-		expect(await node.outputField('expectedCostUsd').innerText()).toContain('0.2');
-		expect(spentCents()).toBe(0);
+	// 5. Make a video: Dry Run is on once it is added, and creates nothing
+	await node.write('prompt', PROMPT);
+	await node.addOption('Dry Run');
+	await node.execute();
+	await node.showOutputAs('schema');
+	await node.outputField('expectedCostUsd').waitFor();
+	expect(await node.outputField('expectedCostUsd').innerText()).toContain('0.2');
+	expect(spentCents()).toBe(0);
 
-		await node.removeOption('dryRun');
-		await node.execute();
-		await node.outputField('videoUrl').waitFor();
-		expect(spentCents()).toBe(A_VIDEO_CENTS);
+	await node.removeOption('dryRun');
+	await node.execute();
+	await node.outputField('videoUrl').waitFor();
+	expect(spentCents()).toBe(A_VIDEO_CENTS);
 
-		// 6. Pin it before you build on: the whole workflow runs without another video
-		await node.pin();
-		await node.close();
-		await editor.execute();
-		expect(spentCents()).toBe(0);
+	// 6. Pin it before you build on: the whole workflow runs without another video
+	await node.pin();
+	await node.close();
+	await editor.execute();
+	expect(spentCents()).toBe(0);
 
-		// 7. Watch it: downloading is free
-		await editor.searchBehind('Create video from text', 'luma video');
-		await editor.offer(LUMA).click();
-		const download = await editor.add('Download video');
-		await download.execute();
-		await download.showOutputAs('binary');
-		await download.viewFile();
-		expect(await download.watchVideo(1)).toMatchObject({ error: null, videoWidth: 320 });
-		expect(spentCents()).toBe(0);
-	});
-}, 240_000);
+	// 7. Watch it: downloading is free
+	await editor.searchBehind('Create video from text', 'luma video');
+	await editor.offer(LUMA).click();
+	const download = await editor.add('Download video');
+	await download.execute();
+	await download.showOutputAs('binary');
+	await download.viewFile();
+	expect(await download.watchVideo(1)).toMatchObject({ error: null, videoWidth: 320 });
+	expect(spentCents()).toBe(0);
+});
