@@ -54,10 +54,13 @@ export class RateLimiter {
 
 	/** Does the work when its turn has come. */
 	async run<T>(work: () => Promise<T>): Promise<T> {
-		if (this.free > 0) this.free--;
-		else await new Promise<void>((start) => this.queue.push(start));
+		const isQueued = this.free === 0;
+		if (isQueued) await new Promise<void>((start) => this.queue.push(start));
+		else this.free--;
 
 		try {
+			// What follows from the answer before comes first: it can end the run.
+			if (isQueued) await this.clock.sleep(0);
 			await this.waitForTurn();
 			return await work();
 		} finally {

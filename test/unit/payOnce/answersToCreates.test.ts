@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { leftBehind } from '../../../nodes/Luma/jobs/items';
-import type { FaultEffect } from '../../../simulator';
+import { VirtualClock, type FaultEffect } from '../../../simulator';
 import { answer, fault, page } from '../../../support/faults';
 import {
 	createElsewhere,
@@ -110,6 +110,27 @@ describe('an answer that names a task, whatever else it says', () => {
 		});
 	});
 });
+
+it.each([1, 2, 5])(
+	'creates nothing more once a refusal has ended the run, however long PiAPI takes (%d at once)',
+	async (maxConcurrency) => {
+		const clock = new VirtualClock();
+		const run = await virtualRun({
+			clock,
+			failFast: true,
+			items: 20,
+			maxConcurrency,
+			faults: [fault('create', answer(403), [2])],
+			through: (transport) => async (request) => {
+				await clock.sleep(1000);
+				return await transport(request);
+			},
+		});
+
+		expect(run.codes).toContain('planTooLow');
+		expect(run.count('create')).toBe(maxConcurrency + 1);
+	},
+);
 
 describe('an answer to a create that is not PiAPI’s', () => {
 	const wordsOf = ({ outcomes: [{ error }] }: VirtualRun) =>
