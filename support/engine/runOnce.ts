@@ -1,39 +1,50 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { SimulatorOptions } from '../../simulator';
+import type { Call, SimulatorOptions } from '../../simulator';
 import { runLuma, type LumaRunOptions } from './engine';
-import { PROMPT, startService } from './service';
+import { FAST_POLLING, PROMPT, startService } from './service';
 
 type More = Omit<LumaRunOptions, 'url' | 'parameters'>;
 
-/** Runs the node with a PiAPI of its own, whose videos are ready at once. */
+/** A PiAPI of its own, whose videos are ready at once, and runs of the node there. */
+export async function openService(options: SimulatorOptions = {}) {
+	const { simulator, url } = await startService({ renderSeconds: 0, ...options });
+	const { calls } = simulator;
+	const optionsOf = (parameters: IDataObject = {}, more: More = {}): LumaRunOptions => {
+		const ownOptions = { ...FAST_POLLING, ...(parameters.options as IDataObject) };
+		return { url, ...more, parameters: { prompt: PROMPT, ...parameters, options: ownOptions } };
+	};
+	const called = (route: Call['route']) => calls.filter((call) => call.route === route);
+	const seen = {
+		simulator,
+		url,
+		calls,
+		count: (route: Call['route']) => called(route).length,
+	};
+	const execute = async (parameters?: IDataObject, more?: More) => ({
+		...(await runLuma(optionsOf(parameters, more))),
+		...seen,
+		execute,
+		tasks: [...simulator.tasks.values()],
+		/** `input` of each request for a task. */
+		inputs: called('create').map(({ body }) => (body as { input: IDataObject }).input),
+	});
+	return { ...seen, optionsOf, execute, tasks: () => [...simulator.tasks.values()] };
+}
+
+/** Runs the node with such a PiAPI. */
 export async function runOnce(
 	parameters: IDataObject,
 	{ service, ...more }: More & { service?: SimulatorOptions } = {},
 ) {
-	return await runWith(await startService({ renderSeconds: 0, ...service }), parameters, more);
+	return await (await openService(service)).execute(parameters, more);
 }
 
-type Service = Awaited<ReturnType<typeof startService>>;
+/** Tasks that end when the test says so. */
+export const NEVER: SimulatorOptions = { renderSeconds: Infinity };
 
-/** Runs the node with a PiAPI that there is already. */
-export async function runWith(
-	{ simulator, url }: Service,
-	parameters: IDataObject,
-	more: More = {},
-) {
-	const run = await runLuma({ url, parameters: { prompt: PROMPT, ...parameters }, ...more });
-	const creates = simulator.calls.filter(({ route }) => route === 'create');
-	return {
-		...run,
-		simulator,
-		url,
-		calls: simulator.calls,
-		tasks: [...simulator.tasks.values()],
-		/** `input` of each request for a task. */
-		inputs: creates.map(({ body }) => (body as { input: IDataObject }).input),
-	};
-}
+/** `options` with a time limit that a task of NEVER comes to. */
+export const SHORT = { timeoutMinutes: 0.02 };
 
 /** Somebody is there to see hints, but not to run the node by hand, for which there is one more. */
 export const SEEN = { mode: 'trigger' } as const;

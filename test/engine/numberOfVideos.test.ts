@@ -4,17 +4,10 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Simulator } from '../../simulator';
 import { retryOf } from '../../support/engine/engine';
 import { picture, useBinaryStore } from '../../support/engine/binaryData';
-import {
-	makeAt,
-	NEVER,
-	openService,
-	SHORT,
-	type MakeOptions,
-} from '../../support/engine/makeVideos';
 import { startMediaHost } from '../../support/engine/mediaHost';
+import { CONTINUE, NEVER, openService, runOnce, SHORT } from '../../support/engine/runOnce';
 
 const ONE_BY_ONE = { maxConcurrency: 1 };
-const CONTINUE: MakeOptions = { settings: { onError: 'continueRegularOutput' } };
 
 const three = (options: IDataObject = {}) => ({ options: { numberOfVideos: 3, ...options } });
 
@@ -29,16 +22,14 @@ function secondFails(_: unknown, ordinal: number) {
 }
 
 it('makes as many videos of each item as asked for, side by side, paired with the item', async () => {
-	const { items, json, simulator } = await makeAt(
-		{},
+	const { items, json, simulator } = await runOnce(
+		{ prompt: '={{ $json.scene }}', options: { numberOfVideos: '={{ $json.many }}' } },
 		{
 			items: [
 				{ scene: 'a fox', many: 2 },
 				{ scene: 'a hen', many: 1 },
 				{ scene: 'a bee', many: 3 },
 			],
-			parameters: { prompt: '={{ $json.scene }}' },
-			options: { numberOfVideos: '={{ $json.many }}' },
 		},
 	);
 
@@ -58,7 +49,7 @@ it.each<[string, IDataObject, unknown[]]>([
 	['follow that of Additional Input', { seed: 1, additionalInput: '{ "seed": 7 }' }, [7, 8, 9]],
 	['are left to Luma when none is set', {}, [undefined, undefined, undefined]],
 ])('seeds %s', async (_, options, seeds) => {
-	const { simulator } = await makeAt({}, three(options));
+	const { simulator } = await runOnce(three(options));
 	expect(seedsOf(simulator)).toEqual(seeds);
 });
 
@@ -66,7 +57,7 @@ describe('files', () => {
 	const store = useBinaryStore();
 
 	it('have names that tell the videos of an item apart', async () => {
-		const { items } = await makeAt({}, three({ binaryOutput: ['video', 'thumbnail'] }));
+		const { items } = await runOnce(three({ binaryOutput: ['video', 'thumbnail'] }));
 
 		expect(items.map(({ binary }) => binary?.data.fileName)).toEqual(
 			[1, 2, 3].map((number) => `luma-a-red-fox-is-trotting-along-${number}.mp4`),
@@ -75,13 +66,9 @@ describe('files', () => {
 	});
 
 	it('of the input are uploaded once for all videos of an item', async () => {
-		const { json, count } = await makeAt(
-			{},
-			{
-				...three(),
-				items: [await store.item(picture.png())],
-				parameters: { operation: 'imageToVideo', startImageSource: 'binary' },
-			},
+		const { json, count } = await runOnce(
+			{ operation: 'imageToVideo', startImageSource: 'binary', ...three() },
+			{ items: [await store.item(picture.png())] },
 		);
 
 		expect(json).toHaveLength(3);
@@ -93,7 +80,7 @@ describe('Max Spend', () => {
 	const limited = three({ maxSpendUsd: 0.5 });
 
 	it('counts each video, and creates none when not all of them fit', async () => {
-		const { error, simulator } = await makeAt({}, limited);
+		const { error, simulator } = await runOnce(limited);
 
 		expect(error?.message).toContain('spending limit');
 		expect(error?.message).toContain('video 3 of 3');
@@ -102,7 +89,7 @@ describe('Max Spend', () => {
 	});
 
 	it('creates those that fit where On Error is set to continue', async () => {
-		const { items, json, simulator } = await makeAt({}, { ...limited, ...CONTINUE });
+		const { items, json, simulator } = await runOnce(limited, CONTINUE);
 
 		expect(json.map(({ status }) => status)).toEqual(['completed', 'completed', undefined]);
 		expect(json[2].error).toContain('video 3 of 3');
@@ -112,9 +99,9 @@ describe('Max Spend', () => {
 });
 
 it('shows the request of each video and their sum in a dry run', async () => {
-	const { json, simulator } = await makeAt(
-		{},
-		{ ...three({ dryRun: true, seed: 5 }), items: [{}, {}], parameters: { duration: 10 } },
+	const { json, simulator } = await runOnce(
+		{ duration: 10, ...three({ dryRun: true, seed: 5 }) },
+		{ items: [{}, {}] },
 	);
 
 	expect(json).toHaveLength(6);
@@ -127,7 +114,10 @@ it('shows the request of each video and their sum in a dry run', async () => {
 });
 
 it('gives a video that could not be made an item of its own where On Error is set to continue', async () => {
-	const { json } = await makeAt({ outcome: secondFails }, { ...three(ONE_BY_ONE), ...CONTINUE });
+	const { json } = await runOnce(three(ONE_BY_ONE), {
+		service: { outcome: secondFails },
+		...CONTINUE,
+	});
 
 	expect(json.map(({ status }) => status)).toEqual(['completed', 'failed', 'completed']);
 	expect(json[1].error).toContain('video 2 of 3');
@@ -136,7 +126,7 @@ it('gives a video that could not be made an item of its own where On Error is se
 it('has one message for a picture that cannot be used, however many videos were asked for', async () => {
 	const svg = await startMediaHost(Buffer.from('<svg xmlns="x"></svg>'));
 	const parameters = { operation: 'imageToVideo', startImageUrl: svg.url };
-	const { json, simulator } = await makeAt({}, { ...three(), ...CONTINUE, parameters });
+	const { json, simulator } = await runOnce({ ...parameters, ...three() }, CONTINUE);
 
 	expect(json).toEqual([expect.objectContaining({ error: expect.stringContaining('SVG') })]);
 	expect(simulator.tasks.size).toBe(0);
@@ -145,10 +135,10 @@ it('has one message for a picture that cannot be used, however many videos were 
 describe('a retry', () => {
 	it('creates only the video that could not be made', async () => {
 		const settings = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
-		const { json, error, count } = await makeAt(
-			{ outcome: secondFails },
-			{ ...three(ONE_BY_ONE), settings },
-		);
+		const { json, error, count } = await runOnce(three(ONE_BY_ONE), {
+			service: { outcome: secondFails },
+			settings,
+		});
 
 		expect(error).toBeUndefined();
 		expect(json.map(({ status }) => status)).toEqual(Array(3).fill('completed'));
@@ -159,26 +149,27 @@ describe('a retry', () => {
 		['with equal requests', {}],
 		['with seeds', { seed: 11 }],
 	])('by a person restores each video in its place: %s', async (_, seed) => {
-		const { make, simulator, tasks, count } = await openService(NEVER);
-		const options = { ...three({ ...ONE_BY_ONE, ...seed, ...SHORT }), items: [{}, {}] };
-		const failed = await make(options);
+		const { execute, simulator, tasks, count } = await openService(NEVER);
+		const parameters = three({ ...ONE_BY_ONE, ...seed, ...SHORT });
+		const items = [{}, {}];
+		const failed = await execute(parameters, { items });
 		expect(failed.error?.message).toContain('time limit');
 
 		tasks().forEach((task) => simulator.complete(task));
-		const retried = await make({ ...options, resume: retryOf(failed) });
+		const retried = await execute(parameters, { items, resume: retryOf(failed) });
 		expect(retried.json.map(({ taskId }) => taskId)).toEqual([...simulator.tasks.keys()]);
 		expect(count('create')).toBe(6);
 	});
 
 	it('for more videos keeps the one that was made', async () => {
-		const { make, simulator, tasks, count } = await openService({
+		const { execute, simulator, tasks, count } = await openService({
 			...NEVER,
 			renderSeconds: (_, ordinal) => (ordinal === 1 ? Infinity : 0),
 		});
-		const failed = await make({ options: SHORT });
+		const failed = await execute({ options: SHORT });
 		simulator.complete(tasks()[0]);
 
-		const retried = await make({ ...three(), resume: retryOf(failed) });
+		const retried = await execute(three(), { resume: retryOf(failed) });
 		expect(retried.json[0].taskId).toBe(tasks()[0].taskId);
 		expect(retried.json).toHaveLength(3);
 		expect(count('create')).toBe(3);

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
-import { runOnce, runWith, SEEN } from '../../support/engine/runOnce';
+import { runOnce, SEEN } from '../../support/engine/runOnce';
 import { PROMPT } from '../../support/engine/service';
 
 async function promptFrom(parameters: IDataObject, items?: IDataObject[]) {
@@ -93,7 +93,7 @@ it('continues an earlier video', async () => {
 	const first = await runOnce({});
 	const prompt = 'The fox looks up at the sun';
 	const sourceTaskId = first.json[0].taskId;
-	const second = await runWith(first, { operation: 'extend', sourceTaskId, prompt });
+	const second = await first.execute({ operation: 'extend', sourceTaskId, prompt });
 
 	expect(second.json[0]).toMatchObject({ status: 'completed', prompt });
 	expect(second.tasks[1]).toMatchObject({

@@ -4,9 +4,9 @@ import type { IDataObject } from 'n8n-workflow';
 import { historyFaults } from '../../simulator';
 import { until } from '../../support/eventually';
 import { answer, fault } from '../../support/faults';
-import { LUMA, startLuma } from '../../support/engine/engine';
+import { startLuma } from '../../support/engine/engine';
 import { runAgent } from '../../support/engine/agent';
-import { makeAt, NEVER, openService } from '../../support/engine/makeVideos';
+import { CONTINUE, NEVER, openService, runOnce } from '../../support/engine/runOnce';
 
 const UNREADABLE_LIST = { faults: [fault('history', historyFaults.hasNoRows, 'every')] };
 const EXCEEDED = 'would exceed the daily spending limit';
@@ -24,9 +24,9 @@ describe('the daily limit of the credential', () => {
 		['a video that is extended', { operation: 'extend', sourceTaskId: '={{ $json.taskId }}' }],
 		['a video that is not waited for', { waitMode: 'none' }],
 	])('holds for %s', async (_, parameters) => {
-		const { make, simulator } = await openService();
-		const { json } = await make();
-		const { error } = await make({ ...limit(0.3), items: json, parameters });
+		const { execute, simulator } = await openService();
+		const { json } = await execute();
+		const { error } = await execute(parameters, { ...limit(0.3), items: json });
 
 		expect(error?.message).toContain(EXCEEDED);
 		expect(simulator.tasks.size).toBe(1);
@@ -35,7 +35,7 @@ describe('the daily limit of the credential', () => {
 	it('holds for an agent, which learns why', async () => {
 		const { optionsOf, simulator } = await openService();
 		let told = '';
-		const { parameters, ...options } = optionsOf(limit(0.1));
+		const { parameters, ...options } = optionsOf({}, limit(0.1));
 		await runAgent({
 			...options,
 			parameters: { resource: 'video', operation: 'textToVideo', ...parameters },
@@ -49,7 +49,7 @@ describe('the daily limit of the credential', () => {
 	});
 
 	it('lets the items through that fit where On Error is set to continue', async () => {
-		const { json, errorItems, simulator } = await makeAt(
+		const { json, errorItems, simulator } = await runOnce(
 			{},
 			{ ...limit(0.5), items: [{}, {}, {}], settings: { onError: 'continueErrorOutput' } },
 		);
@@ -61,7 +61,7 @@ describe('the daily limit of the credential', () => {
 	});
 
 	it('creates nothing when the list cannot be read, and says so', async () => {
-		const { error, count } = await makeAt(UNREADABLE_LIST, limit(5));
+		const { error, count } = await runOnce({}, { service: UNREADABLE_LIST, ...limit(5) });
 
 		expect(error?.message).toBe("PiAPI's task list could not be read, so nothing was created");
 		expect(error?.description).toContain("'Daily Spending Limit (USD)'");
@@ -69,29 +69,26 @@ describe('the daily limit of the credential', () => {
 	});
 
 	it('names a wrong key as such', async () => {
-		const { error } = await makeAt({ apiKey: 'another-key' }, limit(5));
+		const { error } = await runOnce({}, { service: { apiKey: 'another-key' }, ...limit(5) });
 		expect(error?.message).toBe('PiAPI does not accept this key');
 	});
 
 	it('returns the room of a video that was cancelled by Stop', async () => {
-		const { make, optionsOf, tasks } = await openService({
-			queueSeconds: Infinity,
-		});
-		const running = startLuma(optionsOf(limit(0.2)));
+		const { execute, optionsOf, tasks } = await openService({ queueSeconds: Infinity });
+		const running = startLuma(optionsOf({}, limit(0.2)));
 		await until('the task is created', () => tasks().length > 0);
 		running.stop();
 		await running.done;
 		await until('it is cancelled', () => tasks()[0].status === 'cancelled');
-		const { error } = await make({ ...limit(0.2), parameters: { waitMode: 'none' } });
+		const { error } = await execute({ waitMode: 'none' }, limit(0.2));
 
 		expect(error).toBeUndefined();
 	});
 
 	it('holds for executions that are suspended', async () => {
-		const { make, simulator } = await openService(NEVER);
-		const suspended = { ...limit(0.3), parameters: { waitMode: 'callback' } };
-		const { json } = await make(suspended);
-		const { error } = await make(suspended);
+		const { execute, simulator } = await openService(NEVER);
+		const { json } = await execute({ waitMode: 'callback' }, limit(0.3));
+		const { error } = await execute({ waitMode: 'callback' }, limit(0.3));
 
 		expect(json).toMatchObject([{ status: 'waiting' }]);
 		expect(error?.message).toContain(EXCEEDED);
@@ -101,12 +98,12 @@ describe('the daily limit of the credential', () => {
 
 describe('the balance to keep', () => {
 	it('is not fallen short of', async () => {
-		const { json, simulator, count } = await makeAt(
-			{ balanceUsd: 1 },
+		const { json, simulator, count } = await runOnce(
+			{ options: { keepBalanceUsd: 0.5 } },
 			{
+				service: { balanceUsd: 1 },
 				items: [{}, {}, {}],
-				options: { keepBalanceUsd: 0.5 },
-				settings: { onError: 'continueRegularOutput' },
+				...CONTINUE,
 			},
 		);
 
@@ -118,7 +115,10 @@ describe('the balance to keep', () => {
 
 	it('creates nothing when the balance cannot be read', async () => {
 		const faults = [fault('account', answer(403), 'every')];
-		const { error, count } = await makeAt({ faults }, { options: { keepBalanceUsd: 1 } });
+		const { error, count } = await runOnce(
+			{ options: { keepBalanceUsd: 1 } },
+			{ service: { faults } },
+		);
 
 		expect(error?.message).toBe('Your PiAPI balance could not be read, so nothing was created');
 		expect(count('create')).toBe(0);
@@ -127,12 +127,10 @@ describe('the balance to keep', () => {
 
 describe('a dry run', () => {
 	async function tryOut(options: IDataObject, { dailyLimitUsd = 0, balanceUsd = 5 }) {
-		const run = await makeAt(
-			{ balanceUsd },
-			{ ...limit(dailyLimitUsd), items: [{}, {}, {}], options: { dryRun: true, ...options } },
+		return await runOnce(
+			{ options: { dryRun: true, ...options } },
+			{ service: { balanceUsd }, ...limit(dailyLimitUsd), items: [{}, {}, {}] },
 		);
-		const [{ hints = [] }] = run.data.resultData.runData[LUMA];
-		return { json: run.json, hints: hints.map(({ message }) => message) };
 	}
 
 	it('ends with a hint: nothing was created, what it would cost, and what the balance is', async () => {
@@ -168,7 +166,7 @@ describe('a dry run', () => {
 
 	it('says that nothing would be created when the list cannot be read', async () => {
 		const options = { dryRun: true };
-		const { json, error } = await makeAt(UNREADABLE_LIST, { ...limit(5), options });
+		const { json, error } = await runOnce({ options }, { service: UNREADABLE_LIST, ...limit(5) });
 
 		expect(error).toBeUndefined();
 		expect(json[0]).toMatchObject({ dailyRoomUsd: null, isWithinLimits: false });

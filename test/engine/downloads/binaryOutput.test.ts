@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import type { FaultEffect, SimulatorOptions } from '../../../simulator';
 import { useBinaryStore } from '../../../support/engine/binaryData';
 import { CLIP } from '../../../support/engine/mediaHost';
-import { CONTINUE, runOnce, runWith } from '../../../support/engine/runOnce';
+import { CONTINUE, runOnce } from '../../../support/engine/runOnce';
 import { count } from '../../../support/engine/service';
 
 const MB = 1024 * 1024;
@@ -186,7 +186,7 @@ describe('files of finished videos', () => {
 
 	it('are those that Task → Wait waited for', async () => {
 		const made = await runOnce({ waitMode: 'none' });
-		const { items } = await runWith(made, {
+		const { items } = await made.execute({
 			resource: 'task',
 			operation: 'wait',
 			taskId: made.json[0].taskId,

@@ -4,7 +4,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { picture, useBinaryStore } from '../../../support/engine/binaryData';
 import { startLuma } from '../../../support/engine/engine';
 import { CLIP, startMediaHost, startStuckHost } from '../../../support/engine/mediaHost';
-import { CONTINUE, runOnce, runWith } from '../../../support/engine/runOnce';
+import { CONTINUE, openService, runOnce } from '../../../support/engine/runOnce';
 import { count, PROMPT, startService } from '../../../support/engine/service';
 import type { FaultEffect, SimulatorOptions } from '../../../simulator';
 
@@ -16,7 +16,7 @@ const fromUrl: IDataObject = {
 
 const store = useBinaryStore('filesystem');
 
-type More = Parameters<typeof runWith>[2];
+type More = Parameters<typeof runOnce>[1];
 
 /** Downloads the video of a task that there is. */
 async function downloadTask(
@@ -26,7 +26,7 @@ async function downloadTask(
 ) {
 	const made = await runOnce({ waitMode: 'none' }, { service });
 	const taskId = String(made.json[0].taskId);
-	const run = await runWith(made, { operation: 'download', taskId, ...parameters }, more);
+	const run = await made.execute({ operation: 'download', taskId, ...parameters }, more);
 	return { ...run, taskId };
 }
 
@@ -69,10 +69,10 @@ describe('the download of a task', () => {
 			['no GPU left', 'Its status is “failed”'],
 		],
 	])('says what to do about a task that %s', async (_, service, words) => {
-		const made = await startService({ renderSeconds: 0, ...service });
-		await runWith(made, { waitMode: 'none' });
+		const made = await openService(service);
+		await made.execute({ waitMode: 'none' });
 		const [taskId] = made.simulator.tasks.keys();
-		const { error, simulator } = await runWith(made, { operation: 'download', taskId });
+		const { error, simulator } = await made.execute({ operation: 'download', taskId });
 
 		expect(error?.message).toBe(
 			`There is nothing to download, because the task is not completed (task ${taskId})`,

@@ -3,7 +3,7 @@ import { assert, asyncProperty, constantFrom, integer } from 'fast-check';
 
 import { useBinaryStore } from '../../../support/engine/binaryData';
 import { startMediaHost, startSilentHost, startStuckHost } from '../../../support/engine/mediaHost';
-import { CONTINUE, runOnce, runWith, SEEN } from '../../../support/engine/runOnce';
+import { CONTINUE, runOnce, SEEN } from '../../../support/engine/runOnce';
 import { gif, jpg, png, webp } from '../../../support/media/pictures';
 
 const store = useBinaryStore();
@@ -127,7 +127,7 @@ describe('a link', () => {
 		const faults = [{ route: 'media', effect: { kind: 'cutOff' } } as const];
 		const first = await runOnce({}, { service: { faults } });
 		const startImageUrl = first.json[0].lastFrameUrl;
-		const { tasks, hints } = await runWith(first, { ...fromUrl, startImageUrl }, SEEN);
+		const { tasks, hints } = await first.execute({ ...fromUrl, startImageUrl }, SEEN);
 
 		expect(hints).toEqual([expect.stringContaining('could not be read')]);
 		expect(tasks).toHaveLength(2);

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 
 import { retryOf, runLuma } from '../../../support/engine/engine';
-import { runOnce, runWith } from '../../../support/engine/runOnce';
+import { openService, runOnce } from '../../../support/engine/runOnce';
 import { count, FAST_POLLING, startService } from '../../../support/engine/service';
 import { png } from '../../../support/media/pictures';
 import { startMockServer } from '../../../support/mockServer';
@@ -40,11 +40,11 @@ it('asks for gentle motion when there is no prompt, because PiAPI wants one', as
 });
 
 it('says what to check when Luma could not load an image that nobody could look at before', async () => {
-	const service = await startService({
+	const service = await openService({
 		faults: [{ route: 'media', effect: { kind: 'answer', status: 503 } }],
 	});
 	const startImageUrl = `${service.url}/media/uploads/missing.jpg`;
-	const { error } = await runWith(service, { ...imageToVideo, startImageUrl });
+	const { error } = await service.execute({ ...imageToVideo, startImageUrl });
 
 	expect(error?.message).toContain('Luma could not load the image');
 	expect(error?.description).toContain('private browser window');

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { Luma } from '../../../nodes/Luma/Luma.node';
 import { fieldsIn } from '../../../support/engine/fields';
-import { runOnce, runWith } from '../../../support/engine/runOnce';
+import { runOnce } from '../../../support/engine/runOnce';
 
 const image = { operation: 'imageToVideo', startImageUrl: 'http://127.0.0.1:9/a.jpg' };
 const deep = (open: string, close: string, count: number) =>
@@ -195,7 +195,7 @@ describe('the credential', () => {
 it('waits for a video whatever the daily limit of the credential is', async () => {
 	const wait = { resource: 'task', operation: 'wait', taskId: '={{ $json.taskId }}' };
 	const made = await runOnce({ waitMode: 'none' });
-	const { json } = await runWith(made, wait, {
+	const { json } = await made.execute(wait, {
 		items: made.json,
 		credential: { dailyLimitUsd: 'five' },
 	});

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { useBinaryStore } from '../../../support/engine/binaryData';
-import { CONTINUE, runOnce, runWith } from '../../../support/engine/runOnce';
-import { count, startService } from '../../../support/engine/service';
+import { CONTINUE, openService, runOnce } from '../../../support/engine/runOnce';
+import { count } from '../../../support/engine/service';
 
 useBinaryStore();
 
@@ -37,14 +37,14 @@ describe('when On Error is set to continue, what concerns all items becomes a me
 
 describe('a free question', () => {
 	it('is asked again after a hiccup', async () => {
-		const service = await startService({
+		const service = await openService({
 			faults: [
 				{ route: 'account', effect: { kind: 'html', status: 502 } },
 				{ route: 'history', effect: { kind: 'reset' } },
 			],
 		});
-		const account = await runWith(service, { resource: 'account', operation: 'get' });
-		const tasks = await runWith(service, { resource: 'task', operation: 'getMany' });
+		const account = await service.execute({ resource: 'account', operation: 'get' });
+		const tasks = await service.execute({ resource: 'task', operation: 'getMany' });
 
 		expect(account.json[0]).toMatchObject({ plan: 'creator' });
 		expect(tasks.error).toBeUndefined();
@@ -76,15 +76,14 @@ it('explains that a task is running although PiAPI refuses the cancel with a 500
 		{ service: { renderSeconds: Infinity, faults } },
 	);
 	const cancel = { resource: 'task', operation: 'cancel', taskId: made.json[0].taskId };
-	const { json } = await runWith(made, cancel);
+	const { json } = await made.execute(cancel);
 
 	expect(json[0]).toMatchObject({ cancelled: false, status: 'processing' });
 });
 
 it('downloads once although the input item had a message of its own', async () => {
 	const made = await runOnce({});
-	const { json, simulator } = await runWith(
-		made,
+	const { json, simulator } = await made.execute(
 		{ operation: 'download', downloadFrom: 'url', videoUrl: '={{ $json.videoUrl }}' },
 		{
 			items: [{ ...made.json[0], error: 'from before' }],

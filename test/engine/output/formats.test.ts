@@ -4,7 +4,7 @@ import { NodeHelpers, type IDataObject } from 'n8n-workflow';
 import { Luma } from '../../../nodes/Luma/Luma.node';
 import { askTool } from '../../../support/engine/agent';
 import { node } from '../../../support/engine/engine';
-import { CONTINUE, runOnce, runWith } from '../../../support/engine/runOnce';
+import { CONTINUE, runOnce } from '../../../support/engine/runOnce';
 import { PROMPT, startService } from '../../../support/engine/service';
 
 const CREATE = { resource: 'video', operation: 'textToVideo', prompt: PROMPT };
@@ -100,7 +100,7 @@ describe('the list of tasks', () => {
 	it('has the row of PiAPI under task when it is raw', async () => {
 		const made = await runOnce({ waitMode: 'none' });
 		const { taskId } = made.json[0];
-		const { json } = await runWith(made, { ...getMany, simplify: false });
+		const { json } = await made.execute({ ...getMany, simplify: false });
 
 		const task = expect.objectContaining({ task_id: taskId, usage_type: 'point' });
 		expect(json).toEqual([{ taskId, status: expect.any(String), task }]);

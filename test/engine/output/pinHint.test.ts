@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
-import { runOnce, runWith } from '../../../support/engine/runOnce';
+import { runOnce } from '../../../support/engine/runOnce';
 
 const TWO = { items: [{}, {}] };
 const made = async (options: IDataObject, more: Parameters<typeof runOnce>[1] = {}) =>
@@ -49,7 +49,7 @@ it('gives no such advice in production, in a dry run, or where a task was only w
 
 	const first = await made({});
 	const wait = { resource: 'task', operation: 'wait', taskId: first.json[0].taskId };
-	const { json, hints } = await runWith(first, wait);
+	const { json, hints } = await first.execute(wait);
 	expect(json[0].status).toBe('completed');
 	expect(hints[0]).toMatch(/^<a .*Watch video<\/a>$/);
 });

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 
-import { makeAt, openService } from '../../../support/engine/makeVideos';
+import { openService, runOnce } from '../../../support/engine/runOnce';
 import { useQuickTime } from '../../../support/engine/quickTime';
 import { answer, fault } from '../../../support/faults';
 
@@ -8,9 +8,9 @@ import { answer, fault } from '../../../support/faults';
 useQuickTime();
 
 it('an https address of a host that speaks http: nothing was created, and nothing is searched for', async () => {
-	const { make, url, simulator } = await openService();
+	const { execute, url, simulator } = await openService();
 	const https = url.replace('http:', 'https:');
-	const { error } = await make({ credential: { baseUrl: https, uploadBaseUrl: https } });
+	const { error } = await execute({}, { credential: { baseUrl: https, uploadBaseUrl: https } });
 
 	expect(error?.message).toBe('PiAPI could not be reached');
 	expect(error?.description).toContain('nothing was charged');
@@ -20,7 +20,7 @@ it('an https address of a host that speaks http: nothing was created, and nothin
 it('a task that failed before it had an id: nothing was created, and nothing is searched for', async () => {
 	const data = { task_id: '', status: 'failed', error: { code: 1, message: 'no GPU left' } };
 	const faults = [fault('create', answer(200, { code: 200, data, message: 'success' }))];
-	const { error, count } = await makeAt({ faults });
+	const { error, count } = await runOnce({}, { service: { faults } });
 
 	expect(error?.message).toBe('Luma could not make this video');
 	expect(error?.description).toContain('no GPU left');

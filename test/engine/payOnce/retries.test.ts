@@ -5,7 +5,7 @@ import { AdjustableClock } from '../../../support/virtualTime/adjustableClock';
 import { until } from '../../../support/eventually';
 import { answer, fault, handled, LOST, page } from '../../../support/faults';
 import { LUMA, retryOf, startLuma, type LumaRun } from '../../../support/engine/engine';
-import { makeAt, NEVER, openService, SHORT } from '../../../support/engine/makeVideos';
+import { NEVER, openService, runOnce, SHORT } from '../../../support/engine/runOnce';
 import type { FaultEffect } from '../../../simulator';
 
 const RETRY_ON_FAIL = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
@@ -21,28 +21,27 @@ const idsOf = ({ json }: Pick<LumaRun, 'json'>) => json.map(({ taskId }) => task
 
 describe('Retry On Fail', () => {
 	it('picks the task up again when a try came to the time limit, although prompt and seed hold the time', async () => {
-		const { json, error, tasks, count } = await makeAt(
-			{ ...NEVER, readsPerStep: 1, faults: [fault('read', { kind: 'hang' })] },
+		const { json, error, tasks, count } = await runOnce(
+			{ prompt: OF_THE_TIME.prompt, options: { ...SHORT, seed: OF_THE_TIME.seed } },
 			{
-				parameters: { prompt: OF_THE_TIME.prompt },
-				options: { ...SHORT, seed: OF_THE_TIME.seed },
+				service: { ...NEVER, readsPerStep: 1, faults: [fault('read', { kind: 'hang' })] },
 				settings: RETRY_ON_FAIL,
 			},
 		);
 
 		expect(error).toBeUndefined();
-		expect(json[0]).toMatchObject({ status: 'completed', taskId: tasks()[0].taskId });
+		expect(json[0]).toMatchObject({ status: 'completed', taskId: tasks[0].taskId });
 		expect(count('read')).toBeGreaterThan(1);
 		expect(count('create')).toBe(1);
 	});
 
 	it('creates one task when On Error is set to continue, where n8n runs the node again for an item that failed', async () => {
-		const { json, tasks, count } = await makeAt(NEVER, {
-			options: SHORT,
-			settings: { ...RETRY_ON_FAIL, onError: 'continueRegularOutput' },
-		});
+		const { json, tasks, count } = await runOnce(
+			{ options: SHORT },
+			{ service: NEVER, settings: { ...RETRY_ON_FAIL, onError: 'continueRegularOutput' } },
+		);
 
-		expect(idsOf({ json })).toEqual([tasks()[0].taskId]);
+		expect(idsOf({ json })).toEqual([tasks[0].taskId]);
 		expect(count('create')).toBe(1);
 	});
 
@@ -51,9 +50,9 @@ describe('Retry On Fail', () => {
 		['a 504 page after the task was made', handled(page(504))],
 		['an answer that is cut off', { kind: 'cutOff' }],
 	])('finds the task behind %s, and creates no second one', async (_, effect) => {
-		const { json, simulator, count } = await makeAt(
-			{ faults: [fault('create', effect)] },
-			{ items: [{}, {}], settings: RETRY_ON_FAIL },
+		const { json, simulator, count } = await runOnce(
+			{},
+			{ service: { faults: [fault('create', effect)] }, items: [{}, {}], settings: RETRY_ON_FAIL },
 		);
 
 		expect(new Set(idsOf({ json }))).toEqual(new Set(simulator.tasks.keys()));
@@ -63,26 +62,24 @@ describe('Retry On Fail', () => {
 
 describe("a person's retry from n8n's list", () => {
 	it('creates another task for an item whose settings were changed meanwhile', async () => {
-		const { make, simulator } = await openService(NEVER);
-		const failed = await make({ options: SHORT });
+		const { execute, simulator } = await openService(NEVER);
+		const failed = await execute({ options: SHORT });
 		const parameters = { aspectRatio: '1:1' };
-		await make({ parameters, options: SHORT, resume: retryOf(failed) });
+		await execute({ ...parameters, options: SHORT }, { resume: retryOf(failed) });
 
 		expect(simulator.tasks.size).toBe(2);
 	});
 
 	it('creates what is missing, and pays for nothing anew where prompt and seed hold the execution, the time or a random number', async () => {
 		const faults = [fault('create', answer(402), [3])];
-		const { make, tasks, count } = await openService({ faults });
-		const options = {
-			items: [{}, {}, {}] as IDataObject[],
-			parameters: { prompt: OF_THE_TIME.prompt },
-			options: { ...ONE_BY_ONE, seed: OF_THE_TIME.seed },
-		};
-		const failed = await make(options);
+		const { execute, tasks, count } = await openService({ faults });
+		const { prompt, seed } = OF_THE_TIME;
+		const parameters = { prompt, options: { ...ONE_BY_ONE, seed } };
+		const items: IDataObject[] = [{}, {}, {}];
+		const failed = await execute(parameters, { items });
 		expect(failed.error?.message).toContain('balance is too low');
 		expect(failed.error?.description).toMatch(/Retry in the Executions list.*newest/);
-		const { json, data } = await make({ ...options, resume: retryOf(failed) });
+		const { json, data } = await execute(parameters, { items, resume: retryOf(failed) });
 
 		expect(tasks()).toHaveLength(3);
 		expect(count('create')).toBe(4);
@@ -96,20 +93,20 @@ describe("a person's retry from n8n's list", () => {
 
 describe('a loop', () => {
 	it('creates a task in every run, although the items are the same', async () => {
-		const { error, simulator } = await makeAt({}, { rounds: 3 });
+		const { error, simulator } = await runOnce({}, { rounds: 3 });
 
 		expect(error).toBeUndefined();
 		expect(simulator.tasks.size).toBe(3);
 	});
 
 	it('continues with the run that failed when it is retried', async () => {
-		const { make, tasks, simulator } = await openService({
+		const { execute, tasks, simulator } = await openService({
 			...NEVER,
 			renderSeconds: (_, ordinal) => (ordinal === 2 ? Infinity : 0),
 		});
-		const failed = await make({ rounds: 3, options: SHORT });
+		const failed = await execute({ options: SHORT }, { rounds: 3 });
 		simulator.complete(tasks()[1]);
-		const retried = await make({ rounds: 3, options: SHORT, resume: retryOf(failed) });
+		const retried = await execute({ options: SHORT }, { rounds: 3, resume: retryOf(failed) });
 
 		expect(failed.error?.message).toContain('time limit');
 		expect(retried.error).toBeUndefined();
@@ -117,7 +114,7 @@ describe('a loop', () => {
 	});
 
 	it('spends no more than its limit in all rounds together', async () => {
-		const { error, simulator } = await makeAt({}, { rounds: 3, options: { maxSpendUsd: 0.5 } });
+		const { error, simulator } = await runOnce({ options: { maxSpendUsd: 0.5 } }, { rounds: 3 });
 
 		expect(error?.message).toBe('This video would exceed the spending limit of the node');
 		expect(error?.description).toContain('$0.40');
@@ -135,7 +132,7 @@ describe('a stop', () => {
 			queueSeconds: Infinity,
 			faults: [fault('create', slow)],
 		});
-		const running = startLuma(optionsOf({ items: [{}, {}], options: ONE_BY_ONE }));
+		const running = startLuma(optionsOf({ options: ONE_BY_ONE }, { items: [{}, {}] }));
 		await until('the create is on its way', () => count('create') === 1);
 
 		running.stop();
@@ -150,7 +147,7 @@ describe('a stop', () => {
 	it('is heeded while thousands of items are still being checked', async () => {
 		const { optionsOf, simulator } = await openService();
 		const items = Array.from({ length: 3000 }, () => ({}));
-		const running = startLuma(optionsOf({ items }));
+		const running = startLuma(optionsOf({}, { items }));
 		await sleep(0);
 		running.stop();
 		await running.done;

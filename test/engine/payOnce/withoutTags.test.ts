@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 
-import { openService } from '../../../support/engine/makeVideos';
+import { openService } from '../../../support/engine/runOnce';
 import type { Simulator } from '../../../simulator';
 
 const options = { tagOrders: false };
@@ -12,13 +12,13 @@ function configsOf({ calls }: Simulator): unknown[] {
 }
 
 it('without tags creates a video without any webhook, and sends the Webhook Secret alone to a Callback URL', async () => {
-	const { make, simulator } = await openService();
+	const { execute, simulator } = await openService();
 	const callbackUrl = 'http://127.0.0.1:9/report';
 	const secret = 'a long random text';
 	const parameters = { waitMode: 'none', callbackUrl };
-	const { json } = await make({ options });
-	await make({ parameters, options });
-	await make({ parameters, options, credential: { webhookSecret: secret } });
+	const { json } = await execute({ options });
+	await execute({ ...parameters, options });
+	await execute({ ...parameters, options }, { credential: { webhookSecret: secret } });
 
 	expect(json[0]).toMatchObject({ status: 'completed' });
 	expect(configsOf(simulator)).toEqual([
@@ -29,8 +29,8 @@ it('without tags creates a video without any webhook, and sends the Webhook Secr
 });
 
 it('suspends no execution whose reports could not be verified, and says what to set', async () => {
-	const { make, simulator } = await openService();
-	const { error } = await make({ parameters: { waitMode: 'callback' }, options });
+	const { execute, simulator } = await openService();
+	const { error } = await execute({ waitMode: 'callback', options });
 
 	expect(error?.message).toContain("'Wait Mode' cannot be Suspend Until Callback");
 	expect(error?.description).toContain("'Tag New Tasks'");

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import type { FaultEffect } from '../../../simulator';
 import { runLuma } from '../../../support/engine/engine';
-import { makeAt, openService, type MakeOptions } from '../../../support/engine/makeVideos';
+import { CONTINUE, openService, runOnce } from '../../../support/engine/runOnce';
 import { useQuickTime } from '../../../support/engine/quickTime';
 import { PROMPT } from '../../../support/engine/service';
 import { answer, fault, LOST, page, RESET } from '../../../support/faults';
@@ -11,7 +11,6 @@ import { startMockServer } from '../../../support/mockServer';
 const OUR_KEY = ['very', 'private', '4711'].join('-');
 const OUR_SECRET = ['hush', 'hush', '0815?'].join('-');
 const credential = { apiKey: OUR_KEY, webhookSecret: OUR_SECRET };
-const CONTINUE: MakeOptions['settings'] = { onError: 'continueRegularOutput' };
 const options = { timeoutMinutes: 0.3 };
 
 // The search for a task that was never made goes on for more than a minute.
@@ -48,7 +47,7 @@ function expectNoSecretIn(...texts: string[]): void {
 
 describe.each(['create', 'read', 'history'] as const)('%s', (route) => {
 	it.each(EFFECTS)('nothing that n8n stores holds the key or the secret (%j)', async (effect) => {
-		const { make, simulator, count } = await openService({
+		const { execute, simulator, count } = await openService({
 			apiKey: OUR_KEY,
 			renderSeconds: Infinity,
 			readsPerStep: 1,
@@ -57,8 +56,8 @@ describe.each(['create', 'read', 'history'] as const)('%s', (route) => {
 				...(route === 'history' ? [fault('create', LOST)] : []),
 			],
 		});
-		const stopped = await make({ credential, options });
-		const continued = await make({ credential, options, settings: CONTINUE });
+		const stopped = await execute({ options }, { credential });
+		const continued = await execute({ options }, { credential, ...CONTINUE });
 
 		expect(simulator.calls.every(({ hasKey }) => hasKey)).toBe(true);
 		expect(count('create')).toBeGreaterThan(0);
@@ -77,7 +76,7 @@ it.each([
 	const { data } = await runLuma({
 		url: server.url,
 		parameters: { prompt: PROMPT, options },
-		settings: CONTINUE,
+		...CONTINUE,
 	});
 	await server.close();
 
@@ -91,19 +90,22 @@ it.each([OUR_KEY, encodeURIComponent(OUR_SECRET)])(
 	async (secret) => {
 		const withSecret = (body: unknown) =>
 			JSON.parse(JSON.stringify(body).replaceAll('.mp4', `.mp4?k=${secret}`)) as unknown;
-		const { error, stored, tasks } = await makeAt(
+		const { error, stored, tasks } = await runOnce(
+			{},
 			{
-				apiKey: OUR_KEY,
-				readsPerStep: 1,
-				renderSeconds: Infinity,
-				faults: [fault('read', { kind: 'rewrite', body: withSecret }, 'every')],
+				service: {
+					apiKey: OUR_KEY,
+					readsPerStep: 1,
+					renderSeconds: Infinity,
+					faults: [fault('read', { kind: 'rewrite', body: withSecret }, 'every')],
+				},
+				credential,
 			},
-			{ credential },
 		);
 
 		expect(error?.message).toContain('link');
 		expect(error?.message).toContain('secret');
-		expect(error?.message).toContain(tasks()[0].taskId);
+		expect(error?.message).toContain(tasks[0].taskId);
 		expect(stored).not.toContain(secret);
 	},
 );
@@ -117,15 +119,15 @@ it('stores no secret when nothing listens at the address', async () => {
 });
 
 it('stores no secret when a failed task repeats it, in its message or in its raw form', async () => {
-	const { make, tasks } = await openService({
+	const { execute, tasks } = await openService({
 		apiKey: OUR_KEY,
 		outcome: () => ({ message: words }),
 	});
-	const made = await make({ credential });
+	const made = await execute({}, { credential });
 	const [{ taskId }] = tasks();
 	const items = [{ taskId }];
 	const get = { operation: 'get', taskId: '={{ $json.taskId }}', simplify: false };
-	const read = await make({ credential, items, parameters: { resource: 'task', ...get } });
+	const read = await execute({ resource: 'task', ...get }, { credential, items });
 
 	expect(made.error?.description).toContain('[hidden]');
 	expect(JSON.stringify(read.json)).toContain('x-api-key: [hidden] and secret [hidden] refused');

@@ -2,11 +2,11 @@ import { expect, it } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
 import type { LumaRunOptions } from '../../../support/engine/engine';
-import { makeAt } from '../../../support/engine/makeVideos';
+import { runOnce } from '../../../support/engine/runOnce';
 
 async function linesOf(mode: LumaRunOptions['mode']) {
 	const lines: string[] = [];
-	const { json } = await makeAt(
+	const { json } = await runOnce(
 		{},
 		{
 			mode,

@@ -4,15 +4,14 @@ import { dialects } from '../../../simulator';
 import { until } from '../../../support/eventually';
 import { answer, fault, page, RESET } from '../../../support/faults';
 import { startLuma } from '../../../support/engine/engine';
-import { makeAt, NEVER, openService, SHORT } from '../../../support/engine/makeVideos';
+import { CONTINUE, NEVER, openService, runOnce, SHORT } from '../../../support/engine/runOnce';
 
-const CONTINUE = { onError: 'continueRegularOutput' as const };
-const BY_SCENE = { parameters: { prompt: '={{ $json.scene }}' }, options: { maxConcurrency: 1 } };
+const BY_SCENE = { prompt: '={{ $json.scene }}', options: { maxConcurrency: 1 } };
 
 it.each(dialects)(
 	'finds the video when PiAPI writes its tasks in the form “%s”',
 	async (dialect) => {
-		const { json } = await makeAt({ dialect });
+		const { json } = await runOnce({}, { service: { dialect } });
 
 		expect(json[0].status).toBe('completed');
 		const video = await fetch(String(json[0].videoUrl));
@@ -23,12 +22,17 @@ it.each(dialects)(
 );
 
 it('reads capitalised status words, and continues to wait at words it has never seen', async () => {
-	const { json } = await makeAt({
-		readsPerStep: 2,
-		renderSeconds: Infinity,
-		queueSeconds: Infinity,
-		statusWords: { pending: 'Queueing', processing: 'retry', completed: 'Completed' },
-	});
+	const { json } = await runOnce(
+		{},
+		{
+			service: {
+				readsPerStep: 2,
+				renderSeconds: Infinity,
+				queueSeconds: Infinity,
+				statusWords: { pending: 'Queueing', processing: 'retry', completed: 'Completed' },
+			},
+		},
+	);
 
 	expect(json[0].status).toBe('completed');
 });
@@ -36,11 +40,16 @@ it('reads capitalised status words, and continues to wait at words it has never 
 it('waits on when reads go wrong for a while', async () => {
 	const inside = answer(200, { code: 500 });
 	const effects = [page(502), RESET, { kind: 'cutOff' } as const, answer(404), inside, answer(429)];
-	const { json, error, count } = await makeAt({
-		...NEVER,
-		readsPerStep: 1,
-		faults: effects.map((effect, index) => fault('read', effect, [index + 1])),
-	});
+	const { json, error, count } = await runOnce(
+		{},
+		{
+			service: {
+				...NEVER,
+				readsPerStep: 1,
+				faults: effects.map((effect, index) => fault('read', effect, [index + 1])),
+			},
+		},
+	);
 
 	expect(error).toBeUndefined();
 	expect(json[0].status).toBe('completed');
@@ -50,9 +59,9 @@ it('waits on when reads go wrong for a while', async () => {
 
 describe('when the time is up', () => {
 	it('names the task', async () => {
-		const { error, tasks } = await makeAt(NEVER, { options: SHORT });
+		const { error, tasks } = await runOnce({ options: SHORT }, { service: NEVER });
 
-		const [{ taskId }] = tasks();
+		const [{ taskId }] = tasks;
 		expect(error?.message).toBe(
 			`The video was not finished within the time limit (task ${taskId})`,
 		);
@@ -63,10 +72,10 @@ describe('when the time is up', () => {
 
 	it('returns the task when On Timeout says so', async () => {
 		const options = { ...SHORT, onTimeout: 'output' };
-		const { json, error, tasks } = await makeAt(NEVER, { options });
+		const { json, error, tasks } = await runOnce({ options }, { service: NEVER });
 
 		expect(error).toBeUndefined();
-		const [{ taskId }] = tasks();
+		const [{ taskId }] = tasks;
 		expect(json[0]).toMatchObject({ taskId, status: 'timeout', videoUrl: null });
 	});
 });
@@ -74,7 +83,7 @@ describe('when the time is up', () => {
 it('lets no item wait for its neighbour: the slow one is the only late one', async () => {
 	const { optionsOf, tasks, simulator } = await openService(NEVER);
 	const items = [{ scene: 'slow' }, { scene: 'quick' }];
-	const running = startLuma(optionsOf({ ...BY_SCENE, items }));
+	const running = startLuma(optionsOf(BY_SCENE, { items }));
 	await until('both are there', () => tasks().length === 2);
 	const [slow, quick] = tasks();
 	simulator.complete(quick);
@@ -90,17 +99,17 @@ it('lets no item wait for its neighbour: the slow one is the only late one', asy
 
 it('says what Luma said when a video was rejected', async () => {
 	const message = { message: 'task failed', rawMessage: 'prompt did not pass moderation' };
-	const { error, tasks } = await makeAt({ outcome: () => message });
+	const { error, tasks } = await runOnce({}, { service: { outcome: () => message } });
 
-	const [{ taskId }] = tasks();
+	const [{ taskId }] = tasks;
 	expect(error?.message).toBe(`Luma's content check rejected this video (task ${taskId})`);
 	expect(error?.description).toContain('prompt did not pass moderation');
 });
 
 it('takes a task that failed in the answer to its creation as failed', async () => {
-	const { error, count } = await makeAt(
-		{ outcome: () => ({ message: 'the model is not available', atOnce: true }) },
-		{ parameters: { waitMode: 'none' } },
+	const { error, count } = await runOnce(
+		{ waitMode: 'none' },
+		{ service: { outcome: () => ({ message: 'the model is not available', atOnce: true }) } },
 	);
 
 	expect(error?.message).toContain('Luma could not make this video');
@@ -110,21 +119,20 @@ it('takes a task that failed in the answer to its creation as failed', async () 
 
 describe('items that failed', () => {
 	it('are kept beside the good ones, with what is known of them, when On Error is set to continue', async () => {
-		const { json, items, tasks } = await makeAt(
-			{ outcome: (_, ordinal) => (ordinal === 2 ? { message: 'no GPU left' } : undefined) },
-			{
-				...BY_SCENE,
-				items: [{ scene: 'one' }, { scene: 'two' }, { scene: '' }],
-				settings: CONTINUE,
+		const { json, items, tasks } = await runOnce(BY_SCENE, {
+			service: {
+				outcome: (_, ordinal) => (ordinal === 2 ? { message: 'no GPU left' } : undefined),
 			},
-		);
+			items: [{ scene: 'one' }, { scene: 'two' }, { scene: '' }],
+			...CONTINUE,
+		});
 
 		expect(json[0]).toMatchObject({ status: 'completed', prompt: 'one' });
 		expect(json[0]).not.toHaveProperty('error');
 		expect(json[1]).toMatchObject({
 			error: expect.stringMatching(/^Luma could not make this video .*\[item 1\]$/),
 			whatToDo: expect.stringContaining('no GPU left'),
-			taskId: tasks()[1].taskId,
+			taskId: tasks[1].taskId,
 			status: 'failed',
 			costUsd: 0,
 		});
@@ -132,18 +140,17 @@ describe('items that failed', () => {
 		expect(Object.keys(json[1]).slice(0, 3)).toEqual(['status', 'error', 'whatToDo']);
 		expect(json[2]).toMatchObject({ error: 'The prompt is empty [item 2]' });
 		expect(items.map(({ pairedItem }) => pairedItem)).toEqual([0, 1, 2].map((item) => ({ item })));
-		expect(tasks()).toHaveLength(2);
+		expect(tasks).toHaveLength(2);
 	});
 
 	it('go to the error output when the node has one', async () => {
-		const { json, errorItems } = await makeAt(
-			{ outcome: (_, ordinal) => (ordinal === 1 ? { message: 'no GPU left' } : undefined) },
-			{
-				...BY_SCENE,
-				items: [{ scene: 'one' }, { scene: 'two' }],
-				settings: { onError: 'continueErrorOutput' },
+		const { json, errorItems } = await runOnce(BY_SCENE, {
+			service: {
+				outcome: (_, ordinal) => (ordinal === 1 ? { message: 'no GPU left' } : undefined),
 			},
-		);
+			items: [{ scene: 'one' }, { scene: 'two' }],
+			settings: { onError: 'continueErrorOutput' },
+		});
 
 		expect(json.map(({ prompt }) => prompt)).toEqual(['two']);
 		expect(errorItems.map(({ json: { scene, status } }) => [scene, status])).toEqual([
@@ -152,15 +159,18 @@ describe('items that failed', () => {
 	});
 
 	it('and end the run are told with all tasks of the run', async () => {
-		const { error, tasks } = await makeAt(
+		const { error, tasks } = await runOnce(
+			{},
 			{
-				renderSeconds: (_, ordinal) => (ordinal === 3 ? 0 : Infinity),
-				outcome: (_, ordinal) => (ordinal === 3 ? { message: 'no GPU left' } : undefined),
+				service: {
+					renderSeconds: (_, ordinal) => (ordinal === 3 ? 0 : Infinity),
+					outcome: (_, ordinal) => (ordinal === 3 ? { message: 'no GPU left' } : undefined),
+				},
+				items: [{}, {}, {}],
 			},
-			{ items: [{}, {}, {}] },
 		);
 
 		const told = `${error?.message} ${error?.description}`;
-		for (const { taskId } of tasks()) expect(told).toContain(taskId);
+		for (const { taskId } of tasks) expect(told).toContain(taskId);
 	});
 });
