@@ -149,12 +149,16 @@ describe('a retry', () => {
 		['with equal requests', {}],
 		['with seeds', { seed: 11 }],
 	])('by a person restores each video in its place: %s', async (_, seed) => {
-		const { execute, simulator, tasks, count } = await openService(NEVER);
+		let renderSeconds = Infinity;
+		const { execute, simulator, tasks, count } = await openService({
+			renderSeconds: () => renderSeconds,
+		});
 		const parameters = three({ ...ONE_BY_ONE, ...seed, ...SHORT });
 		const items = [{}, {}];
 		const failed = await execute(parameters, { items });
 		expect(failed.error?.message).toContain('time limit');
 
+		renderSeconds = 0;
 		tasks().forEach((task) => simulator.complete(task));
 		const retried = await execute(parameters, { items, resume: retryOf(failed) });
 		expect(retried.json.map(({ taskId }) => taskId)).toEqual([...simulator.tasks.keys()]);

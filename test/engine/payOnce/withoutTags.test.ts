@@ -17,14 +17,17 @@ it('without tags creates a video without any webhook, and sends the Webhook Secr
 	const secret = 'a long random text';
 	const parameters = { waitMode: 'none', callbackUrl };
 	const { json } = await execute({ options });
+	const credential = { webhookSecret: secret };
 	await execute({ ...parameters, options });
-	await execute({ ...parameters, options }, { credential: { webhookSecret: secret } });
+	await execute({ ...parameters, options }, { credential });
+	await execute({ options }, { credential });
 
 	expect(json[0]).toMatchObject({ status: 'completed' });
 	expect(configsOf(simulator)).toEqual([
 		undefined,
 		{ webhook_config: { endpoint: callbackUrl } },
 		{ webhook_config: { endpoint: callbackUrl, secret } },
+		undefined,
 	]);
 });
 
