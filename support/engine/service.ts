@@ -10,7 +10,7 @@ afterEach(async () => {
 
 /** A PiAPI for one test; renders in 0.2 s unless told otherwise, and is gone after the test. */
 export async function startService(options: SimulatorOptions = {}) {
-	const simulator = new Simulator({ renderSeconds: 0.2, queueSeconds: 0, ...options });
+	const simulator = new Simulator({ renderSeconds: Infinity, queueSeconds: 0, ...options });
 	const service = await serve(simulator);
 	open.push(service);
 	return { simulator, url: service.url };
