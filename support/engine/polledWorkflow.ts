@@ -15,14 +15,9 @@ import {
 
 import { LumaTrigger } from '../../nodes/Luma/LumaTrigger.node';
 import { systemClock } from '../../nodes/Luma/runtime/clock';
-import {
-	Simulator,
-	VirtualClock,
-	type FaultEffect,
-	type Route,
-	type SimulatorOptions,
-} from '../../simulator';
-import { API_KEY, bodyOf } from '../virtualTime/virtualRun';
+import type { FaultEffect, Route, SimulatorOptions } from '../../simulator';
+import { fault } from '../faults';
+import { openAccount } from '../virtualTime/simulatedAccount';
 import { additionalData, triggerWorkflow } from './engine';
 
 const BASE_URL = 'http://127.0.0.1';
@@ -58,9 +53,7 @@ let ordinal = 0;
 
 /** An active workflow with a polling trigger, which n8n polls and keeps in different ways. */
 export class PolledWorkflow {
-	readonly clock = new VirtualClock();
-
-	readonly simulator: Simulator;
+	readonly account: ReturnType<typeof openAccount>;
 
 	/** The JSON that the workflow was started with, run by run. */
 	readonly runs: IDataObject[][] = [];
@@ -77,7 +70,7 @@ export class PolledWorkflow {
 	/** Of the longest state there was. */
 	longestStored = 0;
 
-	credential = { apiKey: API_KEY };
+	credential = { apiKey: 'simulated-key' };
 
 	private next = { seconds: 120, fails: false };
 
@@ -88,8 +81,7 @@ export class PolledWorkflow {
 	private workflow: Workflow;
 
 	constructor(private readonly options: PolledWorkflowOptions = {}) {
-		this.simulator = new Simulator({
-			clock: this.clock,
+		this.account = openAccount({
 			queueSeconds: 0,
 			balanceUsd: 100_000,
 			concurrency: 10_000,
@@ -100,6 +92,14 @@ export class PolledWorkflow {
 		this.workflow = this.load();
 	}
 
+	get clock() {
+		return this.account.clock;
+	}
+
+	get simulator() {
+		return this.account.simulator;
+	}
+
 	/** Ids of all tasks that started the workflow. */
 	get handedOn(): string[] {
 		return this.runs.flat().map(({ taskId }) => String(taskId));
@@ -108,8 +108,7 @@ export class PolledWorkflow {
 	/** Any tool makes a task. */
 	async make(seconds = 120, fails = false): Promise<string> {
 		this.next = { seconds, fails };
-		const { body } = await this.ask('POST', '/api/v1/task', bodyOf('A red fox'));
-		return (body as { data: { task_id: string } }).data.task_id;
+		return (await this.account.create()).data.task_id;
 	}
 
 	/** One after the other, so that they end in that order. */
@@ -169,7 +168,7 @@ export class PolledWorkflow {
 
 	/** Polls with a fault of each request on that route. */
 	async pollWith(effect: FaultEffect, route: Route = 'history'): Promise<IDataObject[]> {
-		this.simulator.addFault({ route, calls: 'every', effect });
+		this.simulator.addFault(fault(route, effect, 'every'));
 		try {
 			return await this.poll();
 		} finally {
@@ -221,14 +220,9 @@ export class PolledWorkflow {
 	private async answerTo({ method = 'GET', url, qs = {}, body }: IHttpRequestOptions) {
 		const { pathname } = new URL(url);
 		const query = new URLSearchParams(qs as Record<string, string>);
-		const answer = await this.ask(method, `${pathname}?${query}`, body);
+		const answer = await this.account.send(method, `${pathname}?${query}`, body);
 		const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
 		return { ...answer, statusCode: answer.status, body: Readable.from([Buffer.from(text)]) };
-	}
-
-	private async ask(method: string, path: string, body?: unknown) {
-		const headers = { 'x-api-key': API_KEY };
-		return await this.simulator.handle({ method, path, headers, body });
 	}
 
 	private load(): Workflow {

@@ -216,11 +216,7 @@ it('a task with the ID __proto__ is handed on once', async () => {
 		await n8n.pass(60);
 		const renamed = (sent: unknown): unknown =>
 			JSON.parse(JSON.stringify(sent).replaceAll(made, '__proto__'));
-		const { body } = await n8n.simulator.handle({
-			method: 'GET',
-			path: `/api/v1/task/${made}`,
-			headers: { 'x-api-key': 'simulated-key' },
-		});
+		const { body } = await n8n.account.send('GET', `/api/v1/task/${made}`);
 		const answer = { kind: 'answer', status: 200, body: renamed(body) } as const;
 		n8n.simulator.addFault({ route: 'read', calls: 'every', effect: answer });
 		for (const handedOn of [['__proto__'], []]) {
@@ -235,11 +231,7 @@ it('tasks of other models and cancelled ones start nothing', async () => {
 	await withWorkflow({ queueSeconds: 300 }, async (n8n) => {
 		await n8n.activate();
 		const [cancelled, kept] = await n8n.makeMany(2, 30);
-		await n8n.simulator.handle({
-			method: 'DELETE',
-			path: `/api/v1/task/${cancelled}`,
-			headers: { 'x-api-key': 'simulated-key' },
-		});
+		await n8n.account.send('DELETE', `/api/v1/task/${cancelled}`);
 		await n8n.pass(400);
 		await n8n.pollWith(historyFaults.hasOtherModels);
 		expect(n8n.handedOn).toEqual([kept]);

@@ -26,28 +26,28 @@ describe('a webhook that is not from PiAPI', () => {
 	])(
 		'with %s gets 401 and a line in the log, and PiAPI is not even asked',
 		async (_, headers, webhookSecret) => {
-			const { simulator, trigger, report } = await startWithVideo({
+			const { trigger, report } = await startWithVideo({
 				credential: { webhookSecret },
 			});
-			const before = simulator.calls.length;
+			const before = trigger.simulator.calls.length;
 			expect(await report(headers as Record<string, string>)).toBe(401);
 			expect(trigger.runs).toEqual([]);
-			expect(simulator.calls).toHaveLength(before);
+			expect(trigger.simulator.calls).toHaveLength(before);
 			expect(trigger.warnings).toHaveLength(1);
 			expect(trigger.warnings.join()).not.toContain('sesame');
 		},
 	);
 
 	it('cannot put an address into the workflow', async () => {
-		const { trigger, report, url } = await startWithVideo({ parameters: { simplify: false } });
+		const { trigger, report } = await startWithVideo({ parameters: { simplify: false } });
 		await report();
-		expect(trigger.runs[0].videoUrl).toContain(url);
+		expect(trigger.runs[0].videoUrl).toContain(trigger.url);
 		expect(JSON.stringify(trigger.runs)).not.toContain(FORGED_URL);
 	});
 
 	it('cannot end a task that is still running, and is asked to come again', async () => {
 		const trigger = await startTrigger({ credential: CREDENTIAL });
-		const running = await createTask(trigger.service.url);
+		const running = await createTask(trigger.url);
 		expect((await trigger.call(webhook(running), SIGNED)).status).toBe(503);
 		expect(trigger.runs).toEqual([]);
 	});
@@ -72,10 +72,14 @@ describe('a webhook that is not from PiAPI', () => {
 	);
 
 	it('starts nothing for a task of another model', async () => {
-		const { simulator, trigger, report } = await startWithVideo();
+		const { trigger, report } = await startWithVideo();
 		const body = (sent: unknown) =>
 			JSON.parse(JSON.stringify(sent).replaceAll('"luma"', '"kling"')) as unknown;
-		simulator.addFault({ route: 'read', calls: 'every', effect: { kind: 'rewrite', body } });
+		trigger.simulator.addFault({
+			route: 'read',
+			calls: 'every',
+			effect: { kind: 'rewrite', body },
+		});
 		expect(await report()).toBe(200);
 		expect(trigger.runs).toEqual([]);
 	});
@@ -107,7 +111,7 @@ describe('the creation tag of a create', () => {
 		const { call, trigger } = await createdWith(newCreationTag(KEY));
 		expect(await call(wrong)).toBe(401);
 		expect(trigger.runs).toEqual([]);
-		expect(count(trigger.service.simulator, 'read')).toBe(0);
+		expect(count(trigger.simulator, 'read')).toBe(0);
 	});
 
 	it.each(['asSent', 'withoutSecret', 'emptySecret', 'withoutConfig'] as const)(

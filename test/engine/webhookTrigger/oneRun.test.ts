@@ -71,7 +71,7 @@ describe('one run for each end of a task', () => {
 
 	it('but every workflow has its own', async () => {
 		const { trigger, report, taskId } = await startWithVideo({ id: 'one' });
-		const other = new ActiveTrigger(trigger.service, { credential: CREDENTIAL, id: 'two' });
+		const other = new ActiveTrigger(trigger, { credential: CREDENTIAL, id: 'two' });
 		await report();
 		await other.call(webhook(taskId), SIGNED);
 		expect([trigger.runs.length, other.runs.length]).toEqual([1, 1]);
