@@ -16,7 +16,7 @@ import {
 import { LumaTrigger } from '../../nodes/Luma/LumaTrigger.node';
 import { systemClock } from '../../nodes/Luma/runtime/clock';
 import type { FaultEffect, Route, SimulatorOptions } from '../../simulator';
-import { fault } from '../faults';
+import { answer, fault } from '../faults';
 import { openAccount } from '../virtualTime/simulatedAccount';
 import { additionalData, triggerWorkflow } from './engine';
 
@@ -176,6 +176,12 @@ export class PolledWorkflow {
 		}
 	}
 
+	/** PiAPI answers reads of these tasks with that status. */
+	refuseReads(taskIds: string[], status = 404): void {
+		const when = ({ path }: { path: string }) => taskIds.some((taskId) => path.includes(taskId));
+		this.simulator.addFault({ ...fault('read', answer(status), 'every'), when });
+	}
+
 	/** After `kill -9` only the database is left. */
 	restart(): void {
 		this.workflow = this.load();
@@ -247,4 +253,15 @@ export async function withWorkflow<T>(
 	} finally {
 		Object.assign(systemClock, { now, sleep });
 	}
+}
+
+/** The same with one that was switched on before. */
+export async function withActive<T>(
+	options: PolledWorkflowOptions,
+	test: (n8n: PolledWorkflow) => Promise<T>,
+): Promise<T> {
+	return await withWorkflow(options, async (n8n) => {
+		await n8n.activate();
+		return await test(n8n);
+	});
 }
