@@ -39,16 +39,6 @@ export async function createTasks(
 	return ids;
 }
 
-/** Ways to label JSON that n8n does not parse, or that say nothing. */
-export const OTHER_LABELS = [
-	'text/plain;charset=UTF-8',
-	'text/plain',
-	'application/octet-stream',
-	'application/cloudevents+json',
-	'application/x-www-form-urlencoded',
-	'',
-];
-
 /** Where the reports that anybody could write say that the video is. */
 export const FORGED_URL = 'https://evil.example/video.mp4';
 
@@ -63,10 +53,3 @@ export function webhook(taskId: string, claim: object = {}) {
 export function secretOf({ config }: SimulatedTask): string {
 	return String(config.webhook_config?.secret);
 }
-
-/** Has PiAPI send no webhook itself. */
-export const WEBHOOKS_ARE_LOST = {
-	route: 'callback',
-	calls: 'every',
-	effect: { kind: 'reset' },
-} as const;

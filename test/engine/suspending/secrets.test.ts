@@ -6,12 +6,8 @@ import { EXECUTION_ID } from '../../../support/engine/engine';
 import { count } from '../../../support/engine/service';
 import { startN8n, SUSPEND } from '../../../support/engine/suspendedRun';
 import { letTimeFly } from '../../../support/engine/webhookCall';
-import {
-	FORGED_URL,
-	secretOf,
-	webhook,
-	WEBHOOKS_ARE_LOST,
-} from '../../../support/engine/webhookRequests';
+import { FORGED_URL, secretOf, webhook } from '../../../support/engine/webhookRequests';
+import { fault, RESET } from '../../../support/faults';
 
 const KEY = 'simulated-key';
 const CHOSEN = ['sesame', '0815'].join('-');
@@ -23,7 +19,7 @@ async function suspendRun(
 	{ many = 1, webhookSecret = '' } = {},
 	service: Partial<SimulatorOptions> = {},
 ) {
-	const n8n = await startN8n({ faults: [WEBHOOKS_ARE_LOST], ...service });
+	const n8n = await startN8n({ faults: [fault('callback', RESET, 'every')], ...service });
 	const items = Array.from({ length: many }, () => ({}));
 	const credential = { apiKey: KEY, webhookSecret };
 	await n8n.run({ items, credential });

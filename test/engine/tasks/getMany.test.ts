@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
 import { runAgent, type Tool } from '../../../support/engine/agent';
-import { LUMA, runLuma, type LumaRun } from '../../../support/engine/engine';
+import { runLuma } from '../../../support/engine/engine';
 import { count, PROMPT, startService } from '../../../support/engine/service';
 import { createTasks } from '../../../support/engine/webhookRequests';
 
@@ -88,10 +88,6 @@ it.each([
 describe('with Include Details', () => {
 	const detailed = { includeDetails: true };
 
-	function hintsOf({ data }: LumaRun): string[] {
-		return (data.resultData.runData[LUMA][0].hints ?? []).map(({ message }) => message);
-	}
-
 	it('each task has its prompt and links, for one request a task', async () => {
 		const { simulator, url } = await startService({ renderSeconds: 0 });
 		const [taskId] = await createTasks(url, [PROMPT, `${PROMPT}, again`]);
@@ -102,7 +98,7 @@ describe('with Include Details', () => {
 		expect(run.json[1]).toMatchObject({ taskId, status: 'completed', costUsd: 0.2, ...links });
 		expect(Object.keys(run.json[0])).toHaveLength(10);
 		expect(count(simulator, 'read')).toBe(2);
-		expect(hintsOf(run)).toEqual([]);
+		expect(run.hints).toEqual([]);
 	});
 
 	it('reads 50 tasks at most, and says that the others have no details', async () => {
@@ -113,7 +109,7 @@ describe('with Include Details', () => {
 		const prompts = run.json.map(({ prompt }) => prompt);
 		expect(prompts).toEqual([...Array<string>(50).fill(PROMPT), null, null]);
 		expect(count(simulator, 'read')).toBe(50);
-		expect(hintsOf(run)).toEqual([expect.stringContaining('first 50')]);
+		expect(run.hints).toEqual([expect.stringContaining('first 50')]);
 	});
 
 	it('lists a task all the same that PiAPI has deleted', async () => {

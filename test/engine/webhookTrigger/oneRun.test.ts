@@ -23,7 +23,7 @@ describe('one run for each end of a task', () => {
 		const burst = Array.from({ length: 20 }, async () => await report());
 		expect(new Set(await Promise.all(burst))).toEqual(new Set([200]));
 		const { staticData } = trigger;
-		// n8n writes to its database whatever is asSIGNED.
+		// n8n writes to its database whatever is assigned.
 		trigger.staticData += ' ';
 		expect(await report()).toBe(200);
 		expect(trigger.staticData).toBe(`${staticData} `);
@@ -62,6 +62,7 @@ describe('one run for each end of a task', () => {
 			await trigger.call(webhook(taskIds[hours]), SIGNED);
 			clock.advance(2 * 3600 * 1000);
 		}
+		expect(trigger.staticData).not.toContain(taskIds[0]);
 		await trigger.restart();
 		for (const taskId of taskIds) {
 			expect((await trigger.call(webhook(taskId), SIGNED)).status).toBe(200);
