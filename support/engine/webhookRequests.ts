@@ -1,5 +1,5 @@
-import type { SimulatedTask } from '../../simulator';
-import { PROMPT } from './service';
+import type { SimulatedTask, SimulatorOptions } from '../../simulator';
+import { PROMPT, startService } from './service';
 
 export interface CreateOptions {
 	/** Where PiAPI is to report the end of the task, if anywhere. */
@@ -37,6 +37,12 @@ export async function createTasks(
 	const all = typeof prompts === 'number' ? Array<string>(prompts).fill(PROMPT) : prompts;
 	for (const prompt of all) ids.push(await createTask(url, { prompt, apiKey }));
 	return ids;
+}
+
+/** A PiAPI for one test, at which any program has ordered these videos. */
+export async function startServiceWith(prompts: string[] | number, options: SimulatorOptions = {}) {
+	const service = await startService(options);
+	return { ...service, made: await createTasks(service.url, prompts) };
 }
 
 /** Where the reports that anybody could write say that the video is. */

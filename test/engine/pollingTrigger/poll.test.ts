@@ -99,21 +99,6 @@ it.each([
 });
 
 describe('a poll that is not answered as it should', () => {
-	it.each(Object.entries(historyFaults))(
-		'loses and repeats nothing (a list that %s)',
-		async (_, effect) => {
-			await withActive({}, async (n8n) => {
-				const made = await n8n.makeMany(8, 90);
-				for (let minute = 0; minute < 5; minute++) {
-					await n8n.pass(60);
-					await n8n.pollWith(effect);
-				}
-				await n8n.pollFor(45);
-				expect(n8n.handedOn.sort()).toEqual(made.sort());
-			});
-		},
-	);
-
 	it.each(['history', 'read'] as const)(
 		'says that nothing is lost, and the next one continues (%s)',
 		async (route) => {

@@ -41,7 +41,12 @@ const STEPS: Record<string, (moment: Moment) => Promise<unknown>> = {
 	poll: async ({ n8n, requestSeconds }) => await n8n.poll({ requestSeconds }),
 	pollLaggingList: async ({ n8n, seconds }) =>
 		await n8n.pollWith({ kind: 'lag', seconds: seconds % 900 }),
-	pollWrongList: async ({ n8n, seconds }) => await n8n.pollWith(LISTS[seconds % LISTS.length]),
+	pollWrongLists: async ({ n8n, few, seconds }) => {
+		for (let polls = 0; polls < few; polls++) {
+			await n8n.pollWith(LISTS[seconds % LISTS.length]);
+			await n8n.pass(60);
+		}
+	},
 	pollWrongReads: async ({ n8n, seconds }) =>
 		await n8n.pollWith(READS[seconds % READS.length], 'read'),
 	restart: async ({ n8n }) => {

@@ -4,8 +4,8 @@ import type { IDataObject } from 'n8n-workflow';
 import { Luma } from '../../../nodes/Luma/Luma.node';
 import { runLuma } from '../../../support/engine/engine';
 import { useBinaryStore } from '../../../support/engine/binaryData';
-import { PROMPT, startService } from '../../../support/engine/service';
-import { createTasks } from '../../../support/engine/webhookRequests';
+import { PROMPT } from '../../../support/engine/service';
+import { startServiceWith } from '../../../support/engine/webhookRequests';
 
 useBinaryStore();
 
@@ -24,11 +24,10 @@ const WITH_TASK = properties
 
 /** Two finished videos: last week's, and the one that has just been paid. */
 async function twoVideos() {
-	const { url } = await startService({ renderSeconds: 0 });
-	const [old, incoming] = await createTasks(url, 2);
+	const { url, made } = await startServiceWith(2, { renderSeconds: 0 });
 	const { json } = await runLuma({
 		url,
-		items: [{ taskId: old }, { taskId: incoming }],
+		items: made.map((taskId) => ({ taskId })),
 		parameters: { resource: 'task', operation: 'get' },
 	});
 	return { url, old: json[0], incoming: json[1] };

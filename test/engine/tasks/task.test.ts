@@ -2,14 +2,15 @@ import { describe, expect, it } from '@jest/globals';
 
 import type { SimulatorOptions } from '../../../simulator';
 import { runLuma, type LumaRunOptions } from '../../../support/engine/engine';
-import { FAST_POLLING, count, PROMPT, startService } from '../../../support/engine/service';
-import { createTasks } from '../../../support/engine/webhookRequests';
+import { FAST_POLLING, count, PROMPT } from '../../../support/engine/service';
+import { startServiceWith } from '../../../support/engine/webhookRequests';
 
 const GONE = 'c42f6ec7-0000-4b8e-9d5e-000000000000';
 
 async function startServiceWithTask(options: SimulatorOptions = {}) {
-	const { simulator, url } = await startService({ renderSeconds: Infinity, ...options });
-	const [taskId] = await createTasks(url, 1);
+	const service = { renderSeconds: Infinity, ...options };
+	const { simulator, url, made } = await startServiceWith(1, service);
+	const [taskId] = made;
 	const run = async (operation: string, own: Partial<LumaRunOptions> = {}, limits = {}) => {
 		const parameters = {
 			...{ resource: 'task', operation, taskId: '={{ $json.taskId }}' },

@@ -7,7 +7,7 @@ import { runLuma } from '../../../support/engine/engine';
 import { runAgent } from '../../../support/engine/agent';
 import { loadOptionsContext } from '../../../support/engine/context';
 import { count, PROMPT, startService } from '../../../support/engine/service';
-import { createTasks } from '../../../support/engine/webhookRequests';
+import { startServiceWith } from '../../../support/engine/webhookRequests';
 
 const lists = new Luma().methods.listSearch;
 
@@ -33,10 +33,8 @@ async function valuesIn(...args: Parameters<typeof list>): Promise<unknown[]> {
 }
 
 /** A service whose tasks wait to start. */
-async function startWith(prompts: string[], balanceUsd = 100) {
-	const service = await startService({ queueSeconds: Infinity, balanceUsd });
-	return { ...service, made: await createTasks(service.url, prompts) };
-}
+const startWith = async (prompts: string[]) =>
+	await startServiceWith(prompts, { queueSeconds: Infinity, balanceUsd: 100 });
 
 function numbered(howMany: number): string[] {
 	return Array.from({ length: howMany }, (_, i) => `Take ${i + 1} of a red fox`);
@@ -286,8 +284,8 @@ describe('a task that was chosen', () => {
 	});
 
 	it('is the one to be continued', async () => {
-		const { url } = await startService({ renderSeconds: 0 });
-		const [taskId] = await createTasks(url, 1);
+		const { url, made } = await startServiceWith(1, { renderSeconds: 0 });
+		const [taskId] = made;
 		const sourceTaskId = chosen('list', taskId);
 		const options = { dryRun: true };
 		const parameters = { operation: 'extend', prompt: PROMPT, sourceTaskId, options };
