@@ -6,18 +6,11 @@ import {
 	CREDENTIAL,
 	SIGNED,
 	startTrigger,
-	startWithReport,
 	startWithVideo,
 } from '../../../support/engine/webhookTrigger';
 import { AdjustableClock } from '../../../support/virtualTime/adjustableClock';
 
 describe('one run for each end of a task', () => {
-	it('starts one run when the webhook comes twice at once', async () => {
-		const faults = [{ route: 'callback' as const, effect: { kind: 'twice' as const } }];
-		const { trigger } = await startWithReport({ faults }, 2);
-		expect(trigger.runs).toHaveLength(1);
-	});
-
 	it('starts one run for twenty webhooks at once and for later ones, also after a restart', async () => {
 		const { trigger, report } = await startWithVideo();
 		const burst = Array.from({ length: 20 }, async () => await report());
