@@ -125,10 +125,13 @@ export class PolledWorkflow {
 		await this.clock.sleep(seconds * 1000);
 	}
 
-	/** A switch to active, a save of the active workflow, or a start of n8n: it goes on with what is stored. */
-	async activate(options: PollOptions = {}): Promise<void> {
+	/**
+	 * A switch to active, a save of the active workflow, or a start of n8n after `kill -9`: it goes on with what
+	 * is stored.
+	 */
+	async activate(): Promise<void> {
 		this.workflow = this.load();
-		await this.poll(options);
+		await this.poll();
 		if (this.options.keeping !== 'durable') this.store(this.workflow.staticData);
 	}
 
@@ -182,11 +185,6 @@ export class PolledWorkflow {
 		this.simulator.addFault({ ...fault('read', answer(status), 'every'), when });
 	}
 
-	/** After `kill -9` only the database is left. */
-	restart(): void {
-		this.workflow = this.load();
-	}
-
 	private start(run: IDataObject[]): void {
 		this.runs.push(run);
 		for (const { taskId } of run) {
@@ -200,15 +198,11 @@ export class PolledWorkflow {
 	}
 
 	private contextOf(workflow: Workflow, mode: WorkflowExecuteMode, requestSeconds = 0) {
-		const { credential, options } = this;
+		const { credential } = this;
+		const { budgetMs } = this.options;
 		const data = additionalData(workflow, { url: BASE_URL, credential, parameters: {} });
-		const context = new PollContext(
-			workflow,
-			workflow.getNode('lumaTrigger')!,
-			data,
-			mode,
-			'activate',
-		);
+		const node = workflow.getNode('lumaTrigger')!;
+		const context = new PollContext(workflow, node, data, mode, 'activate');
 		const request = async (_: string, sent: IHttpRequestOptions) => {
 			const timeout = this.pass(sent.timeout! / 1000).then(() => {
 				throw Object.assign(new Error('timeout'), { code: 'ECONNABORTED' });
@@ -219,7 +213,6 @@ export class PolledWorkflow {
 		Object.defineProperty(context, 'helpers', {
 			value: { httpRequestWithAuthentication: request },
 		});
-		const { budgetMs } = options;
 		return Object.assign(context, budgetMs !== undefined && { getPollBudgetMs: () => budgetMs });
 	}
 
