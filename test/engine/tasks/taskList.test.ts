@@ -233,13 +233,6 @@ describe('a task that was chosen', () => {
 		expect(run.json[0]).toMatchObject({ taskId, prompt: PROMPT });
 	});
 
-	it('and is gone since is named, with what to check', async () => {
-		const { url } = await startService();
-		const { error } = await runLuma({ url, parameters: { ...get, taskId: chosen('list', GONE) } });
-		expect(error?.message).toContain('PiAPI does not know this task');
-		expect(error?.description).toContain('Check the task ID');
-	});
-
 	it.each([
 		['by an expression that finds nothing', chosen('id', '={{ $json.nothing }}')],
 		['by an object', `={{ { value: "${GONE}" } }}`],

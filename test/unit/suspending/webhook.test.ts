@@ -16,7 +16,6 @@ const ADDRESS = 'https://media.example/video.mp4';
 
 interface PlannedTask {
 	endsAtMs: number;
-	fails: boolean;
 	/** How long its record goes on to show it at work. */
 	lagMs: number;
 	/** How long its webhooks and its reads are on their way. */
@@ -53,7 +52,6 @@ const planWith = (processes: fc.Arbitrary<number[]>): fc.Arbitrary<Plan> =>
 		tasks: fc.array(
 			fc.record({
 				endsAtMs,
-				fails: fc.boolean(),
 				lagMs: fc.oneof(fc.constant(0), fc.nat(3_000), fc.nat(20_000)),
 				webhookMs: fc.nat(2_000),
 				readMs: fc.nat(300),
@@ -82,12 +80,12 @@ function recordsOf({ tasks }: Plan, clock: VirtualClock, origin: number) {
 	let reads = 0;
 	const client = piapiThat(async (taskId) => {
 		reads++;
-		const { endsAtMs, fails, lagMs, readMs } = tasks[Number(taskId.slice(5))];
+		const { endsAtMs, lagMs, readMs } = tasks[Number(taskId.slice(5))];
 		await clock.sleep(readMs);
 		const hasEnded = clock.now() - origin >= endsAtMs + lagMs;
 		return {
-			status: hasEnded ? (fails ? 'failed' : 'completed') : 'processing',
-			output: hasEnded && !fails ? { video: ADDRESS } : null,
+			status: hasEnded ? 'completed' : 'processing',
+			output: hasEnded ? { video: ADDRESS } : null,
 			config: { webhook_config: { secret: secretOf(taskId) } },
 		};
 	});
@@ -194,7 +192,6 @@ it.each([
 
 it('reads each of 50 tasks a few times, however many webhooks are repeated', async () => {
 	const plain = {
-		fails: false,
 		lagMs: 0,
 		webhookMs: 50,
 		readMs: 50,
