@@ -75,6 +75,13 @@ describe('the creation tag of a create', () => {
 		expect(JSON.stringify(trigger.runs)).not.toContain(tag);
 	});
 
+	it("of another task gets 401, by what PiAPI's record says", async () => {
+		const trigger = await startTrigger();
+		const taskId = await trigger.video({ secret: newCreationTag(KEY) });
+		const { status } = await trigger.call(webhook(taskId), tagged(newCreationTag(KEY)));
+		expect([status, trigger.runs]).toEqual([401, []]);
+	});
+
 	it.each(['asSent', 'withoutSecret', 'emptySecret', 'withoutConfig'] as const)(
 		'belongs to the task that it came with, also where PiAPI does not give it back (%s)',
 		async (configEcho) => {
