@@ -26,6 +26,11 @@ export function page(status: number): FaultEffect {
 	return { kind: 'html', status };
 }
 
+/** The answer to a request that was handled, with other words in it. */
+export function rewritingText(change: (text: string) => string): FaultEffect {
+	return { kind: 'rewrite', body: (body) => JSON.parse(change(JSON.stringify(body))) as unknown };
+}
+
 /** The answer to a request that was handled, with another `data` in it. */
 export function rewriting<T = object>(change: (data: T) => unknown): FaultEffect {
 	return {

@@ -15,14 +15,9 @@ import {
 
 import { LumaTrigger } from '../../nodes/Luma/LumaTrigger.node';
 import { systemClock } from '../../nodes/Luma/runtime/clock';
-import {
-	Simulator,
-	VirtualClock,
-	type FaultEffect,
-	type Route,
-	type SimulatorOptions,
-} from '../../simulator';
-import { API_KEY, bodyOf } from '../virtualTime/virtualRun';
+import type { FaultEffect, Route, SimulatorOptions } from '../../simulator';
+import { answer, fault } from '../faults';
+import { openAccount } from '../virtualTime/simulatedAccount';
 import { additionalData, triggerWorkflow } from './engine';
 
 const BASE_URL = 'http://127.0.0.1';
@@ -58,9 +53,7 @@ let ordinal = 0;
 
 /** An active workflow with a polling trigger, which n8n polls and keeps in different ways. */
 export class PolledWorkflow {
-	readonly clock = new VirtualClock();
-
-	readonly simulator: Simulator;
+	readonly account: ReturnType<typeof openAccount>;
 
 	/** The JSON that the workflow was started with, run by run. */
 	readonly runs: IDataObject[][] = [];
@@ -77,7 +70,7 @@ export class PolledWorkflow {
 	/** Of the longest state there was. */
 	longestStored = 0;
 
-	credential = { apiKey: API_KEY };
+	credential = { apiKey: 'simulated-key' };
 
 	private next = { seconds: 120, fails: false };
 
@@ -88,8 +81,7 @@ export class PolledWorkflow {
 	private workflow: Workflow;
 
 	constructor(private readonly options: PolledWorkflowOptions = {}) {
-		this.simulator = new Simulator({
-			clock: this.clock,
+		this.account = openAccount({
 			queueSeconds: 0,
 			balanceUsd: 100_000,
 			concurrency: 10_000,
@@ -100,6 +92,14 @@ export class PolledWorkflow {
 		this.workflow = this.load();
 	}
 
+	get clock() {
+		return this.account.clock;
+	}
+
+	get simulator() {
+		return this.account.simulator;
+	}
+
 	/** Ids of all tasks that started the workflow. */
 	get handedOn(): string[] {
 		return this.runs.flat().map(({ taskId }) => String(taskId));
@@ -108,8 +108,7 @@ export class PolledWorkflow {
 	/** Any tool makes a task. */
 	async make(seconds = 120, fails = false): Promise<string> {
 		this.next = { seconds, fails };
-		const { body } = await this.ask('POST', '/api/v1/task', bodyOf('A red fox'));
-		return (body as { data: { task_id: string } }).data.task_id;
+		return (await this.account.create()).data.task_id;
 	}
 
 	/** One after the other, so that they end in that order. */
@@ -126,10 +125,13 @@ export class PolledWorkflow {
 		await this.clock.sleep(seconds * 1000);
 	}
 
-	/** A switch to active, a save of the active workflow, or a start of n8n: it goes on with what is stored. */
-	async activate(options: PollOptions = {}): Promise<void> {
+	/**
+	 * A switch to active, a save of the active workflow, or a start of n8n after `kill -9`: it goes on with what
+	 * is stored.
+	 */
+	async activate(): Promise<void> {
 		this.workflow = this.load();
-		await this.poll(options);
+		await this.poll();
 		if (this.options.keeping !== 'durable') this.store(this.workflow.staticData);
 	}
 
@@ -169,7 +171,7 @@ export class PolledWorkflow {
 
 	/** Polls with a fault of each request on that route. */
 	async pollWith(effect: FaultEffect, route: Route = 'history'): Promise<IDataObject[]> {
-		this.simulator.addFault({ route, calls: 'every', effect });
+		this.simulator.addFault(fault(route, effect, 'every'));
 		try {
 			return await this.poll();
 		} finally {
@@ -177,9 +179,10 @@ export class PolledWorkflow {
 		}
 	}
 
-	/** After `kill -9` only the database is left. */
-	restart(): void {
-		this.workflow = this.load();
+	/** PiAPI answers reads of these tasks with that status. */
+	refuseReads(taskIds: string[], status = 404): void {
+		const when = ({ path }: { path: string }) => taskIds.some((taskId) => path.includes(taskId));
+		this.simulator.addFault({ ...fault('read', answer(status), 'every'), when });
 	}
 
 	private start(run: IDataObject[]): void {
@@ -195,15 +198,11 @@ export class PolledWorkflow {
 	}
 
 	private contextOf(workflow: Workflow, mode: WorkflowExecuteMode, requestSeconds = 0) {
-		const { credential, options } = this;
+		const { credential } = this;
+		const { budgetMs } = this.options;
 		const data = additionalData(workflow, { url: BASE_URL, credential, parameters: {} });
-		const context = new PollContext(
-			workflow,
-			workflow.getNode('lumaTrigger')!,
-			data,
-			mode,
-			'activate',
-		);
+		const node = workflow.getNode('lumaTrigger')!;
+		const context = new PollContext(workflow, node, data, mode, 'activate');
 		const request = async (_: string, sent: IHttpRequestOptions) => {
 			const timeout = this.pass(sent.timeout! / 1000).then(() => {
 				throw Object.assign(new Error('timeout'), { code: 'ECONNABORTED' });
@@ -214,21 +213,15 @@ export class PolledWorkflow {
 		Object.defineProperty(context, 'helpers', {
 			value: { httpRequestWithAuthentication: request },
 		});
-		const { budgetMs } = options;
 		return Object.assign(context, budgetMs !== undefined && { getPollBudgetMs: () => budgetMs });
 	}
 
 	private async answerTo({ method = 'GET', url, qs = {}, body }: IHttpRequestOptions) {
 		const { pathname } = new URL(url);
 		const query = new URLSearchParams(qs as Record<string, string>);
-		const answer = await this.ask(method, `${pathname}?${query}`, body);
+		const answer = await this.account.send(method, `${pathname}?${query}`, body);
 		const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
 		return { ...answer, statusCode: answer.status, body: Readable.from([Buffer.from(text)]) };
-	}
-
-	private async ask(method: string, path: string, body?: unknown) {
-		const headers = { 'x-api-key': API_KEY };
-		return await this.simulator.handle({ method, path, headers, body });
 	}
 
 	private load(): Workflow {
@@ -253,4 +246,15 @@ export async function withWorkflow<T>(
 	} finally {
 		Object.assign(systemClock, { now, sleep });
 	}
+}
+
+/** The same with one that was switched on before. */
+export async function withActive<T>(
+	options: PolledWorkflowOptions,
+	test: (n8n: PolledWorkflow) => Promise<T>,
+): Promise<T> {
+	return await withWorkflow(options, async (n8n) => {
+		await n8n.activate();
+		return await test(n8n);
+	});
 }

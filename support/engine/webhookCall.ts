@@ -6,17 +6,18 @@ import 'reflect-metadata';
 import { WebhookContext } from 'n8n-core';
 import type {
 	INode,
+	INodeExecutionData,
+	INodeType,
 	IRunExecutionData,
 	IWebhookData,
-	IWebhookFunctions,
-	IWebhookResponseData,
 	IWorkflowExecuteAdditionalData,
 	WorkflowExecuteMode,
 	Workflow,
 } from 'n8n-workflow';
 
 import { systemClock } from '../../nodes/Luma/runtime/clock';
-import type { SimulatorRequest } from '../../simulator';
+import type { SimulatedTask, Simulator, SimulatorOptions, SimulatorRequest } from '../../simulator';
+import { startService } from './service';
 
 /** Where this n8n can be called, for a simulator that hands its webhooks over. */
 export const N8N_URL = 'https://n8n.example.com';
@@ -47,45 +48,88 @@ class Response extends EventEmitter {
 }
 
 interface CalledNode {
-	workflow: Workflow;
+	type: INodeType;
 	node: INode;
+	workflow: Workflow;
 	additionalData: IWorkflowExecuteAdditionalData;
-	/** Of the webhook of the node. */
-	webhookData: Partial<IWebhookData>;
 	/** Of the execution that the webhook resumes. */
 	data?: IRunExecutionData;
 	mode?: WorkflowExecuteMode;
-	/** Of n8n's log. */
-	warnings: string[];
 }
 
-/** One call of a node's webhook, as n8n handles it. */
-export class WebhookCall {
-	readonly response = new Response();
+/** What n8n knows of the webhook of a node type. */
+export function webhookDataOf({ description }: INodeType): IWebhookData {
+	return { webhookDescription: description.webhooks![0] } as IWebhookData;
+}
 
-	private readonly context: WebhookContext;
+type Service = Awaited<ReturnType<typeof startService>>;
 
-	constructor(request: WebhookRequest, called: CalledNode) {
-		const { workflow, node, additionalData, webhookData, data, mode = 'webhook' } = called;
+/** An n8n with a node whose webhook is called; its PiAPI ends tasks when the test says so. */
+export abstract class CalledN8n {
+	/** Warnings in n8n's log, with what stands beside them. */
+	readonly warnings: string[] = [];
+
+	/** n8n cannot start or resume the workflow the next time, and answers with 500. */
+	failsNextStart = false;
+
+	readonly simulator: Simulator;
+
+	readonly url: string;
+
+	constructor({ simulator, url }: Service) {
+		this.simulator = simulator;
+		this.url = url;
+	}
+
+	/** The answers that PiAPI's webhooks got. */
+	get answers() {
+		const calls = this.simulator.calls.filter(({ route }) => route === 'callback');
+		return calls.map(({ status }) => status).filter((status) => typeof status === 'number');
+	}
+
+	get tasks(): SimulatedTask[] {
+		return [...this.simulator.tasks.values()];
+	}
+
+	abstract take(request: WebhookRequest & { path?: string }): Promise<{ status: number }>;
+
+	/** Does with the call what n8n does with it. */
+	protected async handle(
+		{ type, node, workflow, additionalData, data, mode = 'webhook' }: CalledNode,
+		request: WebhookRequest,
+		start: (items: INodeExecutionData[][]) => Promise<void> | void,
+	): Promise<{ status: number; content: unknown }> {
+		const response = new Response();
 		const httpRequest = { ...received(request), headers: request.headers, params: {}, query: {} };
-		const call = { httpRequest, httpResponse: this.response };
-		this.context = new WebhookContext(
-			workflow,
-			node,
-			{ ...additionalData, ...call } as unknown as IWorkflowExecuteAdditionalData,
-			mode,
-			webhookData as IWebhookData,
-			[],
-			data ?? null,
-		);
-		logTo(called.warnings, this.context);
+		const call = { ...additionalData, httpRequest, httpResponse: response };
+		const own = [workflow, node, call as unknown as IWorkflowExecuteAdditionalData] as const;
+		const context = new WebhookContext(...own, mode, webhookDataOf(type), [], data ?? null);
+		logTo(this.warnings, context);
+		// n8n goes on with an empty item after an exception.
+		const answer = type.webhook!.call(context).catch(() => ({ workflowData: [[{ json: {} }]] }));
+		const { workflowData } = await answer;
+		if (workflowData) {
+			response.status(this.failsNextStart ? 500 : 200).json({});
+			if (!this.failsNextStart) await start(workflowData);
+			this.failsNextStart = false;
+		}
+		return { status: response.statusCode, content: response.content };
 	}
+}
 
-	async run(
-		webhook: (this: IWebhookFunctions) => Promise<IWebhookResponseData>,
-	): Promise<IWebhookResponseData> {
-		return await webhook.call(this.context);
-	}
+/** Such an n8n, which its PiAPI hands its webhooks over to. */
+export async function startCalledN8n<T extends CalledN8n>(
+	open: (service: Service) => T,
+	options: SimulatorOptions,
+): Promise<T> {
+	const service = await startService({
+		renderSeconds: Infinity,
+		callbackRetrySeconds: Array<number>(5).fill(0.1),
+		sendCallback: async (request) => await n8n.take(request),
+		...options,
+	});
+	const n8n = open(service);
+	return n8n;
 }
 
 /** What n8n makes of the body of a request: it parses by the label, and keeps the bytes (n8n 1.123 to 2.41). */

@@ -1,5 +1,5 @@
-import type { SimulatedTask } from '../../simulator';
-import { PROMPT } from './service';
+import type { SimulatedTask, SimulatorOptions } from '../../simulator';
+import { PROMPT, startService } from './service';
 
 export interface CreateOptions {
 	/** Where PiAPI is to report the end of the task, if anywhere. */
@@ -39,15 +39,11 @@ export async function createTasks(
 	return ids;
 }
 
-/** Ways to label JSON that n8n does not parse, or that say nothing. */
-export const OTHER_LABELS = [
-	'text/plain;charset=UTF-8',
-	'text/plain',
-	'application/octet-stream',
-	'application/cloudevents+json',
-	'application/x-www-form-urlencoded',
-	'',
-];
+/** A PiAPI for one test, at which any program has ordered these videos. */
+export async function startServiceWith(prompts: string[] | number, options: SimulatorOptions = {}) {
+	const service = await startService(options);
+	return { ...service, made: await createTasks(service.url, prompts) };
+}
 
 /** Where the reports that anybody could write say that the video is. */
 export const FORGED_URL = 'https://evil.example/video.mp4';
@@ -63,10 +59,3 @@ export function webhook(taskId: string, claim: object = {}) {
 export function secretOf({ config }: SimulatedTask): string {
 	return String(config.webhook_config?.secret);
 }
-
-/** Has PiAPI send no webhook itself. */
-export const WEBHOOKS_ARE_LOST = {
-	route: 'callback',
-	calls: 'every',
-	effect: { kind: 'reset' },
-} as const;

@@ -2,7 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 
-import { withWorkflow, type PolledWorkflow } from '../../../support/engine/polledWorkflow';
+import {
+	withActive,
+	withWorkflow,
+	type PolledWorkflow,
+} from '../../../support/engine/polledWorkflow';
 import { count } from '../../../support/engine/service';
 
 const HOUR_SECONDS = 3600;
@@ -16,8 +20,7 @@ async function requestsOf({ simulator }: PolledWorkflow, work: Promise<unknown>)
 
 describe('the requests of a poll', () => {
 	it('are one when nothing has ended, and one more for each task that has', async () => {
-		await withWorkflow({}, async (n8n) => {
-			await n8n.activate();
+		await withActive({}, async (n8n) => {
 			expect(await requestsOf(n8n, n8n.poll())).toBe(1);
 			await n8n.makeMany(7, 30);
 			expect(await requestsOf(n8n, n8n.poll())).toBe(1);
@@ -29,8 +32,7 @@ describe('the requests of a poll', () => {
 	});
 
 	it('are few for a queue that is longer than the list goes back', async () => {
-		await withWorkflow({ concurrency: 1 }, async (n8n) => {
-			await n8n.activate();
+		await withActive({ concurrency: 1 }, async (n8n) => {
 			const made = await n8n.makeMany(100, 120);
 			const requests = await requestsOf(n8n, n8n.pollFor(210));
 
@@ -44,20 +46,18 @@ describe('the requests of a poll', () => {
 
 describe('1,000 tasks that ended while n8n was down', () => {
 	it('start the workflow once each, the one that ended first comes first', async () => {
-		await withWorkflow({}, async (n8n) => {
-			await n8n.activate();
+		await withActive({}, async (n8n) => {
 			const made = await n8n.makeMany(1000, 30);
 			await n8n.pass(HOUR_SECONDS);
-			n8n.restart();
-			await n8n.pollFor(3);
+			await n8n.activate();
+			await n8n.pollFor(2);
 			expect(n8n.handedOn).toEqual(made);
 			expect(count(n8n.simulator, 'history')).toBeLessThanOrEqual(1 + 3 * 11);
 		});
 	});
 
 	it('come in parts when PiAPI allows few requests a minute', async () => {
-		await withWorkflow({ requestsPerMinute: 60 }, async (n8n) => {
-			await n8n.activate();
+		await withActive({ requestsPerMinute: 60 }, async (n8n) => {
 			const made: string[] = [];
 			for (let minute = 0; minute < 6; minute++) {
 				made.push(...(await n8n.makeMany(50, 30)));
@@ -71,18 +71,9 @@ describe('1,000 tasks that ended while n8n was down', () => {
 });
 
 describe('tasks that the list shows and that cannot be read', () => {
-	const unknownTo = ({ simulator }: PolledWorkflow, taskIds: readonly string[]) =>
-		simulator.addFault({
-			route: 'read',
-			calls: 'every',
-			when: ({ path }) => taskIds.some((taskId) => path.includes(taskId)),
-			effect: { kind: 'answer', status: 404 },
-		});
-
 	it('are asked for less and less, then given up, and hold up no other video', async () => {
-		await withWorkflow({}, async (n8n) => {
-			await n8n.activate();
-			unknownTo(n8n, await n8n.makeMany(100, 30));
+		await withActive({}, async (n8n) => {
+			n8n.refuseReads(await n8n.makeMany(100, 30));
 			const reads: number[] = [];
 			for (let hour = 0; hour < 4; hour++) {
 				const [made] = await n8n.makeMany(1, 30);
@@ -98,10 +89,9 @@ describe('tasks that the list shows and that cannot be read', () => {
 	});
 
 	it.each([1, 20])('for %d minutes start the workflow once, afterwards', async (minutes) => {
-		await withWorkflow({}, async (n8n) => {
-			await n8n.activate();
+		await withActive({}, async (n8n) => {
 			const made = await n8n.makeMany(3, 30);
-			unknownTo(n8n, made);
+			n8n.refuseReads(made);
 			await n8n.pollFor(minutes);
 			n8n.simulator.clearFaults();
 			await n8n.pollFor(2 * minutes);
@@ -123,8 +113,7 @@ describe('the time of a poll', () => {
 		['history', { kind: 'answer', status: 429, headers: { 'retry-after': '120' } }],
 		['account', { kind: 'hang' }],
 	] as const)('is kept whatever PiAPI does (%s: %j)', async (route, effect) => {
-		await withWorkflow({ budgetMs: 10_000 }, async (n8n) => {
-			await n8n.activate();
+		await withActive({ keeping: 'durable', budgetMs: 10_000 }, async (n8n) => {
 			const made = await n8n.makeMany(3, 30);
 			await n8n.pass(60);
 			if (route === 'account') n8n.credential = { apiKey: 'a-newer-key' };
@@ -135,8 +124,7 @@ describe('the time of a poll', () => {
 	});
 
 	it('leaves to the next polls what it is too short for, be it the reads or the list itself', async () => {
-		await withWorkflow({ budgetMs: 10_000 }, async (n8n) => {
-			await n8n.activate();
+		await withActive({ keeping: 'durable', budgetMs: 10_000 }, async (n8n) => {
 			const made = await n8n.makeMany(700, 30);
 			await n8n.pass(HOUR_SECONDS);
 			for (let poll = 0; poll < 150; poll++) {
@@ -152,8 +140,7 @@ describe('what n8n has stored', () => {
 	it('can be any JSON: each video that ends afterwards starts the workflow once', async () => {
 		const place = 'node:lumaTrigger';
 		let whole: unknown;
-		await withWorkflow({ keeping: 'durable' }, async (n8n) => {
-			await n8n.activate();
+		await withActive({ keeping: 'durable' }, async (n8n) => {
 			await n8n.makeMany(2, 600);
 			await n8n.poll();
 			whole = (n8n.stored[place] as IDataObject).state;
@@ -188,8 +175,7 @@ describe('what n8n has stored', () => {
 	});
 
 	it('is at most 50 kB, however many videos there are', async () => {
-		await withWorkflow({ parameters: { options: { catchUpHours: 168 } } }, async (n8n) => {
-			await n8n.activate();
+		await withActive({ parameters: { options: { catchUpHours: 168 } } }, async (n8n) => {
 			const made: string[] = [];
 			for (let hour = 0; hour < 3; hour++) {
 				made.push(...(await n8n.makeMany(600, 30)), ...(await n8n.makeMany(120, 2 * 3600)));
@@ -202,8 +188,7 @@ describe('what n8n has stored', () => {
 	});
 
 	it('is no more than what the next polls can meet', async () => {
-		await withWorkflow({}, async (n8n) => {
-			await n8n.activate();
+		await withActive({}, async (n8n) => {
 			for (let hour = 0; hour < 12; hour++) {
 				await n8n.makeMany(20, 60);
 				await n8n.pollFor(60);

@@ -1,7 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { historyFaults } from '../../../simulator';
-import { withWorkflow, type PolledWorkflow } from '../../../support/engine/polledWorkflow';
+import {
+	withActive,
+	withWorkflow,
+	type PolledWorkflow,
+} from '../../../support/engine/polledWorkflow';
 
 const HOUR_SECONDS = 3600;
 const OTHER_KEY = { apiKey: 'a-newer-key' };
@@ -78,8 +82,7 @@ it.each([
 	['three days, the last 24 hours', 72, {}, 24],
 	['five hours, as much as the option says', 5, { options: { catchUpHours: 2 } }, 2],
 ])('a restart after %s is caught up with', async (_, hours, parameters, caughtUp) => {
-	await withWorkflow({ parameters }, async (n8n) => {
-		await n8n.activate();
+	await withActive({ parameters }, async (n8n) => {
 		const before = await n8n.makeMany(2, 30);
 		await n8n.pollFor(2);
 		const during: string[] = [];
@@ -87,8 +90,9 @@ it.each([
 			during.push(...(await n8n.makeMany(3, 60)));
 			await n8n.pass(HOUR_SECONDS);
 		}
-		n8n.restart();
-		await n8n.pollFor(3);
+		await n8n.pass(60);
+		await n8n.activate();
+		await n8n.pollFor(2);
 		// What was made in the first minutes of the oldest of those hours lies before it.
 		const recent = hours > caughtUp ? during.slice(-3 * (caughtUp - 1)) : during;
 		expect(n8n.handedOn).toEqual([...before, ...recent]);
@@ -96,27 +100,10 @@ it.each([
 });
 
 describe('a poll that is not answered as it should', () => {
-	it.each(Object.entries(historyFaults))(
-		'loses and repeats nothing (a list that %s)',
-		async (_, effect) => {
-			await withWorkflow({}, async (n8n) => {
-				await n8n.activate();
-				const made = await n8n.makeMany(8, 90);
-				for (let minute = 0; minute < 5; minute++) {
-					await n8n.pass(60);
-					await n8n.pollWith(effect);
-				}
-				await n8n.pollFor(45);
-				expect(n8n.handedOn.sort()).toEqual(made.sort());
-			});
-		},
-	);
-
 	it.each(['history', 'read'] as const)(
 		'says that nothing is lost, and the next one continues (%s)',
 		async (route) => {
-			await withWorkflow({}, async (n8n) => {
-				await n8n.activate();
+			await withActive({}, async (n8n) => {
 				const made = await n8n.makeMany(4, 30);
 				await n8n.pass(60);
 				await n8n.pollWith({ kind: 'html', status: 502 }, route);
@@ -133,16 +120,10 @@ describe('a poll that is not answered as it should', () => {
 	);
 
 	it('for one of four tasks hands on the other three now and the one later', async () => {
-		await withWorkflow({}, async (n8n) => {
-			await n8n.activate();
+		await withActive({}, async (n8n) => {
 			const [broken, ...others] = await n8n.makeMany(4, 30);
 			await n8n.pass(60);
-			n8n.simulator.addFault({
-				route: 'read',
-				calls: 'every',
-				when: ({ path }) => path.includes(broken),
-				effect: { kind: 'answer', status: 500 },
-			});
+			n8n.refuseReads([broken], 500);
 			await n8n.poll();
 			n8n.simulator.clearFaults();
 			await n8n.pollFor(1);
@@ -171,8 +152,7 @@ describe('a key that is changed while the workflow is active', () => {
 	});
 
 	it('to one of another account begins at that moment', async () => {
-		await withWorkflow({}, async (n8n) => {
-			await n8n.activate();
+		await withActive({}, async (n8n) => {
 			await n8n.makeMany(2, 30);
 			await n8n.pass(60);
 			n8n.credential = OTHER_KEY;
@@ -187,8 +167,7 @@ describe('a key that is changed while the workflow is active', () => {
 
 describe('a completed task without a link', () => {
 	it.each([70, 240])('is handed on once it has one, after %d s', async (linkLagSeconds) => {
-		await withWorkflow({ linkLagSeconds }, async (n8n) => {
-			await n8n.activate();
+		await withActive({ linkLagSeconds }, async (n8n) => {
 			const made = await n8n.makeMany(2, 30);
 			await n8n.pollFor(8);
 			expect(n8n.handedOn).toEqual(made);
@@ -198,8 +177,7 @@ describe('a completed task without a link', () => {
 	});
 
 	it('is handed on without one after five minutes', async () => {
-		await withWorkflow({ linkLagSeconds: 3_600 }, async (n8n) => {
-			await n8n.activate();
+		await withActive({ linkLagSeconds: 3_600 }, async (n8n) => {
 			const made = await n8n.makeMany(1, 30);
 			await n8n.pollFor(5);
 			expect(n8n.handedOn).toEqual([]);
@@ -210,17 +188,12 @@ describe('a completed task without a link', () => {
 });
 
 it('a task with the ID __proto__ is handed on once', async () => {
-	await withWorkflow({}, async (n8n) => {
-		await n8n.activate();
+	await withActive({}, async (n8n) => {
 		const [made] = await n8n.makeMany(1, 30);
 		await n8n.pass(60);
 		const renamed = (sent: unknown): unknown =>
 			JSON.parse(JSON.stringify(sent).replaceAll(made, '__proto__'));
-		const { body } = await n8n.simulator.handle({
-			method: 'GET',
-			path: `/api/v1/task/${made}`,
-			headers: { 'x-api-key': 'simulated-key' },
-		});
+		const { body } = await n8n.account.send('GET', `/api/v1/task/${made}`);
 		const answer = { kind: 'answer', status: 200, body: renamed(body) } as const;
 		n8n.simulator.addFault({ route: 'read', calls: 'every', effect: answer });
 		for (const handedOn of [['__proto__'], []]) {
@@ -232,14 +205,9 @@ it('a task with the ID __proto__ is handed on once', async () => {
 });
 
 it('tasks of other models and cancelled ones start nothing', async () => {
-	await withWorkflow({ queueSeconds: 300 }, async (n8n) => {
-		await n8n.activate();
+	await withActive({ queueSeconds: 300 }, async (n8n) => {
 		const [cancelled, kept] = await n8n.makeMany(2, 30);
-		await n8n.simulator.handle({
-			method: 'DELETE',
-			path: `/api/v1/task/${cancelled}`,
-			headers: { 'x-api-key': 'simulated-key' },
-		});
+		await n8n.account.send('DELETE', `/api/v1/task/${cancelled}`);
 		await n8n.pass(400);
 		await n8n.pollWith(historyFaults.hasOtherModels);
 		expect(n8n.handedOn).toEqual([kept]);

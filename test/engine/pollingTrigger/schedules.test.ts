@@ -41,13 +41,14 @@ const STEPS: Record<string, (moment: Moment) => Promise<unknown>> = {
 	poll: async ({ n8n, requestSeconds }) => await n8n.poll({ requestSeconds }),
 	pollLaggingList: async ({ n8n, seconds }) =>
 		await n8n.pollWith({ kind: 'lag', seconds: seconds % 900 }),
-	pollWrongList: async ({ n8n, seconds }) => await n8n.pollWith(LISTS[seconds % LISTS.length]),
+	pollWrongLists: async ({ n8n, few, seconds }) => {
+		for (let polls = 0; polls < few; polls++) {
+			await n8n.pollWith(LISTS[seconds % LISTS.length]);
+			await n8n.pass(60);
+		}
+	},
 	pollWrongReads: async ({ n8n, seconds }) =>
 		await n8n.pollWith(READS[seconds % READS.length], 'read'),
-	restart: async ({ n8n }) => {
-		n8n.restart();
-		await n8n.activate();
-	},
 	/** n8n could not store what the poll gave out; where the polls share what they know it always can. */
 	pollUncommitted: async ({ n8n, keeping }) =>
 		await n8n.poll({ isCommitted: keeping === 'inMemory' }),
@@ -65,8 +66,8 @@ const STEPS: Record<string, (moment: Moment) => Promise<unknown>> = {
 		}
 		await Promise.all(polls);
 	},
-	/** Somebody saves the active workflow. */
-	save: async ({ n8n }) => await n8n.activate(),
+	/** Somebody saves the active workflow, or n8n starts anew. */
+	activate: async ({ n8n }) => await n8n.activate(),
 	saveWhilePolling: async ({ n8n, few, beside }) => {
 		beside.push(n8n.poll({ requestSeconds: 3, endsWithSave: few > 2 }));
 		await n8n.pass(1);

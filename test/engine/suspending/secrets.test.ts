@@ -1,17 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { isCreationTag, newCreationTag } from '../../../nodes/Luma/piapi/webhookTag';
+import { newCreationTag } from '../../../nodes/Luma/piapi/webhookTag';
 import type { SimulatorOptions } from '../../../simulator';
 import { EXECUTION_ID } from '../../../support/engine/engine';
 import { count } from '../../../support/engine/service';
 import { startN8n, SUSPEND } from '../../../support/engine/suspendedRun';
 import { letTimeFly } from '../../../support/engine/webhookCall';
-import {
-	FORGED_URL,
-	secretOf,
-	webhook,
-	WEBHOOKS_ARE_LOST,
-} from '../../../support/engine/webhookRequests';
+import { FORGED_URL, secretOf, webhook } from '../../../support/engine/webhookRequests';
+import { fault, RESET } from '../../../support/faults';
 
 const KEY = 'simulated-key';
 const CHOSEN = ['sesame', '0815'].join('-');
@@ -23,7 +19,7 @@ async function suspendRun(
 	{ many = 1, webhookSecret = '' } = {},
 	service: Partial<SimulatorOptions> = {},
 ) {
-	const n8n = await startN8n({ faults: [WEBHOOKS_ARE_LOST], ...service });
+	const n8n = await startN8n({ faults: [fault('callback', RESET, 'every')], ...service });
 	const items = Array.from({ length: many }, () => ({}));
 	const credential = { apiKey: KEY, webhookSecret };
 	await n8n.run({ items, credential });
@@ -67,15 +63,12 @@ describe('a webhook with another secret than the tag of a create', () => {
 		expect(statuses).toEqual(['completed', 'completed']);
 	});
 
-	it.each(['withoutSecret', 'maskedSecret', 'shortenedSecret'] as const)(
-		'is accepted by its signature where PiAPI does not give it back (%s)',
-		async (configEcho) => {
-			const { n8n, tasks } = await suspendRun({ many: 2 }, { configEcho });
-			n8n.complete();
-			expect(await n8n.post(tasks[0], secretOf(tasks[1]))).toBe(200);
-			await n8n.resumed();
-		},
-	);
+	it('is accepted by its signature where PiAPI does not give it back', async () => {
+		const { n8n, tasks } = await suspendRun({ many: 2 }, { configEcho: 'shortenedSecret' });
+		n8n.complete();
+		expect(await n8n.post(tasks[0], secretOf(tasks[1]))).toBe(200);
+		await n8n.resumed();
+	});
 
 	it('gets 401 once the key of the credential was changed, and the log explains it', async () => {
 		const { n8n, credential, tasks } = await suspendRun();
@@ -121,22 +114,9 @@ describe('a webhook with the tag of a create', () => {
 		expect(await n8n.post(first)).toBe(200);
 		expect(await n8n.resumed()).toHaveLength(2);
 	});
-
-	it('is accepted also when the credential has got a Webhook Secret in the meantime', async () => {
-		const { n8n, credential, tasks } = await suspendRun();
-		credential.webhookSecret = 'a new one';
-		n8n.complete();
-		expect(await n8n.post(tasks[0])).toBe(200);
-		expect(await n8n.resumed()).toMatchObject([{ taskId: tasks[0].taskId }]);
-	});
 });
 
 describe('the Webhook Secret of the credential', () => {
-	it('is not sent along, since whoever may use the credential could read it out', async () => {
-		const { tasks } = await suspendRun({ webhookSecret: CHOSEN });
-		expect(isCreationTag(secretOf(tasks[0]), KEY, EXECUTION_ID)).toBe(true);
-	});
-
 	it.each([
 		['is not accepted for a task that was created with another secret', 'asSent', 401],
 		['is accepted for a task whose secret PiAPI does not tell', 'withoutConfig', 200],

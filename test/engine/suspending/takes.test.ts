@@ -44,9 +44,8 @@ describe('several videos of each item', () => {
 		const { data } = await n8n.run({ items: ITEMS, parameters: TWO_EACH });
 		const { json } = await n8n.expire();
 
-		expect(json.map(({ prompt, status }) => [prompt, status])).toEqual(
-			ORDER.map((prompt) => [prompt, 'timeout']),
-		);
+		const timeout = { status: 'timeout', videoUrl: null };
+		expect(json).toMatchObject(ORDER.map((prompt) => ({ prompt, ...timeout })));
 		expect(new Set(json.map(({ taskId }) => taskId))).toEqual(new Set(n8n.simulator.tasks.keys()));
 		const [start] = data.resultData.runData.Start;
 		expect(start.data!.main[0]!.map((item) => item.json)).toEqual(ITEMS);

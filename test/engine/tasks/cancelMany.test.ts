@@ -1,31 +1,25 @@
 import { describe, expect, it } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
-import { historyFaults, type Fault, type SimulatorOptions } from '../../../simulator';
+import {
+	historyFaults,
+	type Fault,
+	type FaultEffect,
+	type SimulatorOptions,
+} from '../../../simulator';
 import { runLuma } from '../../../support/engine/engine';
 import { count, startService } from '../../../support/engine/service';
 import { createTasks } from '../../../support/engine/webhookRequests';
+import { answer, fault, LOST, rewritingText } from '../../../support/faults';
 import { AdjustableClock } from '../../../support/virtualTime/adjustableClock';
 
 const ALL = { tasksToCancel: 'all' };
 const MINUTE_MS = 60_000;
 
-/** Changes what PiAPI says in all answers of a route, or of those that `when` picks. */
-function rewriting(route: Fault['route'], change: (text: string) => string, when?: Fault['when']) {
-	const body = (sent: unknown) => JSON.parse(change(JSON.stringify(sent))) as unknown;
-	return { route, calls: 'every', when, effect: { kind: 'rewrite', body } } as const;
-}
-
-const onHistory = (effect: Fault['effect']): Fault => ({
-	route: 'history',
-	calls: 'every',
-	effect,
-});
-const onCancel = (effect: Fault['effect'], when?: Fault['when']): Fault => ({
-	...{ route: 'cancel', calls: 'every', effect },
-	when,
-});
-const DOWN = { kind: 'answer', status: 503 } as const;
+const DOWN = answer(503);
+const onHistory = (effect: FaultEffect) => fault('history', effect, 'every');
+const replacing = (words: string, others: string) =>
+	rewritingText((text) => text.replaceAll(words, others));
 
 /** A service in which tasks wait to start. */
 async function openQueue(options: SimulatorOptions = {}) {
@@ -41,21 +35,19 @@ async function openQueue(options: SimulatorOptions = {}) {
 }
 
 it('cancels all tasks that have not started, and says which', async () => {
-	const { simulator, create, cancelMany, statuses } = await openQueue({ balanceUsd: 1 });
-	const created = await create(3);
+	const { simulator, create, start, cancelMany, statuses } = await openQueue({ balanceUsd: 1 });
+	const [ended, started, ...waiting] = await create(5);
+	simulator.complete(simulator.tasks.get(ended)!);
+	start(started);
 	const { json } = await cancelMany();
 
-	expect(json).toEqual([
-		{
-			cancelledTasks: 3,
-			taskIds: expect.arrayContaining(created),
-			notCancelled: [],
-			message: expect.stringContaining('3 tasks were cancelled'),
-		},
-	]);
+	const message = expect.stringContaining('3 tasks were cancelled');
+	const taskIds = expect.arrayContaining(waiting);
+	expect(json).toEqual([{ cancelledTasks: 3, taskIds, notCancelled: [], message }]);
 	expect(json[0].taskIds).toHaveLength(3);
-	expect(statuses()).toEqual(['cancelled', 'cancelled', 'cancelled']);
-	expect(simulator.balancePoints).toBe(10_000_000);
+	expect(statuses()).toEqual(['completed', 'processing', ...Array(3).fill('cancelled')]);
+	expect(simulator.balancePoints).toBe(6_000_000);
+	expect(count(simulator, 'cancel')).toBe(3);
 });
 
 it('cancels only tasks of that age, on the clock of PiAPI', async () => {
@@ -78,28 +70,15 @@ it('says so when there is nothing to cancel, after a single request', async () =
 	expect(simulator.calls.map(({ route }) => route)).toEqual(['activeTasks']);
 });
 
-it('leaves alone what has started or ended', async () => {
-	const { simulator, create, start, cancelMany, statuses } = await openQueue();
-	const [ended, started, waiting] = await create(3);
-	simulator.complete(simulator.tasks.get(ended)!);
-	start(started);
-	const { json } = await cancelMany();
-
-	expect(json).toMatchObject([{ cancelledTasks: 1, taskIds: [waiting], notCancelled: [] }]);
-	expect(statuses()).toEqual(['completed', 'processing', 'cancelled']);
-	expect(count(simulator, 'cancel')).toBe(1);
-});
-
 describe('a task that cannot be cancelled', () => {
 	it('because it started after the list was read is named with how far it is', async () => {
 		const { simulator, create, start, cancelMany } = await openQueue();
 		const [started, waiting] = await create(2);
 		start(started);
 		// The list still shows the first task as waiting.
-		simulator.addFault(rewriting('history', (text) => text.replaceAll('processing', 'pending')));
-		simulator.addFault(
-			rewriting('activeTasks', (text) => text.replace('"pending_count":1', '"pending_count":2')),
-		);
+		simulator.addFault(onHistory(replacing('processing', 'pending')));
+		const two = replacing('"pending_count":1', '"pending_count":2');
+		simulator.addFault(fault('activeTasks', two, 'every'));
 		const { json, error } = await cancelMany();
 
 		expect(error).toBeUndefined();
@@ -122,9 +101,8 @@ describe('a task that cannot be cancelled', () => {
 
 describe('when PiAPI does not answer as it should', () => {
 	it('takes a task as cancelled whose first answer was lost', async () => {
-		const lost = { kind: 'reset', afterHandling: true } as const;
 		const { create, cancelMany } = await openQueue({
-			faults: [{ ...onCancel(lost), calls: [1] }],
+			faults: [fault('cancel', LOST)],
 		});
 		const taskIds = await create(1);
 		const { json } = await cancelMany();
@@ -135,7 +113,8 @@ describe('when PiAPI does not answer as it should', () => {
 		const { simulator, create, cancelMany } = await openQueue();
 		const created = await create(40);
 		const first = String(created.pop());
-		simulator.addFault(onCancel(DOWN, ({ path }) => !path.endsWith(first)));
+		const when: Fault['when'] = ({ path }) => !path.endsWith(first);
+		simulator.addFault({ ...fault('cancel', DOWN, 'every'), when });
 		const { json } = await cancelMany();
 
 		const [{ cancelledTasks, taskIds, notCancelled }] = json;
@@ -146,7 +125,7 @@ describe('when PiAPI does not answer as it should', () => {
 	});
 
 	it('fails with the reason when nothing could be cancelled', async () => {
-		const { create, cancelMany } = await openQueue({ faults: [onCancel(DOWN)] });
+		const { create, cancelMany } = await openQueue({ faults: [fault('cancel', DOWN, 'every')] });
 		await create(2);
 		expect((await cancelMany()).error?.message).toBe('PiAPI is not working right now');
 		const { error } = await cancelMany(ALL, { apiKey: 'wrong' });
@@ -154,7 +133,8 @@ describe('when PiAPI does not answer as it should', () => {
 	});
 
 	it('counts each task once, and none of another model', async () => {
-		const faults = [historyFaults.hasDuplicates, historyFaults.hasOtherModels].map(onHistory);
+		const { hasDuplicates, hasOtherModels } = historyFaults;
+		const faults = [hasDuplicates, hasOtherModels].map((effect) => onHistory(effect));
 		const { simulator, create, cancelMany } = await openQueue({ faults });
 		await create(2);
 		expect((await cancelMany()).json).toMatchObject([{ cancelledTasks: 2 }]);
@@ -164,12 +144,10 @@ describe('when PiAPI does not answer as it should', () => {
 	it('cancels no task of another model where the list does not name it', async () => {
 		const { simulator, create, cancelMany, statuses } = await openQueue();
 		const [other, own] = await create(2);
-		const isOther: Fault['when'] = ({ path }) => path.endsWith(other);
-		const asOther = (text: string) => text.replace('"model":"luma"', '"model":"kling"');
-		simulator.addFault(
-			rewriting('history', (text) => text.replaceAll('"task_model"', '"unknown"')),
-		);
-		simulator.addFault(rewriting('read', asOther, isOther));
+		const when: Fault['when'] = ({ path }) => path.endsWith(other);
+		const asOther = replacing('"model":"luma"', '"model":"kling"');
+		simulator.addFault(onHistory(replacing('"task_model"', '"unknown"')));
+		simulator.addFault({ ...fault('read', asOther, 'every'), when });
 		const { json } = await cancelMany();
 
 		expect(json).toMatchObject([{ cancelledTasks: 1, taskIds: [own], notCancelled: [] }]);

@@ -2,9 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
 import { runAgent, type Tool } from '../../../support/engine/agent';
-import { LUMA, runLuma, type LumaRun } from '../../../support/engine/engine';
+import { runLuma } from '../../../support/engine/engine';
 import { count, PROMPT, startService } from '../../../support/engine/service';
-import { createTasks } from '../../../support/engine/webhookRequests';
+import { startServiceWith } from '../../../support/engine/webhookRequests';
+import { answer, fault } from '../../../support/faults';
 
 const GET_MANY = { resource: 'task', operation: 'getMany' };
 
@@ -38,8 +39,7 @@ it.each(['snake', 'camel'] as const)(
 	'reads page after page until it has all, also with fields named in %s case',
 	async (historyCase) => {
 		const service = { historyCase, queueSeconds: Infinity, balanceUsd: 1000 };
-		const { simulator, url } = await startService(service);
-		const made = await createTasks(url, 205);
+		const { simulator, url, made } = await startServiceWith(205, service);
 		const { json } = await getMany(url, { returnAll: true });
 
 		expect(json.map(({ taskId }) => taskId).sort()).toEqual(made.sort());
@@ -48,16 +48,15 @@ it.each(['snake', 'camel'] as const)(
 );
 
 it('finds the tasks of one status', async () => {
-	const { simulator, url } = await startService({ renderSeconds: Infinity });
-	const [, failed] = await createTasks(url, 3);
+	const { simulator, url, made } = await startServiceWith(3, { renderSeconds: Infinity });
+	const [, failed] = made;
 	simulator.fail(simulator.tasks.get(failed)!);
 	const { json } = await getMany(url, { status: 'failed' });
 	expect(json).toEqual([expect.objectContaining({ taskId: failed, status: 'failed', costUsd: 0 })]);
 });
 
 it('keeps to the times that were asked for', async () => {
-	const { url } = await startService();
-	await createTasks(url, 1);
+	const { url } = await startServiceWith(1);
 	const past = new Date(Date.now() - 3_600_000).toISOString();
 	const soon = new Date(Date.now() + 3_600_000).toISOString();
 	const found: number[] = [];
@@ -88,45 +87,45 @@ it.each([
 describe('with Include Details', () => {
 	const detailed = { includeDetails: true };
 
-	function hintsOf({ data }: LumaRun): string[] {
-		return (data.resultData.runData[LUMA][0].hints ?? []).map(({ message }) => message);
-	}
-
 	it('each task has its prompt and links, for one request a task', async () => {
-		const { simulator, url } = await startService({ renderSeconds: 0 });
-		const [taskId] = await createTasks(url, [PROMPT, `${PROMPT}, again`]);
+		const prompts = [PROMPT, `${PROMPT}, again`];
+		const { simulator, url, made } = await startServiceWith(prompts, { renderSeconds: 0 });
 		const run = await getMany(url, detailed);
 
 		expect(run.json.map(({ prompt }) => prompt)).toEqual([`${PROMPT}, again`, PROMPT]);
 		const links = { videoUrl: expect.stringMatching(/mp4$/), thumbnailUrl: expect.any(String) };
-		expect(run.json[1]).toMatchObject({ taskId, status: 'completed', costUsd: 0.2, ...links });
+		expect(run.json[1]).toMatchObject({
+			taskId: made[0],
+			status: 'completed',
+			costUsd: 0.2,
+			...links,
+		});
 		expect(Object.keys(run.json[0])).toHaveLength(10);
 		expect(count(simulator, 'read')).toBe(2);
-		expect(hintsOf(run)).toEqual([]);
+		expect(run.hints).toEqual([]);
 	});
 
 	it('reads 50 tasks at most, and says that the others have no details', async () => {
-		const { simulator, url } = await startService();
-		await createTasks(url, 52);
+		const { simulator, url } = await startServiceWith(52);
 		const run = await getMany(url, { ...detailed, returnAll: true });
 
 		const prompts = run.json.map(({ prompt }) => prompt);
 		expect(prompts).toEqual([...Array<string>(50).fill(PROMPT), null, null]);
 		expect(count(simulator, 'read')).toBe(50);
-		expect(hintsOf(run)).toEqual([expect.stringContaining('first 50')]);
+		expect(run.hints).toEqual([expect.stringContaining('first 50')]);
 	});
 
 	it('lists a task all the same that PiAPI has deleted', async () => {
-		const effect = { kind: 'answer', status: 404 } as const;
-		const { url } = await startService({ faults: [{ route: 'read', calls: [1], effect }] });
-		const [taskId] = await createTasks(url, 1);
+		const { url, made } = await startServiceWith(1, { faults: [fault('read', answer(404))] });
 		const { json } = await getMany(url, detailed);
-		expect(json).toEqual([expect.objectContaining({ taskId, prompt: null, videoUrl: null })]);
+		expect(json).toEqual([
+			expect.objectContaining({ taskId: made[0], prompt: null, videoUrl: null }),
+		]);
 	});
 
 	it("reads the tasks where an agent's tool is to give a field that only they have", async () => {
-		const { simulator, url } = await startService({ queueSeconds: Infinity });
-		const [taskId] = await createTasks(url, 1);
+		const { simulator, url, made } = await startServiceWith(1, { queueSeconds: Infinity });
+		const [taskId] = made;
 		const answerWith = async (...outputFields: string[]) => {
 			let answer = '';
 			const model = { call: async (tool: Tool) => (answer = await tool.invoke({})) };
@@ -142,9 +141,8 @@ describe('with Include Details', () => {
 	});
 
 	it("gives PiAPI's own tasks with Simplify off", async () => {
-		const { url } = await startService();
-		const [taskId] = await createTasks(url, 1);
+		const { url, made } = await startServiceWith(1);
 		const { json } = await getMany(url, { ...detailed, simplify: false });
-		expect(json[0].task).toMatchObject({ task_id: taskId, input: { prompt: PROMPT } });
+		expect(json[0].task).toMatchObject({ task_id: made[0], input: { prompt: PROMPT } });
 	});
 });

@@ -2,10 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
 import { Luma } from '../../../nodes/Luma/Luma.node';
-import { LUMA, runLuma, type LumaRun } from '../../../support/engine/engine';
+import { runLuma } from '../../../support/engine/engine';
 import { useBinaryStore } from '../../../support/engine/binaryData';
-import { PROMPT, startService } from '../../../support/engine/service';
-import { createTasks } from '../../../support/engine/webhookRequests';
+import { PROMPT } from '../../../support/engine/service';
+import { startServiceWith } from '../../../support/engine/webhookRequests';
 
 useBinaryStore();
 
@@ -22,17 +22,12 @@ const WITH_TASK = properties
 		return [`${chosenBy.resource}: ${chosenBy.operation}`, name, chosenBy] as const;
 	});
 
-function hintsOf({ data }: LumaRun): string[] {
-	return (data.resultData.runData[LUMA][0].hints ?? []).map(({ message }) => message);
-}
-
 /** Two finished videos: last week's, and the one that has just been paid. */
 async function twoVideos() {
-	const { url } = await startService({ renderSeconds: 0 });
-	const [old, incoming] = await createTasks(url, 2);
+	const { url, made } = await startServiceWith(2, { renderSeconds: 0 });
 	const { json } = await runLuma({
 		url,
-		items: [{ taskId: old }, { taskId: incoming }],
+		items: made.map((taskId) => ({ taskId })),
 		parameters: { resource: 'task', operation: 'get' },
 	});
 	return { url, old: json[0], incoming: json[1] };
@@ -54,7 +49,7 @@ describe.each(WITH_TASK)('%s', (_, name, chosenBy) => {
 		expect(run.error).toBeUndefined();
 		const named = name === 'taskId' ? run.json[0].taskId : run.json[0].error;
 		expect(named).toBe(name === 'taskId' ? incoming.taskId : undefined);
-		expect(hintsOf(run)).not.toContainEqual(NOT_THE_INCOMING);
+		expect(run.hints).not.toContainEqual(NOT_THE_INCOMING);
 	});
 
 	it('says so where a task from the list is not the one of the incoming item', async () => {
@@ -62,7 +57,7 @@ describe.each(WITH_TASK)('%s', (_, name, chosenBy) => {
 		const chosen = { __rl: true, mode: 'list', value: old.taskId, cachedResultName: 'A fox' };
 		const run = await work(url, [incoming, old], { ...chosenBy, [name]: chosen });
 
-		const told = hintsOf(run).filter((hint) => /incoming/.test(hint));
+		const told = run.hints.filter((hint) => /incoming/.test(hint));
 		expect(told).toEqual([NOT_THE_INCOMING]);
 		expect(told[0]).toContain('[item 0]');
 		expect(told[0]).toContain('{{ $json.taskId }}');
@@ -71,7 +66,7 @@ describe.each(WITH_TASK)('%s', (_, name, chosenBy) => {
 	it('says nothing where the items bring no task', async () => {
 		const { url, old } = await twoVideos();
 		const run = await work(url, [{}, { taskId: '' }], { ...chosenBy, [name]: old.taskId });
-		expect(hintsOf(run)).not.toContainEqual(NOT_THE_INCOMING);
+		expect(run.hints).not.toContainEqual(NOT_THE_INCOMING);
 	});
 });
 

@@ -7,7 +7,7 @@ import { runLuma } from '../../../support/engine/engine';
 import { runAgent } from '../../../support/engine/agent';
 import { loadOptionsContext } from '../../../support/engine/context';
 import { count, PROMPT, startService } from '../../../support/engine/service';
-import { createTasks } from '../../../support/engine/webhookRequests';
+import { startServiceWith } from '../../../support/engine/webhookRequests';
 
 const lists = new Luma().methods.listSearch;
 
@@ -33,10 +33,8 @@ async function valuesIn(...args: Parameters<typeof list>): Promise<unknown[]> {
 }
 
 /** A service whose tasks wait to start. */
-async function startWith(prompts: string[], balanceUsd = 100) {
-	const service = await startService({ queueSeconds: Infinity, balanceUsd });
-	return { ...service, made: await createTasks(service.url, prompts) };
-}
+const startWith = async (prompts: string[]) =>
+	await startServiceWith(prompts, { queueSeconds: Infinity, balanceUsd: 100 });
 
 function numbered(howMany: number): string[] {
 	return Array.from({ length: howMany }, (_, i) => `Take ${i + 1} of a red fox`);
@@ -69,23 +67,15 @@ describe('the list of tasks', () => {
 		expect(names.get(other)).not.toContain('…');
 	});
 
-	it('comes in pages that together have every task once', async () => {
-		const { url, made } = await startWith(numbered(23));
-		const pages: unknown[][] = [];
-		for (const token of ['0', '10', '20']) {
-			const page = await list({ url }, { token });
-			pages.push(page.results.map(({ value }) => value));
-			expect(page.paginationToken).toBe(token === '20' ? undefined : `${Number(token) + 10}`);
-		}
-		expect(pages.map(({ length }) => length)).toEqual([10, 10, 3]);
-		expect(pages.flat()).toEqual([...made].reverse());
-	});
-
-	it('reads on in the history where a page of PiAPI ends', async () => {
+	it('comes in pages that together have every task once, also where a page of PiAPI ends', async () => {
 		const { url, made } = await startWith(numbered(105));
-		const { results, paginationToken } = await list({ url }, { token: '95' });
-		expect(results.map(({ value }) => value)).toEqual(made.slice(0, 10).reverse());
-		expect(paginationToken).toBeUndefined();
+		const found: unknown[] = [];
+		for (let from = 0; from < made.length; from += 10) {
+			const { results, paginationToken } = await list({ url }, { token: String(from) });
+			found.push(...results.map(({ value }) => value));
+			expect(paginationToken).toBe(from === 100 ? undefined : String(from + 10));
+		}
+		expect(found).toEqual([...made].reverse());
 	});
 
 	it.each([
@@ -189,36 +179,19 @@ describe('a list that cannot be shown', () => {
 		expect(results).toEqual([{ name: expect.stringMatching(line), value: '' }]);
 	});
 
-	it('asks for a credential when there is none', async () => {
-		const { url, simulator } = await startService();
-		const asked = list({ url, settings: { credentials: {} } });
-
-		await expect(asked).rejects.toMatchObject({
-			message: expect.stringContaining('credential'),
-			description: expect.stringContaining('Choose a credential'),
-		});
-		expect(simulator.calls).toEqual([]);
-	});
-
-	it('offers to check a key that PiAPI does not accept', async () => {
+	it.each<[string, Partial<Options>, string, string]>([
+		['a credential', { settings: { credentials: {} } }, 'credential', 'Choose a credential'],
+		['the right key', { credential: { apiKey: 'another-key' } }, 'this key', 'Check the PiAPI key'],
+		['a way to PiAPI', { url: 'http://127.0.0.1:9' }, 'could not be reached', 'network'],
+	])('without %s says what to do', async (_, own, message, description) => {
 		const { url } = await startService();
-		const asked = list({ url, credential: { apiKey: 'another-key' } });
+		const error = await list({ url, ...own }).catch((thrown: Error) => thrown);
 
-		await expect(asked).rejects.toMatchObject({
-			message: 'PiAPI does not accept this key',
-			description: expect.stringContaining('Check the PiAPI key'),
-			httpCode: '401',
+		expect(error).toMatchObject({
+			message: expect.stringContaining(message),
+			description: expect.stringContaining(description),
 		});
-		await asked.catch((error: Error) => expect(JSON.stringify(error)).not.toContain('another-key'));
-	});
-
-	it('says that there is no way to PiAPI', async () => {
-		const asked = list({ url: 'http://127.0.0.1:9' });
-
-		await expect(asked).rejects.toMatchObject({
-			message: 'PiAPI could not be reached',
-			description: expect.stringContaining('network'),
-		});
+		expect(JSON.stringify(error)).not.toContain('another-key');
 	});
 
 	it.each(['answers500', 'hasNoList', 'hasNoRows'] as const)(
@@ -260,13 +233,6 @@ describe('a task that was chosen', () => {
 		expect(run.json[0]).toMatchObject({ taskId, prompt: PROMPT });
 	});
 
-	it('and is gone since is named, with what to check', async () => {
-		const { url } = await startService();
-		const { error } = await runLuma({ url, parameters: { ...get, taskId: chosen('list', GONE) } });
-		expect(error?.message).toContain('PiAPI does not know this task');
-		expect(error?.description).toContain('Check the task ID');
-	});
-
 	it.each([
 		['by an expression that finds nothing', chosen('id', '={{ $json.nothing }}')],
 		['by an object', `={{ { value: "${GONE}" } }}`],
@@ -286,8 +252,8 @@ describe('a task that was chosen', () => {
 	});
 
 	it('is the one to be continued', async () => {
-		const { url } = await startService({ renderSeconds: 0 });
-		const [taskId] = await createTasks(url, 1);
+		const { url, made } = await startServiceWith(1, { renderSeconds: 0 });
+		const [taskId] = made;
 		const sourceTaskId = chosen('list', taskId);
 		const options = { dryRun: true };
 		const parameters = { operation: 'extend', prompt: PROMPT, sourceTaskId, options };

@@ -2,7 +2,6 @@ import { describe, expect, it } from '@jest/globals';
 
 import { dialects } from '../../../simulator';
 import { until } from '../../../support/eventually';
-import { answer, fault, page, RESET } from '../../../support/faults';
 import { startLuma } from '../../../support/engine/engine';
 import { CONTINUE, NEVER, openService, runOnce, SHORT } from '../../../support/engine/runOnce';
 
@@ -35,26 +34,6 @@ it('reads capitalised status words, and continues to wait at words it has never 
 	);
 
 	expect(json[0].status).toBe('completed');
-});
-
-it('waits on when reads go wrong for a while', async () => {
-	const inside = answer(200, { code: 500 });
-	const effects = [page(502), RESET, { kind: 'cutOff' } as const, answer(404), inside, answer(429)];
-	const { json, error, count } = await runOnce(
-		{},
-		{
-			service: {
-				...NEVER,
-				readsPerStep: 1,
-				faults: effects.map((effect, index) => fault('read', effect, [index + 1])),
-			},
-		},
-	);
-
-	expect(error).toBeUndefined();
-	expect(json[0].status).toBe('completed');
-	expect(count('create')).toBe(1);
-	expect(count('read')).toBeGreaterThanOrEqual(7);
 });
 
 describe('when the time is up', () => {

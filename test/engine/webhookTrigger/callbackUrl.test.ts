@@ -12,8 +12,8 @@ it.each([
 ])('PiAPI sends its webhook there, with %s', async (_, webhookSecret) => {
 	const credential = { webhookSecret };
 	const trigger = await startTrigger({ credential });
-	const { simulator, url } = trigger.service;
-	const callbackUrl = trigger.url;
+	const { simulator, url } = trigger;
+	const callbackUrl = trigger.callbackUrl;
 	const parameters = { prompt: PROMPT, waitMode: 'none', callbackUrl };
 	const { json } = await runLuma({ url, credential, parameters });
 	expect(json).toEqual([expect.objectContaining({ completedAt: null })]);

@@ -30,10 +30,7 @@ function contextOf(headers: unknown, body: unknown) {
 		getHeaderData: () => headers,
 		getMode: () => 'webhook',
 		getNode: () => ({ id: '1', name: 'Luma', type: 'luma', parameters: {} }),
-		getNodeParameter: (_: string, unset: unknown) => unset,
 		getResponseObject: () => response,
-		getWorkflow: () => ({ id: 'w1' }),
-		getWorkflowStaticData: () => ({}),
 		helpers: {
 			httpRequestWithAuthentication: async () =>
 				await Promise.resolve({ statusCode: 404, headers: {}, body: Readable.from([text]) }),

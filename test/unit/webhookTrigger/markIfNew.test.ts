@@ -3,7 +3,7 @@ import type { IDataObject, IWebhookFunctions } from 'n8n-workflow';
 
 import { readTask } from '../../../nodes/Luma/piapi/task';
 import { systemClock } from '../../../nodes/Luma/runtime/clock';
-import { markIfNew, unmark } from '../../../nodes/Luma/triggers/webhook';
+import { markIfNew } from '../../../nodes/Luma/triggers/webhook';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -28,8 +28,7 @@ function nodeWith(staticData: IDataObject = {}, id = `node ${++nodes}`) {
 	};
 	const observe = (taskId: string, status = 'completed', endedAt?: number) =>
 		markIfNew(context, task(taskId, status, endedAt));
-	const fail = (taskId: string) => unmark(context, task(taskId, 'completed'));
-	return { id, observe, fail, stored: () => Object.keys(staticData.ends as object) };
+	return { id, observe, stored: () => Object.keys(staticData.ends as object) };
 }
 
 const old = () =>
@@ -52,15 +51,6 @@ it('a node remembers its last 2,000 ends of the last hour, those of the database
 		...['new:completed', 'newer:completed'],
 	]);
 	expect([observe('newer'), observe('old 2'), observe('old 0')]).toEqual([false, false, true]);
-});
-
-it('an end that is repeated hours later is known, although its name is forgotten', () => {
-	const { observe, stored } = nodeWith();
-	const ended = ['a', 'b', 'c'].map((taskId) => [taskId, (now += 45 * MINUTE_MS)] as const);
-	for (const [taskId, at] of ended) expect(observe(taskId, 'completed', at)).toBe(true);
-	expect(stored()).toEqual(['b:completed', 'c:completed']);
-	now += DAY_MS;
-	for (const [taskId, at] of ended) expect(observe(taskId, 'completed', at)).toBe(false);
 });
 
 it('an end that is told late is new, as long as no video has ended for an hour after it', () => {
@@ -97,15 +87,6 @@ it('what another process stored in the meantime comes before what this one has h
 		...Object.keys(old()).slice(2),
 		...['a:completed', 'b:completed'],
 	]);
-});
-
-it('an end whose run n8n could not start is new again', () => {
-	const first = nodeWith();
-	expect(first.observe('a')).toBe(true);
-	first.fail('a');
-	// n8n has stored nothing then.
-	const repeated = nodeWith({}, first.id);
-	expect([repeated.observe('a'), repeated.observe('a')]).toEqual([true, false]);
 });
 
 it.each([[null], ['a:completed'], [['a:completed']], [{ 'a:completed': null }]])(
