@@ -210,7 +210,7 @@ export class N8nClient {
 		return response;
 	}
 
-	private async call<T = unknown>(method: string, path: string, body?: unknown): Promise<T> {
+	async call<T = unknown>(method: string, path: string, body?: unknown): Promise<T> {
 		const response = await this.request(method, path, body);
 		const text = await response.text();
 		if (!response.ok)

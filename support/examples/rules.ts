@@ -1,5 +1,4 @@
 import type { NodeField, NodeType, WorkflowFile, WorkflowNode } from '../../scripts/n8n/answers';
-import { arrowsOf, boxOf, isNote, overlap } from './files';
 
 /** What is still to be mended about an example; empty when a person can be given it. */
 export function remarksOn(file: WorkflowFile, types: NodeType[]): string[] {
@@ -13,13 +12,12 @@ export function remarksOn(file: WorkflowFile, types: NodeType[]): string[] {
 	];
 }
 
-function findType({ type, typeVersion }: WorkflowNode, types: NodeType[]): NodeType | undefined {
-	return types.find(({ name, version }) => name === type && [version].flat().includes(typeVersion));
-}
-
 function remarksOnType(node: WorkflowNode, types: NodeType[]): string[] {
-	const type = findType(node, types);
-	if (!type) return [`${node.name}: this n8n has no ${node.type} in version ${node.typeVersion}`];
+	const { name: nodeName, typeVersion } = node;
+	const type = types.find(
+		({ name, version }) => name === node.type && [version].flat().includes(typeVersion),
+	);
+	if (!type) return [`${nodeName}: this n8n has no ${node.type} in version ${typeVersion}`];
 	if (!isOurs(type)) return [];
 
 	const { options = {}, ...parameters } = node.parameters;
@@ -61,7 +59,7 @@ function remarksOnLayout(file: WorkflowFile): string[] {
 	const overlapping = nodes.flatMap((node, i) =>
 		nodes
 			.slice(i + 1)
-			.filter((other) => overlap(boxOf(node), boxOf(other)))
+			.filter((other) => overlap(node, other))
 			.map((other) => `${node.name} and ${other.name} overlap`),
 	);
 	return [...backwards, ...overlapping];
@@ -109,9 +107,8 @@ function labelsOf(fields: NodeField[]): string[] {
 }
 
 function remarksOnPrivacy({ nodes }: WorkflowFile): string[] {
-	const text = JSON.stringify(nodes);
 	const personal = /"credentials"|localhost|127\.0\.0\.1|\/(home|Users|root|tmp|work)\/|[A-Z]:\\\\/;
-	const found = personal.exec(text);
+	const found = personal.exec(JSON.stringify(nodes));
 	return found ? [`${found[0]} belongs to somebody`] : [];
 }
 
@@ -127,9 +124,38 @@ function remarksOnPaying(file: WorkflowFile): string[] {
 function isPaying({ type, parameters }: WorkflowNode): boolean {
 	const { resource = 'video', operation = 'textToVideo' } = parameters;
 	const isPaid = !['download', 'join'].includes(String(operation));
-	return isPackageNode(type) && resource === 'video' && isPaid;
+	const isOurNode = /^n8n-nodes-piapi-luma\.luma(Tool)?$/.test(type);
+	return isOurNode && resource === 'video' && isPaid;
 }
 
-function isPackageNode(type: string): boolean {
-	return /^n8n-nodes-piapi-luma\.luma(Tool)?$/.test(type);
+function isNote({ type }: WorkflowNode): boolean {
+	return type === 'n8n-nodes-base.stickyNote';
+}
+
+/** The connections between nodes. */
+function arrowsOf({ connections }: WorkflowFile) {
+	type Outputs = Record<string, Array<Array<{ node: string }>>>;
+	return Object.entries(connections as Record<string, Outputs>).flatMap(([from, outputs]) =>
+		Object.entries(outputs).flatMap(([kind, targets]) =>
+			targets.flat().map(({ node }) => ({ from, to: node, kind })),
+		),
+	);
+}
+
+/** What a node takes up on the canvas, with its name below it; an agent is wider than others. */
+function boxOf(node: WorkflowNode) {
+	const { position, parameters } = node;
+	const [left, top] = position;
+	if (isNote(node)) {
+		const { width, height } = parameters as { width: number; height: number };
+		return { left, right: left + width, top, bottom: top + height };
+	}
+	const width = node.type.endsWith('.agent') ? 256 : 96;
+	return { left: left - 40, right: left + width + 40, top, bottom: top + 96 + 40 };
+}
+
+function overlap(node: WorkflowNode, other: WorkflowNode): boolean {
+	const [one, two] = [boxOf(node), boxOf(other)];
+	const isBeside = one.right <= two.left || two.right <= one.left;
+	return !isBeside && one.top < two.bottom && two.top < one.bottom;
 }

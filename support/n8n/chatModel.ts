@@ -24,15 +24,20 @@ export function chatAnswer(
 		type: 'function',
 		function: { name: tools[0].function.name, arguments: JSON.stringify(args) },
 	}));
-	const message = isOver
-		? { role: 'assistant', content: said.join('\n') }
-		: { role: 'assistant', content: null, tool_calls: toolCalls };
+	return modelSays(
+		isOver ? { content: said.join('\n') } : { content: null, tool_calls: toolCalls },
+	);
+}
+
+/** A message of a chat model, in OpenAI's form. */
+export function modelSays(message: { content: string | null; tool_calls?: object[] }): object {
+	const reason = message.tool_calls ? 'tool_calls' : 'stop';
 	return {
 		id: 'chatcmpl-1',
 		object: 'chat.completion',
 		created: 1_767_000_000,
 		model: 'mock',
-		choices: [{ index: 0, finish_reason: isOver ? 'stop' : 'tool_calls', message }],
+		choices: [{ index: 0, finish_reason: reason, message: { role: 'assistant', ...message } }],
 		usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
 	};
 }

@@ -2,35 +2,13 @@ import fc from 'fast-check';
 
 /** Words that carry no meaning for any rule: they neither negate, praise nor move the camera. */
 export const plainWord = fc.constantFrom(
-	'fox',
-	'ridge',
-	'lantern',
-	'knot',
-	'nothing',
-	'northern',
-	'notebook',
-	'panorama',
-	'Zürich',
-	'étude',
-	'狐狸',
-	'f/1.8',
-	'16:9',
+	...['fox', 'ridge', 'lantern', 'knot', 'nothing', 'northern', 'notebook', 'panorama'],
+	...['Zürich', 'étude', '狐狸', 'f/1.8', '16:9'],
 );
 
 const noise = fc.constantFrom(' ', '  ', '\n', '\t ', '\u00a0', ' \r\n ');
 const punctuation = fc.constantFrom(
-	'',
-	'',
-	'',
-	'.',
-	',',
-	' ,',
-	'..',
-	'...',
-	'!',
-	'?!',
-	';;',
-	' . ',
+	...['', '', '', '.', ',', ' ,', '..', '...', '!', '?!', ';;', ' . '],
 );
 
 /** What people type into a field: words with odd blanks and odd punctuation, sometimes nothing. */

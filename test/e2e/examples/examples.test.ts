@@ -8,14 +8,14 @@ import { itemsOf, outputOf } from '../../../scripts/n8n/answers';
 import { repository } from '../../../scripts/n8n/versions';
 import { createTask } from '../../../support/engine/webhookRequests';
 import { chatAnswer, type ChatRequest } from '../../../support/n8n/chatModel';
-import { DataTable } from '../../../support/examples/posting/dataTable';
+import { DataTable } from '../../../support/examples/dataTable';
+import type { Step } from '../../../support/examples/networks';
 import { ExampleTestbed } from '../../../support/examples/testbed';
 import { until } from '../../../support/eventually';
 import { filmOf } from '../../../support/media/mp4File';
 import { EVERY_TWO_SECONDS, untilPolledAgain } from '../../../support/polling';
 import { untilStatus } from '../../../support/n8n/runs';
 import { RIGHT_KEY } from '../../../support/n8n/testbed';
-import type { ReceivedRequest } from '../../../support/mockServer';
 
 const media = join(repository, 'simulator', 'media');
 const picture = (name: string) => readFileSync(join(media, `${name}.thumbnail.jpg`));
@@ -28,26 +28,28 @@ const ASKED = ['fox', 'hare', 'owl'].map((animal) => ({
 	aspectRatio: '9:16',
 }));
 
-let refusedPosts = 0;
-
-/** Stands for the shop, the social network and the chat model. */
-function serve({ path, content }: ReceivedRequest): unknown {
-	if (path === '/v1/chat/completions') {
-		return chatAnswer(JSON.parse(content.toString()) as ChatRequest, ASKED);
-	}
-	if (path === '/posts' && refusedPosts-- > 0) return undefined;
-	return { taken: true };
-}
-
 let examples: ExampleTestbed;
 beforeAll(async () => {
-	examples = await ExampleTestbed.open(serve);
+	examples = await ExampleTestbed.open();
 });
 afterAll(async () => await examples?.close());
 beforeEach(() => {
 	examples.clear();
-	refusedPosts = 0;
+	examples.networks.answer([
+		...['posts', 'messages', 'films', 'clips/mug-01.mp4', 'clips/lamp-02.mp4'].map(taken),
+		[
+			to('v1/chat/completions'),
+			({ content }) => ({ json: chatAnswer(content as ChatRequest, ASKED) }),
+		],
+	]);
 });
+
+/** A request to the shop, the social network or the chat model. */
+const to = (path: string) => `POST ${examples.networks.url}/${path}`;
+const taken = (path: string): Step => [to(path), { json: { taken: true } }];
+
+/** What the services were sent. */
+const posts = () => examples.networks.calls.map(({ request, content }) => ({ request, content }));
 
 const NO_VIDEO = { message: 'no GPU left' };
 const aVideo = () => expect.stringContaining(`${examples.simulator.baseUrl}/media/`);
@@ -68,22 +70,23 @@ describe('text-to-social-post', () => {
 		const execution = await examples.run('text-to-social-post');
 
 		const [{ videoUrl }] = outputOf(execution, 'Make a Vertical Video');
-		expect(examples.posts()).toEqual([
-			{ path: '/posts', json: { text: expect.any(String), videoUrl } },
+		expect(posts()).toEqual([
+			{ request: to('posts'), content: { text: expect.any(String), videoUrl } },
 		]);
 		expect(examples.newTasks().map(({ input }) => input.aspect_ratio)).toEqual(['9:16']);
 	});
 
 	test('a post that failed is sent by a retry, with the video that was made', async () => {
-		refusedPosts = 1;
+		examples.networks.change(to('posts'), { status: 503 });
 		const failed = await examples.execute(await examples.imported('text-to-social-post'));
 		expect(failed.status).toBe('error');
+		examples.networks.change(...taken('posts'));
 		const { status } = await examples.client.retry(failed.id, true);
 
 		expect(status).toBe('success');
-		const [first, second] = examples.posts();
+		const [first, second] = posts();
 		expect(second).toEqual(first);
-		expect(second.json.videoUrl).toEqual(aVideo());
+		expect(second.content).toMatchObject({ videoUrl: aVideo() });
 		expect(examples.newTasks()).toHaveLength(1);
 	});
 });
@@ -104,7 +107,7 @@ test.each([
 	'prompt-table-with-budget',
 	'four-scenes-of-one-product',
 ])('%s: creates nothing as long as something is to be filled in', async (name) => {
-	const file = withCredential(exampleFile(name), examples.credential);
+	const file = withCredential(exampleFile(name), examples.piapi);
 	const workflow = await examples.client.createWorkflow(file);
 	// n8n starts no run: 1.123 and 2.8 refuse the request, 2.41 stores an execution that says why. From 2.8
 	// on, n8n does not publish the workflow of a form either.
@@ -123,12 +126,12 @@ test('product-photos-to-clips: each photo goes in as a file, and its clip is upl
 	const { status } = await examples.submitForm(workflow, photosForm());
 	expect(status).toBe('success');
 
-	const clips = examples.services.received.filter(({ path }) => path.startsWith('/clips/'));
-	expect(clips.map(({ path }) => path).sort()).toEqual(['/clips/lamp-02.mp4', '/clips/mug-01.mp4']);
-	const video = readFileSync(join(media, '1x1.mp4'));
-	for (const { type, content } of clips) {
-		expect(type).toBe('video/mp4');
-		expect(content.equals(video)).toBe(true);
+	const content = readFileSync(join(media, '1x1.mp4'));
+	const headers = expect.objectContaining({ 'content-type': 'video/mp4' });
+	expect(examples.networks.calls).toHaveLength(2);
+	for (const name of ['lamp-02', 'mug-01']) {
+		const clip = examples.networks.last(to(`clips/${name}.mp4`));
+		expect(clip).toEqual(expect.objectContaining({ headers, content }));
 	}
 	const started = examples
 		.newTasks()
@@ -139,10 +142,9 @@ test('product-photos-to-clips: each photo goes in as a file, and its clip is upl
 test('prompt-table-with-budget: the rows that fit are made, the others say why not', async () => {
 	const csv = readFileSync(join(repository, 'workflows', 'prompt-table.csv'), 'utf8');
 	const table = await DataTable.import(examples.client, csv);
-	const file = examples.filledIn('prompt-table-with-budget');
-	const reader = file.nodes.find(({ name }) => name === 'Prompt Table')!;
-	reader.parameters.dataTableId = { __rl: true, mode: 'id', value: table.id };
-	const execution = await examples.execute(await examples.client.createWorkflow(file));
+	const dataTableId = { __rl: true, mode: 'id', value: table.id };
+	const filling = { 'Prompt Table': { dataTableId } };
+	const execution = await examples.run('prompt-table-with-budget', undefined, filling);
 
 	const finished = outputOf(execution, 'Finished Videos');
 	expect(finished).toEqual(
@@ -197,10 +199,10 @@ test('four-scenes-of-one-product: the clips of the scenes arrive as one film, in
 	expect(outputOf(execution, 'Join the Scenes')).toEqual([
 		expect.objectContaining({ clips: 4, duration: 20, taskIds: made.map(({ taskId }) => taskId) }),
 	]);
-	const [{ type, content }] = examples.services.received;
-	expect(type).toBe('video/mp4');
+	const { headers, content } = examples.networks.last(to('films'));
+	expect(headers).toMatchObject({ 'content-type': 'video/mp4' });
 	const clip = filmOf(readFileSync(join(media, '9x16.mp4'))).frames.length;
-	expect(filmOf(content).frames).toHaveLength(4 * clip);
+	expect(filmOf(content as Buffer).frames).toHaveLength(4 * clip);
 });
 
 describe('long-queue', () => {
@@ -238,7 +240,8 @@ describe('long-queue', () => {
 		const refused = { error: 'The prompt is empty [item 2]', whatToDo: 'Enter a prompt.' };
 		const slept = [late, inTime, refused].map((json) => ({ json }));
 		// As n8n hands them on when the time to sleep is over, which takes 2 minutes at the least.
-		const file = { ...examples.filledIn('long-queue'), pinData: { 'Create and Suspend': slept } };
+		const pinData = { 'Create and Suspend': slept };
+		const file = { ...(await examples.filledIn('long-queue')), pinData };
 		const running = examples.execute(await examples.client.createWorkflow(file));
 		await until('the late one is waited for', () => examples.newTasks()[1].reads > 0);
 		examples.endVideos();
@@ -254,14 +257,12 @@ describe('long-queue', () => {
 });
 
 test('agent-makes-video: what the chat asks for is made, up to the limit, and the answer has the links', async () => {
-	const { client, simulator } = examples;
-	const file = examples.filledIn('agent-makes-video');
-	const model = file.nodes.find(({ type }) => type.endsWith('.lmChatOpenAi'))!;
-	const access = { apiKey: 'none', url: `${examples.services.url}/v1` };
-	const { id, name } = await client.createCredential('Model', 'openAiApi', access);
-	model.credentials = { openAiApi: { id, name } };
-	const workflow = await client.createWorkflow(file);
-	const execution = await examples.chat(workflow, 'Winter animals, for Instagram');
+	const workflow = await examples.imported('agent-makes-video');
+	const execution = await examples.execute(workflow, {
+		sessionId: workflow.id,
+		action: 'sendMessage',
+		chatInput: 'Winter animals, for Instagram',
+	});
 
 	expect(execution.status).toBe('success');
 	const [{ output }] = outputOf(execution, 'Video Assistant');
@@ -271,16 +272,15 @@ test('agent-makes-video: what the chat asks for is made, up to the limit, and th
 		expect(ASKED).toContainEqual({ prompt, aspectRatio });
 		expect(output).toContain(prompt);
 	}
-	expect(output).toContain(`${simulator.baseUrl}/media/`);
+	expect(output).toEqual(aVideo());
 	expect(output).toMatch(/would exceed the spending limit/);
 });
 
 describe('fire-and-forget', () => {
 	test('ends at once and gives PiAPI no address to call, and the trigger starts a second run with the video', async () => {
-		const file = examples.filledIn('fire-and-forget');
-		const trigger = file.nodes.find(({ type }) => type.endsWith('.lumaTrigger'))!;
-		trigger.parameters = { ...trigger.parameters, pollTimes: EVERY_TWO_SECONDS };
-		const workflow = await examples.client.createWorkflow(file);
+		const workflow = await examples.imported('fire-and-forget', {
+			'When a Video Has Ended': { pollTimes: EVERY_TWO_SECONDS },
+		});
 		await examples.client.activate(workflow);
 
 		examples.holdVideos();
@@ -288,21 +288,21 @@ describe('fire-and-forget', () => {
 		expect(examples.newTasks().map((task) => task.taskId)).toEqual([taskId]);
 		expect(examples.newTasks()[0].config.webhook_config?.endpoint).toBe('');
 		await untilPolledAgain(examples.simulator);
-		expect(examples.posts()).toEqual([]);
+		expect(posts()).toEqual([]);
 		examples.endVideos();
-		await until('the video is posted', () => examples.posts().length > 0);
+		await until('the video is posted', () => posts().length > 0);
 		await untilPolledAgain(examples.simulator);
-		expect(examples.posts()).toEqual([
-			{ path: '/posts', json: { text: expect.any(String), videoUrl: aVideo() } },
+		expect(posts()).toEqual([
+			{ request: to('posts'), content: { text: expect.any(String), videoUrl: aVideo() } },
 		]);
 		expect(await examples.client.executions(workflow.id)).toHaveLength(2);
 
 		examples.failure = () => NO_VIDEO;
 		await examples.execute(workflow);
 		examples.endVideos();
-		await until('the failure is told', () => examples.posts().length > 1);
+		await until('the failure is told', () => posts().length > 1);
 		const text = expect.stringMatching(/could not be made: no GPU left/);
-		expect(examples.posts()[1]).toEqual({ path: '/messages', json: { text } });
+		expect(posts()[1]).toEqual({ request: to('messages'), content: { text } });
 		await examples.client.deactivate(workflow);
 	});
 });

@@ -4,160 +4,158 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { exampleFile } from '../../../scripts/demo/editor';
 import { outputOf, type Execution } from '../../../scripts/n8n/answers';
 import { repository } from '../../../scripts/n8n/versions';
 import {
-	answersOf,
 	CAPTION,
+	networkCases,
+	ofTiktok,
 	PROMPT,
-	requestsOf,
-	type PostingCase,
-} from '../../../support/examples/posting/case';
-import { networkCases, ofTiktok } from '../../../support/examples/posting/networkCases';
-import { PostingTestbed } from '../../../support/examples/posting/postingTestbed';
+	type NetworkCase,
+} from '../../../support/examples/networkCases';
+import type { Reply } from '../../../support/examples/networks';
+import { ExampleTestbed } from '../../../support/examples/testbed';
 
 const submitted = { Prompt: PROMPT, Caption: CAPTION };
-const aLink = expect.stringMatching(/^http/);
 
-function videoFile(ratio: string): Buffer {
-	return readFileSync(join(repository, 'simulator', 'media', `${ratio.replace(':', 'x')}.mp4`));
+let examples: ExampleTestbed;
+beforeAll(async () => {
+	examples = await ExampleTestbed.open('proxied');
+});
+afterAll(async () => await examples?.close());
+beforeEach(() => examples.clear());
+
+async function run({ workflow, filling, form }: NetworkCase): Promise<Execution> {
+	const stored = await examples.imported(workflow, filling);
+	return await examples.execute(stored, { ...submitted, ...form });
 }
 
-function caseOf(name: string): PostingCase {
-	return networkCases.find(({ workflow }) => workflow === name)!;
+/** The video that the Luma node has made. */
+function madeIn(execution: Execution, { workflow }: NetworkCase) {
+	const isMaker = ({ type }: { type: string }) => type === 'n8n-nodes-piapi-luma.luma';
+	const [{ videoUrl, taskId }] = outputOf(
+		execution,
+		exampleFile(workflow).nodes.find(isMaker)!.name,
+	);
+	expect(videoUrl).toMatch(/^http/);
+	expect(taskId).toBe(examples.newTasks()[0].taskId);
+	return { videoUrl: String(videoUrl), taskId: String(taskId) };
 }
 
-function resultOf(execution: Execution): Array<Record<string, unknown>> {
+function resultOf(execution: Execution): object[] {
 	return outputOf(execution, String(execution.data.resultData.lastNodeExecuted));
 }
 
-let posting: PostingTestbed;
-beforeAll(async () => {
-	posting = await PostingTestbed.open();
-});
-afterAll(async () => await posting?.close());
-beforeEach(() => posting.clear());
-
-describe.each(networkCases)('$workflow', (row) => {
-	const { workflow, filling, form, sent, ratio, maker } = row;
-	const { all, check, publish } = requestsOf(row);
-
-	async function run(): Promise<Execution> {
-		return await posting.run(workflow, filling, { ...submitted, ...form });
-	}
+describe.each(networkCases)('$workflow', (network) => {
+	const { steps, sent, ratio } = network;
+	const requests = steps.map(([request]) => request);
+	const { publish = requests[requests.length - 1] } = network;
 
 	test('posts the video with its caption, in the documented order of requests, however slowly the network answers', async () => {
-		const answers = answersOf(row);
-		posting.networks.answer(answers);
-		posting.networks.change(publish, async (call) => {
-			await sleep(1000);
-			return await answers[publish](call);
-		});
-		const execution = await run();
+		examples.networks.answer(steps);
+		const [, reply] = steps.find(([request]) => request === publish)!;
+		examples.networks.change(publish, async () => await sleep(1000, reply as Reply));
+		const execution = await run(network);
 
 		expect(execution.data.resultData.error?.message).toBeUndefined();
-		const [task, ...others] = posting.newTasks();
-		expect(others).toEqual([]);
-		expect(task.input).toMatchObject({ prompt: PROMPT, aspect_ratio: ratio });
-		expect(withPartsSorted(posting.networks.requests)).toEqual(all);
-		const [{ videoUrl, taskId }] = outputOf(execution, maker);
-		await sent(posting.networks, { videoUrl: String(videoUrl), file: videoFile(ratio) });
-		expect(resultOf(execution)).toEqual([expect.objectContaining({ videoUrl, taskId })]);
+		expect(examples.newTasks().map(({ input }) => input)).toEqual([
+			expect.objectContaining({ prompt: PROMPT, aspect_ratio: ratio }),
+		]);
+		expect(withPartsSorted(examples.networks.requests)).toEqual(requests);
+		const made = madeIn(execution, network);
+		const media = `simulator/media/${ratio.replace(':', 'x')}.mp4`;
+		const arrived = sent({ ...made, file: readFileSync(join(repository, media)) });
+		for (const [request, call] of Object.entries(arrived)) {
+			expect(examples.networks.last(request)).toEqual(expect.objectContaining(call));
+		}
+		expect(resultOf(execution)).toEqual([expect.objectContaining(made)]);
 	});
 
 	test('pays nothing as long as the login does not work', async () => {
-		posting.networks.answer(answersOf(row));
-		posting.networks.change(check, () => ({ status: 401, json: {} }));
-		const { status } = await run();
+		examples.networks.answer(steps);
+		examples.networks.change(requests[0], { status: 401, json: {} });
+		const { status } = await run(network);
 
 		expect(status).toBe('error');
-		expect(posting.networks.requests).toContain(check);
-		expect(posting.newTasks()).toEqual([]);
+		expect(examples.networks.requests).toContain(requests[0]);
+		expect(examples.newTasks()).toEqual([]);
 	});
 
 	test.each([
-		{ network: 'refuses it', reply: { status: 400, json: { error: { message: 'not this one' } } } },
-		{ network: 'is out of order', reply: { status: 503, text: 'down' } },
-	])('keeps the video when the network $network, and posts it in a retry', async ({ reply }) => {
-		posting.networks.answer(answersOf(row));
-		posting.networks.change(publish, () => reply);
-		const failed = await run();
+		{ does: 'refuses it', reply: { status: 400, json: { error: { message: 'not this one' } } } },
+		{ does: 'is out of order', reply: { status: 503, text: 'down' } },
+	])('keeps the video when the network $does, and posts it in a retry', async ({ reply }) => {
+		examples.networks.answer(steps);
+		examples.networks.change(publish, reply);
+		const failed = await run(network);
 		expect(failed.status).toBe('error');
-		const [{ videoUrl, taskId }] = outputOf(failed, maker);
-		expect({ videoUrl, taskId }).toEqual({ videoUrl: aLink, taskId: posting.newTasks()[0].taskId });
+		const made = madeIn(failed, network);
 
-		posting.networks.answer(answersOf(row));
-		const retried = await posting.client.retry(failed.id, true);
+		examples.networks.answer(steps);
+		const retried = await examples.client.retry(failed.id, true);
 		expect(retried.status).toBe('success');
-		expect(posting.networks.requests).toContain(publish);
-		expect(resultOf(retried)).toEqual([expect.objectContaining({ videoUrl, taskId })]);
-		expect(posting.newTasks()).toHaveLength(1);
+		expect(examples.networks.requests).toContain(publish);
+		expect(resultOf(retried)).toEqual([expect.objectContaining(made)]);
+		expect(examples.newTasks()).toHaveLength(1);
 	});
 });
 
+const caseOf = (name: string) => networkCases.find(({ workflow }) => workflow === name)!;
+
 test.each([
-	{ workflow: 'instagram-reel', node: 'Check the Account' },
-	{ workflow: 'facebook-page-video', node: 'Check the Page' },
-	{ workflow: 'telegram-channel', node: 'Check the Channel' },
-	{ workflow: 'keep-on-google-drive', node: 'Upload the File' },
-	{ workflow: 'keep-on-s3', node: 'Check the Bucket' },
-])('$workflow does nothing before $node is filled in', async ({ workflow }) => {
-	posting.networks.answer({});
+	...['instagram-reel', 'facebook-page-video', 'telegram-channel'],
+	...['keep-on-google-drive', 'keep-on-s3'],
+])('%s does nothing before its address is filled in', async (name) => {
+	examples.networks.answer([]);
 	// Some versions of n8n refuse to start it, others end it at once.
-	const message = await posting.run(workflow, {}, submitted).then(
+	const message = await run({ ...caseOf(name), filling: {} }).then(
 		({ data }) => data.resultData.error?.message,
 		(error: Error) => error.message,
 	);
 
 	expect(message).toMatch(/issues/);
-	expect(posting.networks.requests).toEqual([]);
-	expect(posting.newTasks()).toEqual([]);
+	expect(examples.networks.requests).toEqual([]);
+	expect(examples.newTasks()).toEqual([]);
 });
 
 describe('a network that does not finish the video', () => {
 	test.each([
-		{
-			workflow: 'instagram-reel',
-			says: { json: { id: '180', status_code: 'ERROR', status: 'wrong codec' } },
-			reason: /ERROR wrong codec/,
-		},
-		{
-			workflow: 'tiktok-video',
-			says: ofTiktok({ status: 'FAILED', fail_reason: 'frame_rate' }),
-			reason: /FAILED frame_rate/,
-		},
-		{
-			workflow: 'linkedin-video',
-			says: { json: { status: 'PROCESSING_FAILED' } },
-			reason: /PROCESSING_FAILED/,
-		},
-		{
-			workflow: 'instagram-reel',
-			says: { json: { id: '180', status_code: 'IN_PROGRESS' } },
-			reason: /IN_PROGRESS/,
-		},
-	])('$workflow: the message has $reason, the link and the task', async (row) => {
-		const network = caseOf(row.workflow);
-		const { filling, form, maker } = network;
-		posting.networks.answer(answersOf(network));
-		posting.networks.change(String(requestsOf(network).status), () => row.says);
-		const execution = await posting.run(row.workflow, filling, { ...submitted, ...form });
+		[
+			'instagram-reel',
+			{ json: { id: '180', status_code: 'ERROR', status: 'wrong codec' } },
+			'ERROR wrong codec',
+		],
+		['instagram-reel', { json: { id: '180', status_code: 'IN_PROGRESS' } }, 'IN_PROGRESS'],
+		[
+			'tiktok-video',
+			ofTiktok({ status: 'FAILED', fail_reason: 'frame_rate' }),
+			'FAILED frame_rate',
+		],
+		['linkedin-video', { json: { status: 'PROCESSING_FAILED' } }, 'PROCESSING_FAILED'],
+	])('%s: the message has the reason, the link and the task (%j)', async (name, says, reason) => {
+		const network = caseOf(name);
+		const requests = network.steps.map(([request]) => request);
+		examples.networks.answer(network.steps);
+		const status = requests.find((request, index) => request === requests[index + 1])!;
+		examples.networks.change(status, says);
+		const execution = await run(network);
 
 		expect(execution.status).toBe('error');
-		const message = execution.data.resultData.error?.message;
-		expect(message).toMatch(row.reason);
-		const [{ videoUrl, taskId }] = outputOf(execution, maker);
-		expect(message).toContain(String(videoUrl));
-		expect(message).toContain(String(taskId));
+		const made = madeIn(execution, network);
+		for (const words of [reason, made.videoUrl, made.taskId]) {
+			expect(execution.data.resultData.error?.message).toContain(words);
+		}
 	});
 
 	test('tiktok-video: pays nothing for an audience that the account must not post for', async () => {
-		posting.networks.answer(answersOf(caseOf('tiktok-video')));
-		const forAll = { ...submitted, 'Who Can Watch': 'PUBLIC_TO_EVERYONE' };
-		const execution = await posting.run('tiktok-video', {}, forAll);
+		const tiktok = caseOf('tiktok-video');
+		examples.networks.answer(tiktok.steps);
+		const form = { 'Who Can Watch': 'PUBLIC_TO_EVERYONE' };
+		const execution = await run({ ...tiktok, form });
 
 		expect(execution.data.resultData.error?.message).toMatch(/FOLLOWER_OF_CREATOR, SELF_ONLY/);
-		expect(posting.newTasks()).toEqual([]);
+		expect(examples.newTasks()).toEqual([]);
 	});
 });
 

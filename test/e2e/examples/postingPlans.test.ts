@@ -6,80 +6,72 @@ import { join } from 'node:path';
 import { itemsOf, outputOf } from '../../../scripts/n8n/answers';
 import { repository } from '../../../scripts/n8n/versions';
 import { until } from '../../../support/eventually';
-import { CAPTION, PROMPT } from '../../../support/examples/posting/case';
-import { DataTable, type TableRow } from '../../../support/examples/posting/dataTable';
-import { FormPage } from '../../../support/examples/posting/formPage';
-import { jsonOf, type Answer } from '../../../support/examples/posting/networks';
-import { PostingTestbed } from '../../../support/examples/posting/postingTestbed';
+import { DataTable, type TableRow } from '../../../support/examples/dataTable';
+import {
+	CAPTION,
+	CHANNEL,
+	CHANNEL_POST,
+	PAGE_POST,
+	PROMPT,
+	telegram,
+} from '../../../support/examples/networkCases';
+import { modelSays } from '../../../support/n8n/chatModel';
+import { ExampleTestbed, formWith, submit } from '../../../support/examples/testbed';
 
-const TELEGRAM = 'https://api.telegram.org/bot1:token-of-the-tests';
-const CHECK = `POST ${TELEGRAM}/getChat`;
-const SEND = `POST ${TELEGRAM}/sendVideo`;
-const FACEBOOK = 'POST https://graph-video.facebook.com/v23.0/1234/videos';
-const CHAT = 'POST https://api.openai.com/v1/chat/completions';
-
-const channel: Record<string, Answer> = {
-	[CHECK]: () => ({ json: { ok: true, result: { id: -1001, type: 'channel' } } }),
-	[SEND]: () => ({ json: { ok: true, result: { message_id: 12 } } }),
-};
 const aLink = expect.stringMatching(/^http.*\.mp4/);
+const noVideoOf = (word: string): ExampleTestbed['failure'] => {
+	return ({ prompt }) => (prompt?.includes(word) ? { message: 'no GPU left' } : undefined);
+};
 
-let posting: PostingTestbed;
+let examples: ExampleTestbed;
 beforeAll(async () => {
-	posting = await PostingTestbed.open();
+	examples = await ExampleTestbed.open('proxied');
 });
-afterAll(async () => await posting?.close());
+afterAll(async () => await examples?.close());
 beforeEach(() => {
-	posting.clear();
-	posting.networks.answer(channel);
+	examples.clear();
+	examples.networks.answer(telegram.steps);
 });
 
 describe('approve-before-posting', () => {
-	const filling = { 'Check the Channel': { chatId: '@corner_coffee' } };
-
 	async function start(): Promise<string> {
-		const file = posting.filledIn('approve-before-posting', filling);
-		const workflow = await posting.client.createWorkflow(file);
-		return await posting.start(workflow, { Prompt: PROMPT, Caption: CAPTION });
+		const workflow = await examples.imported('approve-before-posting', telegram.filling);
+		return await examples.start(workflow, { Prompt: PROMPT, Caption: CAPTION });
 	}
 
-	async function page(executionId: string, take: number): Promise<FormPage> {
-		return await FormPage.open(posting.client, executionId, 'Look at It', take);
+	/** What a person chooses on the page of a take, and the prompt of the next one. */
+	async function choose(id: string, take: number, ...chosen: string[]): Promise<string> {
+		const { url, html } = await examples.page(id, 'Look at It', take);
+		await submit(url, formWith('', ...chosen));
+		return html;
 	}
 
 	test('shows each take, and posts only the one that is approved', async () => {
+		const next = 'The same barista, camera orbits left';
 		const id = await start();
-		const first = await page(id, 1);
-		expect(posting.networks.requests).toEqual([CHECK]);
-		await first.submit(['', 'Make Another Take', 'The same barista, camera orbits left']);
-		const second = await page(id, 2);
-		await second.submit(['', 'Post It', '']);
-		const execution = await posting.client.untilFinished(id);
+		await choose(id, 1, 'Make Another Take', next);
+		const html = await choose(id, 2, 'Post It', '');
+		const execution = await examples.client.untilFinished(id);
 
 		expect(execution.status).toBe('success');
-		const tasks = posting.newTasks();
-		expect(tasks.map(({ input }) => input.prompt)).toEqual([
-			PROMPT,
-			'The same barista, camera orbits left',
-		]);
-		expect(posting.networks.requests).toEqual([CHECK, SEND]);
+		const tasks = examples.newTasks();
+		expect(tasks.map(({ input }) => input.prompt)).toEqual([PROMPT, next]);
+		expect(examples.networks.requests).toEqual([CHANNEL, CHANNEL_POST]);
 		const [posted] = outputOf(execution, 'Posted');
 		expect(posted).toMatchObject({ taskId: tasks[1].taskId, videoUrl: aLink });
-		expect(second.html).toContain(String(posted.videoUrl));
-		expect(jsonOf(posting.networks.last(SEND))).toMatchObject({
-			chat_id: -1001,
-			video: posted.videoUrl,
-			caption: CAPTION,
-		});
+		expect(html).toContain(String(posted.videoUrl));
+		const { content } = examples.networks.last(CHANNEL_POST);
+		const { videoUrl: video } = posted;
+		expect(content).toMatchObject({ chat_id: -1001, video, caption: CAPTION });
 	});
 
 	test('posts nothing when a person stops, and keeps the take', async () => {
 		const id = await start();
-		await (await page(id, 1)).submit(['', 'Stop', '']);
-		const execution = await posting.client.untilFinished(id);
+		await choose(id, 1, 'Stop', '');
+		const execution = await examples.client.untilFinished(id);
 
-		expect(posting.networks.requests).toEqual([CHECK]);
-		const [{ taskId }] = posting.newTasks();
+		expect(examples.networks.requests).toEqual([CHANNEL]);
+		const [{ taskId }] = examples.newTasks();
 		expect(outputOf(execution, 'Not Posted')).toEqual([
 			expect.objectContaining({ taskId, videoUrl: aLink }),
 		]);
@@ -87,29 +79,27 @@ describe('approve-before-posting', () => {
 
 	test('makes three takes at most', async () => {
 		const id = await start();
-		for (const take of [1, 2, 3])
-			await (await page(id, take)).submit(['', 'Make Another Take', '']);
-		const execution = await posting.client.untilFinished(id);
+		for (const take of [1, 2, 3]) await choose(id, take, 'Make Another Take', '');
+		const execution = await examples.client.untilFinished(id);
 
-		expect(posting.newTasks()).toHaveLength(3);
+		expect(examples.newTasks()).toHaveLength(3);
 		expect(outputOf(execution, 'Not Posted')).toHaveLength(1);
 	});
 });
 
 test('pick-the-best shows all videos that were made, and hands on the one that a person chooses', async () => {
 	let created = 0;
-	posting.failure = () => (++created === 2 ? { message: 'no GPU left' } : undefined);
-	const file = posting.filledIn('pick-the-best', {});
-	const workflow = await posting.client.createWorkflow(file);
-	const id = await posting.start(workflow, { Prompt: PROMPT, 'How Many': '4' });
-	const page = await FormPage.open(posting.client, id, 'Look at Them', 1);
-	await page.submit(['', 'Video 2']);
-	const execution = await posting.client.untilFinished(id);
+	examples.failure = () => (++created === 2 ? { message: 'no GPU left' } : undefined);
+	const workflow = await examples.imported('pick-the-best');
+	const id = await examples.start(workflow, { Prompt: PROMPT, 'How Many': '4' });
+	const { url, html } = await examples.page(id, 'Look at Them');
+	await submit(url, formWith('', 'Video 2'));
+	const execution = await examples.client.untilFinished(id);
 
-	expect(posting.newTasks().map(({ input }) => input.prompt)).toEqual(Array(4).fill(PROMPT));
+	expect(examples.newTasks().map(({ input }) => input.prompt)).toEqual(Array(4).fill(PROMPT));
 	const made = outputOf(execution, 'Make the Videos').filter(({ videoUrl }) => videoUrl);
 	expect(made).toHaveLength(3);
-	for (const { videoUrl } of made) expect(page.html).toContain(String(videoUrl));
+	for (const { videoUrl } of made) expect(html).toContain(String(videoUrl));
 	const [, { videoUrl, taskId }] = made;
 	expect(outputOf(execution, 'The Best One')).toEqual([{ videoUrl, taskId, prompt: PROMPT }]);
 });
@@ -117,46 +107,33 @@ test('pick-the-best shows all videos that were made, and hands on the one that a
 describe('content-calendar', () => {
 	const csv = readFileSync(join(repository, 'workflows', 'content-calendar.csv'), 'utf8');
 	const columns = csv.split('\n')[0].split(',');
-	const row = (row: TableRow): TableRow => ({
-		network: 'telegram',
-		caption: CAPTION,
-		time: '2026-01-01T09:00:00',
-		status: 'planned',
-		...row,
-	});
+	const due = { network: 'telegram', caption: CAPTION, time: '2026-01-01T09:00:00' };
 
-	async function plan(rows: TableRow[]): Promise<DataTable> {
-		const table = await DataTable.create(posting.client, columns);
-		await table.insert(rows.map(row));
-		return table;
+	async function plan(...rows: TableRow[]): Promise<DataTable> {
+		const planned = rows.map((row) => ({ ...due, status: 'planned', ...row }));
+		return await DataTable.create(examples.client, columns, planned);
 	}
 
-	async function run(table: DataTable) {
-		const filling = {
-			'Read the Plan': { dataTableId: { __rl: true, mode: 'id', value: table.id } },
+	async function run({ id }: DataTable) {
+		return await examples.run('content-calendar', undefined, {
+			'Read the Plan': { dataTableId: { __rl: true, mode: 'id', value: id } },
 			'Send to Telegram': { chatId: '@corner_coffee' },
 			'Post on Facebook': { node: '1234' },
-		};
-		return await posting.run('content-calendar', filling, {});
+		});
 	}
 
 	test('makes and posts the rows that are due, and writes back what became of each', async () => {
 		const refused = 'a network that refuses';
-		posting.failure = ({ prompt }) =>
-			prompt?.includes('no video') ? { message: 'no GPU left' } : undefined;
-		posting.networks.answer({
-			[SEND]: (call) => {
-				const { caption } = jsonOf(call) as { caption: string };
-				return caption === refused
-					? { status: 400, json: { ok: false, description: 'Bad Request: caption' } }
-					: { json: { ok: true, result: { message_id: 12 } } };
-			},
-			[FACEBOOK]: ({ query }) =>
-				query.description === refused
-					? { status: 500, json: { error: { message: 'Try later', code: 2 } } }
-					: { json: { id: '555' } },
-		});
-		const table = await plan([
+		examples.failure = noVideoOf('no video');
+		const takes = (caption: unknown) =>
+			caption === refused
+				? { status: 400, json: { ok: false, description: 'Bad Request: caption' } }
+				: { json: { ok: true, result: { message_id: 12 }, id: '555' } };
+		examples.networks.answer([
+			[CHANNEL_POST, ({ content }) => takes((content as { caption: string }).caption)],
+			[PAGE_POST, ({ query }) => takes(query.description)],
+		]);
+		const table = await plan(
 			{ prompt: 'one with no video' },
 			{ prompt: 'refused by Telegram', caption: refused },
 			{ prompt: 'refused by Facebook', caption: refused, network: 'facebook' },
@@ -165,11 +142,11 @@ describe('content-calendar', () => {
 			{ prompt: 'of tomorrow', time: '2999-01-01T09:00:00' },
 			{ prompt: 'for nobody', network: 'myspace' },
 			{ prompt: 'not ready', status: 'draft' },
-		]);
-		expect((await run(table)).status).toBe('success');
+		);
+		await run(table);
 
 		const taskId = (prompt: string) =>
-			posting.newTasks().find((task) => task.input.prompt === prompt)?.taskId;
+			examples.newTasks().find((task) => task.input.prompt === prompt)?.taskId;
 		const made = (prompt: string, status: string, note: unknown) =>
 			expect.objectContaining({ prompt, status, note, task_id: taskId(prompt), video_url: aLink });
 		expect(await table.rows()).toEqual([
@@ -186,32 +163,32 @@ describe('content-calendar', () => {
 			expect.objectContaining({ status: 'incomplete', task_id: null }),
 			expect.objectContaining({ status: 'draft', task_id: null }),
 		]);
-		expect(posting.newTasks()).toHaveLength(5);
+		expect(examples.newTasks()).toHaveLength(5);
 	});
 
 	test('pays a row once, although the next run starts before its video is ready', async () => {
-		const table = await plan([{ prompt: 'the only one' }]);
-		posting.holdVideos();
+		const table = await plan({ prompt: 'the only one' });
+		examples.holdVideos();
 		const first = run(table);
-		await until('the video is created', () => posting.newTasks().length > 0);
+		await until('the video is created', () => examples.newTasks().length > 0);
 		await run(table);
-		posting.endVideos();
+		examples.endVideos();
 		await first;
 
-		expect(posting.newTasks()).toHaveLength(1);
+		expect(examples.newTasks()).toHaveLength(1);
 		expect(await table.rows()).toEqual([expect.objectContaining({ status: 'posted' })]);
 	});
 
 	test('has saved the link when the network is called, so that nothing can lose it', async () => {
-		const table = await plan([{ prompt: 'the only one' }]);
+		const table = await plan({ prompt: 'the only one' });
 		let before: TableRow[] = [];
-		posting.networks.change(SEND, async () => {
+		examples.networks.change(CHANNEL_POST, async () => {
 			before = await table.rows();
 			return { status: 401, json: { ok: false } };
 		});
 		await run(table);
 
-		const [{ taskId }] = posting.newTasks();
+		const [{ taskId }] = examples.newTasks();
 		const saved = { task_id: taskId, video_url: aLink };
 		expect(before).toEqual([expect.objectContaining({ ...saved, status: 'made' })]);
 		expect(await table.rows()).toEqual([
@@ -228,10 +205,9 @@ describe('story-from-scenes', () => {
 	};
 
 	test('makes one clip per scene, each from the last frame of the one before', async () => {
-		const execution = await posting.run('story-from-scenes', {}, story);
+		const execution = await examples.run('story-from-scenes', story);
 
-		expect(execution.data.resultData.error?.message).toBeUndefined();
-		const tasks = posting.newTasks();
+		const tasks = examples.newTasks();
 		expect(tasks.map(({ input }) => input.prompt)).toEqual(
 			['He is carrying a lantern', 'He is rowing out to sea', 'He is lighting the lamp'].map(
 				(scene) => `${story.Subject}. ${scene}. ${story.Style}`,
@@ -262,11 +238,9 @@ describe('story-from-scenes', () => {
 	});
 
 	test('lists the clips before a scene that cannot be made, with the reason', async () => {
-		posting.failure = ({ prompt }) =>
-			prompt?.includes('rowing') ? { message: 'no GPU left' } : undefined;
-		const execution = await posting.run('story-from-scenes', {}, story);
+		examples.failure = noVideoOf('rowing');
+		const execution = await examples.run('story-from-scenes', story);
 
-		expect(execution.status).toBe('success');
 		expect(outputOf(execution, 'List the Clips')).toEqual([
 			expect.objectContaining({
 				scene: 1,
@@ -275,50 +249,35 @@ describe('story-from-scenes', () => {
 			}),
 		]);
 		expect(outputOf(execution, 'Join the Clips')).toMatchObject([{ clips: 1, duration: 5 }]);
-		expect(posting.newTasks()).toHaveLength(2);
+		expect(examples.newTasks()).toHaveLength(2);
 	});
 });
 
 describe('daily-post', () => {
-	const filling = {
-		'Check the Channel': { chatId: '@corner_coffee' },
-		'Write Prompt and Caption': { text: 'A café in Lisbon' },
-	};
+	const filling = { ...telegram.filling, 'Write Prompt and Caption': { text: 'A café in Lisbon' } };
+	const chat = () => `POST ${examples.networks.url}/v1/chat/completions`;
 
 	test('posts a video with the prompt and the caption of the language model', async () => {
 		const content = JSON.stringify({ output: { prompt: PROMPT, caption: CAPTION } });
-		posting.networks.answer({
-			...channel,
-			[CHAT]: () => ({
-				json: {
-					id: 'chatcmpl-1',
-					object: 'chat.completion',
-					created: 1_767_000_000,
-					model: 'mock',
-					choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content } }],
-					usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
-				},
-			}),
-		});
-		const execution = await posting.run('daily-post', filling, {});
+		examples.networks.answer([...telegram.steps, [chat(), { json: modelSays({ content }) }]]);
+		const execution = await examples.run('daily-post', undefined, filling);
 
-		expect(execution.data.resultData.error?.message).toBeUndefined();
-		expect(posting.networks.requests).toEqual([CHECK, CHAT, SEND]);
-		expect(JSON.stringify(jsonOf(posting.networks.last(CHAT)))).toContain('A café in Lisbon');
-		expect(posting.newTasks().map(({ input }) => input.prompt)).toEqual([PROMPT]);
-		const [{ videoUrl, caption }] = outputOf(execution, 'Posted');
+		const { requests } = examples.networks;
+		expect(requests).toEqual([CHANNEL, chat(), CHANNEL_POST]);
+		const asked = examples.networks.last(chat()).content;
+		expect(JSON.stringify(asked)).toContain('A café in Lisbon');
+		expect(examples.newTasks().map(({ input }) => input.prompt)).toEqual([PROMPT]);
+		const [{ videoUrl: video, caption }] = outputOf(execution, 'Posted');
 		expect(caption).toBe(CAPTION);
-		expect(jsonOf(posting.networks.last(SEND))).toMatchObject({ caption, video: videoUrl });
+		expect(examples.networks.last(CHANNEL_POST).content).toMatchObject({ caption, video });
 	});
 
 	test('pays nothing when the language model does not answer', async () => {
-		posting.networks.answer({
-			...channel,
-			[CHAT]: () => ({ status: 400, json: { error: { message: 'no quota' } } }),
-		});
-		const { status } = await posting.run('daily-post', filling, {});
+		const refusal = { status: 400, json: { error: { message: 'no quota' } } };
+		examples.networks.answer([...telegram.steps, [chat(), refusal]]);
+		const workflow = await examples.imported('daily-post', filling);
 
-		expect(status).toBe('error');
-		expect(posting.newTasks()).toEqual([]);
+		expect((await examples.execute(workflow)).status).toBe('error');
+		expect(examples.newTasks()).toEqual([]);
 	});
 });

@@ -30,7 +30,6 @@ describe('what a task costs', () => {
 		['completed', { type: 'point', frozen: 0, consume: 2_000_000 }, 0.2],
 		['processing', { type: 'llm', frozen: 0, consume: 4_000_000 }, 0.4],
 		['completed', { frozen: 2_000_000, consume: 4_000_000 }, 0.4],
-		['completed', { frozen: 2_000_000, consume: 0 }, 0.2],
 		['completed', { frozen: '2000000', consume: null }, 0.2],
 		['pending', { frozen: 2_000_000, consume: 0 }, 0.2],
 		['Failed', { frozen: 2_000_000, consume: 0 }, 0],
@@ -41,7 +40,6 @@ describe('what a task costs', () => {
 	});
 
 	it.each([
-		['completed', 2_000_000, 0.2],
 		['Completed', '2000000', 0.2],
 		['pending', 4_000_000, 0.4],
 		['failed', 2_000_000, 0],

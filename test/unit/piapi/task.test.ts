@@ -15,44 +15,33 @@ const PICTURE = 'https://img.example.com/picture.jpg';
 
 const completed = (output: unknown) => readTask({ task_id: ID, status: 'completed', output })!;
 
+const typed = (type: string, url: string) => ({ type, url });
+const works = (video: object) => ({ works: [{ cover: { resource: PICTURE }, video }] });
+
 describe('the video of a completed task', () => {
 	it.each<[unknown, string | null, string?]>([
 		[VIDEO, VIDEO],
 		[{ video: { url: VIDEO, width: 1, height: 2 } }, VIDEO],
 		[{ video: VIDEO, video_raw: { url: RAW } }, RAW, VIDEO],
 		[{ generation: { video: { url: VIDEO, url_no_watermark: RAW } } }, RAW, VIDEO],
-		[{ works: [{ video: { resource: VIDEO, resource_without_watermark: RAW } }] }, RAW, VIDEO],
-		[
-			{ works: [{ cover: { resource_without_watermark: PLAIN }, video: { resource: OTHER } }] },
-			OTHER,
-		],
-		[{ works: [{ video: { resource: VIDEO } }] }, VIDEO],
+		[works({ resource: VIDEO, resource_without_watermark: RAW }), RAW, VIDEO],
+		[{ works: [{ cover: { resource_without_watermark: PLAIN }, video: OTHER }] }, OTHER],
 		[{ video: '', video_raw: { url: '' } }, null],
 		[null, null],
-		[{ files: [{ href: VIDEO }] }, VIDEO],
 		[{ result: { parts: [[`${RAW}?x=.jpg`]] } }, `${RAW}?x=.jpg`],
-		[{ url: PLAIN }, PLAIN],
 		[{ a: RAW, video_url: VIDEO }, VIDEO],
 		[{ share: PLAIN, video: OTHER, url: RAW }, OTHER],
 		[{ page: PLAIN, other: RAW }, RAW],
 		[{ page: PLAIN, other: OTHER }, PLAIN],
 		[{ assets: { image: PLAIN, video: OTHER } }, OTHER],
-		[['https://a/1.png', OTHER], OTHER],
 		[`{ "url": "${PLAIN}", "url_no_watermark": "${OTHER}" }`, OTHER, PLAIN],
 		[{ resultJson: `{ "urls": ["https://a/1.png", "${OTHER}"] }` }, OTHER],
 		[`https://a/1.png\n${OTHER}`, OTHER],
 		['https://a/2.mp4?w=1,h=2,https://a/1.png', 'https://a/2.mp4?w=1,h=2'],
 		['Your video: [here](https://a/2.mp4).', 'https://a/2.mp4'],
 		[`<video src="${OTHER}"></video>`, OTHER],
-		[
-			[
-				{ type: 'image/jpeg', url: PICTURE },
-				{ mime_type: 'video/webm', url: PLAIN },
-			],
-			PLAIN,
-		],
-		[[{ type: 'image/jpeg', url: PLAIN }, PICTURE], null],
-		[[{ url: PICTURE }, PLAIN], PLAIN],
+		[[typed('image/jpeg', PICTURE), { mime_type: 'video/webm', url: PLAIN }], PLAIN],
+		[[typed('image/jpeg', PLAIN), PICTURE], null],
 		[{ link: `${PICTURE}?from=a.mp4` }, null],
 		[{ link: 'http://img.example.com/video.mp4' }, null],
 		[{ video: 'javascript:alert(1)' }, null],
@@ -87,7 +76,7 @@ describe('the video of a completed task', () => {
 	});
 
 	it.each(['pending', 'processing', 'failed'])(
-		'is no file of an unknown form of a task that is %s',
+		'is in no unknown form of a task that is %s',
 		(status) => {
 			const task = readTask({ task_id: ID, status, output: { input_files: [VIDEO] } });
 			expect(task?.videoUrl).toBeNull();
@@ -98,10 +87,9 @@ describe('the video of a completed task', () => {
 const host = fc.constantFrom('https://a.example', 'https://b.example', 'https://c.example:8443');
 const word = fc.string({ unit: fc.constantFrom(...'abcxyz'), minLength: 1, maxLength: 6 });
 const linkWith = (...ends: string[]) =>
-	fc.tuple(host, fc.uuid(), fc.constantFrom(...ends)).map((parts) => {
-		const [base, id, end] = parts;
-		return `${base}/${id}${end}`;
-	});
+	fc
+		.tuple(host, fc.uuid(), fc.constantFrom(...ends))
+		.map(([base, id, end]) => `${base}/${id}${end}`);
 /** A link that is no image; each is another one. */
 const link = linkWith('', '.mp4', '.webm', '?x=1.jpg', '/file');
 const image = linkWith('.jpg?X=1', '.jpeg', '.png', '.webp', '.gif?X=1');
@@ -139,49 +127,40 @@ it('the video is the only link that is no image, wherever it stands and whatever
 it('the video is the clean one where there are two, wherever they stand and in either order', () => {
 	const cleanName = fc.constantFrom('url_no_watermark', 'resource_without_watermark');
 	const both = fc
-		.record({ clean: link, marked: link, cleanName, markedName: name, isFirst: fc.boolean() })
-		.filter(({ clean, marked }) => clean !== marked)
-		.chain(({ clean, marked, cleanName: own, markedName, isFirst }) => {
-			const entries = [
-				[own, clean],
-				[markedName, marked],
-			];
-			const pair = Object.fromEntries(isFirst ? entries : entries.reverse()) as object;
-			return wrapped(pair).map((value) => ({ value, clean, marked }));
+		.tuple(fc.tuple(cleanName, link), fc.tuple(name, link), fc.boolean())
+		.filter(([[, clean], [, marked]]) => clean !== marked)
+		.chain(([clean, marked, isFirst]) => {
+			const entries = isFirst ? [clean, marked] : [marked, clean];
+			const links = [clean[1], marked[1]];
+			return wrapped(Object.fromEntries(entries)).map((value) => ({ value, links }));
 		});
 	fc.assert(
-		fc.property(both, ({ value, clean, marked }) => {
+		fc.property(both, ({ value, links }) => {
 			const { videoUrl, watermarkedVideoUrl } = completed(value);
-			expect([videoUrl, watermarkedVideoUrl]).toEqual([clean, marked]);
+			expect([videoUrl, watermarkedVideoUrl]).toEqual(links);
 		}),
 		{ numRuns: 1_000 },
 	);
 });
 
-describe('the status of a task', () => {
-	const WORDS = {
+it('the status of a task is said in other words too, and is final only at those that mean an end', () => {
+	const final = {
 		completed: ['Completed', 'complete', 'success', 'succeeded', 'succeed', 'Done', 'Finished'],
 		failed: ['FAILED', 'failure', 'fail', 'error', 'rejected', 'timeout'],
 		cancelled: ['cancelled', 'canceled'],
-		staged: ['staged'],
-		pending: ['Pending'],
-		processing: ['retry', 'in_progress', 'error?', undefined],
 	};
-	const ENDS = [...WORDS.completed, ...WORDS.failed, ...WORDS.cancelled];
-
-	it.each(Object.entries(WORDS))('%s is said in other words too: %j', (status, words) => {
-		for (const said of words) expect(readStatus(said)).toBe(status);
-	});
-
-	it('is final only at the words that mean an end', () => {
-		const ends = ENDS.map((end) => end.toLowerCase());
-		fc.assert(
-			fc.property(fc.oneof(fc.string(), fc.constantFrom(...ends)), (said) => {
-				const task = readTask({ task_id: ID, status: said })!;
-				expect(isFinal(task)).toBe(ends.includes(said.trim().toLowerCase()));
-			}),
-		);
-	});
+	const words = Object.entries({ ...final, staged: ['staged'], pending: ['Pending'] });
+	const others = [undefined, 'retry', 'in_progress', 'error?'];
+	const known = fc.constantFrom(...others, ...words.flatMap(([, said]) => said));
+	fc.assert(
+		fc.property(fc.oneof(fc.string(), known), (said) => {
+			const isSaid = (word: string) => word.toLowerCase() === said?.trim().toLowerCase();
+			const [status = 'processing'] = words.find(([, own]) => own.some(isSaid)) ?? [];
+			expect(readStatus(said)).toBe(status);
+			expect(isFinal(readTask({ task_id: ID, status: said })!)).toBe(status in final);
+		}),
+		{ numRuns: 1_000 },
+	);
 });
 
 it('says null, never "" or the year 1, for what is not known yet', () => {
@@ -241,26 +220,22 @@ it.each([
 	expect(readAccount(info)).toMatchObject({ accountId: '1', balanceUsd: 9.8, concurrencyLimit });
 });
 
-describe('the secret of the webhook', () => {
+it('the secret of the webhook is read, to be compared, and is in no output item', () => {
 	const secret = ['hush', '0815'].join('-');
 	const config = { service_mode: 'public', webhook_config: { endpoint: 'https://a.b/c', secret } };
 	const task = readTask({ task_id: '1', status: 'completed', config })!;
 
-	it('is read, to be compared', () => {
-		expect(task.webhookSecret).toBe(secret);
-	});
-
-	it.each([true, false])('is in no output item (simplified: %s)', (simplify) => {
-		const output = taskOutput(task, simplifiedOrRaw(simplify));
+	expect(task.webhookSecret).toBe(secret);
+	for (const output of [true, false].map((each) => taskOutput(task, simplifiedOrRaw(each)))) {
 		expect(output).not.toHaveProperty('webhookSecret');
 		expect(JSON.stringify(output)).not.toContain(secret);
-		expect(taskOutput(task, { type: 'raw' })).toHaveProperty('task.config.webhook_config.endpoint');
-	});
-
-	it.each([[undefined], [{}], [{ webhook_config: {} }], [{ webhook_config: { secret: '' } }]])(
-		'is null where PiAPI tells none (%j)',
-		(other) => {
-			expect(readTask({ task_id: '1', config: other })?.webhookSecret).toBeNull();
-		},
-	);
+	}
+	expect(taskOutput(task, { type: 'raw' })).toHaveProperty('task.config.webhook_config.endpoint');
 });
+
+it.each([[undefined], [{}], [{ webhook_config: {} }], [{ webhook_config: { secret: '' } }]])(
+	'the secret of the webhook is null where PiAPI tells none (%j)',
+	(config) => {
+		expect(readTask({ task_id: '1', config })?.webhookSecret).toBeNull();
+	},
+);

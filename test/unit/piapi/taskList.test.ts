@@ -61,52 +61,51 @@ describe('each task comes once, in the order of the list', () => {
 	});
 
 	it('and no further page is read than somebody goes to', async () => {
-		let pages = 0;
+		const pages: number[] = [];
 		const readPage = async ({ page }: PageQuery) => {
-			pages++;
+			pages.push(page);
 			return pageOf([`${page}a`, `${page}b`]);
 		};
 		for await (const { taskId } of listTasks({ pageSize: 2 }, { now: () => NOON, readPage })) {
 			if (taskId === '2b') break;
 		}
-		expect(pages).toBe(2);
+		expect(pages).toEqual([1, 2]);
 	});
 });
 
-describe('the list ends', () => {
-	it('with a page that is not full', async () => {
-		const { taskIds, asked } = await read(() => pageOf(['a']));
+describe('the list', () => {
+	const other = { entries: [1, 2].map((id) => ({ task_id: `${id}`, task_model: 'kling' })) };
 
-		expect(taskIds).toEqual(['a']);
-		expect(asked).toHaveLength(1);
-	});
-
-	it('with a page that brings nothing new, when PiAPI brings the same for every number', async () => {
-		const { taskIds, asked, error } = await read(() => pageOf(['b', 'a']));
+	it.each<[string, (query: PageQuery) => TaskPage, string[], number]>([
+		['ends with a page that is not full', () => pageOf(['a']), ['a'], 1],
+		[
+			'ends with a page that brings nothing new, when PiAPI brings the same for every number',
+			() => pageOf(['b', 'a']),
+			['b', 'a'],
+			2,
+		],
+		[
+			'does not end with a page of other models',
+			({ page }) => (page === 1 ? { ...other, size: null } : pageOf(['a'])),
+			['a'],
+			2,
+		],
+		[
+			'does not end with a smaller page, when PiAPI says that its pages are that small',
+			({ page }) => pageOf(page > 3 ? [] : [`${page}`], 1),
+			['1', '2', '3'],
+			4,
+		],
+	])('%s', async (_, answer, ids, pages) => {
+		const { taskIds, asked, error } = await read(answer);
 
 		expect(error).toBeUndefined();
-		expect(taskIds).toEqual(['b', 'a']);
-		expect(asked).toHaveLength(2);
-	});
-
-	it('not with a page of other models', async () => {
-		const other = { entries: [1, 2].map((id) => ({ task_id: `${id}`, task_model: 'kling' })) };
-		const { taskIds, asked } = await read(({ page }) =>
-			page === 1 ? { ...other, size: null } : pageOf(['a']),
-		);
-
-		expect(taskIds).toEqual(['a']);
-		expect(asked).toHaveLength(2);
-	});
-
-	it('not with a smaller page, when PiAPI says that its pages are that small', async () => {
-		const { taskIds } = await read(({ page }) => pageOf(page > 3 ? [] : [`${page}`], 1));
-
-		expect(taskIds).toEqual(['1', '2', '3']);
+		expect(taskIds).toEqual(ids);
+		expect(asked).toHaveLength(pages);
 	});
 
 	it.each([-1, 0, 1, 2, 1e9])(
-		'not with a full page, whatever size of %d PiAPI says',
+		'does not end with a full page, whatever its size is (%d)',
 		async (size) => {
 			const page = inPages('dc', 'ba', '');
 			const { taskIds } = await read((query) => ({ ...page(query), size }));
@@ -115,7 +114,7 @@ describe('the list ends', () => {
 		},
 	);
 
-	it('with a clear message when there is no end', async () => {
+	it('is given up with a clear message when there is no end', async () => {
 		const { taskIds, asked, error } = await read(({ page }) => pageOf([`${page}a`, `${page}b`]));
 
 		expect(error).toMatchObject({ code: 'tooManyTasks' });
@@ -156,7 +155,11 @@ describe('a time', () => {
 		expect(asked).toEqual([{ page: 1, page_size: 100, ...times }]);
 	});
 
-	it.each([9, -9])('follows the clock of PiAPI when n8n is %d hours ahead', async (hours) => {
+	it.each([
+		[9, 2],
+		[-9, 2],
+		[0, 1],
+	])('follows the clock of PiAPI when n8n is %d hours ahead', async (hours, requests) => {
 		let now = NOON + hours * HOUR_MS;
 		const answer = () => {
 			now = NOON;
@@ -166,49 +169,37 @@ describe('a time', () => {
 		const { taskIds, asked } = await read(answer, query, () => now);
 
 		expect(taskIds).toEqual(['b']);
-		expect(asked).toHaveLength(2);
+		expect(asked).toHaveLength(requests);
 		// With some to spare: what is left out is decided by the answer.
 		const times = { start_time: (NOON - HOUR_MS) / 1000 - 60, end_time: NOON / 1000 + 60 };
-		expect(asked[1]).toEqual({ page: 1, page_size: 100, ...times });
-	});
-
-	it('is asked for once when both clocks go right', async () => {
-		let now = NOON;
-		const answer = () => {
-			now += 5_000;
-			return pageOf(['a']);
-		};
-		const { asked } = await read(answer, { since: (at) => at - HOUR_MS }, () => now);
-
-		expect(asked).toHaveLength(1);
+		expect(asked[requests - 1]).toEqual({ page: 1, page_size: 100, ...times });
 	});
 });
 
-it.each([
-	['luma', 1],
-	['Luma', 1],
-	[undefined, 1],
-	['kling', 0],
-])('lists %j rows of the model %s', async (model, count) => {
-	for (const row of [
-		{ task_id: '1', task_model: model },
-		{ taskId: '1', taskModel: model },
-	]) {
-		expect(await rowsOf([row])).toHaveLength(count);
-	}
+it('lists rows without a model, or of the model Luma', async () => {
+	const models = ['luma', 'Luma', undefined, 'kling'];
+	const rows = models.flatMap((model) => [
+		{ task_id: `${model} 1`, task_model: model },
+		{ taskId: `${model} 2`, taskModel: model },
+	]);
+	expect((await rowsOf(rows)).map(({ taskId }) => taskId)).toEqual([
+		...['luma 1', 'luma 2', 'Luma 1', 'Luma 2', 'undefined 1', 'undefined 2'],
+	]);
 });
 
-it.each([
-	[{ data: [1], size: '100', total: '7' }, [1], 100],
-	[[1], [1], null],
-	[{ data: null, total: 0 }, [], null],
-])('reads a page from %j', (data, entries, size) => {
-	expect(readTaskPage(data)).toEqual({ entries, size });
+it.each<[unknown, unknown]>([
+	[
+		{ data: [1], size: '100', total: '7' },
+		{ entries: [1], size: 100 },
+	],
+	[[1], { entries: [1], size: null }],
+	[
+		{ data: null, total: 0 },
+		{ entries: [], size: null },
+	],
+	...[{}, { data: null }, { data: null, total: 3 }, null, 'a page', { data: 'none' }].map(
+		(other): [unknown, undefined] => [other, undefined],
+	),
+])('a page is read from %j as %j', (data, page) => {
+	expect(readTaskPage(data)).toEqual(page);
 });
-
-it.each([{}, { data: null }, { data: null, total: 3 }, null, 'a page', { data: 'none' }])(
-	'reads no page from %j',
-	(data) => {
-		expect(readTaskPage(data)).toBeUndefined();
-	},
-);

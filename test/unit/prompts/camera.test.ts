@@ -25,26 +25,21 @@ describe('the camera moves', () => {
 		expect(new Set(CAMERA_MOVES.map(({ phrase }) => phrase)).size).toBe(CAMERA_MOVES.length);
 	});
 
-	it.each(CAMERA_MOVES)(
-		'put the words of "$label" into the phrase of $value',
-		({ label, phrase }) => {
+	it('put the words of their label into the phrase', () => {
+		for (const { label, phrase, value } of CAMERA_MOVES) {
+			expect(isCameraMove(value)).toBe(true);
 			// "Orbit Left" asks with "orbits left": the stem is enough.
-			const stems = label.toLowerCase().split(' ');
-			for (const stem of stems) expect(phrase.toLowerCase()).toContain(stem);
-		},
-	);
-});
-
-describe('a camera value from an expression', () => {
-	it.each(['orbitLeft', 'pov'])('is known when Luma has the move: %s', (value) => {
-		expect(isCameraMove(value)).toBe(true);
+			for (const stem of label.toLowerCase().split(' ')) {
+				expect(phrase.toLowerCase()).toContain(stem);
+			}
+		}
 	});
-
-	it.each(['', 'orbit left', 'OrbitLeft', 'constructor', '__proto__', 'toString'])(
-		'is unknown and has no phrase when Luma has no such move: "%s"',
-		(value) => {
-			expect(isCameraMove(value)).toBe(false);
-			expect(cameraPhrase(value)).toBe('');
-		},
-	);
 });
+
+it.each(['', 'orbit left', 'OrbitLeft', 'constructor', '__proto__', 'toString'])(
+	'a camera value from an expression has no phrase when Luma has no such move: "%s"',
+	(value) => {
+		expect(isCameraMove(value)).toBe(false);
+		expect(cameraPhrase(value)).toBe('');
+	},
+);

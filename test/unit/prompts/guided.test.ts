@@ -1,127 +1,75 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { CAMERA_MOVES, cameraPhrase, type CameraMove } from '../../../nodes/Luma/prompt/camera';
+import { CAMERA_MOVES, cameraPhrase } from '../../../nodes/Luma/prompt/camera';
 import { guidedPrompt, type GuidedPrompt } from '../../../nodes/Luma/prompt/guided';
 import { messyText, UNTIDY, messageOf } from '../../../support/prompts/arbitraries';
 
 const field = fc.option(messyText, { nil: undefined });
+const camera = fc.constantFrom(undefined, ...CAMERA_MOVES.map(({ value }) => value));
 const messyParts: fc.Arbitrary<GuidedPrompt> = fc.record({
-	subject: field,
-	action: field,
-	setting: field,
-	secondaryMotion: field,
-	camera: fc.option(fc.constantFrom(...CAMERA_MOVES.map(({ value }) => value)), { nil: undefined }),
-	lighting: field,
-	style: field,
-	details: field,
+	...{ subject: field, action: field, setting: field, secondaryMotion: field, camera },
+	...{ lighting: field, style: field, details: field },
 });
 
+/** In the order of the arbitrary, which is Luma's. */
 function texts(parts: GuidedPrompt): string[] {
-	const { subject, action, setting, secondaryMotion, camera, lighting, style, details } = parts;
-	const phrase = camera && cameraPhrase(camera);
-	return [subject, action, setting, secondaryMotion, phrase, lighting, style, details].map(
-		(text) => text ?? '',
+	return Object.entries(parts).map(([name, text]) =>
+		name === 'camera' ? cameraPhrase(text ?? '') : (text ?? ''),
 	);
 }
 
 describe('a guided prompt', () => {
-	it.each<[string, GuidedPrompt, string]>([
-		[
-			'reads like a description written by hand',
-			{
-				subject: 'a red fox',
-				action: 'trotting along a ridge',
-				setting: 'at dawn',
-				secondaryMotion: 'grass swaying in the wind',
-				camera: 'orbitLeft',
-				lighting: 'soft morning light',
-				style: 'documentary style',
-				details: 'dew on the fur',
-			},
+	const fields = {
+		subject: 'a red fox',
+		action: 'trotting along a ridge',
+		setting: 'at dawn',
+		secondaryMotion: 'grass swaying in the wind',
+		camera: 'orbitLeft',
+		lighting: 'soft morning light',
+		style: 'documentary style',
+		details: 'dew on the fur',
+	} as const;
+	const sentences = {
+		subject: 'A red fox.',
+		action: 'Trotting along a ridge,',
+		setting: 'At dawn.',
+		secondaryMotion: 'the grass swaying!',
+		lighting: 'Soft light?',
+		style: 'Documentary;',
+	};
+
+	it('reads like a description written by hand, also when every field was typed as a sentence', () => {
+		expect(guidedPrompt(fields)).toBe(
 			'A red fox trotting along a ridge at dawn, grass swaying in the wind. Camera orbits left. ' +
 				'Soft morning light. Documentary style. Dew on the fur.',
-		],
-		[
-			'reads the same when every field was typed as a sentence',
-			{
-				subject: 'A red fox.',
-				action: 'Trotting along a ridge,',
-				setting: 'At dawn.',
-				secondaryMotion: 'the grass swaying!',
-				lighting: 'Soft light?',
-				style: 'Documentary;',
-			},
+		);
+		expect(guidedPrompt(sentences)).toBe(
 			'A red fox trotting along a ridge at dawn, the grass swaying! Soft light? Documentary.',
-		],
-		[
-			'links a place by a comma',
-			{ subject: 'a fox', setting: 'snowy forest' },
-			'A fox, snowy forest.',
-		],
-		[
-			'links "In …" without one',
-			{ subject: 'a fox', setting: 'In a forest' },
-			'A fox in a forest.',
-		],
-		[
-			'knows what only begins with "in"',
-			{ subject: 'a fox', setting: 'inland forest' },
-			'A fox, inland forest.',
-		],
-		[
-			'starts a new sentence where a capital would look wrong behind a comma',
-			{ subject: 'a fox', secondaryMotion: 'Grass swaying' },
-			'A fox. Grass swaying.',
-		],
-		[
-			'leaves whole sentences whole',
-			{ subject: 'A fox. It limps.', action: 'running', setting: 'in the snow' },
-			'A fox. It limps. Running in the snow.',
-		],
-		['leaves an abbreviation alone', { subject: 'Mr. Fox', action: 'running' }, 'Mr. Fox running.'],
-		[
-			'leaves a decimal alone',
-			{ subject: 'a fox at f/1.8', action: 'runs' },
-			'A fox at f/1.8 runs.',
-		],
-		[
-			'leaves a decimal without its zero alone',
-			{ subject: '.5 mm lens shot', action: 'runs' },
-			'.5 mm lens shot runs.',
-		],
-		[
-			'leaves a name with a small letter alone',
-			{ subject: 'iPhone', action: 'ringing' },
-			'iPhone ringing.',
-		],
-		[
-			'leaves a pause alone',
-			{ subject: 'a fox waits... then', action: 'runs' },
-			'A fox waits... then runs.',
-		],
-		[
-			'adds no full stop behind a quotation that has one',
-			{ details: 'a sign reads "Stop."' },
-			'A sign reads "Stop."',
-		],
-		[
-			'takes the full-width punctuation of Chinese as punctuation',
-			{ subject: '一只红色狐狸。', lighting: '晨光。' },
-			'一只红色狐狸。 晨光。',
-		],
-		[
-			'leaves out a camera move that Luma does not know',
-			{ subject: 'a fox', camera: 'x' as CameraMove },
-			'A fox.',
-		],
-		[
-			'takes the null and the number that an expression may hand over',
-			{ subject: null, details: 42 } as unknown as GuidedPrompt,
-			'42.',
-		],
-	])('%s', (_, parts, prompt) => {
-		expect(guidedPrompt(parts)).toBe(prompt);
+		);
+	});
+
+	it.each<[object, string]>([
+		// A place comes after a comma, unless it begins with "In"; a capital would look wrong behind one.
+		[{ subject: 'a fox', setting: 'snowy forest' }, 'A fox, snowy forest.'],
+		[{ subject: 'a fox', setting: 'In a forest' }, 'A fox in a forest.'],
+		[{ subject: 'a fox', setting: 'inland forest' }, 'A fox, inland forest.'],
+		[{ subject: 'a fox', secondaryMotion: 'Grass swaying' }, 'A fox. Grass swaying.'],
+		// Whole sentences, abbreviations, decimals, names with a small letter, pauses and quotations stay.
+		[{ subject: 'A fox. It limps.', action: 'running' }, 'A fox. It limps. Running.'],
+		[{ subject: 'Mr. Fox', action: 'running' }, 'Mr. Fox running.'],
+		[{ subject: 'a fox at f/1.8', action: 'runs' }, 'A fox at f/1.8 runs.'],
+		[{ subject: '.5 mm lens shot', action: 'runs' }, '.5 mm lens shot runs.'],
+		[{ subject: 'iPhone', action: 'ringing' }, 'iPhone ringing.'],
+		[{ subject: 'a fox waits... then', action: 'runs' }, 'A fox waits... then runs.'],
+		[{ details: 'a sign reads "Stop."' }, 'A sign reads "Stop."'],
+		// The full-width punctuation of Chinese is punctuation.
+		[{ subject: '一只红色狐狸。', lighting: '晨光。' }, '一只红色狐狸。 晨光。'],
+		// What an expression may hand over: an unknown camera move, null, a number.
+		[{ subject: 'a fox', camera: 'x' }, 'A fox.'],
+		[{ subject: null, details: 42 }, '42.'],
+	])('of %j is: %s', (parts, prompt) => {
+		expect(guidedPrompt(parts as GuidedPrompt)).toBe(prompt);
 	});
 
 	it.each([
@@ -149,13 +97,13 @@ describe('a guided prompt', () => {
 	it('is the same however the blanks were typed', () => {
 		fc.assert(
 			fc.property(messyParts, fc.constantFrom('  ', '\n', '\t\t', ' \u00a0 '), (parts, blank) => {
-				const respaced = Object.fromEntries(
-					Object.entries(parts).map(([name, text]) => [
-						name,
-						name === 'camera' ? text : text && blank + text.replace(/\s+/g, blank) + blank,
-					]),
-				);
-				expect(guidedPrompt(respaced)).toBe(guidedPrompt(parts));
+				const { camera, ...typed } = parts;
+				const respaced = Object.entries(typed).map(([name, text]) => [
+					name,
+					text && blank + text.replace(/\s+/g, blank) + blank,
+				]);
+				const other = { ...(Object.fromEntries(respaced) as GuidedPrompt), camera };
+				expect(guidedPrompt(other)).toBe(guidedPrompt(parts));
 			}),
 		);
 	});

@@ -11,51 +11,31 @@ const messyStoryboard = fc.record({
 });
 
 describe('a storyboard prompt', () => {
-	it('shows one subject in several scenes with one style', () => {
-		expect(
-			storyboardPrompt({
-				sharedSubject: 'a bouquet of peonies',
-				style: 'watercolor',
-				scenes: ['on a windowsill', 'in a café.', 'in the rain,', 'on a wedding table'],
-			}),
-		).toBe(
+	it.each([
+		[
+			'a bouquet of peonies',
+			['on a windowsill', 'in a café.', 'in the rain,', 'on a wedding table'],
+			'watercolor',
 			'Four scenes of one bouquet of peonies. Scene 1: On a windowsill. Scene 2: In a café. ' +
 				'Scene 3: In the rain. Scene 4: On a wedding table. Style: watercolor.',
-		);
-	});
-
-	it.each([
-		['An old car', 'Two scenes of one old car.'],
-		['The Eiffel Tower.', 'Two scenes of the Eiffel Tower.'],
-		['Anna', 'Two scenes of Anna.'],
-		['', 'Two scenes.'],
-	])('introduces the subject "%s" as: %s', (sharedSubject, opening) => {
-		expect(storyboardPrompt({ sharedSubject, style: '', scenes: ['day', 'night'] })).toBe(
-			`${opening} Scene 1: Day. Scene 2: Night.`,
-		);
-	});
-
-	it('skips blank scenes and numbers the others without a gap', () => {
-		const scenes = ['day', ' ', '...', '', 'night'];
-		expect(storyboardPrompt({ sharedSubject: '', style: '', scenes })).toBe(
-			'Two scenes. Scene 1: Day. Scene 2: Night.',
-		);
-	});
-
-	it('does not repeat labels that were typed by hand', () => {
-		expect(
-			storyboardPrompt({
-				sharedSubject: '',
-				style: 'Style: ink',
-				scenes: ['Scene 1: day', 'scene 2:', 'Scene 3 - night'],
-			}),
-		).toBe('Two scenes. Scene 1: Day. Scene 2: Night. Style: ink.');
-	});
-
-	it('needs no numbers for a single scene', () => {
-		expect(storyboardPrompt({ sharedSubject: 'a fox', style: 'ink', scenes: ['at dawn'] })).toBe(
-			'A fox. At dawn. Style: ink.',
-		);
+		],
+		['An old car', ['a', 'b'], '', 'Two scenes of one old car. Scene 1: A. Scene 2: B.'],
+		['The car.', ['a', 'b'], '', 'Two scenes of the car. Scene 1: A. Scene 2: B.'],
+		['Anna', ['a', 'b'], '', 'Two scenes of Anna. Scene 1: A. Scene 2: B.'],
+		// Blank scenes are skipped and leave no gap, and labels that were typed by hand are not repeated.
+		['', ['a', ' ', '...', '', 'b'], '', 'Two scenes. Scene 1: A. Scene 2: B.'],
+		[
+			'',
+			['Scene 1: a', 'scene 2:', 'Scene 3 - b'],
+			'Style: ink',
+			'Two scenes. Scene 1: A. Scene 2: B. Style: ink.',
+		],
+		// A single scene needs no number, and the subject alone is never paid for.
+		['a fox', ['at dawn'], 'ink', 'A fox. At dawn. Style: ink.'],
+		['a fox', [' ', '.'], 'ink', ''],
+		['a fox', [], 'ink', ''],
+	])('of "%s" in %j with the style "%s" is: %s', (sharedSubject, scenes, style, prompt) => {
+		expect(storyboardPrompt({ sharedSubject, style, scenes })).toBe(prompt);
 	});
 
 	it('counts more scenes than there are number words', () => {
@@ -64,28 +44,17 @@ describe('a storyboard prompt', () => {
 		expect(prompt).toMatch(/^13 scenes of one fox\. .* Scene 13: Dawn\.$/);
 	});
 
-	it('is empty without a scene, so that the subject alone is never paid for', () => {
-		expect(storyboardPrompt({ sharedSubject: 'a fox', style: 'ink', scenes: [' ', '.'] })).toBe('');
-		expect(storyboardPrompt({ sharedSubject: 'a fox', style: 'ink', scenes: [] })).toBe('');
-	});
-
-	it('removes surplus blanks from any input', () => {
+	it('keeps every word and no surplus blanks: subject, then the scenes in their order, then the style', () => {
 		fc.assert(
 			fc.property(messyStoryboard, (storyboard) => {
-				expect(storyboardPrompt(storyboard)).not.toMatch(UNTIDY);
-			}),
-		);
-	});
-
-	it('keeps every word: subject first, then the scenes in their order, then the style', () => {
-		fc.assert(
-			fc.property(messyStoryboard, (storyboard) => {
+				const prompt = storyboardPrompt(storyboard);
+				expect(prompt).not.toMatch(UNTIDY);
 				const scenes = storyboard.scenes.map(messageOf).filter((words) => words.length > 0);
 				fc.pre(scenes.length > 1);
 				const style = messageOf(storyboard.style);
 				const subject = messageOf(storyboard.sharedSubject);
 
-				const words = messageOf(storyboardPrompt(storyboard)).slice(1);
+				const words = messageOf(prompt).slice(1);
 				expect(words).toEqual([
 					'scenes',
 					...(subject.length > 0 ? ['of', ...subject] : []),
