@@ -232,6 +232,4 @@ export interface SimulatorOptions {
 	callbackRetrySeconds?: number[];
 	/** Delivers callbacks in-process, to any endpoint. Default: HTTP, to this machine only. */
 	sendCallback?: (request: SimulatorRequest) => Promise<{ status: number }>;
-	/** Task ids follow from it; default: others in each simulator. */
-	seed?: string;
 }

@@ -7,7 +7,7 @@ import type {
 	TaskConfig,
 	TaskFailure,
 } from './contract';
-import { videoFilesSize } from './library';
+import { pixels } from './library';
 import type { SimulatedTask, TaskState } from './tasks';
 
 /** How to write a task. */
@@ -137,11 +137,8 @@ export function timestamp(task: SimulatedTask, at: number | undefined): string {
 }
 
 function pictures(task: SimulatedTask, { baseUrl, aspectRatio }: Writing): Pictures {
-	const size = videoFilesSize(aspectRatio);
-	const picture = (file: string): Picture => ({
-		url: `${baseUrl}/media/${task.taskId}/${file}`,
-		...size,
-	});
+	const folder = `${baseUrl}/media/${task.taskId}`;
+	const picture = (file: string): Picture => ({ url: `${folder}/${file}`, ...pixels[aspectRatio] });
 	return {
 		video: picture('video.mp4'),
 		video_raw: picture('video_raw.mp4'),

@@ -1,6 +1,5 @@
 export { systemClock, VirtualClock } from './clock';
 export * from './contract';
-export { videoFilesSize } from './library';
 export { historyFaults } from './historyFaults';
 export { serve } from './server';
 export { Simulator } from './simulator';

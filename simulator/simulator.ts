@@ -117,21 +117,14 @@ export class Simulator {
 		const request = { ...incoming, headers, body: asSent(incoming.body) };
 		const found = findRoute(method, path);
 		const now = this.#clock.now();
-		const route = found?.route ?? 'unknown';
-		const hasKey = 'x-api-key' in headers;
 		const { body } = request;
 		const call: Call = {
-			route,
-			method,
-			path: incoming.path,
-			at: now,
-			status: 'hang',
-			hasKey,
-			body,
+			...{ method, path: incoming.path, at: now, status: 'hang', body },
+			route: found?.route ?? 'unknown',
+			hasKey: 'x-api-key' in headers,
 		};
-		const { options, baseUrl } = this;
 		const visit: Visit = {
-			...{ request, call, now, seenAt: now, options, baseUrl },
+			...{ request, call, now, seenAt: now, options: this.options, baseUrl: this.baseUrl },
 			query: new URLSearchParams(query),
 			parameter: found?.parameter ?? '',
 			account: this.#account,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { TaskConfig, TaskFailure, TaskInput, TaskStatus, TaskType } from './contract';
 
 /** How a task stands at one moment; times in milliseconds, points of which 10,000,000 are a dollar. */
@@ -14,9 +15,6 @@ export interface TaskState {
 
 /** What a task is made of; all of it is known when it is created. */
 interface TaskSpec {
-	readonly taskId: string;
-	/** The id of the video within the task, which `extend_video` takes as well. */
-	readonly generationId: string;
 	/** 1 for the first task created. */
 	readonly ordinal: number;
 	readonly taskType: TaskType;
@@ -36,6 +34,9 @@ export function newTask(spec: TaskSpec, catchUp: () => void): SimulatedTask {
 }
 
 class TaskLife {
+	readonly taskId: string = randomUUID();
+	/** The id of the video within the task, which `extend_video` takes as well. */
+	readonly generationId: string = randomUUID();
 	/** The failure it will end with, if it does. */
 	plan?: TaskFailure;
 	/** How often it was read. */
