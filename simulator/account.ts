@@ -1,13 +1,14 @@
 import type { Clock } from './clock';
+import type { SimulatorOptions } from './contract';
 import {
 	isUnderWay,
-	type SimulatorOptions,
+	newTask,
+	type SimulatedTask,
 	type TaskConfig,
 	type TaskFailure,
 	type TaskInput,
 	type TaskType,
-} from './contract';
-import { newTask, type SimulatedTask } from './tasks';
+} from './tasks';
 
 export const pointsPerUsd = 10_000_000;
 

@@ -2,9 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AspectRatio, SimulatorOptions, TaskInput } from './contract';
+import type { SimulatorOptions } from './contract';
 import { paddedVideo, type MediaFile } from './media';
-import type { SimulatedTask } from './tasks';
+import type { AspectRatio, SimulatedTask, TaskInput } from './tasks';
 
 /** Width and height of each shape's video and pictures in `media/`, in pixels. */
 export const pixels: Record<AspectRatio, { width: number; height: number }> = {

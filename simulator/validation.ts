@@ -1,5 +1,5 @@
 /* eslint-disable @n8n/community-nodes/require-node-api-error */
-import { aspectRatios, type TaskConfig, type TaskInput, type TaskType } from './contract';
+import { aspectRatios, type TaskConfig, type TaskInput, type TaskType } from './tasks';
 
 type Fields = Record<string, unknown>;
 
