@@ -1,4 +1,4 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
 import { readFile } from 'node:fs/promises';
 import { expect, it } from '@jest/globals';
 import { VirtualClock } from '../../../simulator';
