@@ -47,7 +47,7 @@ async function start(options: DemoOptions): Promise<number> {
 
 async function startEditor(options: DemoOptions, service: PiapiService): Promise<Editor> {
 	const editor = await withProgress('Starting n8n (about 15 seconds)', '✓ n8n is running', () =>
-		openEditor({ version: VERSION, service, preferredPort: options.port }),
+		openEditor(VERSION, service, options.port),
 	);
 	open.push(editor.n8n.stop);
 	if (new URL(editor.n8n.url).port !== String(options.port)) {

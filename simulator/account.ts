@@ -1,17 +1,16 @@
-import { createHash, randomUUID } from 'node:crypto';
 import type { Clock } from './clock';
+import type { SimulatorOptions } from './contract';
 import {
 	isUnderWay,
-	type SimulatorOptions,
+	newTask,
+	type SimulatedTask,
 	type TaskConfig,
 	type TaskFailure,
 	type TaskInput,
 	type TaskType,
-} from './contract';
-import { newTask, type SimulatedTask } from './tasks';
+} from './tasks';
 
 export const pointsPerUsd = 10_000_000;
-const pointsPerSecondOfVideo = 400_000;
 
 /** Told of every state a task enters, at that moment of the clock. */
 type TaskListener = (task: SimulatedTask, at: number) => void;
@@ -33,7 +32,6 @@ export class Account {
 	availablePoints: number;
 	frozenPoints = 0;
 	usedPoints = 0;
-	readonly #seed: string;
 	readonly #agenda: Step[] = [];
 	#staged: SimulatedTask[] = [];
 	#processing = 0;
@@ -49,17 +47,14 @@ export class Account {
 		private readonly findMissingImage: (input: TaskInput, at: number) => string | undefined,
 		private readonly tell: TaskListener,
 	) {
-		this.#seed = options.seed ?? randomUUID();
 		this.concurrency = options.concurrency ?? 50;
 		this.availablePoints = Math.round((options.balanceUsd ?? 100) * pointsPerUsd);
 	}
 
 	/** Points frozen for a task: 2,000,000 for 5 s of video unless the options say otherwise, double for 10 s. */
 	priceOf(input: TaskInput): number {
-		const { priceUsd } = this.options;
-		const perSecond =
-			priceUsd === undefined ? pointsPerSecondOfVideo : (priceUsd * pointsPerUsd) / 5;
-		return Math.round((input.duration ?? 5) * perSecond);
+		const { priceUsd = 0.2 } = this.options;
+		return Math.round(((input.duration ?? 5) / 5) * priceUsd * pointsPerUsd);
 	}
 
 	/** Freezes the price and queues the task; the caller has checked that there are points enough. */
@@ -68,11 +63,8 @@ export class Account {
 		const createdAt = this.clock.now();
 		const ordinal = this.tasks.size + 1;
 		const pricePoints = this.priceOf(input);
-		const order = { ordinal, taskType, input, config, createdAt, pricePoints };
-		const task = newTask(
-			{ ...order, taskId: this.#id('task', ordinal), generationId: this.#id('video', ordinal) },
-			() => this.catchUp(),
-		);
+		const spec = { ordinal, taskType, input, config, createdAt, pricePoints };
+		const task = newTask(spec, () => this.catchUp());
 		task.plan = this.options.outcome?.(input, ordinal);
 		this.tasks.set(task.taskId, task);
 		this.availablePoints -= pricePoints;
@@ -191,14 +183,6 @@ export class Account {
 	#takeStep(task: SimulatedTask): Step | undefined {
 		const place = this.#agenda.findIndex((step) => step.task === task);
 		return place < 0 ? undefined : this.#agenda.splice(place, 1)[0];
-	}
-
-	/** A random UUID that follows from the seed. */
-	#id(kind: string, ordinal: number): string {
-		const hash = createHash('sha256').update(`${this.#seed} ${kind} ${ordinal}`).digest('hex');
-		const variant = '89ab'[parseInt(hash[16], 16) % 4];
-		const version4 = `${hash.slice(0, 12)}4${hash.slice(13, 16)}${variant}${hash.slice(17, 32)}`;
-		return version4.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 	}
 }
 

@@ -8,18 +8,11 @@ export interface Clock {
 	sleep(milliseconds: number): Promise<void>;
 }
 
-const longestTimerMs = 2 ** 31 - 1;
-
 /** The wall clock. Its timers never keep a process alive. */
 export const systemClock: Clock = {
 	now: () => Date.now(),
 	async sleep(milliseconds) {
-		let left = milliseconds;
-		do {
-			const step = Math.min(left, longestTimerMs);
-			await new Promise<void>((fire) => setTimeout(fire, Math.max(0, step)).unref());
-			left -= step;
-		} while (left > 0);
+		await new Promise<void>((fire) => setTimeout(fire, milliseconds).unref());
 	},
 };
 

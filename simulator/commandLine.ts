@@ -1,14 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { parseArgs } from 'node:util';
-import {
-	accountForms,
-	configEchoes,
-	dialects,
-	failureForms,
-	plans,
-	type SimulatorOptions,
-	type Fault,
-} from './contract';
+import { accountForms, plans, type SimulatorOptions, type Fault } from './contract';
+import { configEchoes, dialects, failureForms } from './dialects';
 
 type CommandLine =
 	| { kind: 'help' }

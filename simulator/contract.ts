@@ -1,43 +1,9 @@
 import type { Clock } from './clock';
-
-const underWay = ['pending', 'staged', 'processing'] as const;
-export type TaskStatus = (typeof underWay)[number] | 'completed' | 'failed' | 'cancelled';
-
-export function isUnderWay(status: TaskStatus): boolean {
-	return (underWay as readonly TaskStatus[]).includes(status);
-}
-
-export const dialects = [
-	...(['current', 'older', 'generation', 'videoUrl', 'works', 'files'] as const),
-	...(['noWatermark', 'assets', 'url', 'text', 'list'] as const),
-] as const;
-/**
- * How a task is written: `current` has URL strings and a null output while nothing is made, `older`
- * `{url,width,height}` and an output of empty strings and nulls, `generation`
- * `output.generation.video.url`, `videoUrl` `output.video_url`, `works`
- * `output.works[0].video.{resource,resource_without_watermark}`, and `files`, which no page shows, a list
- * of files with their types. `noWatermark` is `output.generation.video.{url,url_no_watermark}` as on the page
- * about webhooks, `assets` `output.assets.{image,video}`, `url` `output.url`, and with `text` and `list` the
- * output is the link itself, or a list of links.
- */
-export type Dialect = (typeof dialects)[number];
+import type { ConfigEcho, Dialect, FailureForm } from './dialects';
+import type { TaskFailure, TaskInput, TaskStatus } from './tasks';
 
 export const plans = ['free', 'creator', 'pro'] as const;
 export type Plan = (typeof plans)[number];
-
-/**
- * What an answer and a report show of `config`: what was sent, that without the webhook's secret, with an
- * empty, masked or shortened one in its place, with the secret in another field, or no `config` at all.
- */
-export const configEchoes = [
-	...(['asSent', 'withoutSecret', 'emptySecret', 'maskedSecret'] as const),
-	...(['shortenedSecret', 'movedSecret', 'withoutConfig'] as const),
-] as const;
-export type ConfigEcho = (typeof configEchoes)[number];
-
-/** Where a failed task says why: `error.message`, `error.detail`, `error` as a text, `detail`, or `logs`. */
-export const failureForms = ['message', 'errorDetail', 'text', 'detail', 'logs'] as const;
-export type FailureForm = (typeof failureForms)[number];
 
 /**
  * How the account is written: `current`, with a number as `id` and limits by model, without any id, or with
@@ -47,46 +13,6 @@ export const accountForms = [
 	...(['current', 'numberId', 'withoutId', 'quota', 'wallet', 'creditPack'] as const),
 ] as const;
 export type AccountForm = (typeof accountForms)[number];
-
-export const aspectRatios = ['9:16', '3:4', '1:1', '4:3', '16:9', '21:9'] as const;
-export type AspectRatio = (typeof aspectRatios)[number];
-
-/** One end of a video in the older form of a request; a generation frame names an earlier task. */
-interface KeyFrame {
-	type: 'image' | 'generation';
-	url?: string;
-	id?: string;
-}
-
-/** `input` of a task, as it was sent. */
-export interface TaskInput {
-	prompt?: string;
-	/** Seconds of video: 5 or 10. */
-	duration?: number;
-	aspect_ratio?: AspectRatio;
-	start_image?: string;
-	end_image?: string;
-	key_frames?: { frame0?: KeyFrame | null; frame1?: KeyFrame | null } | null;
-	[field: string]: unknown;
-}
-
-export interface TaskConfig {
-	service_mode?: string;
-	webhook_config?: { endpoint?: string; secret?: string };
-	[field: string]: unknown;
-}
-
-export type TaskType = 'video_generation' | 'extend_video';
-
-/** Why a task ends as `failed`. */
-export interface TaskFailure {
-	/** The text for people. */
-	message: string;
-	/** The upstream's own text; `message` when left out. */
-	rawMessage?: string;
-	/** The task is `failed` in the answer to its creation already. */
-	atOnce?: boolean;
-}
 
 export type Route =
 	| 'create'
@@ -232,6 +158,4 @@ export interface SimulatorOptions {
 	callbackRetrySeconds?: number[];
 	/** Delivers callbacks in-process, to any endpoint. Default: HTTP, to this machine only. */
 	sendCallback?: (request: SimulatorRequest) => Promise<{ status: number }>;
-	/** Task ids follow from it; default: others in each simulator. */
-	seed?: string;
 }

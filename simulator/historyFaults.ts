@@ -3,9 +3,8 @@ import { inCamelCase } from './routes/history';
 
 type Row = Record<string, unknown>;
 
-/** The body of a history answer, or anything else: a refusal, for instance, stays as it is. */
 interface HistoryBody {
-	data: { data: Row[]; page: number; size: number; total: number };
+	data: { data: Row[] };
 }
 
 const future = '2126-01-07T01:36:08.845623268Z';
@@ -45,15 +44,11 @@ function rewriteEach(change: (row: Row) => Row): FaultEffect {
 	return rewriteRows((rows) => rows.map(change));
 }
 
+/** Anything else than a list, such as a refusal, stays as it is. */
 function rewriteList(change: (list: HistoryBody['data']) => unknown): FaultEffect {
-	return {
-		kind: 'rewrite',
-		body: (body) => (isHistory(body) ? { ...body, data: change(body.data) } : body),
-	};
-}
-
-function isHistory(body: unknown): body is HistoryBody {
-	return Array.isArray((body as Partial<HistoryBody> | null)?.data?.data);
+	const rewritten = (body: HistoryBody) =>
+		Array.isArray(body?.data?.data) ? { ...body, data: change(body.data) } : body;
+	return { kind: 'rewrite', body: (body) => rewritten(body as HistoryBody) };
 }
 
 /** A task of another model that has the same form. */

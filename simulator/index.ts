@@ -1,7 +1,7 @@
 export { systemClock, VirtualClock } from './clock';
 export * from './contract';
-export { videoFilesSize } from './library';
+export { configEchoes, dialects, type ConfigEcho, type Dialect } from './dialects';
 export { historyFaults } from './historyFaults';
 export { serve } from './server';
 export { Simulator } from './simulator';
-export type { SimulatedTask } from './tasks';
+export type { SimulatedTask, TaskFailure, TaskInput, TaskStatus } from './tasks';

@@ -2,25 +2,19 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AspectRatio, SimulatorOptions, TaskInput } from './contract';
+import type { SimulatorOptions } from './contract';
 import { paddedVideo, type MediaFile } from './media';
-import type { SimulatedTask } from './tasks';
+import type { AspectRatio, SimulatedTask, TaskInput } from './tasks';
 
-/** Width and height of each shape's files in `media/`, in pixels. */
-const sizes: Record<AspectRatio, [width: number, height: number]> = {
-	'9:16': [180, 320],
-	'3:4': [240, 320],
-	'1:1': [320, 320],
-	'4:3': [320, 240],
-	'16:9': [320, 180],
-	'21:9': [336, 144],
+/** Width and height of each shape's video and pictures in `media/`, in pixels. */
+export const pixels: Record<AspectRatio, { width: number; height: number }> = {
+	'9:16': { width: 180, height: 320 },
+	'3:4': { width: 240, height: 320 },
+	'1:1': { width: 320, height: 320 },
+	'4:3': { width: 320, height: 240 },
+	'16:9': { width: 320, height: 180 },
+	'21:9': { width: 336, height: 144 },
 };
-
-/** Width and height of a shape's video and pictures, in pixels. */
-export function videoFilesSize(aspectRatio: AspectRatio): { width: number; height: number } {
-	const [width, height] = sizes[aspectRatio];
-	return { width, height };
-}
 
 /** The files of a finished task as its links name them, and how those in `media/` end. */
 const endings: ReadonlyMap<string, string> = new Map([

@@ -2,14 +2,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import type { SimulatorRequest, SimulatorResponse } from './contract';
 import { ConnectionReset } from './faults';
 import type { Simulator } from './simulator';
 import { refusal } from './wire';
-
-/** Largest request body, in bytes: an upload of 10 MB in base64 with room to spare. */
-const bodyLimitBytes = 32 * 1024 * 1024;
 
 /**
  * Serves a simulator over HTTP, and points its links there. API, uploads and media share one address.
@@ -42,8 +40,7 @@ async function answer(
 	outgoing: ServerResponse,
 ): Promise<void> {
 	try {
-		const request = await readRequest(incoming);
-		await write(outgoing, request ? await simulator.handle(request) : refusal(413, 'too large'));
+		await write(outgoing, await simulator.handle(await readRequest(incoming)));
 	} catch (error) {
 		if (error instanceof ConnectionReset) incoming.socket.resetAndDestroy();
 		else if (outgoing.headersSent || outgoing.destroyed) outgoing.destroy();
@@ -51,28 +48,20 @@ async function answer(
 	}
 }
 
-/** Undefined when the body is larger than anything the API takes. */
-async function readRequest(incoming: IncomingMessage): Promise<SimulatorRequest | undefined> {
-	const chunks: Buffer[] = [];
-	let size = 0;
-	for await (const chunk of incoming as AsyncIterable<Buffer>) {
-		size += chunk.length;
-		if (size <= bodyLimitBytes) chunks.push(chunk);
-	}
-	if (size > bodyLimitBytes) return undefined;
+async function readRequest(incoming: IncomingMessage): Promise<SimulatorRequest> {
+	const body = await text(incoming);
 	const headers = Object.fromEntries(
 		Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]),
 	);
-	const text = Buffer.concat(chunks).toString('utf8');
 	const { method = 'GET', url: path = '/' } = incoming;
-	return { method, path, headers, ...(text === '' ? {} : { body: parsed(text) }) };
+	return { method, path, headers, ...(body === '' ? {} : { body: parsed(body) }) };
 }
 
-function parsed(text: string): unknown {
+function parsed(body: string): unknown {
 	try {
-		return JSON.parse(text);
+		return JSON.parse(body);
 	} catch {
-		return text;
+		return body;
 	}
 }
 
@@ -84,11 +73,11 @@ async function write(outgoing: ServerResponse, response: SimulatorResponse): Pro
 		await pipeline(body, outgoing).catch(() => outgoing.destroy());
 		return;
 	}
-	const text = typeof body === 'string' ? body : JSON.stringify(body);
-	const size = Buffer.byteLength(text);
+	const sent = typeof body === 'string' ? body : JSON.stringify(body);
+	const size = Buffer.byteLength(sent);
 	const isHead = outgoing.req.method === 'HEAD';
 	const promised = Number(headers['content-length'] ?? size);
 	outgoing.writeHead(status, { 'content-length': String(size), ...headers });
-	if (promised > size && !isHead) outgoing.write(text, () => outgoing.destroy());
-	else outgoing.end(text);
+	if (promised > size && !isHead) outgoing.write(sent, () => outgoing.destroy());
+	else outgoing.end(sent);
 }

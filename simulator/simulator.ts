@@ -3,21 +3,19 @@ import { Account } from './account';
 import { Callbacks, type Webhook } from './callbacks';
 import { systemClock, type Clock } from './clock';
 import {
-	isUnderWay,
 	type Call,
 	type Fault,
 	type SimulatorOptions,
 	type SimulatorRequest,
 	type SimulatorResponse,
-	type TaskFailure,
 } from './contract';
 import { writeTask } from './dialects';
 import { answerUnder, ConnectionReset, Faults } from './faults';
-import { Library } from './library';
+import { Library, pixels } from './library';
 import { RequestLimit } from './requestLimit';
 import { findRoute } from './routes';
 import type { Visit } from './routes/visit';
-import type { SimulatedTask, TaskState } from './tasks';
+import { isUnderWay, type SimulatedTask, type TaskFailure, type TaskState } from './tasks';
 import { asSent, finish, refusal } from './wire';
 
 /** A simulator of PiAPI: the Luma part of its API, its uploads, its media host and its callbacks. */
@@ -117,21 +115,14 @@ export class Simulator {
 		const request = { ...incoming, headers, body: asSent(incoming.body) };
 		const found = findRoute(method, path);
 		const now = this.#clock.now();
-		const route = found?.route ?? 'unknown';
-		const hasKey = 'x-api-key' in headers;
 		const { body } = request;
 		const call: Call = {
-			route,
-			method,
-			path: incoming.path,
-			at: now,
-			status: 'hang',
-			hasKey,
-			body,
+			...{ method, path: incoming.path, at: now, status: 'hang', body },
+			route: found?.route ?? 'unknown',
+			hasKey: 'x-api-key' in headers,
 		};
-		const { options, baseUrl } = this;
 		const visit: Visit = {
-			...{ request, call, now, seenAt: now, options, baseUrl },
+			...{ request, call, now, seenAt: now, options: this.options, baseUrl: this.baseUrl },
 			query: new URLSearchParams(query),
 			parameter: found?.parameter ?? '',
 			account: this.#account,
@@ -158,11 +149,11 @@ export class Simulator {
 	}
 
 	#write(task: SimulatedTask, state: TaskState): object {
-		const aspectRatio = this.#library.aspectRatioOf(task.input);
 		const { baseUrl, options } = this;
+		const size = pixels[this.#library.aspectRatioOf(task.input)];
 		const linksAt = (state.endedAt ?? 0) + (options.linkLagSeconds ?? 0) * 1000;
 		const isLinkMissing = this.#clock.now() < linksAt;
-		return writeTask(task, state, { ...options, baseUrl, aspectRatio, isLinkMissing });
+		return writeTask(task, state, { ...options, baseUrl, size, isLinkMissing });
 	}
 
 	#tell(task: SimulatedTask, at: number): void {

@@ -1,4 +1,51 @@
-import type { TaskConfig, TaskFailure, TaskInput, TaskStatus, TaskType } from './contract';
+import { randomUUID } from 'node:crypto';
+
+const underWay = ['pending', 'staged', 'processing'] as const;
+export type TaskStatus = (typeof underWay)[number] | 'completed' | 'failed' | 'cancelled';
+
+export function isUnderWay(status: TaskStatus): boolean {
+	return (underWay as readonly TaskStatus[]).includes(status);
+}
+
+export const aspectRatios = ['9:16', '3:4', '1:1', '4:3', '16:9', '21:9'] as const;
+export type AspectRatio = (typeof aspectRatios)[number];
+
+/** One end of a video in the older form of a request; a generation frame names an earlier task. */
+interface KeyFrame {
+	type: 'image' | 'generation';
+	url?: string;
+	id?: string;
+}
+
+/** `input` of a task, as it was sent. */
+export interface TaskInput {
+	prompt?: string;
+	/** Seconds of video: 5 or 10. */
+	duration?: number;
+	aspect_ratio?: AspectRatio;
+	start_image?: string;
+	end_image?: string;
+	key_frames?: { frame0?: KeyFrame | null; frame1?: KeyFrame | null } | null;
+	[field: string]: unknown;
+}
+
+export interface TaskConfig {
+	service_mode?: string;
+	webhook_config?: { endpoint?: string; secret?: string };
+	[field: string]: unknown;
+}
+
+export type TaskType = 'video_generation' | 'extend_video';
+
+/** Why a task ends as `failed`. */
+export interface TaskFailure {
+	/** The text for people. */
+	message: string;
+	/** The upstream's own text; `message` when left out. */
+	rawMessage?: string;
+	/** The task is `failed` in the answer to its creation already. */
+	atOnce?: boolean;
+}
 
 /** How a task stands at one moment; times in milliseconds, points of which 10,000,000 are a dollar. */
 export interface TaskState {
@@ -14,9 +61,6 @@ export interface TaskState {
 
 /** What a task is made of; all of it is known when it is created. */
 interface TaskSpec {
-	readonly taskId: string;
-	/** The id of the video within the task, which `extend_video` takes as well. */
-	readonly generationId: string;
 	/** 1 for the first task created. */
 	readonly ordinal: number;
 	readonly taskType: TaskType;
@@ -36,6 +80,9 @@ export function newTask(spec: TaskSpec, catchUp: () => void): SimulatedTask {
 }
 
 class TaskLife {
+	readonly taskId: string = randomUUID();
+	/** The id of the video within the task, which `extend_video` takes as well. */
+	readonly generationId: string = randomUUID();
 	/** The failure it will end with, if it does. */
 	plan?: TaskFailure;
 	/** How often it was read. */

@@ -1,5 +1,5 @@
 /* eslint-disable @n8n/community-nodes/require-node-api-error */
-import { aspectRatios, type TaskConfig, type TaskInput, type TaskType } from './contract';
+import { aspectRatios, type TaskConfig, type TaskInput, type TaskType } from './tasks';
 
 type Fields = Record<string, unknown>;
 
@@ -56,28 +56,24 @@ function checkFrames(input: Fields, taskType: TaskType, canExtend: CanExtend): n
 	const images = ['start_image', 'end_image'].filter((field) => isSet(input[field]));
 	for (const field of images) demandImage(input[field], `input.${field}`);
 	const keyFrames = isSet(input.key_frames) ? fields(input.key_frames, 'input.key_frames') : {};
-	const types = ['frame0', 'frame1']
-		.filter((field) => isSet(keyFrames[field]))
-		.map((field) => {
-			const name = `input.key_frames.${field}`;
-			const { type, url, id } = fields(keyFrames[field], name);
-			if (oneOf(type, ['image', 'generation'], `${name}.type`) === 'image')
-				demandImage(url, `${name}.url`);
-			else demandGeneration(id, name, taskType, canExtend);
-			return type;
-		});
-	demand(
-		taskType !== 'extend_video' || types.includes('generation'),
-		'extend_video needs a frame of type "generation" in input.key_frames',
-	);
-	return images.length + types.length;
-}
-
-function demandGeneration(id: unknown, name: string, taskType: TaskType, canExtend: CanExtend) {
-	const needs = `${name} of type "generation" needs task_type "extend_video"`;
-	demand(taskType === 'extend_video', needs);
-	demand(typeof id === 'string' && id !== '', `${name}.id is required`);
-	demand(canExtend(id), `${name}.id names no completed generation: ${id}`);
+	const frames = ['frame0', 'frame1'].filter((field) => isSet(keyFrames[field]));
+	const isExtending = taskType === 'extend_video';
+	let generations = 0;
+	for (const field of frames) {
+		const name = `input.key_frames.${field}`;
+		const { type, url, id } = fields(keyFrames[field], name);
+		if (oneOf(type, ['image', 'generation'], `${name}.type`) === 'image') {
+			demandImage(url, `${name}.url`);
+			continue;
+		}
+		generations++;
+		demand(isExtending, `${name} of type "generation" needs task_type "extend_video"`);
+		demand(typeof id === 'string' && id !== '', `${name}.id is required`);
+		demand(canExtend(id), `${name}.id names no completed generation: ${id}`);
+	}
+	const needs = 'extend_video needs a frame of type "generation" in input.key_frames';
+	demand(!isExtending || generations > 0, needs);
+	return images.length + frames.length;
 }
 
 function checkConfig(value: unknown): TaskConfig {

@@ -1,178 +1,168 @@
-import { PiapiError } from '../../nodes/Luma/piapi/errors';
 import { recordOf } from '../../nodes/Luma/piapi/json';
-import { isFinal, isLuma, POINTS_PER_USD } from '../../nodes/Luma/piapi/task';
-import type { TaskQuery } from '../../nodes/Luma/piapi/taskList';
-import { at, fact, pathsIn } from './cases';
-import { inShort, take, type Answer, type Piapi } from './piapi';
+import { isFinal } from '../../nodes/Luma/piapi/task';
+import { at, fact, missingIn, pathsIn } from './fact';
+import type { Answer, Piapi } from './piapi';
 
+const ACCOUNT = 'accountId accountName plan balanceUsd concurrencyLimit';
 const BALANCES =
 	'equivalent_in_usd quota.equivalent_in_usd wallet.point_remain credit_pack_info.available_credits';
 const LIMITS = 'max_luma_concurrency max_concurrent_task_count';
+const ACTIVE = 'activeLumaTasks pendingLumaTasks stagedLumaTasks processingLumaTasks';
+const LIST = 'data.data data.page data.size data.total';
+const ROW = 'taskId status action costUsd createdAt updatedAt';
 const UNKNOWN_TASK = '00000000-0000-4000-8000-000000000000';
-const NO_TASKS = 'the account has no Luma tasks in its list';
+const NO_TASKS = 'the account has too few Luma tasks in its list';
 
-const hasValue = ([, value]: [string, unknown]) => value !== null && value !== undefined;
+const ANY = /./;
+const COMPLETE = /^(?!no )/;
 
 export function declareAccountFacts({ client, account, answers }: Piapi): void {
 	const data = at(answers[0].body, 'data');
 	const perUsd = Number(at(data, 'wallet.point_remain')) / (account.balanceUsd || NaN);
 
-	fact('Account: Account info has id, name, plan, balance and limit', {
-		of: () => Object.entries(account),
-		holds: hasValue,
-		show: ([name]) => name,
-	});
-	fact('Account: Balance and limit stand in known fields', {
-		of: () => [pathsIn(data, BALANCES), pathsIn(data, LIMITS)],
-		holds: (paths) => paths.length > 0,
-	});
-	fact('Account: 10,000,000 points are one US dollar', {
-		of: () => (perUsd > 0 ? [perUsd] : []),
-		holds: (rate) => Math.abs(rate / POINTS_PER_USD - 1) < 0.01,
-		show: (rate) => `${rate.toPrecision(2)} points a dollar`,
-		unseen: 'the account has no balance to compare',
-	});
-	fact('Account: Active tasks are counted for each model, Luma among them', {
-		of: async () => Object.entries(await client.activeTasks()),
-		holds: hasValue,
-		show: ([name]) => name,
+	fact('Account: Account info has id, name, plan, balance and limit', COMPLETE, () => [
+		...pathsIn(account, ACCOUNT),
+		...missingIn(account, ACCOUNT),
+	]);
+	fact('Account: Balance and limit stand in known fields', ANY, () => [
+		pathsIn(data, BALANCES),
+		pathsIn(data, LIMITS),
+	]);
+	fact('Account: 10,000,000 points are one US dollar', /^1\.00e\+7 /, () =>
+		perUsd > 0 ? [`${perUsd.toPrecision(3)} points a dollar`] : 'there is no balance to compare',
+	);
+	fact('Account: Active tasks are counted for each model, Luma among them', COMPLETE, async () => {
+		const counts = await client.activeTasks();
+		return [...pathsIn(counts, ACTIVE), ...missingIn(counts, ACTIVE)];
 	});
 }
 
 export function declareRefusalFacts({ client, answers, stranger }: Piapi): void {
-	const refusal = (title: string, call: () => Promise<unknown>, code?: string, from = answers) =>
-		fact(title, {
-			of: async () => [await call().catch((error: unknown) => error)],
-			holds: (error) => error instanceof PiapiError && error.code === (code ?? error.code),
-			show: () => inShort(from[from.length - 1]),
+	const refusal = (
+		title: string,
+		code: RegExp,
+		call: () => Promise<unknown>,
+		all: Answer[] = answers,
+	) =>
+		fact(title, code, async () => {
+			const before = all.length;
+			await call().catch(() => undefined);
+			return all.slice(before).slice(-1).map(inShort);
 		});
-	const asStranger = async () => await stranger.client.account();
 	// There is no such type and no prompt: nothing that could be made or charged.
-	const input = { model: 'luma', task_type: 'no_such_task_type' as never, input: {} } as const;
-	const createNothing = async () => await client.create(input);
-	const readUnknown = async () => await client.task(UNKNOWN_TASK);
-	const cancelUnknown = async () => await client.cancel(UNKNOWN_TASK);
+	const nothing = { model: 'luma', task_type: 'no_such_task_type' as never, input: {} } as const;
+	const askAsStranger = async () => await stranger.client.account();
 
-	refusal('Account: A wrong key is refused with 401', asStranger, 'wrongKey', stranger.answers);
-	const badInput = 'Create: Bad input is refused with 400, and nothing is made';
-	refusal(badInput, createNothing, 'refusedInput');
-	refusal('Read: A task that is not known is refused', readUnknown);
-	refusal('Cancel: Cancelling a task that is not known is refused', cancelUnknown);
+	refusal('Account: A wrong key is refused with 401', /401/, askAsStranger, stranger.answers);
+	refusal('Create: Bad input is refused with 400, and nothing is made', /400/, async () =>
+		client.create(nothing),
+	);
+	refusal('Read: A task that is not known is refused', /[45]\d\d/, async () =>
+		client.task(UNKNOWN_TASK),
+	);
+	refusal('Cancel: Cancelling a task that is not known is refused', /[45]\d\d/, async () =>
+		client.cancel(UNKNOWN_TASK),
+	);
 }
 
-type Asked = Pick<Piapi, 'client' | 'answers'>;
 type Row = Record<string, unknown>;
 
-const entriesOf = (page: Answer): Row[] => {
+function entriesOf(page: Answer): Row[] {
 	const entries = at(page.body, 'data.data');
 	return Array.isArray(entries) ? entries.map(recordOf) : [];
-};
-const idOf = (row: Row) => row.task_id ?? row.taskId;
+}
+
 const timeOf = (row: Row) => Date.parse(String(row.created_at ?? row.createdAt));
 
-/** The pages that PiAPI answers with while the list is read so far. */
-async function pagesOf({ client, answers }: Asked, query: TaskQuery, most: number) {
-	const before = answers.length;
-	await take(client.tasks(query), most);
-	return answers.slice(before);
-}
-
-export function declareListFacts(piapi: Piapi): void {
-	const { answers, rows } = piapi;
-	const largest = answers.find(({ query }) => query.page_size === 100)!;
-
-	fact('History: The list has data, page, size and total, and keeps to page_size', {
-		of: async () => await pagesOf(piapi, { pageSize: 10 }, 1),
-		holds: (page) =>
-			pathsIn(page.body, 'data.data data.page data.size data.total').length === 4 &&
-			entriesOf(page).length <= 10,
-		show: (page) => `${entriesOf(page).length} rows`,
+export function declareListFacts({ rows, largest, pages }: Piapi): void {
+	const form = 'History: The list has data, page, size and total, and keeps to page_size';
+	fact(form, /^(10|\d) rows$/, async () => {
+		const [page] = await pages({ pageSize: 10 }, 1);
+		return [...missingIn(page.body, LIST), `${entriesOf(page).length} rows`];
 	});
-	fact('History: A page may have 100 rows', {
-		of: () => (rows.length > 0 ? [largest] : []),
-		holds: (page) => entriesOf(page).length >= Math.min(100, Number(at(page.body, 'data.total'))),
-		show: (page) => `${entriesOf(page).length} rows`,
-		unseen: NO_TASKS,
+	fact('History: A page may have 100 rows', /^(\d+) of \1 rows$/, () => {
+		const most = Math.min(100, Number(at(largest.body, 'data.total')));
+		return rows.length > 0 ? [`${entriesOf(largest).length} of ${most} rows`] : NO_TASKS;
 	});
-	fact('History: The second page goes on where the first one ends', {
-		of: async () => {
-			const [first, ...others] = await pagesOf(piapi, { pageSize: 10 }, 11);
-			return others.map((second) => [...entriesOf(first), ...entriesOf(second)]);
+	fact(
+		'History: The second page goes on where the first one ends',
+		/^(\d+) tasks in \1 /,
+		async () => {
+			const [first, ...others] = await pages({ pageSize: 10 }, 11);
+			return others.map((second) => {
+				const entries = [first, second].flatMap(entriesOf);
+				const ids = new Set(entries.map((row) => row.task_id ?? row.taskId));
+				return `${ids.size} tasks in ${entries.length} rows`;
+			});
 		},
-		holds: (entries) => new Set(entries.map(idOf)).size === entries.length,
-		show: (entries) => `${entries.length} rows`,
-		unseen: 'the account has no more than one page',
-	});
-}
-
-/** What its rows say, and that they are those that were asked for. */
-export function declareRowFacts({ client, answers, rows, read }: Piapi): void {
-	const largest = answers.find(({ query }) => query.page_size === 100)!;
-	const times = entriesOf(largest).map(timeOf);
-	const ofRows = <T>(title: string, all: T[], holds: (one: T) => boolean) =>
-		fact(`History: ${title}`, { of: () => all, holds, unseen: NO_TASKS });
-
-	fact('History: Its rows have the fields of the contract, in snake or camel case', {
-		of: () => rows,
-		holds: (row) => Object.entries({ ...row, serviceMode: '' }).every(hasValue),
-		show: ({ raw }) => ('task_id' in raw ? 'snake case' : 'camel case'),
-		unseen: NO_TASKS,
-	});
-	const models = entriesOf(largest).map((row) => row.task_model ?? row.taskModel);
-	ofRows('model=luma lists tasks of Luma only', models, isLuma);
-	const pairs = times.slice(1).map((time, index) => [times[index], time]);
-	fact('History: The newest task comes first', {
-		of: () => pairs,
-		holds: ([one, next]) => one >= next,
-		show: ([one, next]) => `${one >= next ? 'newer' : 'older'} before the next`,
-		unseen: NO_TASKS,
-	});
-	const ended = read.filter(({ row }) => isFinal(row));
-	const words = ended.map(({ row, task }) => `${row.status}/${task.status}`);
-	const isSame = (both: string) => both.split('/')[0] === both.split('/')[1];
-	ofRows('A task that has ended in the list reads as ended in the same way', words, isSame);
-
-	const createdAt = rows[Math.floor(rows.length / 2)]?.createdAt ?? undefined;
-	fact('History: start_time and end_time are unix seconds', {
-		of: async () => {
-			if (createdAt === undefined) return [];
-			const [since] = await pagesOf({ client, answers }, { since: createdAt }, 1);
-			const [until] = await pagesOf({ client, answers }, { until: createdAt }, 1);
-			return [since, until];
-		},
-		holds: (page) => {
-			const { start_time: from = 0, end_time: until = Infinity } = page.query;
+	);
+	fact('History: start_time and end_time are unix seconds', / keeps to it$/, async () => {
+		const createdAt = rows[Math.floor(rows.length / 2)]?.createdAt;
+		if (!createdAt) return [];
+		const since = await pages({ since: createdAt }, 1);
+		const until = await pages({ until: createdAt }, 1);
+		return [...since, ...until].map((page) => {
+			const { start_time: from = 0, end_time: to = Infinity } = page.query;
 			const seconds = entriesOf(page).map((row) => Math.floor(timeOf(row) / 1000));
-			const isWithin = seconds.every((one) => Number(from) <= one && one <= Number(until));
-			const hasOwn = seconds.includes(Math.floor(createdAt! / 1000)) || seconds.length === 100;
-			return isWithin && hasOwn;
-		},
-		show: (page) => Object.keys(page.query).at(-1),
-		unseen: NO_TASKS,
+			const isWithin = seconds.every((one) => Number(from) <= one && one <= Number(to));
+			const hasOwn = seconds.includes(Math.floor(createdAt / 1000)) || seconds.length === 100;
+			return `${Object.keys(page.query).at(-1)}${isWithin && hasOwn ? ' keeps to it' : ''}`;
+		});
 	});
+}
+
+/** What its rows say. */
+export function declareRowFacts({ largest, rows, read }: Piapi): void {
+	const entries = entriesOf(largest);
+
+	fact('History: Its rows have the fields of the contract, in snake or camel case', COMPLETE, () =>
+		rows.flatMap((row) => [
+			'task_id' in row.raw ? 'snake case' : 'camel case',
+			...missingIn(row, ROW),
+		]),
+	);
+	fact('History: model=luma lists tasks of Luma only', /^luma$/i, () =>
+		entries.map((row) => row.task_model ?? row.taskModel ?? 'luma'),
+	);
+	fact('History: The newest task comes first', /^newer/, () =>
+		entries.slice(1).map((row, index) => {
+			const isInOrder = timeOf(entries[index]) >= timeOf(row);
+			return `${isInOrder ? 'newer' : 'older'} before the next`;
+		}),
+	);
+	fact(
+		'History: A task that has ended in the list reads as ended in the same way',
+		/^(\w+)\/\1$/,
+		() =>
+			read.filter(({ row }) => isFinal(row)).map(({ row, task }) => `${row.status}/${task.status}`),
+	);
 }
 
 /** Of all answers that have come until then. */
 export function declareAnswerFacts({ answers, stranger }: Piapi): void {
-	const isEnvelope = ({ status, body }: Answer) =>
-		(at(body, 'code') === 200) === (status === 200) &&
-		typeof at(body, 'code') === 'number' &&
-		typeof at(body, 'message') === 'string';
+	const having = (isSuch: (status: number) => boolean) =>
+		[...answers, ...stranger.answers].filter(({ status }) => isSuch(status));
 
-	fact('Envelope: An answer is { code: 200, data, message }', {
-		of: () => answers.filter(({ status }) => status === 200),
-		holds: (answer) => isEnvelope(answer) && hasValue(['data', at(answer.body, 'data')]),
-		show: inShort,
-	});
-	fact('Envelope: A refusal has a code other than 200, and a message', {
-		of: () => [...answers, ...stranger.answers].filter(({ status }) => status !== 200),
-		holds: isEnvelope,
-		show: inShort,
-	});
-	fact('Requests: Too many requests are refused with 429, which says how long to wait', {
-		of: () => answers.filter(({ status }) => status === 429),
-		holds: ({ headers }) => Number(headers['retry-after']) >= 0,
-		show: ({ headers }) => `Retry-After: ${String(headers['retry-after'])}`,
-		unseen: 'nothing was refused with 429',
-	});
+	fact('Envelope: An answer is { code: 200, data, message }', /^status 200, code 200$/, () =>
+		having((status) => status === 200).map((answer) => [
+			inShort(answer),
+			...missingIn(answer.body, 'data message'),
+		]),
+	);
+	fact('Envelope: A refusal has a code other than 200, and a message', /code (?!200)\d+$/, () =>
+		having((status) => status !== 200).map((answer) => [
+			inShort(answer),
+			...missingIn(answer.body, 'message'),
+		]),
+	);
+	const tooMany = 'Requests: Too many requests are refused with 429, which says how long to wait';
+	fact(tooMany, /^Retry-After: \d+$/, () =>
+		having((status) => status === 429).map(
+			({ headers }) => `Retry-After: ${String(headers['retry-after'])}`,
+		),
+	);
+}
+
+function inShort({ status, body }: Answer): string {
+	return `status ${status}, code ${String(at(body, 'code'))}`;
 }

@@ -7,9 +7,9 @@ import { PiapiError } from '../../nodes/Luma/piapi/errors';
 import { baseUrlProblem } from '../../nodes/Luma/piapi/addresses';
 import { readFlags, UsageError } from '../commandLine';
 import * as facts from './facts';
-import { declarePaidFacts, payForOne } from './paidFacts';
+import { payForOne } from './paidVideo';
 import { openPiapi } from './piapi';
-import { declareTaskFacts, declareUntried } from './taskFacts';
+import * as taskFacts from './taskFacts';
 
 const usage = `npm run check:piapi -- [options]
 
@@ -48,10 +48,11 @@ async function main(): Promise<void> {
 	facts.declareRefusalFacts(piapi);
 	facts.declareListFacts(piapi);
 	facts.declareRowFacts(piapi);
-	declarePaidFacts(paid);
-	declareTaskFacts(piapi, paid?.end);
+	taskFacts.declarePaidFacts(paid);
+	taskFacts.declareTaskFacts(piapi, paid);
+	taskFacts.declareVideoFacts(piapi, paid);
 	facts.declareAnswerFacts(piapi);
-	declareUntried();
+	taskFacts.declareUntried();
 }
 
 main().catch((error: Error) => {

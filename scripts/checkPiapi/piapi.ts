@@ -1,11 +1,8 @@
-/* eslint-disable @n8n/community-nodes/require-node-api-error */
 import { Redactor } from '../../nodes/Luma/piapi/redact';
 import { PiapiClient } from '../../nodes/Luma/piapi/client';
-import { PiapiError } from '../../nodes/Luma/piapi/errors';
 import { networkError, type PiapiRequest, type PiapiResponse } from '../../nodes/Luma/piapi/http';
-import { recordOf } from '../../nodes/Luma/piapi/json';
 import { isFinal, type Task } from '../../nodes/Luma/piapi/task';
-import type { TaskRow } from '../../nodes/Luma/piapi/taskList';
+import type { TaskQuery, TaskRow } from '../../nodes/Luma/piapi/taskList';
 import { RunClock, systemClock } from '../../nodes/Luma/runtime/clock';
 import { RateLimiter } from '../../nodes/Luma/runtime/turns';
 
@@ -24,8 +21,15 @@ export async function openPiapi(baseUrl: string, apiKey: string) {
 	const stranger = connect(baseUrl, 'not-a-key');
 	const account = await client.account();
 	const rows = await take(client.tasks({ pageSize: 100 }), 100);
+	const largest = answers[answers.length - 1];
 	const read = await readSome(client, rows);
-	return { client, answers, stranger, account, rows, read };
+	/** The answers that come while so many rows are read. */
+	const pages = async (query: TaskQuery, most: number) => {
+		const before = answers.length;
+		await take(client.tasks(query), most);
+		return answers.slice(before);
+	};
+	return { client, answers, stranger, account, largest, rows, read, pages };
 }
 
 /** The package's own client, one request after the other, with every answer as it came. */
@@ -54,8 +58,7 @@ async function send(request: PiapiRequest, apiKey: string): Promise<Answer> {
 		method,
 		headers: { 'x-api-key': apiKey, 'content-type': 'application/json' },
 		body: body && JSON.stringify(body),
-		// The key goes to this address only.
-		redirect: 'manual',
+		redirect: 'manual', // The key goes to this address only.
 		signal: AbortSignal.timeout(timeoutMs),
 	});
 	// Whatever PiAPI says, the key is not shown.
@@ -70,10 +73,6 @@ function parsed(text: string): unknown {
 	} catch {
 		return text;
 	}
-}
-
-export function inShort({ status, body }: Answer): string {
-	return `status ${status}, code ${String(recordOf(body).code)}`;
 }
 
 /** The first entries of a list. */
@@ -91,12 +90,9 @@ async function readSome(client: PiapiClient, rows: TaskRow[]) {
 	const chosen = [...new Set([...newestOfEach.values(), ...rows.filter(isFinal)])];
 	const read: Array<{ row: TaskRow; task: Task }> = [];
 	for (const row of chosen.slice(0, MOST_READS)) {
-		try {
-			read.push({ row, task: await client.task(row.taskId) });
-		} catch (error) {
-			// PiAPI deletes tasks after a while, and may still list them.
-			if (!(error instanceof PiapiError)) throw error;
-		}
+		// PiAPI deletes tasks after a while, and may still list them.
+		const task = await client.task(row.taskId).catch(() => undefined);
+		if (task) read.push({ row, task });
 	}
 	return read;
 }

@@ -16,18 +16,13 @@ export interface Editor {
 	workflow: StoredWorkflow;
 	/** All example workflows, that one first. */
 	examples: StoredWorkflow[];
-	/** Opens the example workflow in a browser. */
-	url: string;
 }
 
-interface EditorOptions {
-	version: N8nVersion;
-	service: PiapiService;
-	preferredPort?: number;
-}
-
-export async function openEditor(options: EditorOptions): Promise<Editor> {
-	const { version, service, preferredPort } = options;
+export async function openEditor(
+	version: N8nVersion,
+	service: PiapiService,
+	preferredPort: number,
+): Promise<Editor> {
 	const n8n = await startN8n({ version, packageFolder: repository, preferredPort });
 	try {
 		const client = new N8nClient(n8n.url, version);
@@ -38,7 +33,7 @@ export async function openEditor(options: EditorOptions): Promise<Editor> {
 			examples.push(await client.createWorkflow(withCredential(exampleFile(name), credential)));
 		}
 		const [workflow] = examples;
-		return { n8n, client, credential, workflow, examples, url: addressOf(n8n, workflow) };
+		return { n8n, client, credential, workflow, examples };
 	} catch (error) {
 		await n8n.stop();
 		throw error;

@@ -19,29 +19,24 @@ Environment:
   PIAPI_BASE_URL        PiAPI's address when it is not https://api.piapi.ai
   PIAPI_UPLOAD_BASE_URL The address for uploads when it is not https://upload.theapi.app`;
 
-export function parseOptions(args?: string[]) {
+export function parseOptions() {
 	const flag = { type: 'boolean', default: false } as const;
-	const values = readFlags(
-		{
-			help: { ...flag, short: 'h' },
-			once: flag,
-			yes: flag,
-			port: { type: 'string', default: '5678' },
-			'render-seconds': { type: 'string', default: '5' },
-		},
-		args,
-	);
+	const values = readFlags({
+		help: { ...flag, short: 'h' },
+		once: flag,
+		yes: flag,
+		port: { type: 'string', default: '5678' },
+		'render-seconds': { type: 'string', default: '5' },
+	});
 	return {
 		...values,
-		port: numberFrom('--port', values.port, 1, 65_535, true),
-		renderSeconds: numberFrom('--render-seconds', values['render-seconds'], 0, 3600, false),
+		port: wholeNumber('--port', values.port, 1, 65_535),
+		renderSeconds: wholeNumber('--render-seconds', values['render-seconds'], 0, 3600),
 	};
 }
 
-function numberFrom(flag: string, text: string, least: number, most: number, whole: boolean) {
-	const value = Number(text);
-	const fits = text.trim() !== '' && value >= least && value <= most;
-	if (fits && (!whole || Number.isInteger(value))) return value;
-	const kind = whole ? 'a whole number' : 'a number';
-	throw new UsageError(`${flag} takes ${kind} from ${least} to ${most}, not "${text}"`);
+function wholeNumber(flag: string, text: string, least: number, most: number): number {
+	const value = /^\d+$/.test(text) ? Number(text) : NaN;
+	if (value >= least && value <= most) return value;
+	throw new UsageError(`${flag} takes a whole number from ${least} to ${most}, not "${text}"`);
 }

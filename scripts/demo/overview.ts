@@ -7,15 +7,14 @@ export function overview(editor: Editor, service: PiapiService): string {
 	const examples = editor.examples.map(
 		(workflow) => `  ${workflow.name}\n    ${addressOf(editor.n8n, workflow)}`,
 	);
-	const lines = [
-		`Editor    ${editor.url}`,
+	return [
+		`Editor    ${addressOf(editor.n8n, editor.workflow)}`,
 		`Login     ${owner.email}  ${owner.password}`,
 		...(service.costsMoney ? [] : simulatorLines(service)),
 		'',
 		`Example workflows (${examples.length}), each with a note that says what to fill in:`,
 		...examples,
-	];
-	return lines.join('\n');
+	].join('\n');
 }
 
 /** A key of one's own is not shown; that of the simulator opens nothing else. */

@@ -11,37 +11,25 @@ export interface PiapiService {
 	close(): Promise<void>;
 }
 
-export async function openService(renderSeconds: number): Promise<PiapiService> {
-	const apiKey = ownKey();
-	return apiKey ? piapiItself(apiKey) : await openSimulator(renderSeconds);
-}
-
 export function ownKey(): string | undefined {
 	return process.env.PIAPI_API_KEY?.trim() || undefined;
 }
 
-function piapiItself(apiKey: string): PiapiService {
-	return {
-		name: 'PiAPI',
-		costsMoney: true,
-		credential: {
-			apiKey,
-			specialCases: true,
-			baseUrl: process.env.PIAPI_BASE_URL || 'https://api.piapi.ai',
-			uploadBaseUrl: process.env.PIAPI_UPLOAD_BASE_URL || 'https://upload.theapi.app',
-		},
-		close: async () => {},
-	};
-}
-
-async function openSimulator(renderSeconds: number): Promise<PiapiService> {
-	const apiKey = 'simulated-key';
-	const simulator = new Simulator({ apiKey, renderSeconds });
-	const { url, close } = await serve(simulator, { port: 0 });
+export async function openService(renderSeconds: number): Promise<PiapiService> {
+	const apiKey = ownKey();
+	if (apiKey) {
+		const { PIAPI_BASE_URL, PIAPI_UPLOAD_BASE_URL } = process.env;
+		const baseUrl = PIAPI_BASE_URL || 'https://api.piapi.ai';
+		const uploadBaseUrl = PIAPI_UPLOAD_BASE_URL || 'https://upload.theapi.app';
+		const credential = { apiKey, specialCases: true as const, baseUrl, uploadBaseUrl };
+		return { name: 'PiAPI', costsMoney: true, credential, close: async () => {} };
+	}
+	const key = 'simulated-key';
+	const { url, close } = await serve(new Simulator({ apiKey: key, renderSeconds }));
 	return {
 		name: 'PiAPI (simulator)',
 		costsMoney: false,
-		credential: { apiKey, specialCases: true, baseUrl: url, uploadBaseUrl: url },
+		credential: { apiKey: key, specialCases: true, baseUrl: url, uploadBaseUrl: url },
 		close,
 	};
 }

@@ -13,7 +13,7 @@ import { format, resolveConfig } from 'prettier';
 import { readFlags } from '../commandLine';
 import { endWith } from '../ending';
 import { repository } from '../n8n/versions';
-import { fill } from './markers';
+import { fill } from './markdown';
 import { generatedFiles, type GeneratedFile } from './pages';
 
 async function main(isCheck: boolean): Promise<void> {
@@ -37,9 +37,7 @@ async function main(isCheck: boolean): Promise<void> {
 }
 
 function contentOf(file: GeneratedFile, before: string): string {
-	if ('content' in file) return file.content;
-	const page = file.complete ? file.complete(before) : before;
-	return fill(page, file.sections, file.path);
+	return 'content' in file ? file.content : fill(before, file.sections, file.path);
 }
 
 const { check } = readFlags({ check: { type: 'boolean', default: false } });

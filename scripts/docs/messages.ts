@@ -1,8 +1,8 @@
 import { PiapiApi } from '../../credentials/PiapiApi.credentials';
 // The one place where the docs read the list of messages.
 import { ERROR_CATALOG as MESSAGES } from '../../nodes/Luma/messages/catalog';
-import { runSample, type SampleRun } from './engine';
 import { table } from './markdown';
+import { runSample, type SampleRun } from './samples';
 
 /** Every message from PiAPI and Luma as a heading, with what to do. */
 export function messagesFromPiapi(): string {
@@ -44,10 +44,7 @@ const NOT_SENT: SampleRun[] = [
 	{ parameters: { prompt: PROMPT, duration: 7 } },
 	{ parameters: { prompt: PROMPT, aspectRatio: '2:1' } },
 	{ parameters: { resource: 'task', operation: 'get', taskId: '={{ $json.taskId }}' } },
-	{
-		parameters: { prompt: PROMPT, waitMode: 'none', callbackUrl: 'my n8n' },
-		credential: AWAY,
-	},
+	{ parameters: { prompt: PROMPT, waitMode: 'none', callbackUrl: 'my n8n' }, credential: AWAY },
 	{ parameters: { prompt: PROMPT, waitMode: 'callback' }, credential: AWAY },
 ];
 

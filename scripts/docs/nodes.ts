@@ -1,9 +1,9 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @typescript-eslint/no-require-imports */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { INodeProperties, INodePropertyOptions, INodeTypeDescription } from 'n8n-workflow';
 
+import { n8n } from '../../package.json';
 import { repository } from '../n8n/versions';
 import { fieldRows, type FieldRow } from './fields';
 
@@ -22,8 +22,14 @@ export interface Operation extends Documented {
 	chosenBy: { resource: string; operation: string };
 }
 
-/** Of all nodes that package.json names. */
-export const descriptions = descriptionsOfPackage();
+type NodeTypes = Record<string, new () => { description: INodeTypeDescription }>;
+
+/** Of all nodes that package.json names, from their sources. */
+export const descriptions = n8n.nodes.map((path) => {
+	const [, source, name] = /^dist\/(.*\/(\w+)\.node)\.js$/.exec(path)!;
+	const types = require(join(repository, source)) as NodeTypes;
+	return new types[name]().description;
+});
 
 /** All operations of the nodes that have any, resource by resource, as the editor lists them. */
 export function operations(): Operation[] {
@@ -75,20 +81,4 @@ function operationOf(
 
 function optionsOf(field: INodeProperties | undefined): INodePropertyOptions[] {
 	return (field?.options ?? []) as INodePropertyOptions[];
-}
-
-/** The nodes that package.json names, from their sources. */
-function descriptionsOfPackage(): INodeTypeDescription[] {
-	const { n8n } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as {
-		n8n: { nodes: string[] };
-	};
-	return n8n.nodes.map((path) => {
-		const source = path.replace(/^dist\//, '').replace(/\.js$/, '');
-		const name = /(\w+)\.node$/.exec(source)![1];
-		const types = require(join(repository, source)) as Record<
-			string,
-			new () => { description: INodeTypeDescription }
-		>;
-		return new types[name]().description;
-	});
 }

@@ -2,8 +2,7 @@ import slugger from 'github-slugger';
 
 import { PiapiApi } from '../../credentials/PiapiApi.credentials';
 import { fieldRows, fieldTables, type FieldRow } from './fields';
-import { jsonBlock, table } from './markdown';
-import { placeFor, type Sections } from './markers';
+import { block, table, type Sections } from './markdown';
 import { messagesAboutFields, messagesFromPiapi, messagesOfCredentialTest } from './messages';
 import { operations, triggers, type Documented, type Operation } from './nodes';
 import { promptSections } from './prompts';
@@ -11,31 +10,27 @@ import { sampleMessage, samples } from './samples';
 import { schemaFiles } from './schemas';
 
 /** A file that the code writes: all of it, or what belongs between its markers. */
-export type GeneratedFile =
-	| { path: string; content: string }
-	| {
-			path: string;
-			sections: Sections;
-			/** Adds what the page has no section for yet. */
-			complete?: (page: string) => string;
-	  };
+export type GeneratedFile = { path: string } & ({ content: string } | { sections: Sections });
 
 /** The pages with generated sections, and the schemas of what the operations give out. */
 export async function generatedFiles(): Promise<GeneratedFile[]> {
 	const ours = operations();
 	const sampled = await samples(ours);
-	const outputs = mapValues(sampled, jsonBlock);
+	const outputs = Object.entries(sampled).map(([heading, sample]) => [
+		`output of ${heading}`,
+		block('json', JSON.stringify(sample, null, '\t')),
+	]);
+	const outputSections = Object.fromEntries(outputs) as Sections;
 	return [
 		...schemaFiles(ours, sampled),
 		{
 			path: 'README.md',
-			sections: { operations: operationList(ours), output: outputs['Video: Text to Video'] },
+			sections: {
+				operations: operationList(ours),
+				output: outputSections['output of Video: Text to Video'],
+			},
 		},
-		{
-			path: 'docs/operations.md',
-			sections: { ...operationSections(ours), ...outputSections(outputs) },
-			complete: (page) => [...ours, ...triggers()].reduce(withSectionFor, page),
-		},
+		{ path: 'docs/operations.md', sections: { ...operationSections(ours), ...outputSections } },
 		{
 			path: 'docs/troubleshooting.md',
 			sections: mapValues(
@@ -78,12 +73,6 @@ function mapValues<T>(values: Record<string, T>, change: (value: T) => string): 
 	return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value)]));
 }
 
-function outputSections(outputs: Record<string, string>): Sections {
-	return Object.fromEntries(
-		Object.entries(outputs).map(([heading, block]) => [`output of ${heading}`, block]),
-	);
-}
-
 function operationSections(ours: Operation[]): Sections {
 	const creating = ours.filter(({ fields }) => fields.some(isOfPrompt));
 	const shared = sharedRows(creating);
@@ -122,20 +111,4 @@ function contentsOf(documented: Documented[]): string {
 	return documented
 		.map(({ heading, description }) => `- [${heading}](#${slugger.slug(heading)}): ${description}`)
 		.join('\n');
-}
-
-/** A new section comes after the last one of its resource, or of the triggers. */
-function withSectionFor(page: string, documented: Operation | Documented): string {
-	const { heading, description } = documented;
-	const isOperation = 'resource' in documented;
-	const places = [
-		placeFor(`fields of ${heading}`),
-		...(isOperation ? [placeFor(`output of ${heading}`)] : []),
-	];
-	if (page.includes(`\n## ${heading}\n`)) return page;
-	const section = [`## ${heading}`, description.replace(/\.?$/, '.'), ...places].join('\n\n');
-	const last = page.lastIndexOf(`\n## ${isOperation ? documented.resource : 'Luma'}`);
-	const next = last < 0 ? -1 : page.indexOf('\n## ', last + 1);
-	if (next < 0) return `${page.trimEnd()}\n\n${section}\n`;
-	return `${page.slice(0, next)}\n${section}\n${page.slice(next)}`;
 }

@@ -1,7 +1,7 @@
 import { CAMERA_MOVES } from '../../nodes/Luma/prompt/camera';
 import { guidedPrompt } from '../../nodes/Luma/prompt/guided';
 import { storyboardPrompt } from '../../nodes/Luma/prompt/storyboard';
-import { table, textBlock } from './markdown';
+import { block, table } from './markdown';
 
 const GUIDED = {
 	subject: 'a barista with a green apron',
@@ -41,7 +41,7 @@ export function promptSections(): Record<string, string> {
 }
 
 function becomes(parts: string[][], prompt: string): string {
-	return [table(['Part', 'Text'], parts), 'becomes', textBlock(prompt)].join('\n\n');
+	return [table(['Part', 'Text'], parts), 'becomes', block('text', prompt)].join('\n\n');
 }
 
 function shown(text: string): string {

@@ -1,3 +1,5 @@
+import type { IDataObject } from 'n8n-workflow';
+
 // What differs from run to run, as a page shows it.
 const IDS = [
 	'c42f6ec7-5f0b-4b8e-9d5e-0a4c7e1f2b3d',
@@ -22,31 +24,30 @@ const DAY = /^\d{4}-\d\d-\d\d$/;
 const NOT_YET = '0001-01-01';
 
 /** An output without what differs from run to run: ids, addresses, times and how long it took. */
-export function stable(output: unknown): unknown {
+export function stable(output: IDataObject): IDataObject {
 	const text = JSON.stringify(output);
 	const ids = [...new Set(text.match(ID))];
 	const known = text.replace(ID, (id) => IDS[ids.indexOf(id) % IDS.length]);
-	return stableValue(JSON.parse(known), '');
+	return JSON.parse(known, (name, value: unknown) => {
+		if (typeof value === 'string') return stableText(value, name);
+		return isRecord(value) ? { ...value, ...stableFigures(value) } : value;
+	}) as IDataObject;
 }
 
-function stableValue(value: unknown, name: string): unknown {
-	if (Array.isArray(value)) return value.map((entry) => stableValue(entry, name));
-	if (typeof value === 'string') return stableText(value, name);
-	if (typeof value !== 'object' || value === null) return value;
-	const record = value as Record<string, unknown>;
-	return Object.fromEntries(
-		Object.entries(record).map(([key, inner]) => {
-			if (key === 'waitSeconds') return [key, waited(inner, record.status)];
-			if (key === 'width' || key === 'height') return [key, sideOf(record, key)];
-			return [key, stableValue(inner, key)];
-		}),
-	);
+function isRecord(value: unknown): value is IDataObject {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function sideOf({ width, height }: Record<string, unknown>, key: 'width' | 'height'): unknown {
-	if (typeof width !== 'number' || typeof height !== 'number') return null;
-	if (width === height) return SHORT_SIDE;
-	return width > height === (key === 'width') ? LONG_SIDE : SHORT_SIDE;
+function stableFigures({ width, height, waitSeconds, status }: IDataObject): IDataObject {
+	const figures: IDataObject = {};
+	if (typeof width === 'number' && typeof height === 'number') {
+		figures.width = width > height ? LONG_SIDE : SHORT_SIDE;
+		figures.height = height > width ? LONG_SIDE : SHORT_SIDE;
+	}
+	if (typeof waitSeconds === 'number') {
+		figures.waitSeconds = status === 'timeout' ? TIMED_OUT_AFTER_SECONDS : WAITED_SECONDS;
+	}
+	return figures;
 }
 
 function stableText(text: string, name: string): string {
@@ -57,17 +58,12 @@ function stableText(text: string, name: string): string {
 	return text.replace(LOCAL_ADDRESS, (address) => `https://…/${address.split('/').at(-1)}`);
 }
 
-function timeOf(name: string): string {
-	if (/start|began/i.test(name)) return TIMES.started;
-	return /end|complete|update/i.test(name) ? TIMES.ended : TIMES.created;
-}
-
 /** With as many digits after the second as there were. */
 function timeLike(fraction: string, name: string): string {
 	return timeOf(name).replace(/\.\d+/, (own) => fraction && own.padEnd(fraction.length, '0'));
 }
 
-function waited(seconds: unknown, status: unknown): unknown {
-	if (typeof seconds !== 'number') return seconds;
-	return status === 'timeout' ? TIMED_OUT_AFTER_SECONDS : WAITED_SECONDS;
+function timeOf(name: string): string {
+	if (/start|began/i.test(name)) return TIMES.started;
+	return /end|complete|update/i.test(name) ? TIMES.ended : TIMES.created;
 }

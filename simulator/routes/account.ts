@@ -1,5 +1,6 @@
 import { pointsPerUsd } from '../account';
-import type { AccountForm, TaskStatus } from '../contract';
+import type { AccountForm } from '../contract';
+import type { TaskStatus } from '../tasks';
 import { success } from '../wire';
 import type { Handler } from './visit';
 

@@ -18,14 +18,8 @@ const routes: Record<Exclude<Route, 'callback'>, [methods: string, path: RegExp,
 	media: ['GET HEAD', /^\/media\/(.+)$/, media],
 };
 
-interface FoundRoute {
-	route: Route;
-	handle: Handler;
-	/** What the path leaves open. */
-	parameter: string;
-}
-
-export function findRoute(method: string, path: string): FoundRoute | undefined {
+/** The route of a request; its `parameter` is what the path leaves open. */
+export function findRoute(method: string, path: string) {
 	for (const [route, [methods, pattern, handle]] of Object.entries(routes)) {
 		const match = methods.split(' ').includes(method) && pattern.exec(path);
 		if (match) return { route: route as Route, handle, parameter: match[1] ?? '' };

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { APPROACHES } from '../../../bench/baselines';
 import { outcomeOf } from '../../../bench/outcome';
-import { goal, growthOf, pageOf, pageWith } from '../../../bench/report';
+import { goal, growthOf, pageOf } from '../../../bench/report';
 import type { Call, SimulatedTask } from '../../../simulator';
 
 const sectionOf = (measured: number, reason = 'Because.') => ({
@@ -30,14 +30,6 @@ describe('a goal', () => {
 		expect(pageOf([sectionOf(9, 'Too slow.')])).not.toContain('Too slow.');
 		expect(pageOf([sectionOf(10, 'Too slow.')])).toMatch(/^- Missed: .*Lives.* Too slow\.$/m);
 	});
-});
-
-it('the page begins with the first figures of all parts', () => {
-	const headlines: Array<[string, number, number]> = [['Seconds late', 2, 7]];
-	const page = pageOf([sectionOf(9), { ...sectionOf(9), headlines }]);
-
-	expect(page.indexOf('| Seconds late | 2 | 7 |')).toBeGreaterThan(0);
-	expect(page.indexOf('| Seconds late |')).toBeLessThan(page.indexOf('## Goals'));
 });
 
 it('growth is told by its exponents', () => {
@@ -93,18 +85,6 @@ describe('the baselines, in virtual time', () => {
 
 	it('the node delivers every video in one run', async () => {
 		const outcome = await APPROACHES['Wait Here'](3, { renderSeconds: 10 });
-		expect(outcome).toMatchObject({ lost: 0, paidTwice: 0 });
-		expect(outcome.lateness).toHaveLength(3);
-		expect(outcome.seconds).toBeLessThan(20);
+		expect(outcome).toMatchObject({ lost: 0, paidTwice: 0, lateness: { length: 3 } });
 	});
-});
-
-it('the figures of the page are replaced, and the words around them stay', () => {
-	const page =
-		'Before\n\n<!-- Figures: npm run bench -->\n\nold\n\n<!-- End of the figures -->\n\nAfter\n';
-	const written = pageWith(page, [sectionOf(9)]);
-
-	expect(written).toMatch(/^Before\n[^]*\| Tom \| 9 \|[^]*\nAfter\n$/);
-	expect(written).not.toContain('old');
-	expect(pageWith(written, [sectionOf(9)])).toBe(written);
 });

@@ -6,6 +6,10 @@ import { dirname, join } from 'node:path';
 
 import { isBuilt } from '../../../scripts/build';
 
+const SETTINGS = ['gulpfile.js', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
+const SOURCES = ['nodes/Luma/Luma.node.ts', 'nodes/Luma/luma.svg', 'credentials/PiapiApi.ts'];
+const BUILT = ['nodes/Luma/Luma.node.js', 'nodes/Luma/luma.svg', 'credentials/PiapiApi.js'];
+
 let folder: string;
 
 /** @param at - seconds since the epoch */
@@ -18,26 +22,17 @@ function write(file: string, at: number): void {
 
 beforeEach(() => {
 	folder = mkdtempSync(join(tmpdir(), 'built-'));
-	for (const file of ['gulpfile.js', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json']) {
-		write(file, 100);
-	}
-	write('nodes/Luma/Luma.node.ts', 100);
-	write('nodes/Luma/luma.svg', 100);
-	write('credentials/PiapiApi.credentials.ts', 100);
-	write('dist/nodes/Luma/Luma.node.js', 200);
-	write('dist/nodes/Luma/luma.svg', 100);
-	write('dist/credentials/PiapiApi.credentials.js', 200);
+	for (const file of [...SETTINGS, ...SOURCES]) write(file, 100);
+	for (const file of BUILT) write(`dist/${file}`, 200);
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 it.each([
 	['a source has changed', () => write('nodes/Luma/Luma.node.ts', 300)],
-	['a picture has changed', () => write('nodes/Luma/luma.svg', 300)],
 	['a setting has changed', () => write('tsconfig.json', 300)],
 	['a source is new', () => write('nodes/Luma/more.ts', 100)],
 	['a source is gone', () => rmSync(join(folder, 'nodes/Luma/Luma.node.ts'))],
 	['a part of the build is missing', () => rmSync(join(folder, 'dist/nodes/Luma/luma.svg'))],
-	['nothing is built', () => rmSync(join(folder, 'dist'), { recursive: true })],
 ])('asks for a new build when %s', (_, change) => {
 	expect(isBuilt(folder)).toBe(true);
 	change();

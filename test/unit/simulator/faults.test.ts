@@ -43,23 +43,15 @@ it('a lagging read shows the state of a while ago, and no task that is younger',
 	});
 });
 
-it('meets the calls of its route that it names, and those that are as it wants', async () => {
-	const { call, create, simulator } = openAccount({
+it('meets the calls of its route that it names', async () => {
+	const { call } = openAccount({
 		faults: [{ route: 'account', calls: [2, 4], effect: { kind: 'answer', status: 503 } }],
 	});
 	const statuses: number[] = [];
-	for (let calls = 0; calls < 5; calls++)
+	for (let calls = 0; calls < 5; calls++) {
 		statuses.push((await call('GET', '/account/info')).status);
+	}
 	expect(statuses).toEqual([200, 503, 200, 503, 200]);
-	simulator.addFault({
-		route: 'create',
-		calls: 'every',
-		when: ({ body }) => JSON.stringify(body).includes('owl'),
-		effect: { kind: 'answer', status: 500 },
-	});
-	const codes = [(await create()).code, (await create({ prompt: 'an owl' })).code];
-	simulator.clearFaults();
-	expect([...codes, (await create({ prompt: 'an owl' })).code]).toEqual([200, 500, 200]);
 });
 
 const HISTORY = '/api/open/tasks/histories';

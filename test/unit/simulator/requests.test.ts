@@ -2,19 +2,9 @@
 import { buffer } from 'node:stream/consumers';
 import type { Readable } from 'node:stream';
 import { expect, it } from '@jest/globals';
-import { aspectRatios, videoFilesSize } from '../../../simulator';
 import { openAccount } from '../../../support/virtualTime/simulatedAccount';
 
 const url = 'https://pictures.test/a.jpg';
-
-it('refuses a wrong key with 401, and does not know an unknown task or route', async () => {
-	const { read, call } = openAccount();
-	expect(await read('nothing')).toMatchObject({ status: 404, message: 'task not found' });
-	expect(await call('PUT', '/api/v1/task')).toMatchObject({ status: 404, code: 404 });
-	const { call: stranger, simulator } = openAccount({ apiKey: 'the right one' });
-	expect(await stranger('GET', '/account/info')).toMatchObject({ status: 401, code: 401 });
-	expect(simulator.calls).toMatchObject([{ hasKey: true }]);
-});
 
 it.each([
 	[{ prompt: ' ' }, 'input.prompt is required'],
@@ -63,22 +53,6 @@ it('limits the requests within any 60 seconds, uploads and media left out', asyn
 		expect(await ask()).toMatchObject({ status: 429, headers: { 'retry-after': '21' } });
 	});
 });
-
-it.each(aspectRatios)(
-	'serves a real video of the size that it names for %s',
-	async (aspect_ratio) => {
-		const { create, send } = openAccount({ queueSeconds: 0, renderSeconds: 0 });
-		const { task_id } = (await create({ aspect_ratio })).data;
-		for (const file of ['video.mp4', 'video_raw.mp4']) {
-			const { body } = await send('GET', `/media/${task_id}/${file}`);
-			const mp4 = await buffer(body as Readable);
-			const track = mp4.indexOf('tkhd') - 4;
-			const end = track + mp4.readUInt32BE(track);
-			const size = { width: mp4.readUInt16BE(end - 8), height: mp4.readUInt16BE(end - 4) };
-			expect(size).toEqual(videoFilesSize(aspect_ratio));
-		}
-	},
-);
 
 it('serves byte ranges of a padded video, so that a player can seek', async () => {
 	const mediaBytes = 300_000;

@@ -1,10 +1,57 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
+import ts from 'typescript';
 
 import { ERROR_CATALOG } from '../../../nodes/Luma/messages/catalog';
+import { repository } from '../../../scripts/n8n/versions';
 import { CHOICES, FIELDS } from '../../../support/texts/fields';
-import { documentedTexts, shownTexts } from '../../../support/texts/shownTexts';
+import { pages, read } from '../../../support/texts/markdown';
 
-const TEXTS = shownTexts();
+/** A sentence, and where it stands. */
+interface ShownText {
+	text: string;
+	place: string;
+}
+
+/** Every text with a blank in it that the package ships: labels, messages, hints, lines for n8n's log. */
+const TEXTS = ['nodes', 'credentials'].flatMap((folder) => filesIn(folder, '.ts')).flatMap(textsIn);
+
+/** The docs outside of code, save for the benchmarks of a program, and the example workflows. */
+const DOCUMENTED = [
+	...pages().filter((page) => /^(README|docs\/(?!benchmarks))/.test(page)),
+	...filesIn('workflows', '.json'),
+].flatMap((place) => {
+	const lines = read(place)
+		.replace(/```[\s\S]*?```/g, '')
+		.split('\n');
+	return lines.map((text) => ({ text, place }));
+});
+
+function filesIn(folder: string, ending: string): string[] {
+	const names = readdirSync(join(repository, folder), { recursive: true, encoding: 'utf8' });
+	return names.filter((name) => name.endsWith(ending)).map((name) => join(folder, name));
+}
+
+function textsIn(file: string): ShownText[] {
+	const source = ts.createSourceFile(file, read(file), ts.ScriptTarget.ES2022, true);
+	const textsOf = (node: ts.Node): ShownText[] => {
+		const text = textOf(node);
+		const { line } = source.getLineAndCharacterOfPosition(node.getStart());
+		const inner: ShownText[] = [];
+		ts.forEachChild(node, (child) => void inner.push(...textsOf(child)));
+		return text?.trim().includes(' ') ? [{ text, place: `${file}:${line + 1}` }, ...inner] : inner;
+	};
+	return textsOf(source);
+}
+
+/** What is put into a template stands there as `…`. */
+function textOf(node: ts.Node): string | undefined {
+	if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node)) return node.text;
+	if (!ts.isTemplateExpression(node)) return undefined;
+	return node.head.text + node.templateSpans.map(({ literal }) => `…${literal.text}`).join('');
+}
 
 /** Names of settings in single quotes, and what is code. */
 const NAMES_AND_CODE = /'[^' ][^']*'|\{\{.*?\}\}|<code>.*?<\/code>|https?:\S+/g;
@@ -22,8 +69,17 @@ it('finds the texts of the package', () => {
 	for (const { title } of Object.values(ERROR_CATALOG)) expect(texts).toContain(title);
 });
 
+/** Users are told what to do, and never that something is their fault. */
+const BLAME =
+	/\b(errors?|problems?|failures?|mistakes?|faults?|invalid|illegal|bad|wrong(?! version number)|forgot)\b/i;
+
 it('blames nobody: n8n wants no such words where something did not work', () => {
-	expect(findings(/\b(errors?|problems?|failures?|mistakes?|invalid|illegal)\b/i)).toEqual([]);
+	expect(findings(BLAME)).toEqual([]);
+});
+
+it.each(Object.entries(ERROR_CATALOG))('the message %s is short and has a remedy', (_, message) => {
+	expect(message.title).toMatch(/^\S.{0,88}\S$/);
+	expect(message.remedy).toMatch(/\S/);
 });
 
 it.each([
@@ -39,7 +95,7 @@ it.each([
 	['n8n’s own name: On Error', /continue ?on ?fail/i],
 	['n8n’s own name: Put Output File in Field', /\bbinary propert(y|ies)\b/i],
 ])('says “%s”', (_, pattern) => {
-	expect(findings(pattern, [...TEXTS, ...documentedTexts()])).toEqual([]);
+	expect(findings(pattern, [...TEXTS, ...DOCUMENTED])).toEqual([]);
 });
 
 it.each([

@@ -3,17 +3,15 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { PiapiError } from '../../nodes/Luma/piapi/errors';
-import { recordOf } from '../../nodes/Luma/piapi/json';
-import { hasEnded, isFinal, type Task } from '../../nodes/Luma/piapi/task';
+import { hasEnded, isFinal } from '../../nodes/Luma/piapi/task';
 import type { TaskRow } from '../../nodes/Luma/piapi/taskList';
-import { at, fact } from './cases';
 import { take, type Piapi } from './piapi';
 
 const READ_EVERY_MS = 5_000;
 const LONGEST_LIFE_MS = 15 * 60_000;
 const LONGEST_LAG_MS = 60_000;
 
-const INPUT = {
+export const INPUT = {
 	model: 'ray-v2',
 	prompt: 'A paper boat drifts down a rain gutter, low angle, soft morning light',
 	duration: 5,
@@ -59,41 +57,4 @@ async function within<T>(mostMs: number, look: () => Promise<T | undefined>) {
 		if (found !== undefined || lag > mostMs) return found;
 		await sleep(READ_EVERY_MS);
 	}
-}
-
-export function declarePaidFacts(paid: Paid | undefined): void {
-	const ofPaid = (
-		title: string,
-		holds: (one: Paid) => boolean,
-		show: (one: Paid) => string = () => String(paid?.end?.status),
-	) => fact(title, { of: () => (paid ? [paid] : []), holds, show, unseen: 'needs --pay' });
-	const isEchoed = (secret: string, task?: Task) =>
-		task?.webhookSecret === secret && at(task.raw, 'config.webhook_config.endpoint') === '';
-
-	ofPaid(
-		'Create: A create answers with a task under way, nothing made yet',
-		({ created }) => !isFinal(created) && created.videoUrl === null,
-		({ created: { raw } }) => `status ${String(raw.status)}, output ${typeof raw.output}`,
-	);
-	ofPaid('Create: The input comes back as it was sent', ({ created }) =>
-		Object.entries(INPUT).every(([name, value]) => recordOf(created.raw.input)[name] === value),
-	);
-	ofPaid('Read: A task can be read right after its create', ({ first }) => first !== undefined);
-	ofPaid('Echo: A create gives back the empty endpoint and the secret', (one) =>
-		isEchoed(one.secret, one.created),
-	);
-	ofPaid('Echo: A read gives back the empty endpoint and the secret', (one) =>
-		isEchoed(one.secret, one.first),
-	);
-	ofPaid('Echo: It still does when the task has ended', (one) => isEchoed(one.secret, one.end));
-	ofPaid('Task: A task ends in a quarter of an hour', ({ end }) => end !== undefined);
-	ofPaid('History: A new task is in the list within 60 s', ({ listed }) => listed !== undefined);
-	ofPaid(
-		'History: The list shows the end of a task within 60 s',
-		({ endListed }) => endListed !== undefined,
-	);
-	ofPaid(
-		'Cancel: A task that has ended cannot be cancelled',
-		({ refusal }) => refusal !== undefined,
-	);
 }
