@@ -27,12 +27,12 @@ const latin1 = (text: string) => Buffer.from(text, 'latin1');
 
 const REFUSED: Array<[string, Buffer, string]> = [
 	['half a JPEG', half(jpg()), 'is damaged'],
-	['half a JPEG with a preview', half(jpg(1080, 1920, { previewBytes: 60_000 })), 'is damaged'],
+	['half a JPEG with a preview', half(jpg(1080, 1920, { previews: 1 })), 'is damaged'],
 	['half a PNG', half(png()), 'is damaged'],
 	['half a WebP', half(webp()), 'is damaged'],
 	['the head of a JPEG', jpg().subarray(0, 20), 'is damaged'],
-	['an animated PNG', png(640, 480, { frames: 2 }), 'is an animation'],
-	['an animated WebP', webp(640, 480, { kind: 'animated' }), 'is an animation'],
+	['an animated PNG', png(640, 480, { isAnimated: true }), 'is an animation'],
+	['an animated WebP', webp(640, 480, { isAnimated: true }), 'is an animation'],
 	['one pixel', png(1, 1), '1×1 pixels'],
 	['a line', png(40_000, 1), '40000×1 pixels'],
 	// What people have in place of a JPG, PNG or WebP image is said by the word that they know it by.
@@ -54,7 +54,7 @@ describe.each([
 		runPicture,
 		[
 			['half a GIF', half(gif()), 'is damaged'],
-			['an animated GIF', gif(640, 480, { frames: 2 }), 'is an animation'],
+			['an animated GIF', gif(640, 480, { isAnimated: true }), 'is an animation'],
 			['a tracking pixel', gif(1, 1), '1×1 pixels'],
 		],
 	],
@@ -100,7 +100,7 @@ describe('a link', () => {
 		]),
 		[
 			'its size does not come within 2 MB',
-			jpg(1080, 1920, { previewBytes: 3_000_000 }),
+			jpg(1080, 1920, { previews: 50 }),
 			200,
 			'16:9',
 			['2 MB'],
@@ -192,7 +192,7 @@ it('pays for complete pictures only, wherever one was cut off', async () => {
 		(side: number) => png(side, side),
 		(side: number) => jpg(side, side),
 		(side: number) => webp(side, side),
-		(side: number) => webp(side, side, { kind: 'lossless' }),
+		(side: number) => webp(side, side, { isLossless: true }),
 	);
 	const numbers = integer({ min: 1, max: 2 ** 20 });
 	await assert(

@@ -61,7 +61,7 @@ describe('a picture from a file', () => {
 
 describe('a picture on the web', () => {
 	it('gives its ratio to the video, and its host never sees the key', async () => {
-		const host = await startMediaHost(jpg(1080, 1920, { previewBytes: 786_000 }));
+		const host = await startMediaHost(jpg(1080, 1920, { previews: 13 }));
 		const { ratio, hints } = await ratioOf({ startImageUrl: host.url });
 
 		expect(ratio).toBe('9:16');
