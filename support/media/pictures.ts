@@ -21,7 +21,7 @@ const bytes = (...contents: Content[]) =>
 	);
 
 /** Numbers of so many bytes each, the highest byte first. */
-const big = (size: number, ...values: number[]) =>
+const big = (size: number, ...values: number[]): Buffer =>
 	bytes(...values.map((value) => little(size, value).reverse()));
 
 /** The same with the lowest byte first. */
@@ -32,7 +32,7 @@ function little(size: number, ...values: number[]): Buffer {
 }
 
 /** One entry: its tag, its type, how many values, and the value in the first half of four bytes. */
-const exif = (number: typeof big, order: string, orientation: number) =>
+const exif = (number: typeof little, order: string, orientation: number) =>
 	bytes(order, number(2, 42), number(4, 8), number(2, 1, 0x112, 3), number(4, 1), [
 		...number(2, orientation, 0),
 		...number(4, 0),
