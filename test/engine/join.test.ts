@@ -3,9 +3,7 @@ import { NodeHelpers, type IDataObject } from 'n8n-workflow';
 
 import { Luma } from '../../nodes/Luma/Luma.node';
 import { node, startLuma } from '../../support/engine/engine';
-import { entryOf, fileOf, filmOf } from '../../support/media/mp4File';
-import { simple, simpleFrames, withTrack } from '../../support/media/simpleClips';
-import { unit } from '../../support/media/arbitraryClips';
+import { entryOf, filmOf, simple, simpleFrames, unit } from '../../support/media/mp4File';
 import { askTool } from '../../support/engine/agent';
 import { useBinaryStore } from '../../support/engine/binaryData';
 import { startMediaHost, startStuckHost } from '../../support/engine/mediaHost';
@@ -24,7 +22,7 @@ function clip(mark: number, change: Parameters<typeof simple>[0] = {}): Buffer {
 		...frame,
 		bytes: unit(frame.isKey ? 0x65 : 0x41, Buffer.from([mark])),
 	}));
-	return fileOf(simple({ frames, ...change }));
+	return simple({ frames, ...change });
 }
 
 const marksIn = (film: Buffer) => filmOf(film).frames.map(({ bytes }) => bytes[5]);
@@ -97,7 +95,7 @@ describe('the clips of all items become one video', () => {
 	});
 
 	it('without their sound, if somebody wants that', async () => {
-		const { items } = await hosted(withTrack('soun'), clip(1));
+		const { items } = await hosted(simple({ otherTracks: ['soun'] }), clip(1));
 		const refused = await join(items);
 		expect(refused.error?.description).toContain("'Leave Out Sound'");
 		const { json } = await join(items, { options: { leaveOutSound: true } });
@@ -183,7 +181,7 @@ describe('what cannot be joined is said', () => {
 	});
 
 	it('more bytes than the limit, however they come, without reading on', async () => {
-		const large = Buffer.concat([clip(1), fileOf(simple()), Buffer.alloc(0.6 * MB)]);
+		const large = Buffer.concat([clip(1), Buffer.alloc(0.6 * MB)]);
 		const options = { maxSizeMb: 1 };
 		const { items, asked } = await hosted(large, large, large);
 		const linked = await join(items, { options });
