@@ -73,29 +73,27 @@ describe('a link', () => {
 		expect(calls).toEqual([]);
 	});
 
-	const frameOnly = Buffer.concat([jpg(1080, 1920).subarray(0, -2), Buffer.alloc(2_500_000)]);
+	it.each([408, 429, 500, 503])('is sent with a hint when its host answers %s', async (status) => {
+		const { inputs, hints } = await runPicture(png(), status);
 
-	it.each<[string, Buffer, number, string, string[]]>([
-		...[408, 429, 500, 503].map((status): [string, Buffer, number, string, string[]] => [
-			`its host answers ${status}`,
-			png(),
-			status,
-			'16:9',
-			[`HTTP ${status}`],
-		]),
-		[
-			'its size does not come within 2 MB',
-			jpg(1080, 1920, { previews: 50 }),
-			200,
-			'16:9',
-			['2 MB'],
-		],
-		['only what comes after 2 MB is missing', frameOnly, 200, '9:16', []],
-	])('is sent, with a hint at what is unknown, when %s', async (_, body, status, ratio, said) => {
-		const { inputs, hints } = await runPicture(body, status);
+		expect(inputs[0].aspect_ratio).toBe('16:9');
+		expect(hints).toEqual([expect.stringContaining(`HTTP ${status}`)]);
+	});
 
-		expect(inputs[0].aspect_ratio).toBe(ratio);
-		expect(hints).toEqual(said.map((words) => expect.stringContaining(words)));
+	it('is sent with a hint when its size does not come within 2 MB', async () => {
+		const { inputs, hints } = await runPicture(jpg(1080, 1920, { previews: 50 }));
+
+		expect(inputs[0].aspect_ratio).toBe('16:9');
+		expect(hints).toEqual([expect.stringContaining('2 MB')]);
+	});
+
+	it('is sent when only what comes after 2 MB is missing', async () => {
+		const whole = jpg(1080, 1920);
+		const cut = Buffer.concat([whole.subarray(0, -2), Buffer.alloc(2_500_000)]);
+		const { inputs, hints } = await runPicture(cut);
+
+		expect(inputs[0].aspect_ratio).toBe('9:16');
+		expect(hints).toEqual([]);
 	});
 
 	it.each([
@@ -126,21 +124,11 @@ describe('a link', () => {
 		expect(await host.left).toBe('left');
 	});
 
-	const GOOGLE = '1A2b3C4d5E6f7G8h9I0jKlMnOpQrStUvW';
-	const DIRECT = `https://drive.google.com/uc?export=download&id=${GOOGLE}`;
-	it.each([
-		[`https://drive.google.com/file/d/${GOOGLE}/view?usp=sharing`, 'Google Drive', DIRECT],
-		[`https://drive.google.com/open?id=${GOOGLE}`, 'Google Drive', DIRECT],
-		['https://www.dropbox.com/scl/fi/a1b2c3/cat.jpg?rlkey=x&dl=0', 'Dropbox', 'dl=1'],
-		['https://www.dropbox.com/s/a1b2c3/cat.jpg', 'Dropbox', 'dl=1'],
-		['https://1drv.ms/i/s!AbCdEf', 'OneDrive', 'download=1'],
-		['https://onedrive.live.com/?cid=1&id=1%212', 'OneDrive', 'download=1'],
-		['https://example-my.sharepoint.com/:i:/g/personal/x/E1?e=2', 'OneDrive', 'download=1'],
-	])('of a share service is refused with its direct form: %s', async (link, service, direct) => {
-		const { error, calls } = await runLink(link);
+	it('of a share service is refused with its direct form', async () => {
+		const { error, calls } = await runLink('https://www.dropbox.com/s/a1b2c3/cat.jpg');
 
-		expect(error?.message).toMatch(`'Start Image URL' is a share link of ${service}`);
-		expect(error?.description).toContain(direct);
+		expect(error?.message).toMatch(/'Start Image URL' is a share link of Dropbox/);
+		expect(error?.description).toContain('dl=1');
 		expect(calls).toEqual([]);
 	});
 
@@ -157,14 +145,8 @@ describe('a link', () => {
 		expect(tasks).toHaveLength(1);
 	});
 
-	it.each([
-		'http://localhost:1234/photo.jpg',
-		'http://127.0.0.1/photo.jpg',
-		'https://192.168.1.20/photo.jpg',
-		'http://nas.local/photo.jpg',
-		'http://[::1]/photo.jpg',
-		'http://169.254.169.254/latest/meta-data',
-	])('into a private network is refused, and nobody is asked: %s', async (startImageUrl) => {
+	it('into a private network is refused, and nobody is asked', async () => {
+		const startImageUrl = 'http://nas.local/photo.jpg';
 		const credential = { baseUrl: 'https://piapi.invalid' };
 		const { error } = await runOnce({ ...fromUrl, startImageUrl }, { credential });
 
