@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { array, assert, property } from 'fast-check';
 
-import { box, boxesIn, partAt } from '../../../nodes/Luma/mp4/boxes';
+import { box, boxesIn, partAt, partIfAny } from '../../../nodes/Luma/mp4/boxes';
 import { joinClips } from '../../../nodes/Luma/mp4/join';
 import { clip } from '../../../support/media/arbitraryClips';
 import { entryOf, fileOf, filmOf, HIGH, partOf } from '../../../support/media/mp4File';
@@ -12,6 +12,9 @@ const twoOrMore = array(clip, { minLength: 2, maxLength: 4 });
 
 const joined = (...files: Buffer[]) => Buffer.concat(joinClips(files).pieces);
 const filmFrom = (...files: Buffer[]) => filmOf(joined(...files));
+
+/** How the picture is put on the screen. */
+const placementIn = (file: Buffer) => partOf(file, 'moov.trak.tkhd').subarray(40);
 
 /** In the order of decoding, when each frame is shown; and when the next clip begins. */
 function timesOf({ frames, timescale }: TestClip) {
@@ -70,6 +73,7 @@ it('keeps every frame of every clip: its bytes, its order, its decoder settings,
 				if (isMarked) expect(parts[i].settings).toContain(sets[0]);
 				if (isMarked) expect(units[0].startsWith('09')).toBe(parts[i].bytes[4] === 9);
 			}
+			expect(placementIn(bytes)).toEqual(placementIn(simple()));
 			// All frames lie in the same file.
 			for (const entry of film.entries) expect(entry.readUInt16BE(8 + 6)).toBe(1);
 			const all = new Set(clips.flatMap((made) => made.entries.map(settings)));
@@ -101,6 +105,11 @@ it('shows every frame at its time', () => {
 			expect(Math.abs(durationSeconds - start)).toBeLessThanOrEqual(tolerance);
 			expect(film.frames.every(({ duration }) => duration >= 0)).toBe(true);
 			expect(units / film.timescale).toBe(durationSeconds);
+
+			// Only a table of version 1 has delays below zero.
+			const tables = boxesIn(partOf(file, 'moov.trak.mdia.minf.stbl'));
+			const isSigned = partIfAny(tables, 'ctts')?.[0] === 1;
+			expect(isSigned).toBe(film.frames.some(({ delay }) => delay < 0));
 
 			// All headers say the same, and the first frame is shown when the edit list begins.
 			const milliseconds = Math.ceil((units * 1000) / film.timescale);
@@ -223,8 +232,5 @@ it('keeps what a second encoder set, and how the picture is turned', () => {
 	const files = [turned, simple({ placement, entries: [entryOf({ avcC: HIGH })] })];
 	const { pieces, ...film } = joinClips(files);
 	expect(film).toMatchObject({ width: 180, height: 320, durationSeconds: 6, hints: [] });
-	const [place, wanted] = [Buffer.concat(pieces), turned].map((file) =>
-		partOf(file, 'moov.trak.tkhd').subarray(40),
-	);
-	expect(place).toEqual(wanted);
+	expect(placementIn(Buffer.concat(pieces))).toEqual(placementIn(turned));
 });
