@@ -35,24 +35,16 @@ describe.each(Object.entries(MAKERS))('%s', (_, make) => {
 		);
 	});
 
-	it('is damaged wherever it was cut off', () => {
+	it('is damaged wherever it was cut off, and has its size or none yet as far as it was read', () => {
 		assert(
 			property(side, side, integer({ min: 1, max: 2 ** 30 }), (width, height, cut) => {
 				const whole = make(width, height);
 				// What begins an image is left, or it would not be known as one.
-				const length = 12 + (cut % (whole.length - 12));
-				expect(imageContent(whole.subarray(0, length))).toEqual({ type: 'damaged' });
-				expect(imageContent(whole.subarray(0, whole.length - 1))).toEqual({ type: 'damaged' });
-			}),
-		);
-	});
-
-	it('has its size, or none yet, as far as it was read', () => {
-		const whole = make(1360, 752);
-		assert(
-			property(integer({ min: 12, max: whole.length }), (length) => {
-				const content = imageContent(whole.subarray(0, length), false);
-				if (content.type !== 'unknown') expect(content).toEqual(still(1360, 752));
+				const begun = whole.subarray(0, 12 + (cut % (whole.length - 12)));
+				expect(imageContent(begun)).toEqual({ type: 'damaged' });
+				expect(imageContent(whole.subarray(0, -1))).toEqual({ type: 'damaged' });
+				const content = imageContent(begun, false);
+				if (content.type !== 'unknown') expect(content).toEqual(still(width, height));
 			}),
 		);
 	});
@@ -89,15 +81,10 @@ it.each([
 	['a JPEG without height', jpg(640, 0)],
 	['a PNG with a changed byte', flipped('IDAT')],
 	['a PNG with a changed size', flipped('IHDR')],
-	['a PNG with zeros in its second half', zeroed(png())],
 	['a JPEG with zeros in its second half', zeroed(jpg())],
 	['a GIF with zeros in its second half', zeroed(gif())],
 ])('takes %s for damaged', (_, bytes) => {
 	expect(imageContent(bytes)).toEqual({ type: 'damaged' });
-});
-
-it('does not mind a changed byte in a note that nobody needs', () => {
-	expect(imageContent(flipped('tEXt'))).toEqual(still(640, 480));
 });
 
 it.each([
@@ -128,11 +115,12 @@ it.each([
 	expect(imageContent(Buffer.from(text))).toEqual({ type: 'page', kind });
 });
 
-it('passes over bytes that fill the room before a marker of a JPEG', () => {
+it('does not mind a changed byte in a note that nobody needs, or what fills the room in a JPEG', () => {
 	const whole = jpg();
 	const fill = Buffer.alloc(9, 0xff);
 	const parts = [whole.subarray(0, 20), fill, whole.subarray(20, -2), fill, whole.subarray(-2)];
 	expect(imageContent(Buffer.concat(parts))).toEqual(still(640, 480));
+	expect(imageContent(flipped('tEXt'))).toEqual(still(640, 480));
 });
 
 it('neither throws nor runs on with broken bytes', () => {
