@@ -205,7 +205,10 @@ function uploaded(end: 'start' | 'end'): Effect {
 	];
 }
 
-const WITH_SOUND = { data: simple({ otherTracks: ['soun'] }).toString('base64'), mimeType: 'video/mp4' };
+const WITH_SOUND = {
+	data: simple({ otherTracks: ['soun'] }).toString('base64'),
+	mimeType: 'video/mp4',
+};
 const clipOf = (...names: string[]) => ({
 	json: {},
 	binary: Object.fromEntries(names.map((name) => [name, WITH_SOUND])),

@@ -19,8 +19,8 @@ function outcomeOf(file: Buffer): 'film' | 'message' {
 		}
 		return 'film';
 	} catch (error) {
-		if (error instanceof ClipError) return 'message';
-		throw error;
+		expect(error).toBeInstanceOf(ClipError);
+		return 'message';
 	}
 }
 

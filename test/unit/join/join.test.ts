@@ -4,9 +4,18 @@ import { array, assert, property } from 'fast-check';
 import { box, boxesIn, partAt, partIfAny } from '../../../nodes/Luma/mp4/boxes';
 import { joinClips } from '../../../nodes/Luma/mp4/join';
 import { clip } from '../../../support/media/arbitraryClips';
-import { entryOf, fileOf, filmOf, HIGH, partOf } from '../../../support/media/mp4File';
-import { placed, simple, simpleFrames, unit } from '../../../support/media/mp4File';
-import type { TestClip } from '../../../support/media/mp4File';
+import {
+	entryOf,
+	fileOf,
+	filmOf,
+	HIGH,
+	partOf,
+	placed,
+	simple,
+	simpleFrames,
+	unit,
+	type TestClip,
+} from '../../../support/media/mp4File';
 
 const twoOrMore = array(clip, { minLength: 2, maxLength: 4 });
 

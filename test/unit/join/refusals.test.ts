@@ -19,10 +19,11 @@ function refusalOf(file: Buffer): string {
 	try {
 		joinClips([FINE, file]);
 	} catch (error) {
-		if (!(error instanceof ClipError)) throw error;
-		expect(error.clip).toBe(1);
-		expect(error.remedy).toMatch(/^[A-Z].*\.$/);
-		return error.message;
+		expect(error).toBeInstanceOf(ClipError);
+		const { clip, remedy, message } = error as ClipError;
+		expect(clip).toBe(1);
+		expect(remedy).toMatch(/^[A-Z].*\.$/);
+		return message;
 	}
 	return 'No refusal.';
 }
