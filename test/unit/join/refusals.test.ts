@@ -28,8 +28,6 @@ function refusalOf(file: Buffer): string {
 	return 'No refusal.';
 }
 
-const expectFine = (file: Buffer) => expect(joinClips([FINE, file]).durationSeconds).toBe(6);
-
 const encoded = (options: EntryOptions) => simple({ entries: [entryOf(options)] });
 const hex = (digits: string) => Buffer.from(digits.replaceAll(' ', ''), 'hex');
 
@@ -82,10 +80,6 @@ describe('clips that do not fit the first one', () => {
 		expect(refusalOf(file)).toBe(`This clip ${message}.`);
 	});
 
-	it('says it of pixels only where they differ', () => {
-		expectFine(encoded({ more: [box('pasp', [8, 8])] }));
-	});
-
 	it.each<[string, Buffer]>([
 		['no closed key frame', begun(unit(0x41, Buffer.alloc(3)))],
 		['only remarks', begun(unit(9, Buffer.alloc(1)), ...remarks(1))],
@@ -97,10 +91,6 @@ describe('clips that do not fit the first one', () => {
 		expect(refusalOf(file)).toBe('This clip needs frames from before its beginning.');
 		// The first clip may: it is shown as it is.
 		expect(joinClips([file, FINE]).durationSeconds).toBe(6);
-	});
-
-	it('reads the key frame behind sets and remarks', () => {
-		expectFine(begun(...[9, 7, 8, 6, 0x65].map((type) => unit(type, Buffer.alloc(2)))));
 	});
 });
 
@@ -133,14 +123,6 @@ describe('clips of other kinds', () => {
 	])('%s', (message, file) => {
 		expect(refusalOf(file)).toBe(`This clip ${message}.`);
 	});
-
-	it.each<[string, Buffer]>([
-		['shows all', edited(0, 1, 3000, 0, 0x10000)],
-		['shows all in times of 64 bit', edited(1 << 24, 1, 0, 3000, 0, 0, 0x10000)],
-		['was rounded', edited(0, 1, 2000, 0, 0x10000)],
-		['has no length of its own', edited(0, 1, 0, 0, 0x10000)],
-		['is empty', edited(0, 0)],
-	])('takes an edit list that %s', (_, file) => expectFine(file));
 
 	it.each(['<!DOCTYPE html><html><body>Not found</body></html>', '{"error":1}', 'ftyp', ''])(
 		'no MP4: %s',
@@ -257,12 +239,25 @@ describe('damaged clips', () => {
 	])('%s', (_, file) => {
 		expect(refusalOf(file)).toBe('This clip is cut short: its end is missing.');
 	});
+});
 
-	it('takes zeros at the end of the file and of a list', () => {
-		expectFine(Buffer.concat([added('stbl', Buffer.alloc(4)), Buffer.alloc(100)]));
+describe('what is strange and fine', () => {
+	const keyFrame = [9, 7, 8, 6, 0x65].map((type) => unit(type, Buffer.alloc(2)));
+	it.each<[string, Buffer]>([
+		['pixels that are square in another way', encoded({ more: [box('pasp', [8, 8])] })],
+		['a key frame behind sets and remarks', begun(...keyFrame)],
+		['an edit list that shows all', edited(0, 1, 3000, 0, 0x10000)],
+		['one in times of 64 bit', edited(1 << 24, 1, 0, 3000, 0, 0, 0x10000)],
+		['one that was rounded', edited(0, 1, 2000, 0, 0x10000)],
+		['one without a length of its own', edited(0, 1, 0, 0, 0x10000)],
+		['one that is empty', edited(0, 0)],
+		['zeros at the end of a list', added('stbl', Buffer.alloc(4))],
+		['zeros at the end of the file', Buffer.concat([FINE, Buffer.alloc(100)])],
+	])('%s', (_, file) => {
+		expect(joinClips([FINE, file]).durationSeconds).toBe(6);
 	});
 
-	it('takes a last part that goes to the end of the file', () => {
+	it('a last part that goes to the end of the file', () => {
 		const film = Buffer.concat(joinClips([FINE, FINE]).pieces);
 		film.writeUInt32BE(0, film.lastIndexOf('mdat') - 4);
 		expect(joinClips([FINE, film]).durationSeconds).toBe(9);
