@@ -61,9 +61,10 @@ export function useBinaryStore(mode: 'default' | 'filesystem' = 'default') {
 	};
 }
 
-/** Pictures; `mark` makes the content another one. */
-export const picture = {
-	jpg: (mark = '') => jpg(640, 480, { mark }),
-	png: (mark = '') => png(640, 480, { mark }),
-	webp: (mark = '') => webp(640, 480, { mark }),
-};
+/** What stands behind a picture makes the content another one. */
+const marked =
+	(make: () => Buffer) =>
+	(mark = '') =>
+		Buffer.concat([make(), Buffer.from(mark)]);
+
+export const picture = { jpg: marked(jpg), png: marked(png), webp: marked(webp) };

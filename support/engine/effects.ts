@@ -4,7 +4,7 @@ import type { IBinaryKeyData, IDataObject, INodeExecutionData } from 'n8n-workfl
 import type { Call, FaultEffect, SimulatorOptions } from '../../simulator';
 import { until } from '../eventually';
 import { png } from '../media/pictures';
-import { withTrack } from '../media/simpleClips';
+import { simple } from '../media/mp4File';
 
 /** What a test sees of a run. */
 export interface Seen {
@@ -205,7 +205,10 @@ function uploaded(end: 'start' | 'end'): Effect {
 	];
 }
 
-const WITH_SOUND = { data: withTrack('soun').toString('base64'), mimeType: 'video/mp4' };
+const WITH_SOUND = {
+	data: simple({ otherTracks: ['soun'] }).toString('base64'),
+	mimeType: 'video/mp4',
+};
 const clipOf = (...names: string[]) => ({
 	json: {},
 	binary: Object.fromEntries(names.map((name) => [name, WITH_SOUND])),

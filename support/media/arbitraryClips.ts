@@ -1,17 +1,10 @@
 import { array, boolean, constant, constantFrom, integer, record, uint8Array } from 'fast-check';
 import type { Arbitrary } from 'fast-check';
 
-import { BASELINE, entryOf, HIGH, OTHER_BASELINE, part } from './mp4File';
-import type { Layout, TestClip, TestFrame } from './mp4File';
+import { box } from '../../nodes/Luma/mp4/boxes';
+import { BASELINE, entryOf, HIGH, unit, type TestClip, type TestFrame } from './mp4File';
 
 const DELIMITER = Buffer.from([0, 0, 0, 2, 9, 0xf0]);
-
-/** A unit of a frame: its length, its type and anything. */
-export function unit(type: number, content: Uint8Array): Buffer {
-	const head = Buffer.from([0, 0, 0, 0, type]);
-	head.writeUInt32BE(1 + content.length);
-	return Buffer.concat([head, content]);
-}
 
 /** None is longer or later than 20 seconds. */
 const framesAt = (timescale: number): Arbitrary<TestFrame[]> =>
@@ -36,6 +29,9 @@ const framesAt = (timescale: number): Arbitrary<TestFrame[]> =>
 
 const TIMESCALES = [1, 24, 600, 1_000, 12_288, 12_800, 15_360, 30_000, 90_000, 999_983, 1_000_003];
 
+/** As long as the other one, with another picture parameter set. */
+const OTHER_BASELINE = BASELINE.replace('0fc8', '0fc9');
+
 /** Settings of one encoder or of two; names of encoders and what is in `btrt` do not count. */
 const entries = record({
 	settings: constantFrom([BASELINE], [HIGH], [BASELINE, HIGH], [HIGH, OTHER_BASELINE]),
@@ -43,25 +39,22 @@ const entries = record({
 	encoder: constantFrom('', 'any encoder'),
 	place: integer({ min: 1, max: 2 }),
 }).map(({ settings, rate, ...head }) =>
-	settings.map((avcC) => entryOf({ ...head, avcC, more: [part('btrt', Buffer.alloc(12, rate))] })),
+	settings.map((avcC) => entryOf({ ...head, avcC, more: [box('btrt', [0, rate, rate])] })),
 );
 
+/** Any clip, however its file is written. */
 export const clip: Arbitrary<TestClip> = constantFrom(...TIMESCALES)
 	.chain((timescale) =>
-		record({ timescale: constant(timescale), entries, frames: framesAt(timescale) }),
+		record({
+			timescale: constant(timescale),
+			entries,
+			frames: framesAt(timescale),
+			framesPerChunk: integer({ min: 1, max: 5 }),
+			filler: uint8Array({ maxLength: 9 }).map((bytes) => Buffer.from(bytes)),
+			isLong: boolean(),
+		}),
 	)
 	.map((made) => ({
 		...made,
 		frames: made.frames.map((frame) => ({ ...frame, entry: frame.entry % made.entries.length })),
 	}));
-
-export const layout: Arbitrary<Layout> = record({
-	framesPerChunk: array(integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 4 }),
-	hasManyDataParts: boolean(),
-	hasLongSizes: boolean(),
-	hasLongOffsets: boolean(),
-	isHeaderFirst: boolean(),
-	hasLongTables: boolean(),
-	hasLongTimes: boolean(),
-	filler: uint8Array({ maxLength: 9 }).map((bytes) => Buffer.from(bytes)),
-});

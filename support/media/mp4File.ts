@@ -1,42 +1,5 @@
-/**
- * MP4 files for tests, written and read in the plainest way, and by nothing of what is tested.
- */
-
-const CONTAINERS = ['moov', 'trak', 'mdia', 'minf', 'stbl'];
-
-export interface Part {
-	type: string;
-	body: Buffer;
-}
-
-export function partsOf(bytes: Buffer): Part[] {
-	const parts: Part[] = [];
-	for (let at = 0; at < bytes.length; ) {
-		const isLong = bytes.readUInt32BE(at) === 1;
-		const size = isLong ? Number(bytes.readBigUInt64BE(at + 8)) : bytes.readUInt32BE(at);
-		const type = bytes.toString('latin1', at + 4, at + 8);
-		parts.push({ type, body: bytes.subarray(at + (isLong ? 16 : 8), at + size) });
-		at += size;
-	}
-	return parts;
-}
-
-export function part(type: string, ...contents: Buffer[]): Buffer {
-	const body = Buffer.concat(contents);
-	const head = Buffer.alloc(8);
-	head.writeUInt32BE(8 + body.length);
-	head.write(type, 4, 'latin1');
-	return Buffer.concat([head, body]);
-}
-
-/** The same file with something done to every part, the innermost first. */
-export function mapParts(bytes: Buffer, change: (part: Part) => Buffer): Buffer {
-	return Buffer.concat(
-		partsOf(bytes).map(({ type, body }) =>
-			change({ type, body: CONTAINERS.includes(type) ? mapParts(body, change) : body }),
-		),
-	);
-}
+import { box, boxesIn, partAt } from '../../nodes/Luma/mp4/boxes';
+import { readSamples } from '../../nodes/Luma/mp4/tables';
 
 /** A frame as a test describes it. Times are in units of the clip's timescale. */
 export interface TestFrame {
@@ -49,64 +12,51 @@ export interface TestFrame {
 	entry: number;
 }
 
+/** A clip, and how its file is written. */
 export interface TestClip {
 	timescale: number;
 	frames: TestFrame[];
 	/** One for each decoder setting. */
 	entries: Buffer[];
-	/** When the video begins to be shown; without it there is no edit list. */
-	mediaTime?: number;
-}
-
-/** A joined file, as far as joined files go. */
-export interface ReadFilm extends TestClip {
-	mediaTime: number;
-	/** As said for the track, in its own units, and for all of it in milliseconds. */
-	duration: number;
-	milliseconds: number[];
 	/** How the picture is put on the screen. */
-	placement: string;
-}
-
-/** How a file of the same content is written: all of them say the same. */
-export interface Layout {
-	/** Frames in each part of the data, over and over. */
-	framesPerChunk?: number[];
-	/** Each chunk in an `mdat` of its own. */
-	hasManyDataParts?: boolean;
-	hasLongSizes?: boolean;
-	hasLongOffsets?: boolean;
-	isHeaderFirst?: boolean;
-	/** A run for each frame, even where two have the same value. */
-	hasLongTables?: boolean;
-	/** Nonsense between the parts. */
+	placement?: number[];
+	/** Kinds of further tracks, of which nothing else is said. */
+	otherTracks?: string[];
+	/** At most so many frames lie one behind the other. */
+	framesPerChunk?: number;
+	/** Nonsense in front of each chunk. */
 	filler?: Buffer;
-	/** Times of 64 bit in all headers. */
-	hasLongTimes?: boolean;
+	/** Sizes, places and times have 64 bit. */
+	isLong?: boolean;
 }
 
-export function u32(...numbers: number[]): Buffer {
-	const bytes = Buffer.alloc(numbers.length * 4);
-	for (const [i, number] of numbers.entries()) bytes.writeUInt32BE(number >>> 0, i * 4);
-	return bytes;
+/** A unit of a frame: its length, its type and anything. */
+export function unit(type: number, content: Uint8Array): Buffer {
+	const head = Buffer.from([0, 0, 0, 0, type]);
+	head.writeUInt32BE(1 + content.length);
+	return Buffer.concat([head, content]);
 }
 
-function u64(number: number): Buffer {
-	const bytes = Buffer.alloc(8);
-	bytes.writeBigUInt64BE(BigInt(number));
-	return bytes;
-}
+/** Frames of one clip, a second each. */
+export const simpleFrames = (count: number, frame: Partial<TestFrame> = {}): TestFrame[] =>
+	Array.from({ length: count }, (_, i) => ({
+		bytes: unit(i === 0 ? 0x65 : 0x41, Buffer.from([i])),
+		duration: 1,
+		delay: 0,
+		isKey: i === 0,
+		entry: 0,
+		...frame,
+	}));
+
+/** A file with three frames of a second, as far as nothing else is said. */
+export const simple = (change: Partial<TestClip> = {}): Buffer =>
+	fileOf({ timescale: 1, frames: simpleFrames(3), entries: [entryOf()], ...change });
 
 /** Decoder settings of a picture of 320 × 180 as x264 writes them: baseline and high profile. */
 export const BASELINE =
 	'0142c00cffe100176742c00cda05067e7c0440000003004000000c03c50aa801000468ce0fc8';
 export const HIGH =
 	'0164000cffe1001a6764000cacd941419f9f011000000300100000030300f142996001000468ef8fcbfdf8f800';
-
-/** As long as the first one, with another picture parameter set. */
-export const OTHER_BASELINE = BASELINE.replace('0fc8', '0fc9');
-export const FULL_RANGE =
-	'0164000cffe100196764000cacd941419f9f016c800000030080000018078a14cb01000668ebe3cb22c0fdf8f800';
 
 export interface EntryOptions {
 	avcC?: string;
@@ -116,7 +66,7 @@ export interface EntryOptions {
 	encoder?: string;
 	/** Which place the frames lie in, from 1. */
 	place?: number;
-	/** Parts behind the settings. */
+	/** Boxes behind the settings. */
 	more?: Buffer[];
 }
 
@@ -129,177 +79,108 @@ export function entryOf(options: EntryOptions = {}): Buffer {
 	head.writeUInt16BE(width, 24);
 	head.writeUInt16BE(height, 26);
 	head.write(encoder, 43);
-	return part(type, head, part('avcC', Buffer.from(avcC, 'hex')), ...more);
+	return box(type, head, box('avcC', Buffer.from(avcC, 'hex')), ...more);
 }
 
-/** A matrix that changes nothing, and a size. */
-export const PLACEMENT = u32(0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000, 320 << 16, 180 << 16);
+/** A matrix with these four numbers, and a size. */
+export const placed = (...matrix: [number, number, number, number]): number[] => {
+	const [a, b, c, d] = matrix.map((number) => number * 0x10000);
+	return [a, b, 0, c, d, 0, 0, 0, 0x40000000, 320 << 16, 180 << 16];
+};
 
-/** A whole file. */
-export function fileOf(clip: TestClip, layout: Layout = {}): Buffer {
-	const { filler = Buffer.alloc(0), hasLongSizes = false, hasManyDataParts = false } = layout;
-	const chunks = chunksOf(clip.frames, layout.framesPerChunk);
-	const between = filler.length > 0 ? part('free', filler) : filler;
-	const headBytes = hasLongSizes ? 16 : 8;
-	const dataPart = (content: Buffer) => {
-		if (!hasLongSizes) return part('mdat', content);
-		return Buffer.concat([u32(1), Buffer.from('mdat'), u64(headBytes + content.length), content]);
-	};
-	const contents = chunks.map((frames) => Buffer.concat(frames.map(({ bytes }) => bytes)));
-	const data = hasManyDataParts
-		? Buffer.concat(contents.flatMap((content) => [dataPart(content), between]))
-		: dataPart(Buffer.concat(contents));
-
-	const gap = hasManyDataParts ? between.length + headBytes : 0;
-	const header = (start: number) => {
-		let end = start + headBytes - gap;
-		const offsets = contents.map(({ length }) => {
-			const offset = end + gap;
-			end = offset + length;
-			return offset;
-		});
-		return headerOf(clip, chunks, offsets, layout);
-	};
-	const first = Buffer.concat([part('ftyp', Buffer.from('isom'), u32(0x200)), between]);
-	if (!layout.isHeaderFirst) return Buffer.concat([first, data, header(first.length)]);
-	return Buffer.concat([first, header(first.length + header(0).length), data]);
-}
-
-/** Frames that lie one behind the other and have the same settings. */
-function chunksOf(frames: TestFrame[], framesPerChunk = [1]): TestFrame[][] {
+/** A whole file, written in the plainest way: a run for each frame, and an entry for each chunk. */
+export function fileOf(clip: TestClip): Buffer {
+	const { frames, framesPerChunk = 1, filler = Buffer.alloc(0), isLong = false } = clip;
 	const chunks: TestFrame[][] = [];
-	for (let at = 0; at < frames.length; at += chunks[chunks.length - 1].length) {
-		const chunk = frames.slice(at, at + framesPerChunk[chunks.length % framesPerChunk.length]);
-		const end = chunk.findIndex(({ entry }) => entry !== chunk[0].entry);
-		chunks.push(end === -1 ? chunk : chunk.slice(0, end));
+	for (const frame of frames) {
+		const last = chunks.at(-1);
+		const fits = last && last.length < framesPerChunk && last[0].entry === frame.entry;
+		if (fits) last.push(frame);
+		else chunks.push([frame]);
 	}
-	return chunks;
+	const type = box('ftyp', 'isom', [0x200]);
+	let end = type.length + (isLong ? 16 : 8);
+	const offsets = chunks.map((chunk) => {
+		const offset = end + filler.length;
+		end = chunk.reduce((sum, { bytes }) => sum + bytes.length, offset);
+		return offset;
+	});
+	const contents = chunks.flatMap((chunk) => [filler, ...chunk.map(({ bytes }) => bytes)]);
+	const data = box('mdat', isLong ? [0, end - type.length] : [], ...contents);
+	if (isLong) data.writeUInt32BE(1);
+	return Buffer.concat([type, data, headerOf(clip, chunks, offsets)]);
 }
 
-/** A table of runs, or one entry for each value. */
-function runs(values: number[], isLong = false): Buffer {
-	const entries: Array<[number, number]> = [];
-	for (const value of values) {
-		const last = entries.at(-1);
-		if (last && last[1] === value && !isLong) last[0] += 1;
-		else entries.push([1, value]);
-	}
-	return u32(entries.length, ...entries.flat());
-}
-
-function headerOf(
-	clip: TestClip,
-	chunks: TestFrame[][],
-	offsets: number[],
-	layout: Layout,
-): Buffer {
-	const { frames, timescale, entries, mediaTime } = clip;
-	const { hasLongTables, hasLongOffsets, hasLongTimes } = layout;
-	const durations = frames.map((frame) => frame.duration);
-	const duration = durations.reduce((sum, units) => sum + units, 0);
-	const time = (number: number) => (hasLongTimes ? u64(number) : u32(number));
-	const version = u32(hasLongTimes ? 0x01000000 : 0);
-	const begun = Buffer.concat([version, time(0), time(0)]);
-	const delays = frames.map(({ delay }) => delay);
-	const keys = frames.flatMap(({ isKey }, i) => (isKey ? [i + 1] : []));
-	const isKeyed = keys.length < frames.length;
-	const toChunk = chunks.flatMap((chunk, i) => [i + 1, chunk.length, chunk[0].entry + 1]);
-	const offsetTable = hasLongOffsets
-		? part('co64', u32(0, offsets.length), ...offsets.map(u64))
-		: part('stco', u32(0, offsets.length, ...offsets));
-	const tables = [
-		part('stsd', u32(0, entries.length), ...entries),
-		part('stts', u32(0), runs(durations, hasLongTables)),
-		...(delays.some(Boolean) ? [part('ctts', u32(0), runs(delays, hasLongTables))] : []),
-		...(isKeyed ? [part('stss', u32(0, keys.length, ...keys))] : []),
-		part('stsc', u32(0, chunks.length, ...toChunk)),
-		part('stsz', u32(0, 0, frames.length, ...frames.map(({ bytes }) => bytes.length))),
-		offsetTable,
-	];
-	const movieUnits = Math.ceil((duration * 1000) / timescale);
-	const edit = Buffer.concat([version, u32(1), time(movieUnits), time(mediaTime ?? 0), u32(65536)]);
-	return part(
+function headerOf(clip: TestClip, chunks: TestFrame[][], offsets: number[]): Buffer {
+	const { frames, timescale, placement = placed(1, 0, 0, 1), otherTracks = [], isLong } = clip;
+	const wide = (...numbers: number[]) =>
+		isLong ? numbers.flatMap((number) => [number / 2 ** 32, number]) : numbers;
+	const head = [isLong ? 1 << 24 : 0, ...wide(0, 0)];
+	const duration = frames.reduce((sum, frame) => sum + frame.duration, 0);
+	const milliseconds = Math.ceil((duration * 1000) / timescale);
+	const handler = (kind: string) => box('hdlr', [0, 0], kind, [0, 0, 0]);
+	return box(
 		'moov',
-		part('mvhd', begun, u32(1000), time(movieUnits), u32(0x10000), Buffer.alloc(76)),
-		part(
+		box('mvhd', head, [1000], wide(milliseconds), [0x10000], Buffer.alloc(76)),
+		box(
 			'trak',
-			part('tkhd', begun, u32(1, 0), time(movieUnits), u32(0, 0, 0, 0), PLACEMENT),
-			...(mediaTime === undefined ? [] : [part('edts', part('elst', edit))]),
-			part(
+			box('tkhd', head, [1, 0], wide(milliseconds), [0, 0, 0, 0], placement),
+			box(
 				'mdia',
-				part('mdhd', begun, u32(timescale), time(duration), u32(0)),
-				part('hdlr', u32(0, 0), Buffer.from('vide'), u32(0, 0, 0), Buffer.from('\0')),
-				part(
+				box('mdhd', head, [timescale], wide(duration), [0]),
+				handler('vide'),
+				box(
 					'minf',
-					part('vmhd', u32(1, 0, 0)),
-					part('dinf', part('dref', u32(0, 1), part('url ', u32(1)))),
-					part('stbl', ...tables),
+					box('dinf', box('dref', [0, 1], box('url ', [1]))),
+					box(
+						'stbl',
+						...tablesOf(clip, chunks),
+						box(isLong ? 'co64' : 'stco', [0, offsets.length], wide(...offsets)),
+					),
 				),
 			),
 		),
+		...otherTracks.map((kind) => box('trak', box('mdia', handler(kind)))),
 	);
 }
 
-/** The content of the part that is found by following these types. */
-export function bodyAt(bytes: Buffer, ...path: string[]): Buffer {
-	const [type, ...rest] = path;
-	const found = partsOf(bytes).find((candidate) => candidate.type === type);
-	if (!found) throw new Error(`There is no ${type}.`);
-	return rest.length === 0 ? found.body : bodyAt(found.body, ...rest);
+function tablesOf({ frames, entries }: TestClip, chunks: TestFrame[][]): Buffer[] {
+	const keys = frames.flatMap(({ isKey }, i) => (isKey ? [i + 1] : []));
+	const count = frames.length;
+	const runs = (of: (frame: TestFrame) => number) => [count, ...frames.flatMap((f) => [1, of(f)])];
+	return [
+		box('stsd', [0, entries.length], ...entries),
+		box('stts', [0, ...runs(({ duration }) => duration)]),
+		...(frames.some(({ delay }) => delay) ? [box('ctts', [0, ...runs(({ delay }) => delay)])] : []),
+		...(keys.length < count ? [box('stss', [0, keys.length, ...keys])] : []),
+		box('stsc', [0, chunks.length], ...chunks.map((c, i) => [i + 1, c.length, c[0].entry + 1])),
+		box('stsz', [0, 0, count, ...frames.map(({ bytes }) => bytes.length)]),
+	];
 }
 
-const numbersIn = (bytes: Buffer): number[] =>
-	Array.from({ length: bytes.length / 4 }, (_, i) => bytes.readInt32BE(i * 4));
+/** The content of the box at this path, such as `moov.mvhd`. */
+export const partOf = (file: Buffer, path: string): Buffer => partAt(boxesIn(file), path);
 
-/** Each value as often as its run says. */
-const unroll = (numbers: number[]): number[] =>
-	numbers.flatMap((count, i) => (i % 2 === 0 ? Array<number>(count).fill(numbers[i + 1]) : []));
-
-/** Reads a joined file back. */
-export function filmOf(bytes: Buffer): ReadFilm {
-	const track = bodyAt(bytes, 'moov', 'trak');
-	const media = bodyAt(track, 'mdia');
-	const [header, trackHeader] = [bodyAt(bytes, 'moov', 'mvhd'), bodyAt(track, 'tkhd')];
-	const edit = bodyAt(track, 'edts', 'elst');
-	const tables = bodyAt(media, 'minf', 'stbl');
+/**
+ * Reads a file back with what reads clips. Tests compare that with what the files of `fileOf` were made of, so
+ * it can be trusted with joined files.
+ */
+export function filmOf(file: Buffer): TestClip {
+	const tables = boxesIn(partOf(file, 'moov.trak.mdia.minf.stbl'));
+	const { offsets, sizes, decoded, shown, keys, entries } = readSamples(tables, file.length);
+	const durations = partAt(tables, 'stts');
+	// The value of the last run is that of the last frame.
+	const lastUnits = durations.readUInt32BE(durations.length - 4);
+	const settings = boxesIn(partAt(tables, 'stsd').subarray(8));
 	return {
-		timescale: bodyAt(media, 'mdhd').readUInt32BE(12),
-		duration: bodyAt(media, 'mdhd').readUInt32BE(16),
-		milliseconds: [header.readUInt32BE(16), trackHeader.readUInt32BE(20), edit.readUInt32BE(8)],
-		placement: trackHeader.toString('hex', 40),
-		frames: framesOf(bytes, tables),
-		entries: partsOf(bodyAt(tables, 'stsd').subarray(8)).map(({ type, body }) => part(type, body)),
-		mediaTime: edit.readInt32BE(12),
+		timescale: partOf(file, 'moov.trak.mdia.mdhd').readUInt32BE(12),
+		entries: settings.map(({ type, body }) => box(type, body)),
+		frames: Array.from(offsets, (offset, i) => ({
+			bytes: file.subarray(offset, offset + sizes[i]),
+			duration: (decoded[i + 1] ?? decoded[i] + lastUnits) - decoded[i],
+			delay: shown[i] - decoded[i],
+			isKey: keys[i] === 1,
+			entry: entries[i],
+		})),
 	};
-}
-
-function framesOf(bytes: Buffer, tables: Buffer): TestFrame[] {
-	const has = (type: string) => partsOf(tables).some((candidate) => candidate.type === type);
-	const numbers = (type: string) => numbersIn(bodyAt(tables, type).subarray(8));
-	const sizes = numbers('stsz').slice(1);
-	const durations = unroll(numbers('stts'));
-	const areSigned = has('ctts') && bodyAt(tables, 'ctts')[0] === 1;
-	const delays = has('ctts') ? unroll(numbers('ctts')) : sizes.map(() => 0);
-	const keys = has('stss') ? numbers('stss') : sizes.map((_, i) => i + 1);
-	const chunkRuns = numbers('stsc');
-	const starts = chunkRuns.filter((_, i) => i % 3 === 0);
-	const offsetOf = has('co64')
-		? (chunk: number) => Number(bodyAt(tables, 'co64').readBigUInt64BE(8 + chunk * 8))
-		: (chunk: number) => bodyAt(tables, 'stco').readUInt32BE(8 + chunk * 4);
-	const frames: TestFrame[] = [];
-	for (let chunk = 0; frames.length < sizes.length; chunk++) {
-		const run = starts.findLastIndex((start) => start <= chunk + 1);
-		for (let i = 0, at = offsetOf(chunk); i < chunkRuns[run * 3 + 1]; i++) {
-			const index = frames.length;
-			frames.push({
-				bytes: bytes.subarray(at, at + sizes[index]),
-				duration: durations[index],
-				delay: areSigned ? delays[index] : delays[index] >>> 0,
-				isKey: keys.includes(index + 1),
-				entry: chunkRuns[run * 3 + 2] - 1,
-			});
-			at += sizes[index];
-		}
-	}
-	return frames;
 }

@@ -3,9 +3,7 @@ import { NodeHelpers, type IDataObject } from 'n8n-workflow';
 
 import { Luma } from '../../nodes/Luma/Luma.node';
 import { node, startLuma } from '../../support/engine/engine';
-import { entryOf, fileOf, filmOf } from '../../support/media/mp4File';
-import { simple, simpleFrames, withTrack } from '../../support/media/simpleClips';
-import { unit } from '../../support/media/arbitraryClips';
+import { entryOf, filmOf, simple, simpleFrames, unit } from '../../support/media/mp4File';
 import { askTool } from '../../support/engine/agent';
 import { useBinaryStore } from '../../support/engine/binaryData';
 import { startMediaHost, startStuckHost } from '../../support/engine/mediaHost';
@@ -24,7 +22,7 @@ function clip(mark: number, change: Parameters<typeof simple>[0] = {}): Buffer {
 		...frame,
 		bytes: unit(frame.isKey ? 0x65 : 0x41, Buffer.from([mark])),
 	}));
-	return fileOf(simple({ frames, ...change }));
+	return simple({ frames, ...change });
 }
 
 const marksIn = (film: Buffer) => filmOf(film).frames.map(({ bytes }) => bytes[5]);
@@ -70,24 +68,6 @@ describe('the clips of all items become one video', () => {
 		expect(run.hints).toEqual([]);
 	});
 
-	it('from files, under a field and a name of their own', async () => {
-		const items = [
-			await store.itemOf({ film: clip(1) }),
-			await store.itemOf({ film: clip(3), clip: clip(2) }),
-		];
-		const run = await join(items, {
-			videosFrom: 'binary',
-			videoBinaryProperty: 'clip',
-			binaryProperty: 'reel',
-			options: { fileName: 'four seasons.mp4' },
-		});
-
-		const { reel } = run.items[0].binary ?? {};
-		expect(marksIn(await store.bytesOf(reel))).toEqual([1, 1, 1, 2, 2, 2]);
-		expect(reel?.fileName).toBe('four seasons.mp4');
-		expect(run.json[0].taskIds).toEqual([]);
-	});
-
 	it('of which a single one is given on as it is, with a hint', async () => {
 		const { items } = await hosted(clip(1));
 		const run = await join(items);
@@ -97,7 +77,7 @@ describe('the clips of all items become one video', () => {
 	});
 
 	it('without their sound, if somebody wants that', async () => {
-		const { items } = await hosted(withTrack('soun'), clip(1));
+		const { items } = await hosted(simple({ otherTracks: ['soun'] }), clip(1));
 		const refused = await join(items);
 		expect(refused.error?.description).toContain("'Leave Out Sound'");
 		const { json } = await join(items, { options: { leaveOutSound: true } });
@@ -118,34 +98,36 @@ describe('the clips of all items become one video', () => {
 	});
 });
 
-describe('where n8n keeps files in memory', () => {
-	const inMemory = useBinaryStore('default');
+describe.each(['filesystem', 'default'] as const)('in the binary data mode “%s”', (mode) => {
+	const files = useBinaryStore(mode);
 
-	it('the video arrives byte by byte, too', async () => {
-		const clips = [clip(1), clip(2)];
-		const items = await Promise.all(clips.map((bytes) => inMemory.item(bytes)));
-		const run = await join(items, { videosFrom: 'binary' });
+	it('the clips come from files, and the video has a field and a name of its own', async () => {
+		const items = [
+			await files.itemOf({ film: clip(1) }),
+			await files.itemOf({ film: clip(3), clip: clip(2) }),
+		];
+		const run = await join(items, {
+			videosFrom: 'binary',
+			videoBinaryProperty: 'clip',
+			binaryProperty: 'reel',
+			options: { fileName: 'four seasons.mp4' },
+		});
 
-		const { data } = run.items[0].binary ?? {};
-		expect(data?.id).toBeUndefined();
-		const film = await inMemory.bytesOf(data);
-		expect(film.length).toBe(run.json[0].sizeBytes);
+		const { reel } = run.items[0].binary ?? {};
+		const film = await files.bytesOf(reel);
 		expect(marksIn(film)).toEqual([1, 1, 1, 2, 2, 2]);
+		expect(reel?.fileName).toBe('four seasons.mp4');
+		expect(run.json[0]).toMatchObject({ taskIds: [], sizeBytes: film.length });
 	});
 });
 
 describe('what cannot be joined is said', () => {
-	const cases: Array<[string, Buffer, RegExp]> = [
-		['another size', UPRIGHT, /180 × 320, the first one is 320 × 180 \[item 1\]$/],
-		[
-			'no MP4',
-			Buffer.concat([Buffer.from('1a45dfa3', 'hex'), Buffer.from('webm'), Buffer.alloc(99)]),
-			/no MP4/,
-		],
+	it.each<[string, Buffer, RegExp]>([
+		['another size', UPRIGHT, /180 × 320, the first one is 320 × 180/],
+		['no MP4', Buffer.from(`\x1a\x45\xdf\xa3webm${' '.repeat(99)}`, 'latin1'), /no MP4/],
 		['a page', Buffer.from(`<!DOCTYPE html>${' '.repeat(99)}`), /does not lead to a file/],
 		['a clip cut short', clip(2).subarray(0, 300), /cut short/],
-	];
-	it.each(cases)('%s', async (_, other, message) => {
+	])('%s', async (_, other, message) => {
 		const { items, asked } = await hosted(clip(1), other, clip(3));
 		const { error } = await join(items);
 
@@ -158,12 +140,7 @@ describe('what cannot be joined is said', () => {
 
 	it.each<[string, IDataObject, IDataObject, RegExp]>([
 		['no link', { videoUrl: '' }, {}, /^'Video URL' is empty \[item 1\]$/],
-		[
-			'a link that is none',
-			{ videoUrl: 'clip.mp4' },
-			{},
-			/^'Video URL' is not a web address: “clip.mp4” \[item 1\]$/,
-		],
+		['a link that is none', { videoUrl: 'clip.mp4' }, {}, /is not a web address: “clip.mp4”/],
 		['no file', {}, { videosFrom: 'binary' }, /^'Input Binary Field \(Video\)' finds no file/],
 		['another source', {}, { videosFrom: 'disk' }, /^'Videos From' cannot be “disk”/],
 		['no field', {}, { binaryProperty: ' ' }, /^'Put Output File in Field' is empty/],
@@ -183,7 +160,7 @@ describe('what cannot be joined is said', () => {
 	});
 
 	it('more bytes than the limit, however they come, without reading on', async () => {
-		const large = Buffer.concat([clip(1), fileOf(simple()), Buffer.alloc(0.6 * MB)]);
+		const large = Buffer.concat([clip(1), Buffer.alloc(0.6 * MB)]);
 		const options = { maxSizeMb: 1 };
 		const { items, asked } = await hosted(large, large, large);
 		const linked = await join(items, { options });

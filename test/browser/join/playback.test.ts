@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 
+import { joinClips } from '../../../nodes/Luma/mp4/join';
 import { launchChromium } from '../../../scripts/browser/chromium';
-import { joinBytes } from '../../../support/media/clips';
 import { makeClip, type ClipRecipe } from '../../../support/media/ffmpeg';
 
 let browser: Browser;
@@ -93,10 +93,10 @@ async function watch(video: Video, { source, jumps }: { source: string; jumps: n
 	return { duration: video.duration, played, jumped };
 }
 
-async function seen(film: Buffer, jumps: number[]): Promise<Seen> {
+async function seen(pieces: Buffer[], jumps: number[]): Promise<Seen> {
 	const page = await browser.newPage();
 	await page.setContent('<video muted></video>');
-	const source = `data:video/mp4;base64,${film.toString('base64')}`;
+	const source = `data:video/mp4;base64,${Buffer.concat(pieces).toString('base64')}`;
 	const result = await page.locator('video').evaluate(watch, { source, jumps });
 	await page.close();
 	return result;
@@ -113,8 +113,8 @@ it.each<[string, ClipRecipe[]]>([
 		[{ rate: '30000/1001' }, { rate: '25', words: '-bf 0' }, { rate: '24' }],
 	],
 ])('Chromium plays clips %s through the joint, and jumps into each', async (_, recipes) => {
-	const { bytes, durationSeconds } = await joinBytes(clipsOf(recipes));
-	const { played, jumped, duration } = await seen(bytes, [...MIDDLES].reverse());
+	const { pieces, durationSeconds } = joinClips(clipsOf(recipes));
+	const { played, jumped, duration } = await seen(pieces, [...MIDDLES].reverse());
 	expect(played).toEqual(COLOURS);
 	expect(jumped).toEqual([...COLOURS].reverse());
 	expect(duration).toBeCloseTo(durationSeconds, 2);
@@ -122,6 +122,6 @@ it.each<[string, ClipRecipe[]]>([
 
 it("plays the simulator's clips", async () => {
 	const clip = readFileSync('simulator/media/16x9.mp4');
-	const { bytes } = await joinBytes([clip, clip]);
-	expect((await seen(bytes, [9.5])).duration).toBeCloseTo(10, 2);
+	const { pieces } = joinClips([clip, clip]);
+	expect((await seen(pieces, [9.5])).duration).toBeCloseTo(10, 2);
 });

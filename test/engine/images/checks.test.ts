@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { assert, asyncProperty, constantFrom, integer } from 'fast-check';
 
 import { useBinaryStore } from '../../../support/engine/binaryData';
 import { startMediaHost, startSilentHost, startStuckHost } from '../../../support/engine/mediaHost';
@@ -25,40 +24,21 @@ const runPicture = async (...answer: Parameters<typeof startMediaHost>) =>
 const half = (picture: Buffer) => picture.subarray(0, picture.length / 2);
 const latin1 = (text: string) => Buffer.from(text, 'latin1');
 
+// All kinds of files, and wherever they are cut off: test/unit/images/formats.test.ts.
 const REFUSED: Array<[string, Buffer, string]> = [
-	['half a JPEG', half(jpg()), 'is damaged'],
-	['half a JPEG with a preview', half(jpg(1080, 1920, { previewBytes: 60_000 })), 'is damaged'],
-	['half a PNG', half(png()), 'is damaged'],
+	['half a JPEG with a preview', half(jpg(1080, 1920, { previews: 1 })), 'is damaged'],
 	['half a WebP', half(webp()), 'is damaged'],
-	['the head of a JPEG', jpg().subarray(0, 20), 'is damaged'],
-	['an animated PNG', png(640, 480, { frames: 2 }), 'is an animation'],
-	['an animated WebP', webp(640, 480, { kind: 'animated' }), 'is an animation'],
-	['one pixel', png(1, 1), '1×1 pixels'],
-	['a line', png(40_000, 1), '40000×1 pixels'],
-	// What people have in place of a JPG, PNG or WebP image is said by the word that they know it by.
+	['an animated PNG', png(640, 480, { isAnimated: true }), 'is an animation'],
+	['a line', png(40_000, 31), '40000×31 pixels'],
 	['a photo of a phone', latin1('\0\0\0\x18ftypheic\0\0\0\0mif1heic'), 'HEIC'],
-	['an AVIF image', latin1('\0\0\0\x20ftypavif\0\0\0\0avifmif1'), 'AVIF'],
-	['a BMP image', latin1('BM\x36\x10\0\0\0\0\0\0\x36\0\0\0'), 'BMP'],
-	['a PDF document', latin1('%PDF-1.7\n'), 'PDF'],
-	['a video', latin1('\0\0\0\x20ftypisom\0\0\x02\0isomiso2'), 'video'],
-	['an SVG drawing', latin1('<svg xmlns="http://www.w3.org/2000/svg"/>'), 'SVG'],
 	['a web page', latin1('<!doctype html><title>My photo</title>'), 'web page'],
-	['a login page', latin1('<html><title>Sign in</title>'), 'login page'],
 	['nothing at all', Buffer.alloc(0), 'empty'],
 ];
 
-describe.each([
+describe.each<[string, typeof runFile, typeof REFUSED]>([
 	['a file', runFile, [['a GIF', gif(), 'GIF']]],
-	[
-		'a link',
-		runPicture,
-		[
-			['half a GIF', half(gif()), 'is damaged'],
-			['an animated GIF', gif(640, 480, { frames: 2 }), 'is an animation'],
-			['a tracking pixel', gif(1, 1), '1×1 pixels'],
-		],
-	],
-] as Array<[string, typeof runFile, typeof REFUSED]>)('%s', (_, runOf, own) => {
+	['a link', runPicture, [['half a GIF', half(gif()), 'is damaged']]],
+])('%s', (_, runOf, own) => {
 	it.each([...REFUSED, ...own])(
 		'is refused before anything is paid where it has %s',
 		async (__, picture, message) => {
@@ -69,6 +49,11 @@ describe.each([
 			expect(calls).toEqual([]);
 		},
 	);
+
+	it('is taken where its picture is complete and not too small', async () => {
+		const { json } = await runOf(png(32, 32));
+		expect(json[0]).toHaveProperty('taskId');
+	});
 });
 
 describe('a link', () => {
@@ -88,29 +73,27 @@ describe('a link', () => {
 		expect(calls).toEqual([]);
 	});
 
-	const frameOnly = Buffer.concat([jpg(1080, 1920).subarray(0, -2), Buffer.alloc(2_500_000)]);
+	it.each([408, 429, 500, 503])('is sent with a hint when its host answers %s', async (status) => {
+		const { inputs, hints } = await runPicture(png(), status);
 
-	it.each<[string, Buffer, number, string, string[]]>([
-		...[408, 429, 500, 503].map((status): [string, Buffer, number, string, string[]] => [
-			`its host answers ${status}`,
-			png(),
-			status,
-			'16:9',
-			[`HTTP ${status}`],
-		]),
-		[
-			'its size does not come within 2 MB',
-			jpg(1080, 1920, { previewBytes: 3_000_000 }),
-			200,
-			'16:9',
-			['2 MB'],
-		],
-		['only what comes after 2 MB is missing', frameOnly, 200, '9:16', []],
-	])('is sent, with a hint at what is unknown, when %s', async (_, body, status, ratio, said) => {
-		const { inputs, hints } = await runPicture(body, status);
+		expect(inputs[0].aspect_ratio).toBe('16:9');
+		expect(hints).toEqual([expect.stringContaining(`HTTP ${status}`)]);
+	});
 
-		expect(inputs[0].aspect_ratio).toBe(ratio);
-		expect(hints).toEqual(said.map((words) => expect.stringContaining(words)));
+	it('is sent with a hint when its size does not come within 2 MB', async () => {
+		const { inputs, hints } = await runPicture(jpg(1080, 1920, { previews: 50 }));
+
+		expect(inputs[0].aspect_ratio).toBe('16:9');
+		expect(hints).toEqual([expect.stringContaining('2 MB')]);
+	});
+
+	it('is sent when only what comes after 2 MB is missing', async () => {
+		const whole = jpg(1080, 1920);
+		const cut = Buffer.concat([whole.subarray(0, -2), Buffer.alloc(2_500_000)]);
+		const { inputs, hints } = await runPicture(cut);
+
+		expect(inputs[0].aspect_ratio).toBe('9:16');
+		expect(hints).toEqual([]);
 	});
 
 	it.each([
@@ -141,21 +124,11 @@ describe('a link', () => {
 		expect(await host.left).toBe('left');
 	});
 
-	const GOOGLE = '1A2b3C4d5E6f7G8h9I0jKlMnOpQrStUvW';
-	const DIRECT = `https://drive.google.com/uc?export=download&id=${GOOGLE}`;
-	it.each([
-		[`https://drive.google.com/file/d/${GOOGLE}/view?usp=sharing`, 'Google Drive', DIRECT],
-		[`https://drive.google.com/open?id=${GOOGLE}`, 'Google Drive', DIRECT],
-		['https://www.dropbox.com/scl/fi/a1b2c3/cat.jpg?rlkey=x&dl=0', 'Dropbox', 'dl=1'],
-		['https://www.dropbox.com/s/a1b2c3/cat.jpg', 'Dropbox', 'dl=1'],
-		['https://1drv.ms/i/s!AbCdEf', 'OneDrive', 'download=1'],
-		['https://onedrive.live.com/?cid=1&id=1%212', 'OneDrive', 'download=1'],
-		['https://example-my.sharepoint.com/:i:/g/personal/x/E1?e=2', 'OneDrive', 'download=1'],
-	])('of a share service is refused with its direct form: %s', async (link, service, direct) => {
-		const { error, calls } = await runLink(link);
+	it('of a share service is refused with its direct form', async () => {
+		const { error, calls } = await runLink('https://www.dropbox.com/s/a1b2c3/cat.jpg');
 
-		expect(error?.message).toMatch(`'Start Image URL' is a share link of ${service}`);
-		expect(error?.description).toContain(direct);
+		expect(error?.message).toMatch(/'Start Image URL' is a share link of Dropbox/);
+		expect(error?.description).toContain('dl=1');
 		expect(calls).toEqual([]);
 	});
 
@@ -172,39 +145,11 @@ describe('a link', () => {
 		expect(tasks).toHaveLength(1);
 	});
 
-	it.each([
-		'http://localhost:1234/photo.jpg',
-		'http://127.0.0.1/photo.jpg',
-		'https://192.168.1.20/photo.jpg',
-		'http://nas.local/photo.jpg',
-		'http://[::1]/photo.jpg',
-		'http://169.254.169.254/latest/meta-data',
-	])('into a private network is refused, and nobody is asked: %s', async (startImageUrl) => {
+	it('into a private network is refused, and nobody is asked', async () => {
+		const startImageUrl = 'http://nas.local/photo.jpg';
 		const credential = { baseUrl: 'https://piapi.invalid' };
 		const { error } = await runOnce({ ...fromUrl, startImageUrl }, { credential });
 
 		expect(error?.message).toMatch(/PiAPI cannot open 'Start Image URL'.*private network/);
 	});
-});
-
-it('pays for complete pictures only, wherever one was cut off', async () => {
-	const makers = constantFrom(
-		(side: number) => png(side, side),
-		(side: number) => jpg(side, side),
-		(side: number) => webp(side, side),
-		(side: number) => webp(side, side, { kind: 'lossless' }),
-	);
-	const numbers = integer({ min: 1, max: 2 ** 20 });
-	await assert(
-		asyncProperty(makers, integer({ min: 32, max: 400 }), numbers, async (make, side, cut) => {
-			const whole = make(side);
-			const part = whole.subarray(0, 16 + (cut % (whole.length - 16)));
-			const [sound, damaged] = [await runFile(whole), await runFile(part)];
-
-			expect(sound.json[0]).toHaveProperty('taskId');
-			expect(damaged.error?.message).toContain('is damaged');
-			expect(damaged.calls).toEqual([]);
-		}),
-		{ numRuns: 25 },
-	);
 });

@@ -14,12 +14,9 @@ describe('the name that follows from a prompt', () => {
 	it.each([
 		['A red fox is trotting along a snowy ridge', 'luma-a-red-fox-is-trotting-along'],
 		["A bride's café, “déjà vu”!", 'luma-a-brides-cafe-deja-vu'],
-		['Fox', 'luma-fox'],
 		['一只红色狐狸', 'luma-一只红色狐狸'],
-		['Рыжая лиса и её хвост', 'luma-рыжая-лиса-и-её-хвост'],
 		['लाल लोमड़ी', 'luma-लाल-लोमड़ी'],
 		['!?', `luma-${ID}`],
-		['', `luma-${ID}`],
 		[null, `luma-${ID}`],
 	])('has its first words: “%s”', (prompt, name) => {
 		expect(nameFromPrompt(prompt, ID)).toBe(name);
@@ -39,7 +36,6 @@ describe('the name of the file behind a link', () => {
 	it.each([
 		['my%20video%20(final).mp4', 'my video (final)'],
 		['%D0%B2%D0%B8%D0%B4%D0%B5%D0%BE.mp4', 'видео'],
-		['видео.webm', 'видео'],
 		['clip.v2.final.MP4', 'clip.v2.final'],
 		['clip.mp4?token=a/b.mov', 'clip'],
 		['100%.mp4', '100%'],
@@ -55,13 +51,11 @@ describe('the name that a person chose', () => {
 	it.each([
 		['morning coffee', 'morning coffee'],
 		['Morgen Kaffee.MP4', 'Morgen Kaffee'],
-		['写真', '写真'],
 		['../../etc/passwd', 'etc-passwd'],
 		['C:\\videos\\fox', 'C-videos-fox'],
 		['.hidden.', 'hidden'],
 		['fox\u202egpj.mp4', 'fox-gpj'],
 		['v1.2', 'v1.2'],
-		['..', ''],
 		['???', ''],
 	])('stays as close as possible to “%s”', (text, name) => {
 		expect(safeFileName(text)).toBe(name);
