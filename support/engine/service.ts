@@ -1,6 +1,13 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { afterEach } from '@jest/globals';
+import { setTimeout } from 'node:timers/promises';
 
+import { systemClock } from '../../nodes/Luma/runtime/clock';
 import { serve, Simulator, type SimulatorOptions } from '../../simulator';
+
+// What a run leaves asleep, such as the time limit of a look that has ended, does not keep jest from ending.
+systemClock.sleep = async (milliseconds) =>
+	await setTimeout(milliseconds, undefined, { ref: false });
 
 const open: Array<{ close(): Promise<void> }> = [];
 
