@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Call, SimulatorOptions } from '../../simulator';
+import { fault } from '../faults';
 import { runLuma, type LumaRunOptions } from './engine';
 import { FAST_POLLING, PROMPT, startService } from './service';
 
@@ -42,6 +43,13 @@ export async function runOnce(
 
 /** Tasks that end when the test says so. */
 export const NEVER: SimulatorOptions = { renderSeconds: Infinity };
+
+/** The first try comes to its time limit, and the next one finds the video ready, however quick the machine is. */
+export const READY_NEXT_TRY: SimulatorOptions = {
+	readsPerStep: 1,
+	...NEVER,
+	faults: [fault('read', { kind: 'hang' })],
+};
 
 /** `options` with a time limit that a task of NEVER comes to. */
 export const SHORT = { timeoutMinutes: 0.02 };

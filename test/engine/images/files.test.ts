@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { FaultEffect, Simulator } from '../../../simulator';
 import { picture, useBinaryStore } from '../../../support/engine/binaryData';
-import { CONTINUE, runOnce } from '../../../support/engine/runOnce';
+import { CONTINUE, READY_NEXT_TRY, runOnce, SHORT } from '../../../support/engine/runOnce';
 import { count } from '../../../support/engine/service';
 
 const MB = 1024 * 1024;
@@ -199,12 +199,11 @@ describe('an upload that PiAPI does not take', () => {
 	});
 
 	it('is not repeated for a video that an earlier try created', async () => {
-		const options = { pollIntervalSeconds: 0.1, timeoutMinutes: 0.01 };
 		const { json, simulator, inputs } = await runOnce(
-			{ ...fromFile, options },
+			{ ...fromFile, options: SHORT },
 			{
 				items: [await store.item(picture.jpg())],
-				service: { renderSeconds: 1 },
+				service: READY_NEXT_TRY,
 				settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 },
 			},
 		);

@@ -1,8 +1,7 @@
 import { expect, it } from '@jest/globals';
 
-import { retryOf, runLuma } from '../../../support/engine/engine';
-import { openService, runOnce } from '../../../support/engine/runOnce';
-import { count, FAST_POLLING, startService } from '../../../support/engine/service';
+import { retryOf } from '../../../support/engine/engine';
+import { NEVER, openService, runOnce, SHORT } from '../../../support/engine/runOnce';
 import { png } from '../../../support/media/pictures';
 import { startMockServer } from '../../../support/mockServer';
 
@@ -53,22 +52,17 @@ it('says what to check when Luma could not load an image that nobody could look 
 it("pays once when a person's retry sees a picture that could not be looked at before", async () => {
 	const pictures: Buffer[] = [];
 	const host = await startMockServer(() => pictures[0]);
-	const { simulator, url } = await startService({ renderSeconds: Infinity });
+	const { execute, simulator, tasks, count } = await openService(NEVER);
 	const parameters = { operation: 'imageToVideo', startImageUrl: `${host.url}/photo.png` };
-	const soon = { ...FAST_POLLING, timeoutMinutes: 0.01 };
-	const first = await runLuma({ url, parameters: { ...parameters, options: soon } });
+	const first = await execute({ ...parameters, options: SHORT });
 	expect(first.error?.message).toContain('within the time limit');
 
 	pictures.push(png(800, 800));
-	for (const task of simulator.tasks.values()) simulator.complete(task);
-	const { json } = await runLuma({
-		url,
-		parameters: { ...parameters, options: FAST_POLLING },
-		resume: retryOf(first),
-	});
+	tasks().forEach((task) => simulator.complete(task));
+	const { json } = await execute(parameters, { resume: retryOf(first) });
 	await host.close();
 
 	expect(host.received).toHaveLength(2);
 	expect(json[0].status).toBe('completed');
-	expect(count(simulator, 'create')).toBe(1);
+	expect(count('create')).toBe(1);
 });

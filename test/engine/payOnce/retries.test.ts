@@ -5,7 +5,13 @@ import { AdjustableClock } from '../../../support/virtualTime/adjustableClock';
 import { until } from '../../../support/eventually';
 import { answer, fault, handled, LOST, page } from '../../../support/faults';
 import { LUMA, retryOf, startLuma, type LumaRun } from '../../../support/engine/engine';
-import { NEVER, openService, runOnce, SHORT } from '../../../support/engine/runOnce';
+import {
+	NEVER,
+	openService,
+	READY_NEXT_TRY,
+	runOnce,
+	SHORT,
+} from '../../../support/engine/runOnce';
 import type { FaultEffect } from '../../../simulator';
 
 const RETRY_ON_FAIL = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
@@ -23,10 +29,7 @@ describe('Retry On Fail', () => {
 	it('picks the task up again when a try came to the time limit, although prompt and seed hold the time', async () => {
 		const { json, error, tasks, count } = await runOnce(
 			{ prompt: OF_THE_TIME.prompt, options: { ...SHORT, seed: OF_THE_TIME.seed } },
-			{
-				service: { ...NEVER, readsPerStep: 1, faults: [fault('read', { kind: 'hang' })] },
-				settings: RETRY_ON_FAIL,
-			},
+			{ service: READY_NEXT_TRY, settings: RETRY_ON_FAIL },
 		);
 
 		expect(error).toBeUndefined();
@@ -104,9 +107,10 @@ describe('a loop', () => {
 			...NEVER,
 			renderSeconds: (_, ordinal) => (ordinal === 2 ? Infinity : 0),
 		});
-		const failed = await execute({ options: SHORT }, { rounds: 3 });
+		const options = { timeoutMinutes: `={{ $runIndex === 1 ? ${SHORT.timeoutMinutes} : 5 }}` };
+		const failed = await execute({ options }, { rounds: 3 });
 		simulator.complete(tasks()[1]);
-		const retried = await execute({ options: SHORT }, { rounds: 3, resume: retryOf(failed) });
+		const retried = await execute({}, { rounds: 3, resume: retryOf(failed) });
 
 		expect(failed.error?.message).toContain('time limit');
 		expect(retried.error).toBeUndefined();
