@@ -44,46 +44,6 @@ it('asks for what the fields say, and for nothing that was not set', async () =>
 	});
 });
 
-it('sends every option that is set, and lets the additional input win', async () => {
-	const { calls, inputs } = await runOnce({
-		aspectRatio: '9:16',
-		duration: 10,
-		options: {
-			model: 'ray-v1',
-			loop: true,
-			expandPrompt: true,
-			seed: 42,
-			serviceMode: 'public',
-			additionalInput: '{ "seed": 7, "camera_motion": "orbit" }',
-		},
-	});
-
-	expect(inputs[0]).toEqual({
-		model: 'ray-v1',
-		prompt: PROMPT,
-		duration: 10,
-		aspect_ratio: '9:16',
-		loop: true,
-		expand_prompt: true,
-		seed: 7,
-		camera_motion: 'orbit',
-	});
-	expect(calls[0].body).toHaveProperty('config', {
-		service_mode: 'public',
-		webhook_config: { endpoint: '', secret: expect.any(String) },
-	});
-});
-
-it('reads the parameters of each item by its own expressions', async () => {
-	const items = [{ idea: 'a lighthouse in a storm' }, { idea: 'a bee landing on clover' }];
-	const { json } = await runOnce({ prompt: '=Close shot of {{ $json.idea }}' }, { items });
-
-	expect(json.map(({ prompt }) => prompt)).toEqual([
-		'Close shot of a lighthouse in a storm',
-		'Close shot of a bee landing on clover',
-	]);
-});
-
 it('returns the task as PiAPI wrote it when Simplify is off, without a top-level error, paid once by Retry On Fail', async () => {
 	const settings = { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 };
 	const { json, tasks } = await runOnce({ simplify: false }, { settings });
@@ -95,20 +55,6 @@ it('returns the task as PiAPI wrote it when Simplify is off, without a top-level
 		meta: { usage: {} },
 	});
 	expect(tasks).toHaveLength(1);
-});
-
-it('returns the task at once when it does not wait', async () => {
-	const service = { queueSeconds: Infinity };
-	const { json, tasks, simulator } = await runOnce({ waitMode: 'none' }, { service });
-
-	expect(json[0]).toMatchObject({
-		taskId: tasks[0].taskId,
-		status: 'pending',
-		videoUrl: null,
-		completedAt: null,
-		costUsd: 0.2,
-	});
-	expect(count(simulator, 'read')).toBe(0);
 });
 
 it('creates 50 tasks before any of them is ready, each once, and returns the videos paired and in order', async () => {
