@@ -145,7 +145,10 @@ const creating: Record<string, Effect> = {
 	],
 	waitMode: [
 		{ waitMode: 'none' },
-		{ item: { videoUrl: null, completedAt: null, costUsd: 0.2 }, requests: { read: 0 } },
+		{
+			item: { status: 'processing', videoUrl: null, completedAt: null, costUsd: 0.2 },
+			requests: { read: 0 },
+		},
 		endless,
 	],
 	...format,
