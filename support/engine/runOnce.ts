@@ -44,11 +44,14 @@ export async function runOnce(
 /** Tasks that end when the test says so. */
 export const NEVER: SimulatorOptions = { renderSeconds: Infinity };
 
-/** The first try comes to its time limit, and the next one finds the video ready, however quick the machine is. */
-export const READY_NEXT_TRY: SimulatorOptions = {
+/**
+ * The first try comes to its time limit, and a later one finds the video ready, however quick the machine is. Two reads
+ * hang, since there can be a last one at the limit.
+ */
+export const READY_IN_A_LATER_TRY: SimulatorOptions = {
 	readsPerStep: 1,
 	...NEVER,
-	faults: [fault('read', { kind: 'hang' })],
+	faults: [fault('read', { kind: 'hang' }, [1, 2])],
 };
 
 /** `options` with a time limit that a task of NEVER comes to. */

@@ -5,7 +5,7 @@ import { Luma } from '../../nodes/Luma/Luma.node';
 import type { SimulatorOptions } from '../../simulator';
 import { askTool, runAgent, type AgentRunOptions, type Outcome } from '../../support/engine/agent';
 import { node } from '../../support/engine/engine';
-import { READY_NEXT_TRY, SHORT } from '../../support/engine/runOnce';
+import { READY_IN_A_LATER_TRY, SHORT } from '../../support/engine/runOnce';
 import { FAST_POLLING, PROMPT, startService } from '../../support/engine/service';
 
 const FROM_MODEL = {
@@ -180,7 +180,7 @@ describe('the node as a tool that the engine runs for an agent', () => {
 
 describe('pays once when Retry On Fail comes back after the time limit', () => {
 	const late: Own = {
-		service: READY_NEXT_TRY,
+		service: READY_IN_A_LATER_TRY,
 		parameters: { options: SHORT },
 		settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 },
 	};

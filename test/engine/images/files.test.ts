@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { FaultEffect, Simulator } from '../../../simulator';
 import { picture, useBinaryStore } from '../../../support/engine/binaryData';
-import { CONTINUE, READY_NEXT_TRY, runOnce, SHORT } from '../../../support/engine/runOnce';
+import { CONTINUE, READY_IN_A_LATER_TRY, runOnce, SHORT } from '../../../support/engine/runOnce';
 import { count } from '../../../support/engine/service';
 
 const MB = 1024 * 1024;
@@ -203,7 +203,7 @@ describe('an upload that PiAPI does not take', () => {
 			{ ...fromFile, options: SHORT },
 			{
 				items: [await store.item(picture.jpg())],
-				service: READY_NEXT_TRY,
+				service: READY_IN_A_LATER_TRY,
 				settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 },
 			},
 		);

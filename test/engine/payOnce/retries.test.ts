@@ -8,7 +8,7 @@ import { LUMA, retryOf, startLuma, type LumaRun } from '../../../support/engine/
 import {
 	NEVER,
 	openService,
-	READY_NEXT_TRY,
+	READY_IN_A_LATER_TRY,
 	runOnce,
 	SHORT,
 } from '../../../support/engine/runOnce';
@@ -29,7 +29,7 @@ describe('Retry On Fail', () => {
 	it('picks the task up again when a try came to the time limit, although prompt and seed hold the time', async () => {
 		const { json, error, tasks, count } = await runOnce(
 			{ prompt: OF_THE_TIME.prompt, options: { ...SHORT, seed: OF_THE_TIME.seed } },
-			{ service: READY_NEXT_TRY, settings: RETRY_ON_FAIL },
+			{ service: READY_IN_A_LATER_TRY, settings: RETRY_ON_FAIL },
 		);
 
 		expect(error).toBeUndefined();
