@@ -45,7 +45,7 @@ export async function logIn(browser: Browser, client: N8nClient): Promise<Browse
 	context.setDefaultTimeout(TIMEOUT_MS);
 
 	// n8n accepts the cookie only together with the browser id it was given for.
-	const { browserId } = client;
+	const { browserId } = client.login;
 	const content = `localStorage.setItem('n8n-browserId', ${JSON.stringify(browserId)});`;
 	await context.addInitScript({ content });
 	const { email, password } = owner;

@@ -1,5 +1,24 @@
-import { supervise, type SupervisedProcess } from './supervisedProcess';
-import { freePort, n8nProgram, type LaunchOptions } from './launch';
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+import getPort from 'get-port';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { supervise, type SupervisedProcess, type SupervisedProgram } from './supervisedProcess';
+import { n8nFolder, n8nReleases, nodeFor, type N8nVersion } from './versions';
+
+const PACKAGE_NAME = 'n8n-nodes-piapi-luma';
+
+export interface LaunchOptions {
+	version: N8nVersion;
+	/** The folder with the package's package.json and dist/. */
+	packageFolder: string;
+	/** A file that gets its log, for readers in other processes. */
+	logFile?: string;
+	/** Settings of n8n on top of those every n8n gets, such as N8N_DEFAULT_BINARY_DATA_MODE. */
+	environment?: Record<string, string>;
+}
 
 export interface N8nOptions extends LaunchOptions {
 	/** Taken when it is free, else the next free one after it. */
@@ -38,4 +57,70 @@ export async function startWorker(
 async function answers(url: string): Promise<boolean> {
 	const response = await fetch(`${url}/rest/settings`).catch(() => undefined);
 	return Boolean(response?.ok && response.headers.get('content-type')?.includes('json'));
+}
+
+/** How many ports after the preferred one are tried. */
+const OTHER_PORTS = 50;
+const LAST_PORT = 65_535;
+/**
+ * A program opens its port some seconds after it was told which. Systems give the higher ones to any connection
+ * in the meantime (Linux from 32768 on).
+ */
+const LOW_PORTS = { first: 10_000, last: 32_000 };
+
+/** @param preferred taken when it is free, else the next free one after it */
+export async function freePort(preferred?: number): Promise<number> {
+	const { first, last } = LOW_PORTS;
+	const from = preferred ?? first + Math.floor(Math.random() * (last - first));
+	const port = getPort.makeRange(from, Math.min(from + OTHER_PORTS, LAST_PORT));
+	return await getPort({ host: '127.0.0.1', port });
+}
+
+/** n8n with a user folder of its own, in which the package is installed under its true name. */
+async function n8nProgram(
+	{ version, packageFolder, environment, logFile }: LaunchOptions,
+	port: number,
+	args: string[],
+): Promise<SupervisedProgram> {
+	const n8n = join(n8nFolder(version), 'node_modules', 'n8n', 'bin', 'n8n');
+	const folder = createUserFolder(packageFolder);
+	return {
+		name: 'n8n',
+		command: [nodeFor(version), n8n, ...args],
+		folder,
+		logFile,
+		environment: { ...(await environmentFor(version, folder, port)), ...environment },
+	};
+}
+
+function createUserFolder(packageFolder: string): string {
+	const userFolder = mkdtempSync(join(tmpdir(), 'n8n-luma-'));
+	const packages = join(userFolder, '.n8n', 'nodes', 'node_modules');
+	mkdirSync(packages, { recursive: true });
+	symlinkSync(packageFolder, join(packages, PACKAGE_NAME), 'junction');
+	return userFolder;
+}
+
+async function environmentFor(version: N8nVersion, userFolder: string, port: number) {
+	// Whatever n8n settings (and keys) the caller's shell has must not leak into this n8n.
+	const inherited = Object.entries(process.env).filter(
+		([name]) =>
+			!/^(N8N_|DB_|EXECUTIONS_|QUEUE_|WEBHOOK_URL|PIAPI_|LUMA_|NODE_OPTIONS|JEST_)/.test(name),
+	);
+	return {
+		...Object.fromEntries(inherited),
+		NODE_ENV: 'production',
+		N8N_USER_FOLDER: userFolder,
+		N8N_PORT: String(port),
+		N8N_LISTEN_ADDRESS: '127.0.0.1',
+		WEBHOOK_URL: `http://localhost:${port}/`,
+		N8N_RUNNERS_BROKER_PORT: String(await freePort()),
+		N8N_ENCRYPTION_KEY: randomBytes(24).toString('hex'),
+		N8N_SECURE_COOKIE: 'false',
+		N8N_DIAGNOSTICS_ENABLED: 'false',
+		N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
+		N8N_TEMPLATES_ENABLED: 'false',
+		N8N_PERSONALIZATION_ENABLED: 'false',
+		...n8nReleases[version].environment,
+	};
 }

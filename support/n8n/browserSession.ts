@@ -1,4 +1,4 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/require-node-api-error */
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { launchChromium, logIn } from '../../scripts/browser/chromium';
 import { EditorPage } from '../../scripts/browser/editorPage';
 import type { TaskInput } from '../../simulator';
+import { opening } from '../opening';
 import { openTestbed, type Testbed } from './testbed';
 
 /** A prompt with this in it is refused by the simulated PiAPI. */
@@ -23,17 +24,14 @@ export interface BrowserSession {
 }
 
 export async function openBrowserSession(): Promise<BrowserSession> {
-	const browser = await launchChromium();
-	let testbed: Testbed | undefined;
-	const close = async () => {
-		await browser.close();
-		await testbed?.close();
-	};
-	try {
-		testbed = await openTestbed({
+	return await opening(async (closers) => {
+		const browser = await launchChromium();
+		closers.push(async () => await browser.close());
+		const testbed = await openTestbed({
 			simulator: { outcome: moderation },
 			environment: { WEBHOOK_URL: `${PUBLIC_URL}/` },
 		});
+		closers.push(testbed.close);
 		const context = await logIn(browser, testbed.client);
 		const onPage: BrowserSession['onPage'] = async (work) => {
 			const editor = new EditorPage(await context.newPage());
@@ -45,11 +43,8 @@ export async function openBrowserSession(): Promise<BrowserSession> {
 				await editor.page.close();
 			}
 		};
-		return { testbed, onPage, close };
-	} catch (error) {
-		await close();
-		throw error;
-	}
+		return { testbed, onPage };
+	});
 }
 
 function moderation({ prompt = '' }: TaskInput) {

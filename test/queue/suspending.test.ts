@@ -4,20 +4,12 @@ import { Console } from 'node:console';
 import { writeFileSync } from 'node:fs';
 
 import { chosenVersion, n8nReleases } from '../../scripts/n8n/versions';
-import { OWN_CONNECTION } from '../../scripts/n8n/rest';
-import type { QueueResults, Row } from '../../scripts/queue/results';
 import type { SimulatedTask, SimulatorRequest } from '../../simulator';
 import { FORGED_URL, secretOf, webhook } from '../../support/engine/webhookRequests';
 import { until } from '../../support/eventually';
-import type { Batch } from '../../support/queue/batch';
-import {
-	openQueueTestbed,
-	HELD_SECONDS,
-	SLOTS,
-	WORKERS,
-	type ActiveWorkflow,
-	type QueueTestbed,
-} from '../../support/queue/testbed';
+import { post, type ActiveWorkflow } from '../../support/n8n/runs';
+import type { Batch, QueueResults, Row } from '../../support/queue/batch';
+import { openQueueTestbed, SLOTS, WORKERS, type QueueTestbed } from '../../support/queue/testbed';
 import { workflowWithRetry, videoWorkflow, recoveryWorkflow } from '../../support/queue/workflows';
 
 const rows: Row[] = [];
@@ -36,7 +28,7 @@ beforeAll(async () => {
 
 	// What is measured is n8n at work, not the first executions of a process that has just started.
 	const first = testbed.batch('first', 80, () => 1);
-	await first.start(suspending.start);
+	await first.start(suspending);
 	await first.untilDelivered();
 
 	unheard = testbed.batch('unheard', 1);
@@ -47,7 +39,7 @@ beforeAll(async () => {
 		effect: { kind: 'reset' },
 	});
 	const patient = await activate(workflowWithRetry(testbed));
-	await unheard.start(patient.start);
+	await unheard.start(patient);
 	await unheard.untilSlotsAreFree();
 });
 
@@ -70,11 +62,6 @@ function expectSlotsTaken({ startedAt }: Batch, count: number): void {
 	expect([count, count + 1]).toContain(testbed.slots.takenSince(startedAt));
 }
 
-/** For videos that end when the test says so. */
-function withoutTimes(row: Row): Row {
-	return { ...row, timesOneTask: null, slotSeconds: null };
-}
-
 async function answers(url: string): Promise<boolean> {
 	return await fetch(`${url}/healthz`).then(
 		() => true,
@@ -88,12 +75,12 @@ async function newest({ workflowId }: ActiveWorkflow, count: number) {
 }
 
 describe('executions of one video each on two workers with five slots', () => {
-	async function measured(name: string, count: number, { start }: ActiveWorkflow): Promise<Batch> {
+	async function measured(name: string, count: number, workflow: ActiveWorkflow): Promise<Batch> {
 		const batch = testbed.batch(name, count);
-		await batch.start(start);
+		await batch.start(workflow);
 		await batch.untilDelivered();
 		await batch.untilSlotsAreFree();
-		rows.push(batch.row());
+		rows.push(batch.row(true));
 		return batch;
 	}
 
@@ -119,16 +106,16 @@ describe('executions of one video each on two workers with five slots', () => {
 
 describe('n8n is killed (kill -9)', () => {
 	test('a worker: suspended executions are not affected, and all videos arrive', async () => {
-		const suspended = testbed.batch('worker killed', 20, (i) => (i < 10 ? 6 : HELD_SECONDS));
+		const suspended = testbed.batch('worker killed', 20, (i) => (i < 10 ? 6 : Infinity));
 		// More than one worker can take, so both are at work.
-		const polled = testbed.batch('polling meanwhile', SLOTS + 1, () => HELD_SECONDS);
-		await polled.start(polling.start);
-		await suspended.start(suspending.start);
+		const polled = testbed.batch('polling meanwhile', SLOTS + 1, () => Infinity);
+		await polled.start(polling);
+		await suspended.start(suspending);
 		await suspended.untilDelivered(10);
 		const onlyPolledHold = () =>
 			testbed.slots.heldSince(polled.startedAt) === polled.prompts.length;
 		await until('the other half is suspended', onlyPolledHold);
-		const [killed] = testbed.cluster.workers;
+		const [killed] = testbed.n8n.workers;
 		await killed.stop();
 		const lost = (await newest(polling, polled.prompts.length)).filter(({ id }) =>
 			killed.log().includes(`Worker started execution ${id} `),
@@ -138,31 +125,31 @@ describe('n8n is killed (kill -9)', () => {
 		testbed.endVideos();
 		await suspended.untilDelivered();
 		const row = suspended.row();
-		rows.push(withoutTimes(row));
+		rows.push(row);
 		expectEachOnce(row);
 
 		await polled.untilDelivered(polled.prompts.length - lost.length);
 		const { missing, tasks } = polled;
 		expect(missing.length).toBe(lost.length);
-		await testbed.cluster.addWorker();
+		await testbed.n8n.addWorker();
 		const wayBack = await testbed.activate(recoveryWorkflow(testbed));
 		for (const { taskId, input } of tasks) {
 			if (missing.includes(String(input.prompt)))
-				await wayBack.start({ prompt: input.prompt, taskId });
+				await wayBack.call({ prompt: input.prompt, taskId });
 		}
 		await polled.untilDelivered();
 		expectEachOnce(polled.row());
 	});
 
 	test('the main process: PiAPI sends its webhooks again, and each execution resumes once', async () => {
-		const many = testbed.batch('main restarted', 200, (i) => (i < 4 ? 5 : HELD_SECONDS));
-		await many.start(suspending.start);
+		const many = testbed.batch('main restarted', 200, (i) => (i < 4 ? 5 : Infinity));
+		await many.start(suspending);
 		await many.untilDelivered(4);
 		await many.untilSlotsAreFree();
 		const unanswered = () => many.calls('callback').filter(({ status }) => status === 'reset');
-		const { main } = testbed.cluster;
-		const restarted = main.crashAndRestart();
-		await until('the main process is down', async () => !(await answers(main.url)));
+		const { n8n } = testbed;
+		const restarted = n8n.crashAndRestart();
+		await until('the main process is down', async () => !(await answers(n8n.url)));
 		testbed.endVideos();
 		await until('a webhook was not answered', () => unanswered().length > 0);
 		await restarted;
@@ -170,18 +157,16 @@ describe('n8n is killed (kill -9)', () => {
 		await many.untilDelivered();
 
 		const row = many.row();
-		rows.push(withoutTimes(row));
+		rows.push(row);
 		expectEachOnce(row);
 	});
 });
 
 /** Calls the address that resumes the execution of the task; brings the status that n8n answers. */
 async function send({ config }: SimulatedTask, body: object, secret?: string): Promise<number> {
-	const headers: Record<string, string> = { ...OWN_CONNECTION, 'content-type': 'application/json' };
-	if (secret !== undefined) headers['x-webhook-secret'] = secret;
 	const endpoint = String(config.webhook_config?.endpoint);
-	const call = { method: 'POST', headers, body: JSON.stringify(body) };
-	const response = await fetch(endpoint, call);
+	const headers = secret === undefined ? {} : { 'x-webhook-secret': secret };
+	const response = await post(endpoint, body, headers);
 	await response.body?.cancel();
 	return response.status;
 }
@@ -214,8 +199,8 @@ function duplicateWebhooks(batch: Batch, copies: number): () => Promise<number[]
 
 describe('calls that PiAPI did not make, or made too often', () => {
 	test('a hundred forged webhooks resume no execution', async () => {
-		const twenty = testbed.batch('forged calls', 20, () => HELD_SECONDS);
-		await twenty.start(suspending.start);
+		const twenty = testbed.batch('forged calls', 20, () => Infinity);
+		await twenty.start(suspending);
 		await twenty.untilSlotsAreFree();
 		const statuses = async () => (await newest(suspending, 20)).map(({ status }) => status);
 		const allSuspended = Array<string>(20).fill('waiting');
@@ -244,7 +229,7 @@ describe('calls that PiAPI did not make, or made too often', () => {
 		testbed.endVideos();
 		await twenty.untilDelivered();
 		const row = twenty.row();
-		rows.push(withoutTimes(row));
+		rows.push(row);
 		expectEachOnce(row);
 		expect(JSON.stringify(twenty.deliveries)).not.toContain(FORGED_URL);
 	});
@@ -259,7 +244,7 @@ describe('calls that PiAPI did not make, or made too often', () => {
 		// PiAPI's calls overtake its own records.
 		testbed.simulator.addFault({ ...always, route: 'read', effect: { kind: 'lag', seconds: 2 } });
 		const stopCopying = duplicateWebhooks(forty, 4);
-		await forty.start(suspending.start);
+		await forty.start(suspending);
 		await forty.untilDelivered();
 
 		const copies = await stopCopying();
@@ -275,7 +260,7 @@ describe('calls that PiAPI did not make, or made too often', () => {
 		expect(tooEarly.length).toBeGreaterThan(0);
 		expect(copies.length).toBeGreaterThanOrEqual(300);
 		expect(late).toEqual(Array(200).fill(409));
-		const row = forty.row();
+		const row = forty.row(true);
 		rows.push(row);
 		expectEachOnce(row);
 	});
