@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { supervise, type SupervisedProcess, type SupervisedProgram } from './supervisedProcess';
+import { supervise, type SupervisedProcess } from './supervisedProcess';
 import { n8nFolder, n8nReleases, nodeFor, type N8nVersion } from './versions';
 
 const PACKAGE_NAME = 'n8n-nodes-piapi-luma';
@@ -14,8 +14,6 @@ export interface LaunchOptions {
 	version: N8nVersion;
 	/** The folder with the package's package.json and dist/. */
 	packageFolder: string;
-	/** A file that gets its log, for readers in other processes. */
-	logFile?: string;
 	/** Settings of n8n on top of those every n8n gets, such as N8N_DEFAULT_BINARY_DATA_MODE. */
 	environment?: Record<string, string>;
 }
@@ -35,9 +33,8 @@ export interface N8nServer extends SupervisedProcess {
 export async function startN8n(options: N8nOptions): Promise<N8nServer> {
 	const port = await freePort(options.preferredPort);
 	const url = `http://localhost:${port}`;
-	const program = await n8nProgram(options, port, ['start']);
-	const supervised = await supervise(program, async () => await answers(url));
-	return { ...supervised, url, userFolder: program.folder };
+	const isReady = async () => await answers(url);
+	return { ...(await launch(options, port, ['start'], isReady)), url };
 }
 
 /**
@@ -45,12 +42,9 @@ export async function startN8n(options: N8nOptions): Promise<N8nServer> {
  *
  * @param slots how many executions it runs at once
  */
-export async function startWorker(
-	options: LaunchOptions,
-	slots: number,
-): Promise<SupervisedProcess> {
-	const program = await n8nProgram(options, await freePort(), ['worker', `--concurrency=${slots}`]);
-	return await supervise(program, (log) => log.includes('n8n worker is now ready'));
+export async function startWorker(options: LaunchOptions, slots: number) {
+	const isReady = (log: string) => log.includes('n8n worker is now ready');
+	return await launch(options, await freePort(), ['worker', `--concurrency=${slots}`], isReady);
 }
 
 /** n8n answers its own readiness check some seconds before the editor's REST API is there. */
@@ -77,20 +71,18 @@ export async function freePort(preferred?: number): Promise<number> {
 }
 
 /** n8n with a user folder of its own, in which the package is installed under its true name. */
-async function n8nProgram(
-	{ version, packageFolder, environment, logFile }: LaunchOptions,
+async function launch(
+	{ version, packageFolder, environment }: LaunchOptions,
 	port: number,
 	args: string[],
-): Promise<SupervisedProgram> {
+	isReady: (log: string) => boolean | Promise<boolean>,
+) {
 	const n8n = join(n8nFolder(version), 'node_modules', 'n8n', 'bin', 'n8n');
-	const folder = createUserFolder(packageFolder);
-	return {
-		name: 'n8n',
-		command: [nodeFor(version), n8n, ...args],
-		folder,
-		logFile,
-		environment: { ...(await environmentFor(version, folder, port)), ...environment },
-	};
+	const command = [nodeFor(version), n8n, ...args];
+	const userFolder = createUserFolder(packageFolder);
+	const settings = { ...(await environmentFor(version, userFolder, port)), ...environment };
+	const program = { name: 'n8n', command, folder: userFolder, environment: settings };
+	return { ...(await supervise(program, isReady)), userFolder };
 }
 
 function createUserFolder(packageFolder: string): string {

@@ -1,6 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/require-node-api-error */
 import execa, { type ExecaChildProcess } from 'execa';
-import { appendFileSync, rmSync } from 'node:fs';
+import { createWriteStream, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { until } from '../../support/eventually';
@@ -10,6 +10,9 @@ const START_TIMEOUT_MS = 600_000;
 const POLL_INTERVAL_MS = 200;
 const LAST_LINES = 20;
 
+/** In its folder: all that it writes to its terminal, for readers in other processes. */
+export const LOG_FILE = 'terminal.log';
+
 export interface SupervisedProgram {
 	/** What its user calls it, for messages. */
 	name: string;
@@ -18,8 +21,6 @@ export interface SupervisedProgram {
 	/** Where it keeps its data; removed at its end. */
 	folder: string;
 	environment: NodeJS.ProcessEnv;
-	/** A file that gets all it writes to its terminal, for readers in other processes. */
-	logFile?: string;
 	/** What ends it; default SIGKILL, as nothing of its data is needed afterwards. */
 	endSignal?: NodeJS.Signals;
 }
@@ -54,7 +55,6 @@ export async function supervise(
 	const lastLogLines = () => log.trimEnd().split('\n').slice(-LAST_LINES).join('\n');
 	const append = (chunk: Buffer) => {
 		log += chunk.toString();
-		if (program.logFile) appendFileSync(program.logFile, chunk);
 	};
 
 	let running = startUnderSupervisor(program, append);
@@ -112,5 +112,6 @@ function startUnderSupervisor(
 		detached: true,
 	});
 	supervisor.all?.on('data', append);
+	supervisor.all?.pipe(createWriteStream(join(folder, LOG_FILE), { flags: 'a' }));
 	return supervisor;
 }

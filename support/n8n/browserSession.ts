@@ -1,5 +1,4 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
-import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -8,6 +7,9 @@ import { EditorPage } from '../../scripts/browser/editorPage';
 import type { TaskInput } from '../../simulator';
 import { opening } from '../opening';
 import { openTestbed, type Testbed } from './testbed';
+
+/** The page of the last test that failed, at that moment. */
+const FAILED = join(tmpdir(), 'luma-browser-failed.png');
 
 /** A prompt with this in it is refused by the simulated PiAPI. */
 export const REFUSED = 'pop star';
@@ -18,7 +20,7 @@ export const PUBLIC_URL = 'https://n8n.example.com';
 /** A real n8n with the package as npm would deliver it, and a browser that shows it. */
 export interface BrowserSession {
 	testbed: Testbed;
-	/** Does something in a page of its own; a picture of the page goes with a failure. */
+	/** Does something in a page of its own. */
 	onPage(work: (editor: EditorPage) => Promise<void>): Promise<void>;
 	close(): Promise<void>;
 }
@@ -38,7 +40,8 @@ export async function openBrowserSession(): Promise<BrowserSession> {
 			try {
 				await work(editor);
 			} catch (error) {
-				throw await withScreenshot(error as Error, editor);
+				await editor.page.screenshot({ path: FAILED }).catch(() => undefined);
+				throw error;
 			} finally {
 				await editor.page.close();
 			}
@@ -53,14 +56,4 @@ function moderation({ prompt = '' }: TaskInput) {
 		message: 'Your prompt was refused by moderation. Please change it and try again.',
 		rawMessage: 'content moderation: 400 advanced moderation failed',
 	};
-}
-
-async function withScreenshot(error: Error, { page }: EditorPage): Promise<Error> {
-	const path = join(mkdtempSync(join(tmpdir(), 'luma-browser-')), 'failed.png');
-	try {
-		await page.screenshot({ path });
-	} catch {
-		return error;
-	}
-	return new Error(`${error.message}\nThe page at that moment: ${path}`, { cause: error });
 }

@@ -5,7 +5,7 @@ import { startN8n, type LaunchOptions, type N8nServer } from '../../scripts/n8n/
 import { chosenVersion } from '../../scripts/n8n/versions';
 import { serve, Simulator, type SimulatorOptions } from '../../simulator';
 import { opening } from '../opening';
-import { packAndUnpack } from './pack';
+import { pack } from './pack';
 
 export const RIGHT_KEY = 'right-key-7c1f0d52a94e';
 export const WRONG_KEY = 'wrong-key-b83e66d0f215';
@@ -29,7 +29,7 @@ export interface OwnTestbed<N8n = N8nServer> extends Testbed {
 	n8n: N8nServer & N8n;
 }
 
-export interface TestbedOptions extends Pick<LaunchOptions, 'environment' | 'logFile'> {
+export interface TestbedOptions extends Pick<LaunchOptions, 'environment'> {
 	simulator?: SimulatorOptions;
 }
 
@@ -39,7 +39,7 @@ export async function openTestbed<N8n extends N8nServer = N8nServer>(
 	start: (options: LaunchOptions) => Promise<N8n> = startN8n as typeof start,
 ): Promise<OwnTestbed<N8n>> {
 	return await opening(async (closers) => {
-		const { folder: packageFolder, remove } = await packAndUnpack();
+		const { packageFolder, remove } = await pack();
 		closers.push(remove);
 		const { simulator, close } = await openSimulator(service);
 		closers.push(close);

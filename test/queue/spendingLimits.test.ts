@@ -3,13 +3,20 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 
 import { historyFaults } from '../../simulator';
 import { credentialsOf, openSimulator, RIGHT_KEY } from '../../support/n8n/testbed';
+import type { LumaSettings } from '../../support/n8n/workflows';
 import { Batch } from '../../support/queue/batch';
 import { openQueueTestbed, WORKERS, type QueueTestbed } from '../../support/queue/testbed';
-import { limitedWorkflow } from '../../support/queue/workflows';
+import { reportingWorkflow } from '../../support/queue/workflows';
 
 const EXECUTIONS = 200;
 /** As many videos of $0.20 as the limit has room for. */
 const ROOM = 20;
+
+/** Items that are not created go on, too. */
+const WITHOUT_WAITING: LumaSettings = {
+	parameters: { waitMode: 'none' },
+	onError: 'continueRegularOutput',
+};
 
 let testbed: QueueTestbed;
 beforeAll(async () => {
@@ -29,7 +36,8 @@ async function createdVideos(name: string, lagSeconds: number): Promise<number> 
 		const limit = { dailyLimitUsd: 0.2 * ROOM };
 		const credential = await credentialsOf(testbed.client, simulator)(RIGHT_KEY, limit);
 		const batch = new Batch({ ...testbed, simulator }, name, EXECUTIONS);
-		await batch.start(await testbed.activate(limitedWorkflow({ ...testbed, credential })));
+		const place = { ...testbed, credential };
+		await batch.start(await testbed.activate(reportingWorkflow(place, WITHOUT_WAITING)));
 		await batch.untilDelivered();
 
 		const { size } = simulator.tasks;

@@ -10,7 +10,7 @@ import { until } from '../../support/eventually';
 import { post, type ActiveWorkflow } from '../../support/n8n/runs';
 import type { Batch, QueueResults, Row } from '../../support/queue/batch';
 import { openQueueTestbed, SLOTS, WORKERS, type QueueTestbed } from '../../support/queue/testbed';
-import { workflowWithRetry, videoWorkflow, recoveryWorkflow } from '../../support/queue/workflows';
+import { reportingWorkflow, waitFor } from '../../support/queue/workflows';
 
 const rows: Row[] = [];
 
@@ -23,8 +23,11 @@ let unheard: Batch;
 beforeAll(async () => {
 	testbed = await openQueueTestbed();
 	const { activate } = testbed;
-	suspending = await activate(videoWorkflow(testbed, 'callback'));
-	polling = await activate(videoWorkflow(testbed, 'poll'));
+	const suspend = { parameters: { waitMode: 'callback' }, options: { timeoutMinutes: 2 } };
+	suspending = await activate(reportingWorkflow(testbed, suspend));
+	// How often it polls is up to the node.
+	const poll = { pollIntervalSeconds: 0, timeoutMinutes: 15 };
+	polling = await activate(reportingWorkflow(testbed, { options: poll }));
 
 	// What is measured is n8n at work, not the first executions of a process that has just started.
 	const first = testbed.batch('first', 80, () => 1);
@@ -38,8 +41,8 @@ beforeAll(async () => {
 		when: ({ body }) => JSON.stringify(body).includes(unheard.prompts[0]),
 		effect: { kind: 'reset' },
 	});
-	const patient = await activate(workflowWithRetry(testbed));
-	await unheard.start(patient);
+	const retry = waitFor('={{ $json.taskId }}');
+	await unheard.start(await activate(reportingWorkflow(testbed, suspend, retry)));
 	await unheard.untilSlotsAreFree();
 });
 
@@ -132,7 +135,8 @@ describe('n8n is killed (kill -9)', () => {
 		const { missing, tasks } = polled;
 		expect(missing.length).toBe(lost.length);
 		await testbed.n8n.addWorker();
-		const wayBack = await testbed.activate(recoveryWorkflow(testbed));
+		const recovery = waitFor('={{ $json.body.taskId }}');
+		const wayBack = await testbed.activate(reportingWorkflow(testbed, recovery));
 		for (const { taskId, input } of tasks) {
 			if (missing.includes(String(input.prompt)))
 				await wayBack.call({ prompt: input.prompt, taskId });
