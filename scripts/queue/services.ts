@@ -1,6 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
 import execa from 'execa';
-import { chownSync, existsSync, mkdtempSync, readdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
@@ -55,27 +55,26 @@ export async function startPostgres(): Promise<Service> {
 	const port = await freePort();
 	const folder = mkdtempSync(join(tmpdir(), 'luma-postgres-'));
 	const data = join(folder, 'data');
-	// PostgreSQL refuses to run as root.
-	const user = process.getuid?.() === 0 ? unprivilegedUser() : undefined;
-	if (user) chownSync(folder, idOf(user, '-u'), idOf(user, '-g'));
-	const asUser = (words: string[]) => (user ? [...setpriv(user), ...words] : words);
+	// PostgreSQL refuses to run as root. Its packages make a user for it.
+	const isRoot = process.getuid?.() === 0;
+	const asUser = isRoot
+		? ['setpriv', '--reuid=postgres', '--regid=postgres', '--clear-groups']
+		: [];
+	if (isRoot) await execa('chown', ['postgres:postgres', folder]);
 	const environment = { ...process.env, LC_ALL: 'C' };
 
 	const rules = ['--auth=trust', `--username=${DATABASE_USER}`, '--encoding=UTF8', '--no-sync'];
-	const [first, ...args] = asUser([program('initdb'), '-D', data, ...rules]);
-	await execa(first, args, { cwd: folder, env: environment });
+	const [first, ...others] = [...asUser, program('initdb'), '-D', data, ...rules];
+	await execa(first, others, { cwd: folder, env: environment });
 
 	const where = ['-D', data, '-h', '127.0.0.1', '-p', String(port), '-k', ''];
 	// Nothing of it has to survive a power cut.
 	const settings = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];
+	const inWords = settings.flatMap((setting) => ['-c', setting]);
 	const supervised = await supervise(
 		{
 			name: 'PostgreSQL',
-			command: asUser([
-				program('postgres'),
-				...where,
-				...settings.flatMap((setting) => ['-c', setting]),
-			]),
+			command: [...asUser, program('postgres'), ...where, ...inWords],
 			folder,
 			environment,
 			// Gives its shared memory back, which a kill would not.
@@ -84,23 +83,4 @@ export async function startPostgres(): Promise<Service> {
 		(log) => log.includes('ready to accept connections'),
 	);
 	return { ...supervised, port };
-}
-
-/** Debian's package makes a user for it. */
-function unprivilegedUser(): string {
-	try {
-		idOf('postgres', '-u');
-		return 'postgres';
-	} catch {
-		return 'nobody';
-	}
-}
-
-function setpriv(user: string): string[] {
-	const group = String(idOf(user, '-g'));
-	return ['setpriv', `--reuid=${user}`, `--regid=${group}`, '--clear-groups'];
-}
-
-function idOf(user: string, which: '-u' | '-g'): number {
-	return Number(execa.sync('id', [which, user]).stdout);
 }
