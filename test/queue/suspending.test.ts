@@ -55,8 +55,10 @@ afterAll(async () => {
 	await testbed?.close();
 });
 
-/** Every order paid once, and its last node run once. */
-function expectEachOnce(row: Row): void {
+/** Notes down what a batch came to: every order paid once, and its last node run once. */
+function expectEachOnce(batch: Batch, isMeasured = false): void {
+	const row = batch.row(isMeasured);
+	rows.push(row);
 	expect(row).toMatchObject({ created: row.executions, lost: 0, runTwice: 0 });
 }
 
@@ -66,10 +68,7 @@ function expectSlotsTaken({ startedAt }: Batch, count: number): void {
 }
 
 async function answers(url: string): Promise<boolean> {
-	return await fetch(`${url}/healthz`).then(
-		() => true,
-		() => false,
-	);
+	return await fetch(`${url}/healthz`).then(Boolean, () => false);
 }
 
 async function newest({ workflowId }: ActiveWorkflow, count: number) {
@@ -83,14 +82,13 @@ describe('executions of one video each on two workers with five slots', () => {
 		await batch.start(workflow);
 		await batch.untilDelivered();
 		await batch.untilSlotsAreFree();
-		rows.push(batch.row(true));
 		return batch;
 	}
 
 	test('suspended executions wait at the same time, and hold a slot only to create the task and to continue', async () => {
 		const batch = await measured('suspended', 200, suspending);
 
-		expectEachOnce(batch.row());
+		expectEachOnce(batch, true);
 		expect(new Set(batch.deliveries.map(({ status }) => status))).toEqual(new Set(['completed']));
 		// However slow the machine is: more videos are under way than executions have slots.
 		expect(batch.mostAtOnce).toBeGreaterThan(WORKERS * SLOTS);
@@ -101,7 +99,7 @@ describe('executions of one video each on two workers with five slots', () => {
 	test('polling, they wait for each other, as each holds its slot until its video is there', async () => {
 		const batch = await measured('polling', 50, polling);
 
-		expectEachOnce(batch.row());
+		expectEachOnce(batch, true);
 		expect(batch.mostAtOnce).toBeLessThanOrEqual(WORKERS * SLOTS);
 		expectSlotsTaken(batch, batch.prompts.length);
 	});
@@ -127,9 +125,7 @@ describe('n8n is killed (kill -9)', () => {
 
 		testbed.endVideos();
 		await suspended.untilDelivered();
-		const row = suspended.row();
-		rows.push(row);
-		expectEachOnce(row);
+		expectEachOnce(suspended);
 
 		await polled.untilDelivered(polled.prompts.length - lost.length);
 		const { missing, tasks } = polled;
@@ -142,7 +138,7 @@ describe('n8n is killed (kill -9)', () => {
 				await wayBack.call({ prompt: input.prompt, taskId });
 		}
 		await polled.untilDelivered();
-		expectEachOnce(polled.row());
+		expectEachOnce(polled);
 	});
 
 	test('the main process: PiAPI sends its webhooks again, and each execution resumes once', async () => {
@@ -160,9 +156,7 @@ describe('n8n is killed (kill -9)', () => {
 		// The time limit resumes executions whose webhooks PiAPI has given up.
 		await many.untilDelivered();
 
-		const row = many.row();
-		rows.push(row);
-		expectEachOnce(row);
+		expectEachOnce(many);
 	});
 });
 
@@ -232,9 +226,7 @@ describe('calls that PiAPI did not make, or made too often', () => {
 		expect(twenty.deliveries).toEqual([]);
 		testbed.endVideos();
 		await twenty.untilDelivered();
-		const row = twenty.row();
-		rows.push(row);
-		expectEachOnce(row);
+		expectEachOnce(twenty);
 		expect(JSON.stringify(twenty.deliveries)).not.toContain(FORGED_URL);
 	});
 
@@ -264,9 +256,7 @@ describe('calls that PiAPI did not make, or made too often', () => {
 		expect(tooEarly.length).toBeGreaterThan(0);
 		expect(copies.length).toBeGreaterThanOrEqual(300);
 		expect(late).toEqual(Array(200).fill(409));
-		const row = forty.row(true);
-		rows.push(row);
-		expectEachOnce(row);
+		expectEachOnce(forty, true);
 	});
 });
 
