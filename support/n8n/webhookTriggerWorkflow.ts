@@ -56,10 +56,7 @@ export async function activeTrigger(
 
 /** What "Fetch Test Event" does. */
 export async function fetchTestEvent({ client }: Testbed, { workflow }: Trigger): Promise<void> {
-	await client.request('POST', `/rest/workflows/${workflow.id}/run`, {
-		workflowData: workflow,
-		triggerToStartFrom: { name: TRIGGER },
-	});
+	await client.start(workflow, TRIGGER);
 }
 
 /** How often PiAPI's reports of the task were taken. */

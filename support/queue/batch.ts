@@ -48,9 +48,9 @@ export class Batch {
 	}
 
 	get tasks(): SimulatedTask[] {
-		return [...this.testbed.simulator.tasks.values()].filter(({ input }) =>
-			this.prompts.includes(String(input.prompt)),
-		);
+		const ours = new Set<unknown>(this.prompts);
+		const all = [...this.testbed.simulator.tasks.values()];
+		return all.filter(({ input }) => ours.has(input.prompt));
 	}
 
 	/** Requests about its tasks, and calls for them. */
@@ -62,12 +62,14 @@ export class Batch {
 	}
 
 	get deliveries(): Delivery[] {
-		return this.testbed.allDeliveries.filter(({ order }) => this.prompts.includes(order));
+		const ours = new Set(this.prompts);
+		return this.testbed.allDeliveries.filter(({ order }) => ours.has(order));
 	}
 
 	/** Orders whose last node has not run yet. */
 	get missing(): string[] {
-		return this.prompts.filter((order) => this.#runsOf(order) === 0);
+		const delivered = new Set(this.deliveries.map(({ order }) => order));
+		return this.prompts.filter((order) => !delivered.has(order));
 	}
 
 	async untilDelivered(count = this.prompts.length): Promise<void> {
@@ -93,7 +95,7 @@ export class Batch {
 
 	/** @param isMeasured whether its times say something: no test has ended its videos */
 	row(isMeasured = false) {
-		const { tasks, deliveries, prompts } = this;
+		const { tasks, deliveries, prompts, missing } = this;
 		const lastAt = Math.max(...deliveries.map(({ at }) => at));
 		const longestMs = Math.max(
 			...tasks.map(({ createdAt, endedAt = lastAt }) => endedAt - createdAt),
@@ -112,12 +114,9 @@ export class Batch {
 			/** Tasks that were ordered and paid. */
 			created: tasks.length,
 			/** Executions whose last node never ran. */
-			lost: this.missing.length,
-			runTwice: prompts.filter((order) => this.#runsOf(order) > 1).length,
+			lost: missing.length,
+			/** Runs of last nodes beyond the first. */
+			runTwice: deliveries.length - (prompts.length - missing.length),
 		};
-	}
-
-	#runsOf(order: string): number {
-		return this.deliveries.filter((delivery) => delivery.order === order).length;
 	}
 }
