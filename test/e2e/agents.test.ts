@@ -41,6 +41,17 @@ describe('the node that n8n offers to agents', () => {
 		expect(valuesOf('aspectRatio')).toEqual(['1:1', '16:9', '21:9', '3:4', '4:3', '9:16']);
 	});
 
+	test('lets no model decide what it may spend', () => {
+		const guards = ['keepBalanceUsd', 'maxSpendUsd', 'numberOfVideos'];
+		const shown = field('options').options!.filter(
+			({ name, displayOptions }) =>
+				guards.includes(name) && !displayOptions?.hide?.['@tool']?.includes(true),
+		);
+		expect(shown.map(({ name }) => name).sort()).toEqual(guards);
+		// By this n8n's editor knows where it may not offer to hand a field to the model.
+		expect(shown.every(({ noDataExpression }) => noDataExpression)).toBe(true);
+	});
+
 	test('has an action for each operation, from which n8n describes to the model what the tool does', () => {
 		const operations = tool.properties.filter(({ name }) => name === 'operation');
 		const actions = operations.flatMap(({ options = [] }) => options.map(({ action }) => action));
