@@ -6,14 +6,14 @@ import { join } from 'node:path';
 import { temporaryFolder } from '../scripts/ending';
 import { ensureN8n } from '../scripts/install';
 import { defaultVersion, repository } from '../scripts/n8n/versions';
-import { findPrograms, INSTALL_HINT } from '../scripts/queue/programs';
-import type { QueueResults } from '../scripts/queue/results';
+import { hasServices, INSTALL_HINT } from '../scripts/queue/services';
+import type { QueueResults } from '../support/queue/batch';
 import { goal, type Section } from './report';
 
 /** The queue tests, which note down what they came to. */
 export async function measureQueue(isQuick: boolean): Promise<Section> {
 	const [title, reason] = ['Queue mode', 'An execution holds a slot to begin, and to continue.'];
-	if (!findPrograms()) return { title, note: INSTALL_HINT, rows: [], goals: [], reason };
+	if (!hasServices()) return { title, note: INSTALL_HINT, rows: [], goals: [], reason };
 	await ensureN8n(defaultVersion);
 	const file = join(temporaryFolder('bench'), 'queue.json');
 	const tests = `suspended executions wait${isQuick ? '' : '|polling, they wait|main process'}`;

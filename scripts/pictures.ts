@@ -54,7 +54,6 @@ async function save(
 }
 
 async function pictureFirstSteps(editor: EditorPage, { testbed }: BrowserSession): Promise<void> {
-	await editor.openNew();
 	await editor.search('luma video');
 	await editor.offer(LUMA).waitFor();
 	await save(editor, 'find');
@@ -96,14 +95,13 @@ async function pictureExample(editor: EditorPage, id: string): Promise<void> {
 async function pictureMessage(editor: EditorPage, id: string): Promise<void> {
 	await editor.open(id);
 	const node = await editor.openNode(LUMA);
-	await node.write('prompt', `A ${REFUSED} waves at the camera on a stage full of lights`);
+	await node.fill('prompt', `A ${REFUSED} waves at the camera on a stage full of lights`);
 	await node.execute();
 	await node.message.waitFor();
 	await save(editor, 'message');
 }
 
 async function pictureTrigger(editor: EditorPage): Promise<void> {
-	await editor.openNew();
 	await editor.search('luma webhook');
 	await editor.offer('Luma Dream Machine Webhook').click();
 	const trigger = await editor.add('On video finished, instantly');

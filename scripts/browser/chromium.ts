@@ -25,17 +25,8 @@ export async function launchChromium(): Promise<Browser> {
 	selectors.setTestIdAttribute('data-test-id');
 	return await chromium.launch({
 		executablePath: program(),
-		args: [
-			'--no-sandbox',
-			'--disable-gpu',
-			'--disable-quic',
-			'--no-first-run',
-			'--disable-background-networking',
-			'--disable-component-update',
-			'--disable-sync',
-			// No fonts, no icons, no telemetry from elsewhere.
-			'--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1',
-		],
+		// No fonts, no icons, no telemetry from elsewhere.
+		args: ['--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1'],
 	});
 }
 
@@ -45,7 +36,7 @@ export async function logIn(browser: Browser, client: N8nClient): Promise<Browse
 	context.setDefaultTimeout(TIMEOUT_MS);
 
 	// n8n accepts the cookie only together with the browser id it was given for.
-	const { browserId } = client;
+	const { browserId } = client.login;
 	const content = `localStorage.setItem('n8n-browserId', ${JSON.stringify(browserId)});`;
 	await context.addInitScript({ content });
 	const { email, password } = owner;

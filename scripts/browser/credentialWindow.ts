@@ -2,24 +2,13 @@ import type { Locator, Page } from 'playwright-core';
 
 /** The window in which a person types in a credential. */
 export class CredentialWindow {
-	/** Where n8n says what the test has said, once its details are unfolded. */
-	readonly message: Locator;
+	readonly window: Locator;
 
-	/** Shown when the test that follows saving has passed. */
-	readonly success: Locator;
+	readonly saveButton: Locator;
 
-	private readonly window: Locator;
-
-	private constructor(page: Page) {
+	constructor(page: Page) {
 		this.window = page.getByTestId('editCredential-modal');
-		this.message = this.window.getByText('Check the PiAPI key').first();
-		this.success = this.window.getByTestId('credentials-config-container-test-success');
-	}
-
-	static async opened(page: Page): Promise<CredentialWindow> {
-		const credential = new CredentialWindow(page);
-		await credential.window.getByTestId('credential-save-button').waitFor();
-		return credential;
+		this.saveButton = this.window.getByTestId('credential-save-button');
 	}
 
 	async fill(fields: Record<string, string>): Promise<void> {
@@ -27,19 +16,6 @@ export class CredentialWindow {
 			const input = this.window.getByTestId(`parameter-input-${name}`).locator('input');
 			await input.fill(value);
 		}
-	}
-
-	/** The labels of all fields that are shown. */
-	async labels(): Promise<string[]> {
-		return (await this.window.innerText())
-			.split('\n')
-			.map((line) => line.replace(/ \*$/, '').trim());
-	}
-
-	/** Saves a key that PiAPI does not accept, and unfolds what n8n says about it. */
-	async saveRefused(): Promise<void> {
-		await this.window.getByTestId('credential-save-button').click();
-		await this.window.getByText('More details').click();
 	}
 
 	/** Shows the fields that lead elsewhere than to PiAPI, and fills in this address. */
@@ -53,11 +29,9 @@ export class CredentialWindow {
 	 * close the window by themselves.
 	 */
 	async save(): Promise<void> {
-		await this.window.getByTestId('credential-save-button').click();
-		await Promise.race([this.success.waitFor(), this.window.waitFor({ state: 'hidden' })]);
-	}
-
-	async close(): Promise<void> {
+		await this.saveButton.click();
+		const success = this.window.getByTestId('credentials-config-container-test-success');
+		await Promise.race([success.waitFor(), this.window.waitFor({ state: 'hidden' })]);
 		if (await this.window.isHidden()) return;
 		await this.window.getByLabel('Close this dialog').first().click();
 		await this.window.waitFor({ state: 'hidden' });

@@ -2,12 +2,7 @@ import type { Locator, Page } from 'playwright-core';
 
 import { NodeDetails } from './nodeDetails';
 
-interface Area {
-	x: number;
-	y: number;
-	width: number;
-	height: number;
-}
+type Area = NonNullable<Awaited<ReturnType<Locator['boundingBox']>>>;
 
 /** n8n's editor as a person uses it: the canvas and the panel with the nodes. */
 export class EditorPage {
@@ -25,18 +20,14 @@ export class EditorPage {
 		this.panel = page.getByTestId('node-creator');
 	}
 
-	async openNew(): Promise<void> {
-		await this.page.goto('/workflow/new');
-		await this.page.getByTestId('canvas-add-button').waitFor();
-	}
-
 	async open(workflowId: string): Promise<void> {
 		await this.page.goto(`/workflow/${workflowId}`);
 		await this.nodes.first().waitFor();
 	}
 
-	/** Opens the panel with the nodes on an empty canvas and types into its search. */
+	/** Opens an empty canvas, and the panel with the nodes on it, and types into its search. */
 	async search(words: string): Promise<void> {
+		await this.page.goto('/workflow/new');
 		await this.page.getByTestId('canvas-add-button').click();
 		await this.searchFor(words);
 	}
@@ -46,18 +37,15 @@ export class EditorPage {
 		await this.panel.getByTestId('node-creator-search-bar').fill(words);
 	}
 
-	/** Counts the clicks on this page from now on. */
-	async countClicks(): Promise<() => Promise<number>> {
+	/** Puts a trigger of n8n's own list onto an empty canvas. @returns counts the clicks from the first one on */
+	async startManually(): Promise<() => Promise<number>> {
+		await this.page.goto('/workflow/new');
 		await this.page.evaluate(
 			`addEventListener('click', () => (window.clicks = (window.clicks ?? 0) + 1), true)`,
 		);
-		return async () => await this.page.evaluate<number>('window.clicks ?? 0');
-	}
-
-	/** Puts a trigger of n8n's own list onto an empty canvas. */
-	async chooseTrigger(name: string): Promise<void> {
 		await this.page.getByTestId('canvas-add-button').click();
-		await this.offer(name).click();
+		await this.offer('Trigger manually').click();
+		return async () => await this.page.evaluate<number>('window.clicks ?? 0');
 	}
 
 	/** Opens the panel with the + behind a node and types into its search. */
@@ -113,10 +101,12 @@ export class EditorPage {
 		const canvas = await areaOf(this.canvas);
 		const parts = this.nodes.or(this.canvas.getByTestId('canvas-handle-plus'));
 		const areas = await Promise.all((await parts.all()).map(areaOf));
-		const x = Math.max(canvas.x, Math.min(...areas.map((area) => area.x)) - margin);
-		const y = Math.max(canvas.y, Math.min(...areas.map((area) => area.y)) - margin);
-		const right = Math.max(...areas.map((area) => area.x + area.width)) + margin;
-		const bottom = Math.max(...areas.map((area) => area.y + area.height)) + margin;
+		const least = (values: number[]) => Math.min(...values) - margin;
+		const most = (values: number[]) => Math.max(...values) + margin;
+		const x = Math.max(canvas.x, least(areas.map((area) => area.x)));
+		const y = Math.max(canvas.y, least(areas.map((area) => area.y)));
+		const right = most(areas.map((area) => area.x + area.width));
+		const bottom = most(areas.map((area) => area.y + area.height));
 		return {
 			x,
 			y,
@@ -127,7 +117,5 @@ export class EditorPage {
 }
 
 async function areaOf(part: Locator): Promise<Area> {
-	const box = await part.boundingBox();
-	if (!box) throw new Error('A part of the page is not shown.');
-	return box;
+	return (await part.boundingBox())!;
 }

@@ -6,7 +6,6 @@ import { CredentialWindow } from './credentialWindow';
 /** What is looked at of the browser's own video player. */
 interface Player {
 	currentTime: number;
-	readyState: number;
 	error: { message: string } | null;
 	videoWidth: number;
 	videoHeight: number;
@@ -15,15 +14,19 @@ interface Player {
 
 /** An opened node: its fields in the middle, what it gave to the next node on the right. */
 export class NodeDetails {
+	readonly fields: Locator;
+
 	readonly output: Locator;
 
 	private constructor(private readonly page: Page) {
+		this.fields = page.getByTestId('node-parameters');
 		this.output = page.getByTestId('output-panel');
 	}
 
 	static async opened(page: Page): Promise<NodeDetails> {
-		await page.getByTestId('node-parameters').waitFor();
-		return new NodeDetails(page);
+		const node = new NodeDetails(page);
+		await node.fields.waitFor();
+		return node;
 	}
 
 	/** The first credential has a button of its own in newer versions, and an entry of the list before that. */
@@ -35,27 +38,19 @@ export class NodeDetails {
 		const save = this.page.getByTestId('credential-save-button');
 		await entry.or(save).first().waitFor();
 		if (await entry.isVisible()) await entry.click();
-		return await CredentialWindow.opened(this.page);
+		return new CredentialWindow(this.page);
 	}
 
-	async write(field: string, text: string): Promise<void> {
-		await this.parameter(field).locator('textarea').fill(text);
-	}
-
-	/** Fills in a field of one line. */
-	async writeLine(field: string, text: string): Promise<void> {
-		await this.parameter(field).locator('input').fill(text);
+	async fill(field: string, text: string): Promise<void> {
+		const input = this.parameter(field).locator('input, textarea');
+		await input.fill(text);
+		await input.blur();
 	}
 
 	/** Chooses an entry of a list. */
 	async choose(field: string, label: string): Promise<void> {
 		await this.parameter(field).first().click();
 		await this.page.getByRole('option', { name: label }).first().click();
-	}
-
-	/** Presses a button among the fields, such as Add scene. */
-	async press(label: string): Promise<void> {
-		await this.fields.getByText(label, { exact: true }).click();
 	}
 
 	/** The labels of all fields that are shown, from the top. */
@@ -71,8 +66,17 @@ export class NodeDetails {
 
 	/** A field that the nodes before this one have, or will have, on the left. */
 	inputField(name: string): Locator {
-		const item = this.page.getByTestId('ndv-input-panel').getByTestId('run-data-schema-item');
-		return item.filter({ has: this.page.getByText(name, { exact: true }) });
+		return this.fieldIn(this.page.getByTestId('ndv-input-panel'), name);
+	}
+
+	/** A field of the output's first item, on the Schema tab. */
+	outputField(name: string): Locator {
+		return this.fieldIn(this.output, name);
+	}
+
+	private fieldIn(panel: Locator, name: string): Locator {
+		const label = this.page.getByText(name, { exact: true });
+		return panel.getByTestId('run-data-schema-item').filter({ has: label });
 	}
 
 	/** Texts between the fields. */
@@ -80,18 +84,9 @@ export class NodeDetails {
 		return this.fields.locator('.notice').filter({ hasText: words });
 	}
 
-	/** Marks of fields that have to be filled in. */
-	get issues(): Locator {
-		return this.fields.getByTestId('parameter-issues');
-	}
-
 	/** What n8n tells beside the fields, before and after a run. */
 	get hints(): Locator {
 		return this.output.getByTestId('node-hint');
-	}
-
-	private get fields(): Locator {
-		return this.page.getByTestId('node-parameters');
 	}
 
 	private parameter(field: string): Locator {
@@ -101,12 +96,6 @@ export class NodeDetails {
 	/** A field with its label, and with what n8n shows beside it while the mouse is there. */
 	private itemWith(part: Locator): Locator {
 		return this.page.locator('.parameter-item').filter({ has: part }).last();
-	}
-
-	async writeNumber(field: string, number: number): Promise<void> {
-		const input = this.parameter(field).locator('input');
-		await input.fill(String(number));
-		await input.blur();
 	}
 
 	/** Opens the list of a field that has one, whichever way to choose it stands on. */
@@ -127,16 +116,6 @@ export class NodeDetails {
 		await this.page.getByTestId('mode-list').click();
 	}
 
-	/** Types into the search above an open list. */
-	async searchList(words: string): Promise<void> {
-		await this.page.getByTestId('rlc-search').fill(words);
-	}
-
-	/** What an open list shows when it could not be loaded. */
-	get listMessage(): Locator {
-		return this.page.getByTestId('rlc-error-container');
-	}
-
 	/** Enters an ID where a list would be. */
 	async writeId(field: string, id: string): Promise<void> {
 		await this.locator(field).getByTestId('rlc-mode-selector').click();
@@ -146,11 +125,6 @@ export class NodeDetails {
 		await input.blur();
 		// n8n takes over what was typed by a timer of 0.1 s, and shows no sign of it.
 		await this.page.evaluate(async () => await new Promise((resolve) => setTimeout(resolve, 500)));
-	}
-
-	/** What n8n makes of the expression of a field for one thing. */
-	found(field: string): Locator {
-		return this.locator(field).getByTestId('parameter-expression-preview-value');
 	}
 
 	/** A field for one thing, from a list or by its ID. */
@@ -199,12 +173,6 @@ export class NodeDetails {
 		await this.output.getByTestId(`radio-button-${tab}`).click();
 	}
 
-	/** A field of the output's first item, on the Schema tab. */
-	outputField(name: string): Locator {
-		const item = this.output.getByTestId('run-data-schema-item');
-		return item.filter({ has: this.page.getByText(name, { exact: true }) });
-	}
-
 	/** Opens the first file of the Binary tab. */
 	async viewFile(): Promise<void> {
 		await this.output.getByTestId('ndv-view-binary-data').first().click();
@@ -219,8 +187,8 @@ export class NodeDetails {
 		);
 		return await player.evaluate((video) => {
 			video.pause();
-			const { currentTime, readyState, error, videoWidth, videoHeight } = video;
-			return { currentTime, readyState, error, videoWidth, videoHeight };
+			const { currentTime, error, videoWidth, videoHeight } = video;
+			return { currentTime, error, videoWidth, videoHeight };
 		});
 	}
 

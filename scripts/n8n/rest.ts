@@ -53,18 +53,9 @@ export class N8nClient {
 		readonly login: Login = { browserId: randomUUID(), cookie: '' },
 	) {}
 
-	get browserId(): string {
-		return this.login.browserId;
-	}
-
 	/** Makes the owner account of a new n8n; the client is logged in afterwards. */
 	async setUpOwner(): Promise<void> {
 		await this.call('POST', '/rest/owner/setup', owner);
-	}
-
-	async logIn(): Promise<void> {
-		const { email, password } = owner;
-		await this.call('POST', '/rest/login', { emailOrLdapLoginId: email, password });
 	}
 
 	async createCredential(name: string, type: string, data: StoredCredential['data']) {
@@ -200,7 +191,7 @@ export class N8nClient {
 			headers: {
 				...OWN_CONNECTION,
 				'content-type': 'application/json',
-				'browser-id': this.browserId,
+				'browser-id': this.login.browserId,
 				cookie: this.login.cookie,
 			},
 			body: body === undefined ? undefined : JSON.stringify(body),

@@ -1,7 +1,6 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-dangerous-functions, @n8n/community-nodes/require-node-api-error */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { appendFileSync } from 'node:fs';
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/require-node-api-error */
+import execa, { type ExecaChildProcess } from 'execa';
+import { createWriteStream, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { until } from '../../support/eventually';
@@ -11,6 +10,9 @@ const START_TIMEOUT_MS = 600_000;
 const POLL_INTERVAL_MS = 200;
 const LAST_LINES = 20;
 
+/** In its folder: all that it writes to its terminal, for readers in other processes. */
+export const LOG_FILE = 'terminal.log';
+
 export interface SupervisedProgram {
 	/** What its user calls it, for messages. */
 	name: string;
@@ -19,8 +21,6 @@ export interface SupervisedProgram {
 	/** Where it keeps its data; removed at its end. */
 	folder: string;
 	environment: NodeJS.ProcessEnv;
-	/** A file that gets all it writes to its terminal, for readers in other processes. */
-	logFile?: string;
 	/** What ends it; default SIGKILL, as nothing of its data is needed afterwards. */
 	endSignal?: NodeJS.Signals;
 }
@@ -32,7 +32,7 @@ export interface SupervisedProcess {
 	/** The end of the log, for a message. */
 	lastLogLines(): string;
 	/** Settles when it has ended, by stop() or by itself. */
-	ended: Promise<void>;
+	ended: Promise<unknown>;
 	/** Kills it in the middle of whatever it does (kill -9). */
 	crash(): Promise<void>;
 	/** Starts it again on the same data. */
@@ -51,21 +51,16 @@ export async function supervise(
 	program: SupervisedProgram,
 	isReady: (log: string) => boolean | Promise<boolean>,
 ): Promise<SupervisedProcess> {
-	const supervisor = spawnSupervisor(program);
 	let log = '';
+	const lastLogLines = () => log.trimEnd().split('\n').slice(-LAST_LINES).join('\n');
 	const append = (chunk: Buffer) => {
 		log += chunk.toString();
-		if (program.logFile) appendFileSync(program.logFile, chunk);
 	};
-	supervisor.stdout?.on('data', append);
-	supervisor.stderr?.on('data', append);
 
-	const lastLogLines = () => log.trimEnd().split('\n').slice(-LAST_LINES).join('\n');
-	/** Where the log of the present life begins. */
-	let startOfLog = 0;
-	const untilReady = async () => {
+	let running = startUnderSupervisor(program, append);
+	const untilReady = async (startOfLog = 0) => {
 		const hasStarted = async () => {
-			if (supervisor.exitCode !== null) throw new Error('It ended while starting.');
+			if (running.exitCode !== null) throw new Error('It ended while starting.');
 			return await isReady(log.slice(startOfLog));
 		};
 		await until('it has started', hasStarted, START_TIMEOUT_MS, POLL_INTERVAL_MS).catch(
@@ -74,50 +69,49 @@ export async function supervise(
 			},
 		);
 	};
-
-	const supervised: SupervisedProcess = {
-		log: () => log,
-		lastLogLines,
-		ended: new Promise((resolve) => supervisor.once('exit', () => resolve())),
-		crash: async () => {
-			const crashed = once(supervisor, 'message');
-			supervisor.send('crash');
-			await crashed;
-		},
-		restart: async () => {
-			startOfLog = log.length;
-			supervisor.send('start');
-			await untilReady();
-		},
-		crashAndRestart: async () => {
-			await supervised.crash();
-			await supervised.restart();
-		},
-		stop: async () => {
-			supervisor.stdin?.end();
-			await supervised.ended;
-		},
+	const crash = async () => {
+		running.stdin?.write('crash');
+		await running;
+	};
+	const restart = async () => {
+		const startOfLog = log.length;
+		running = startUnderSupervisor(program, append);
+		await untilReady(startOfLog);
+	};
+	const crashAndRestart = async () => {
+		await crash();
+		await restart();
+	};
+	const stop = async () => {
+		running.stdin?.end();
+		await running;
+		// After a crash it is still there.
+		rmSync(program.folder, { recursive: true, force: true });
 	};
 	try {
 		await untilReady();
 	} catch (error) {
-		await supervised.stop();
+		await stop();
 		throw error;
 	}
-	return supervised;
+	return { log: () => log, lastLogLines, ended: running, crash, restart, crashAndRestart, stop };
 }
 
-function spawnSupervisor({
-	folder,
-	command,
-	environment,
-	endSignal = 'SIGKILL',
-}: SupervisedProgram) {
-	const supervisor = join(__dirname, 'supervisor.js');
-	return spawn(process.execPath, [supervisor, folder, endSignal, ...command], {
+function startUnderSupervisor(
+	{ folder, command, environment, endSignal = 'SIGKILL' }: SupervisedProgram,
+	append: (chunk: Buffer) => void,
+): ExecaChildProcess {
+	const words = [join(__dirname, 'supervisor.js'), folder, endSignal, ...command];
+	const supervisor = execa(process.execPath, words, {
 		env: environment,
-		stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
+		extendEnv: false,
+		all: true,
+		buffer: false,
+		reject: false,
 		// Ctrl-C goes to this process alone, which then ends the supervisor in its own order.
 		detached: true,
 	});
+	supervisor.all?.on('data', append);
+	supervisor.all?.pipe(createWriteStream(join(folder, LOG_FILE), { flags: 'a' }));
+	return supervisor;
 }

@@ -1,62 +1,51 @@
-/* eslint-disable @n8n/community-nodes/require-node-api-error */
 import { randomBytes } from 'node:crypto';
 
+import { opening } from '../../support/opening';
+import { startN8n, startWorker, type LaunchOptions, type N8nServer } from '../n8n/server';
 import type { SupervisedProcess } from '../n8n/supervisedProcess';
-import type { LaunchOptions } from '../n8n/launch';
-import { startN8n, startWorker, type N8nServer } from '../n8n/server';
-import type { Programs } from './programs';
 import { DATABASE_USER, startPostgres, startRedis } from './services';
 
 /** n8n in queue mode: the main process takes calls and hands the work to workers, over Redis. */
-export interface Cluster {
-	main: N8nServer;
+export interface Cluster extends N8nServer {
 	/** Those that were started, also the ones that have been stopped. */
 	workers: SupervisedProcess[];
 	redisPort: number;
 	/** One more of the same kind. */
 	addWorker(): Promise<void>;
-	stop(): Promise<void>;
 }
 
-interface ClusterOptions extends LaunchOptions {
-	programs: Programs;
+interface Size {
 	workers: number;
 	/** How many executions each worker runs at once. */
 	slots: number;
 }
 
-export async function startCluster(options: ClusterOptions): Promise<Cluster> {
-	const started: SupervisedProcess[] = [];
-	const stop = async () => {
-		for (const supervised of started.splice(0).reverse()) await supervised.stop();
-	};
-	try {
-		const redis = await startRedis(options.programs);
-		started.push(redis);
-		const postgres = await startPostgres(options.programs);
-		started.push(postgres);
+export async function startCluster(options: LaunchOptions, size: Size): Promise<Cluster> {
+	const { close, ...cluster } = await opening(async (closers) => {
+		const redis = await startRedis();
+		closers.push(redis.stop);
+		const postgres = await startPostgres();
+		closers.push(postgres.stop);
 
 		const environment = {
-			...queueMode(redis.port, postgres.port, options.slots),
+			...queueMode(redis.port, postgres.port, size.slots),
 			...options.environment,
 		};
 		const main = await startN8n({ ...options, environment });
-		started.push(main);
+		closers.push(main.stop);
 
 		const workers: SupervisedProcess[] = [];
 		// Callbacks go to the main process, whose address a worker can't know by itself.
 		const ofWorker = { ...environment, WEBHOOK_URL: `${main.url}/` };
 		const addWorker = async () => {
-			const worker = await startWorker({ ...options, environment: ofWorker }, options.slots);
-			started.push(worker);
+			const worker = await startWorker({ ...options, environment: ofWorker }, size.slots);
+			closers.push(worker.stop);
 			workers.push(worker);
 		};
-		await Promise.all(Array.from({ length: options.workers }, addWorker));
-		return { main, workers, redisPort: redis.port, addWorker, stop };
-	} catch (error) {
-		await stop();
-		throw error;
-	}
+		await Promise.all(Array.from({ length: size.workers }, addWorker));
+		return { ...main, workers, redisPort: redis.port, addWorker };
+	});
+	return { ...cluster, stop: close };
 }
 
 function queueMode(redisPort: number, postgresPort: number, slots: number): Record<string, string> {

@@ -1,12 +1,36 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
 import execa from 'execa';
-import { chownSync, mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 
-import { freePort } from '../n8n/launch';
+import { freePort } from '../n8n/server';
 import { supervise, type SupervisedProcess } from '../n8n/supervisedProcess';
-import type { Programs } from './programs';
+
+export const INSTALL_HINT =
+	'These tests need Redis and PostgreSQL; please install them: apt-get install redis-server postgresql';
+
+const DEBIAN_FOLDER = '/usr/lib/postgresql';
+
+/** Whether the programs are there that queue mode needs besides n8n. */
+export function hasServices(): boolean {
+	return ['redis-server', 'initdb', 'postgres'].every(find);
+}
+
+function program(name: string): string {
+	const file = find(name);
+	if (!file) throw new Error(INSTALL_HINT);
+	return file;
+}
+
+/** Debian keeps PostgreSQL's server programs out of the path. Its newest release comes first. */
+function find(name: string): string | undefined {
+	const releases = existsSync(DEBIAN_FOLDER) ? readdirSync(DEBIAN_FOLDER).map(Number) : [];
+	const newestFirst = releases.sort((one, other) => other - one);
+	const debian = newestFirst.map((release) => join(DEBIAN_FOLDER, String(release), 'bin'));
+	const path = (process.env.PATH ?? '').split(delimiter);
+	return [...debian, ...path].map((folder) => join(folder, name)).find(existsSync);
+}
 
 /** A server of our own: data in a folder that goes with it, on a free port of this machine only. */
 interface Service extends SupervisedProcess {
@@ -15,11 +39,11 @@ interface Service extends SupervisedProcess {
 
 export const DATABASE_USER = 'n8n';
 
-export async function startRedis({ redis }: Programs): Promise<Service> {
+export async function startRedis(): Promise<Service> {
 	const port = await freePort();
 	const folder = mkdtempSync(join(tmpdir(), 'luma-redis-'));
 	const where = ['--bind', '127.0.0.1', '--port', String(port), '--dir', folder];
-	const command = [redis, ...where, '--save', '', '--appendonly', 'no'];
+	const command = [program('redis-server'), ...where, '--save', '', '--appendonly', 'no'];
 	const supervised = await supervise(
 		{ name: 'Redis', command, folder, environment: process.env },
 		(log) => log.includes('Ready to accept connections'),
@@ -27,27 +51,30 @@ export async function startRedis({ redis }: Programs): Promise<Service> {
 	return { ...supervised, port };
 }
 
-export async function startPostgres({ initdb, postgres }: Programs): Promise<Service> {
+export async function startPostgres(): Promise<Service> {
 	const port = await freePort();
 	const folder = mkdtempSync(join(tmpdir(), 'luma-postgres-'));
 	const data = join(folder, 'data');
-	// PostgreSQL refuses to run as root.
-	const user = process.getuid?.() === 0 ? unprivilegedUser() : undefined;
-	if (user) chownSync(folder, idOf(user, '-u'), idOf(user, '-g'));
-	const asUser = (words: string[]) => (user ? [...setpriv(user), ...words] : words);
+	// PostgreSQL refuses to run as root. Its packages make a user for it.
+	const isRoot = process.getuid?.() === 0;
+	const asUser = isRoot
+		? ['setpriv', '--reuid=postgres', '--regid=postgres', '--clear-groups']
+		: [];
+	if (isRoot) await execa('chown', ['postgres:postgres', folder]);
 	const environment = { ...process.env, LC_ALL: 'C' };
 
 	const rules = ['--auth=trust', `--username=${DATABASE_USER}`, '--encoding=UTF8', '--no-sync'];
-	const [program, ...args] = asUser([initdb, '-D', data, ...rules]);
-	await execa(program, args, { cwd: folder, env: environment });
+	const [first, ...others] = [...asUser, program('initdb'), '-D', data, ...rules];
+	await execa(first, others, { cwd: folder, env: environment });
 
 	const where = ['-D', data, '-h', '127.0.0.1', '-p', String(port), '-k', ''];
 	// Nothing of it has to survive a power cut.
 	const settings = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];
+	const inWords = settings.flatMap((setting) => ['-c', setting]);
 	const supervised = await supervise(
 		{
 			name: 'PostgreSQL',
-			command: asUser([postgres, ...where, ...settings.flatMap((setting) => ['-c', setting])]),
+			command: [...asUser, program('postgres'), ...where, ...inWords],
 			folder,
 			environment,
 			// Gives its shared memory back, which a kill would not.
@@ -56,23 +83,4 @@ export async function startPostgres({ initdb, postgres }: Programs): Promise<Ser
 		(log) => log.includes('ready to accept connections'),
 	);
 	return { ...supervised, port };
-}
-
-/** Debian's package makes a user for it. */
-function unprivilegedUser(): string {
-	try {
-		idOf('postgres', '-u');
-		return 'postgres';
-	} catch {
-		return 'nobody';
-	}
-}
-
-function setpriv(user: string): string[] {
-	const group = String(idOf(user, '-g'));
-	return ['setpriv', `--reuid=${user}`, `--regid=${group}`, '--clear-groups'];
-}
-
-function idOf(user: string, which: '-u' | '-g'): number {
-	return Number(execa.sync('id', [which, user]).stdout);
 }

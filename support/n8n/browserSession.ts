@@ -1,12 +1,15 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/require-node-api-error */
-import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { launchChromium, logIn } from '../../scripts/browser/chromium';
 import { EditorPage } from '../../scripts/browser/editorPage';
 import type { TaskInput } from '../../simulator';
+import { opening } from '../opening';
 import { openTestbed, type Testbed } from './testbed';
+
+/** The page of the last test that failed, at that moment. */
+const FAILED = join(tmpdir(), 'luma-browser-failed.png');
 
 /** A prompt with this in it is refused by the simulated PiAPI. */
 export const REFUSED = 'pop star';
@@ -17,39 +20,34 @@ export const PUBLIC_URL = 'https://n8n.example.com';
 /** A real n8n with the package as npm would deliver it, and a browser that shows it. */
 export interface BrowserSession {
 	testbed: Testbed;
-	/** Does something in a page of its own; a picture of the page goes with a failure. */
+	/** Does something in a page of its own. */
 	onPage(work: (editor: EditorPage) => Promise<void>): Promise<void>;
 	close(): Promise<void>;
 }
 
 export async function openBrowserSession(): Promise<BrowserSession> {
-	const browser = await launchChromium();
-	let testbed: Testbed | undefined;
-	const close = async () => {
-		await browser.close();
-		await testbed?.close();
-	};
-	try {
-		testbed = await openTestbed({
+	return await opening(async (closers) => {
+		const browser = await launchChromium();
+		closers.push(async () => await browser.close());
+		const testbed = await openTestbed({
 			simulator: { outcome: moderation },
 			environment: { WEBHOOK_URL: `${PUBLIC_URL}/` },
 		});
+		closers.push(testbed.close);
 		const context = await logIn(browser, testbed.client);
 		const onPage: BrowserSession['onPage'] = async (work) => {
 			const editor = new EditorPage(await context.newPage());
 			try {
 				await work(editor);
 			} catch (error) {
-				throw await withScreenshot(error as Error, editor);
+				await editor.page.screenshot({ path: FAILED }).catch(() => undefined);
+				throw error;
 			} finally {
 				await editor.page.close();
 			}
 		};
-		return { testbed, onPage, close };
-	} catch (error) {
-		await close();
-		throw error;
-	}
+		return { testbed, onPage };
+	});
 }
 
 function moderation({ prompt = '' }: TaskInput) {
@@ -58,14 +56,4 @@ function moderation({ prompt = '' }: TaskInput) {
 		message: 'Your prompt was refused by moderation. Please change it and try again.',
 		rawMessage: 'content moderation: 400 advanced moderation failed',
 	};
-}
-
-async function withScreenshot(error: Error, { page }: EditorPage): Promise<Error> {
-	const path = join(mkdtempSync(join(tmpdir(), 'luma-browser-')), 'failed.png');
-	try {
-		await page.screenshot({ path });
-	} catch {
-		return error;
-	}
-	return new Error(`${error.message}\nThe page at that moment: ${path}`, { cause: error });
 }

@@ -8,6 +8,8 @@ import { RIGHT_KEY } from './testbed';
 import { LUMA } from './workflows';
 
 interface ExampleOptions {
+	/** The node that is opened. */
+	name?: string;
 	/** Of the Luma node, on top of those of the example. */
 	parameters?: object;
 	key?: string;
@@ -28,24 +30,21 @@ export function useBrowser() {
 		test(name, async () => await session.onPage(work));
 	}
 
-	/** Opens a new copy of the example workflow. */
-	async function openExample(editor: EditorPage, options: ExampleOptions = {}): Promise<void> {
-		const { parameters, key = RIGHT_KEY, asTool = false } = options;
+	/** Opens the Luma node, or another one, in a new copy of the example workflow. */
+	async function openNode(
+		editor: EditorPage,
+		{ name = LUMA, parameters, key = RIGHT_KEY, asTool = false }: ExampleOptions = {},
+	): Promise<NodeDetails> {
 		const credential = await session.testbed.credentialWith(key);
 		const example = withCredential(exampleWorkflow(), credential);
-		const luma = example.nodes.find(({ name }) => name === LUMA)!;
+		const luma = example.nodes.find((node) => node.name === LUMA)!;
 		luma.parameters = { ...luma.parameters, ...parameters };
 		if (asTool) luma.type += 'Tool';
 		const { id } = await session.testbed.client.createWorkflow(example);
 		await editor.open(id);
-	}
-
-	/** The same, with the details of its Luma node. */
-	async function openLuma(editor: EditorPage, options?: ExampleOptions): Promise<NodeDetails> {
-		await openExample(editor, options);
-		return await editor.openNode(LUMA);
+		return await editor.openNode(name);
 	}
 
 	const testbed = () => session.testbed;
-	return { testbed, browserTest, openExample, openLuma };
+	return { testbed, browserTest, openNode };
 }

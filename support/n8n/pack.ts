@@ -6,30 +6,16 @@ import { join } from 'node:path';
 
 import { repository } from '../../scripts/n8n/versions';
 
-export interface Packed {
-	/** Path of the tarball that npm would publish. */
-	tarball: string;
-	/** An empty folder beside it. */
-	folder: string;
-	remove(): void;
-}
+export type Packed = Awaited<ReturnType<typeof pack>>;
 
-/** Packs the package into a folder of its own. */
-export async function pack(): Promise<Packed> {
+/** The very files that `npm publish` would upload, so that one missing from the tarball is noticed. */
+export async function pack() {
 	const folder = mkdtempSync(join(tmpdir(), 'packed-'));
 	const words = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
 	const { stdout } = await execa('npm', words, { cwd: repository });
 	const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
-	return {
-		tarball: join(folder, filename),
-		folder,
-		remove: () => rmSync(folder, { recursive: true, force: true }),
-	};
-}
-
-/** The very files that `npm publish` would upload, so that one missing from the tarball is noticed. */
-export async function packAndUnpack(): Promise<Pick<Packed, 'folder' | 'remove'>> {
-	const { tarball, folder, remove } = await pack();
+	const tarball = join(folder, filename);
 	await execa('tar', ['-xzf', tarball], { cwd: folder });
-	return { folder: join(folder, 'package'), remove };
+	const remove = () => rmSync(folder, { recursive: true, force: true });
+	return { tarball, folder, packageFolder: join(folder, 'package'), remove };
 }

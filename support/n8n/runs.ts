@@ -3,6 +3,13 @@ import { OWN_CONNECTION, type N8nClient } from '../../scripts/n8n/rest';
 import { until } from '../eventually';
 import type { WebhookWorkflow } from './workflows';
 
+/** A workflow in production. */
+export interface ActiveWorkflow {
+	workflowId: string;
+	/** Calls its webhook. */
+	call(body: unknown): Promise<Response>;
+}
+
 /** A workflow in production whose webhook has been called. */
 export interface StartedRun {
 	workflowId: string;
@@ -17,23 +24,39 @@ export interface RunResult {
 	execution: Execution;
 }
 
-/** Activates a workflow and calls its webhook; a form is sent as such, anything else as JSON. */
-export async function startRun(
+/** Sends a form as such, anything else as JSON. */
+export async function post(url: string, content: unknown, headers = {}): Promise<Response> {
+	const isForm = content instanceof FormData;
+	const type = isForm ? undefined : { 'content-type': 'application/json' };
+	const body = isForm ? content : JSON.stringify(content);
+	return await fetch(url, {
+		method: 'POST',
+		headers: { ...OWN_CONNECTION, ...type, ...headers },
+		body,
+	});
+}
+
+export async function activate(
 	client: N8nClient,
 	{ path, ...file }: WebhookWorkflow,
-	body: unknown,
-): Promise<StartedRun> {
+): Promise<ActiveWorkflow> {
 	const workflow = await client.createWorkflow(file);
 	await client.activate(workflow);
-	const url = `${client.url}/webhook/${path}`;
-	const headers = { ...OWN_CONNECTION, 'content-type': 'application/json' };
-	const response =
-		body instanceof FormData
-			? fetch(url, { method: 'POST', headers: OWN_CONNECTION, body })
-			: fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
+	const call = async (body: unknown) => await post(`${client.url}/webhook/${path}`, body);
+	return { workflowId: workflow.id, call };
+}
+
+/** Activates a workflow and calls its webhook. */
+export async function startRun(
+	client: N8nClient,
+	workflow: WebhookWorkflow,
+	body: unknown,
+): Promise<StartedRun> {
+	const { workflowId, call } = await activate(client, workflow);
+	const response = call(body);
 	// Whoever needs it waits for it; until then a connection that ends is nobody's concern.
 	response.catch(() => undefined);
-	return { workflowId: workflow.id, response };
+	return { workflowId, response };
 }
 
 export async function run(

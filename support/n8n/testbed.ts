@@ -1,11 +1,11 @@
-/* eslint-disable @n8n/community-nodes/require-node-api-error, @n8n/community-nodes/no-hardcoded-secrets */
+/* eslint-disable @n8n/community-nodes/no-hardcoded-secrets */
 import type { StoredCredential } from '../../scripts/n8n/answers';
 import { N8nClient } from '../../scripts/n8n/rest';
-import type { LaunchOptions } from '../../scripts/n8n/launch';
-import { startN8n, type N8nServer } from '../../scripts/n8n/server';
+import { startN8n, type LaunchOptions, type N8nServer } from '../../scripts/n8n/server';
 import { chosenVersion } from '../../scripts/n8n/versions';
 import { serve, Simulator, type SimulatorOptions } from '../../simulator';
-import { packAndUnpack } from './pack';
+import { opening } from '../opening';
+import { pack } from './pack';
 
 export const RIGHT_KEY = 'right-key-7c1f0d52a94e';
 export const WRONG_KEY = 'wrong-key-b83e66d0f215';
@@ -25,35 +25,31 @@ export interface Testbed {
 }
 
 /** A testbed with an n8n of its own, which can be killed. */
-export interface OwnTestbed extends Testbed {
-	n8n: N8nServer;
+export interface OwnTestbed<N8n = N8nServer> extends Testbed {
+	n8n: N8nServer & N8n;
 }
 
-export interface TestbedOptions extends Pick<LaunchOptions, 'environment' | 'logFile'> {
+export interface TestbedOptions extends Pick<LaunchOptions, 'environment'> {
 	simulator?: SimulatorOptions;
 }
 
-export async function openTestbed(options: TestbedOptions = {}): Promise<OwnTestbed> {
-	const { simulator: service, ...launch } = options;
-	const closers: Array<() => Promise<void> | void> = [];
-	const close = async () => {
-		for (const closer of closers.splice(0).reverse()) await closer();
-	};
-	try {
-		const { folder: packageFolder, remove } = await packAndUnpack();
+/** @param start n8n as one process, or with workers */
+export async function openTestbed<N8n extends N8nServer = N8nServer>(
+	{ simulator: service, ...launch }: TestbedOptions = {},
+	start: (options: LaunchOptions) => Promise<N8n> = startN8n as typeof start,
+): Promise<OwnTestbed<N8n>> {
+	return await opening(async (closers) => {
+		const { packageFolder, remove } = await pack();
 		closers.push(remove);
-		const { simulator, close: closeSimulator } = await openSimulator(service);
-		closers.push(closeSimulator);
+		const { simulator, close } = await openSimulator(service);
+		closers.push(close);
 		const version = chosenVersion();
-		const n8n = await startN8n({ version, packageFolder, ...launch });
+		const n8n = await start({ version, packageFolder, ...launch });
 		closers.push(n8n.stop);
 		const client = new N8nClient(n8n.url, version);
 		await client.setUpOwner();
-		return { n8n, client, simulator, credentialWith: credentialsOf(client, simulator), close };
-	} catch (error) {
-		await close();
-		throw error;
-	}
+		return { n8n, client, simulator, credentialWith: credentialsOf(client, simulator) };
+	});
 }
 
 /** A simulator that makes a video in a second, unless it is told otherwise. */

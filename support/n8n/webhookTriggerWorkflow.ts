@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 
 import { outputOf, type Execution, type StoredWorkflow } from '../../scripts/n8n/answers';
-import { OWN_CONNECTION } from '../../scripts/n8n/rest';
 import { createTask, webhook } from '../engine/webhookRequests';
 import { until } from '../eventually';
+import { post } from './runs';
 import { RIGHT_KEY, type Testbed } from './testbed';
 import { node, to } from './workflows';
 
@@ -56,10 +56,7 @@ export async function activeTrigger(
 
 /** What "Fetch Test Event" does. */
 export async function fetchTestEvent({ client }: Testbed, { workflow }: Trigger): Promise<void> {
-	await client.request('POST', `/rest/workflows/${workflow.id}/run`, {
-		workflowData: workflow,
-		triggerToStartFrom: { name: TRIGGER },
-	});
+	await client.start(workflow, TRIGGER);
 }
 
 /** How often PiAPI's reports of the task were taken. */
@@ -97,10 +94,6 @@ export async function video({ simulator }: Testbed, prompt: string, endpoint?: s
 
 /** Reports the task as anybody could who knows the address. */
 export async function call(url: string, taskId: string, secret = SECRET): Promise<number> {
-	const { status } = await fetch(url, {
-		method: 'POST',
-		headers: { ...OWN_CONNECTION, 'content-type': 'application/json', 'x-webhook-secret': secret },
-		body: JSON.stringify(webhook(taskId)),
-	});
+	const { status } = await post(url, webhook(taskId), { 'x-webhook-secret': secret });
 	return status;
 }

@@ -110,6 +110,6 @@ export function node(
 }
 
 /** The connection of an output. */
-export function to(name: string) {
-	return { main: [[{ node: name, type: 'main', index: 0 }]] };
+export function to(name: string, type = 'main') {
+	return { [type]: [[{ node: name, type, index: 0 }]] };
 }

@@ -1,8 +1,28 @@
-import type { Row } from '../../scripts/queue/results';
 import type { Call, SimulatedTask, Simulator } from '../../simulator';
 import { until } from '../eventually';
-import type { Delivery, DeliveryLog } from './deliveryLog';
+import type { ActiveWorkflow } from '../n8n/runs';
 import type { Slots } from './slots';
+
+/** One run of the last node of a workflow, which reports it. */
+export interface Delivery {
+	/** The prompt that the workflow was called with, whatever became of it. */
+	order: string;
+	taskId: string;
+	status: string;
+	videoUrl: string | null;
+	at: number;
+}
+
+/** What a batch came to. */
+export type Row = ReturnType<Batch['row']>;
+
+export interface QueueResults {
+	/** The version of n8n. */
+	n8n: string;
+	workers: number;
+	slotsPerWorker: number;
+	rows: Row[];
+}
 
 /** Executions of one video each that are started at the same time; each has a prompt of its own. */
 export class Batch {
@@ -10,22 +30,27 @@ export class Batch {
 	startedAt = 0;
 
 	constructor(
-		private readonly testbed: { simulator: Simulator; deliveryLog: DeliveryLog; slots: Slots },
+		private readonly testbed: { simulator: Simulator; allDeliveries: Delivery[]; slots: Slots },
 		readonly name: string,
 		count: number,
 	) {
 		this.prompts = Array.from({ length: count }, (_, i) => `${name} ${i + 1}`);
 	}
 
-	async start(call: (body: object) => Promise<void>): Promise<void> {
+	/** Settles when n8n has taken all calls. */
+	async start({ call }: ActiveWorkflow): Promise<void> {
 		this.startedAt = Date.now();
-		await Promise.all(this.prompts.map(async (prompt) => await call({ prompt })));
+		const answers = this.prompts.map(async (prompt) => await call({ prompt }));
+		for (const answer of await Promise.all(answers)) {
+			if (!answer.ok) throw new Error(`n8n answered a call with ${answer.status}`);
+			await answer.body?.cancel();
+		}
 	}
 
 	get tasks(): SimulatedTask[] {
-		return [...this.testbed.simulator.tasks.values()].filter(({ input }) =>
-			this.prompts.includes(String(input.prompt)),
-		);
+		const ours = new Set<unknown>(this.prompts);
+		const all = [...this.testbed.simulator.tasks.values()];
+		return all.filter(({ input }) => ours.has(input.prompt));
 	}
 
 	/** Requests about its tasks, and calls for them. */
@@ -37,12 +62,14 @@ export class Batch {
 	}
 
 	get deliveries(): Delivery[] {
-		return this.prompts.flatMap((order) => this.testbed.deliveryLog.of(order));
+		const ours = new Set(this.prompts);
+		return this.testbed.allDeliveries.filter(({ order }) => ours.has(order));
 	}
 
 	/** Orders whose last node has not run yet. */
 	get missing(): string[] {
-		return this.prompts.filter((order) => this.#runsOf(order) === 0);
+		const delivered = new Set(this.deliveries.map(({ order }) => order));
+		return this.prompts.filter((order) => !delivered.has(order));
 	}
 
 	async untilDelivered(count = this.prompts.length): Promise<void> {
@@ -66,8 +93,9 @@ export class Batch {
 		return Math.max(...tasks.map(({ createdAt }) => atOnce(createdAt)));
 	}
 
-	row(): Row {
-		const { tasks, deliveries, prompts } = this;
+	/** @param isMeasured whether its times say something: no test has ended its videos */
+	row(isMeasured = false) {
+		const { tasks, deliveries, prompts, missing } = this;
 		const lastAt = Math.max(...deliveries.map(({ at }) => at));
 		const longestMs = Math.max(
 			...tasks.map(({ createdAt, endedAt = lastAt }) => endedAt - createdAt),
@@ -76,17 +104,19 @@ export class Batch {
 		return {
 			mode: this.name,
 			executions: prompts.length,
+			/** From the first call of a workflow to the last run of its last node. */
 			wallSeconds: wallMs / 1000,
-			timesOneTask: wallMs / longestMs,
-			slotSeconds: this.testbed.slots.secondsSince(this.startedAt),
+			/** The same, relative to the longest task. */
+			timesOneTask: isMeasured ? wallMs / longestMs : null,
+			/** How long executions held workers' slots, all added up. */
+			slotSeconds: isMeasured ? this.testbed.slots.secondsSince(this.startedAt) : null,
 			readsPerTask: this.calls('read').length / tasks.length,
+			/** Tasks that were ordered and paid. */
 			created: tasks.length,
-			lost: this.missing.length,
-			runTwice: prompts.filter((order) => this.#runsOf(order) > 1).length,
+			/** Executions whose last node never ran. */
+			lost: missing.length,
+			/** Runs of last nodes beyond the first. */
+			runTwice: deliveries.length - (prompts.length - missing.length),
 		};
-	}
-
-	#runsOf(order: string): number {
-		return this.testbed.deliveryLog.of(order).length;
 	}
 }

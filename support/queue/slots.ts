@@ -1,14 +1,12 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import execa from 'execa';
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { createInterface } from 'node:readline';
 
 interface SlotUse {
 	from: number;
 	to?: number;
 }
-
-/** A message of a channel that was subscribed to by a pattern, in Redis' own protocol. */
-const PUBLISHED = /\*4\r\n\$8\r\npmessage\r\n\$\d+\r\n.*\r\n\$\d+\r\n(.*)\r\n\$\d+\r\n(.*)\r\n/g;
 
 /**
  * How long executions hold a worker's slot. n8n's queue publishes in Redis when a worker takes a job
@@ -18,23 +16,19 @@ const PUBLISHED = /\*4\r\n\$8\r\npmessage\r\n\$\d+\r\n.*\r\n\$\d+\r\n(.*)\r\n\$\
 export class Slots {
 	readonly #held = new Map<string, SlotUse>();
 
-	static async watch(redisPort: number): Promise<{ slots: Slots; close(): void }> {
+	static async watch(redisPort: number): Promise<{ slots: Slots; close(): unknown }> {
 		const slots = new Slots();
-		const socket = connect(redisPort, '127.0.0.1');
-		await once(socket, 'connect');
-		let received = '';
-		socket.on('error', () => socket.destroy());
-		socket.on('data', (chunk: Buffer) => {
-			received += chunk.toString();
-			let read = 0;
-			for (const { 0: text, 1: channel, 2: message, index } of received.matchAll(PUBLISHED)) {
-				slots.#note(channel, message);
-				read = index + text.length;
-			}
-			received = received.slice(read);
+		const words = ['-p', String(redisPort), 'psubscribe', 'bull:jobs:*'];
+		const redis = execa('redis-cli', words, { buffer: false, reject: false });
+		const lines = createInterface({ input: redis.stdout! });
+		// What is published comes in the line after its channel.
+		let channel = '';
+		lines.on('line', (line) => {
+			slots.#note(channel, line);
+			channel = line;
 		});
-		socket.write('PSUBSCRIBE bull:jobs:*\r\n');
-		return { slots, close: () => socket.destroy() };
+		await once(lines, 'line');
+		return { slots, close: () => redis.kill() };
 	}
 
 	/** How often a slot was taken since then. */
@@ -55,7 +49,7 @@ export class Slots {
 
 	/** @param channel such as `bull:jobs:active@<queue>` */
 	#note(channel: string, message: string): void {
-		const [, event] = /:(active|completed|failed)(@|$)/.exec(channel) ?? [];
+		const [, event] = /^bull:jobs:(active|completed|failed)(@|$)/.exec(channel) ?? [];
 		if (event === 'active') {
 			this.#held.set(message, { from: Date.now() });
 		} else if (event) {

@@ -1,106 +1,73 @@
-/* eslint-disable @n8n/community-nodes/require-node-api-error */
-import { N8nClient, OWN_CONNECTION } from '../../scripts/n8n/rest';
-import { chosenVersion } from '../../scripts/n8n/versions';
 import { startCluster } from '../../scripts/queue/cluster';
-import { findPrograms, INSTALL_HINT } from '../../scripts/queue/programs';
-import { AdjustableClock } from '../virtualTime/adjustableClock';
-import { packAndUnpack } from '../n8n/pack';
-import { credentialsOf, openSimulator, RIGHT_KEY } from '../n8n/testbed';
+import { startMockServer } from '../mockServer';
+import { activate } from '../n8n/runs';
+import { openTestbed, RIGHT_KEY } from '../n8n/testbed';
 import type { WebhookWorkflow } from '../n8n/workflows';
-import { Batch } from './batch';
-import { DeliveryLog } from './deliveryLog';
+import { opening } from '../opening';
+import { Batch, type Delivery } from './batch';
 import { Slots } from './slots';
 
 export const WORKERS = 2;
 export const SLOTS = 5;
 const RENDER_SECONDS = 20;
-/** Of a video that ends when the test says so, however slow the machine is. */
-export const HELD_SECONDS = 600;
-
-export interface ActiveWorkflow {
-	workflowId: string;
-	/** Calls its webhook; settles when n8n has taken the call. */
-	start(body: object): Promise<void>;
-}
 
 /** n8n in queue mode with the package as npm would deliver it, and a simulated PiAPI. */
 export type QueueTestbed = Awaited<ReturnType<typeof openQueueTestbed>>;
 
 export async function openQueueTestbed() {
-	const closers: Array<() => Promise<void> | void> = [];
-	const close = async () => {
-		for (const closer of closers.splice(0).reverse()) await closer();
-	};
-	try {
-		return { ...(await open(closers)), close };
-	} catch (error) {
-		await close();
-		throw error;
-	}
-}
+	return await opening(async (closers) => {
+		const renderSeconds = new Map<unknown, number | undefined>();
+		const service = {
+			queueSeconds: 0,
+			renderSeconds: ({ prompt }: { prompt?: string }) =>
+				renderSeconds.get(prompt) ?? RENDER_SECONDS,
+			concurrency: 500,
+			balanceUsd: 1000,
+			// Reports that fall into a restart of n8n come again once n8n is there.
+			callbackRetrySeconds: [1, 5, 15, 60],
+		};
+		const size = { workers: WORKERS, slots: SLOTS };
+		const testbed = await openTestbed(
+			{ simulator: service },
+			async (options) => await startCluster(options, size),
+		);
+		closers.push(testbed.close);
+		const { n8n, client, simulator } = testbed;
+		const { slots, close: closeSlots } = await Slots.watch(n8n.redisPort);
+		closers.push(closeSlots);
+		/** Where the last node of every workflow reports: each report is one run of that node. */
+		const allDeliveries: Delivery[] = [];
+		const deliveryLog = await startMockServer(({ content }) => {
+			const delivery = JSON.parse(content.toString()) as Delivery;
+			allDeliveries.push({ ...delivery, at: Date.now() });
+			return {};
+		});
+		closers.push(deliveryLog.close);
 
-async function open(closers: Array<() => Promise<void> | void>) {
-	const programs = findPrograms();
-	if (!programs) throw new Error(INSTALL_HINT);
-	const { folder: packageFolder, remove } = await packAndUnpack();
-	closers.push(remove);
-
-	const clock = new AdjustableClock();
-	const renderSeconds = new Map<unknown, number | undefined>();
-	const { simulator, close: closeSimulator } = await openSimulator({
-		clock,
-		queueSeconds: 0,
-		renderSeconds: ({ prompt }) => renderSeconds.get(prompt) ?? RENDER_SECONDS,
-		concurrency: 500,
-		balanceUsd: 1000,
-		// Reports that fall into a restart of n8n come again once n8n is there.
-		callbackRetrySeconds: [1, 5, 15, 60],
+		const batches: Batch[] = [];
+		return {
+			...{ n8n, client, simulator, slots, allDeliveries, deliveryUrl: deliveryLog.url },
+			credential: await testbed.credentialWith(RIGHT_KEY),
+			/** Puts a workflow into production. */
+			activate: async (workflow: WebhookWorkflow) => await activate(client, workflow),
+			/** Ends all videos under way. */
+			endVideos: () => {
+				const tasks = [...simulator.tasks.values()];
+				const underWay = tasks.filter(({ endedAt }) => endedAt === undefined);
+				underWay.forEach((task) => simulator.complete(task));
+			},
+			/**
+			 * @param count how many executions, of one video each
+			 * @param secondsOf how long the video of the order with that index takes
+			 */
+			batch: (name: string, count: number, secondsOf?: (index: number) => number): Batch => {
+				const batch = new Batch({ simulator, allDeliveries, slots }, name, count);
+				batch.prompts.forEach((order, index) => renderSeconds.set(order, secondsOf?.(index)));
+				batches.push(batch);
+				return batch;
+			},
+			/** All there were. */
+			batches,
+		};
 	});
-	closers.push(closeSimulator);
-	const deliveryLog = new DeliveryLog();
-	const { url: deliveryUrl, close: closeLog } = await deliveryLog.listen();
-	closers.push(closeLog);
-
-	const version = chosenVersion();
-	const size = { workers: WORKERS, slots: SLOTS };
-	const cluster = await startCluster({ programs, version, packageFolder, ...size });
-	closers.push(cluster.stop);
-	const { slots, close: closeSlots } = await Slots.watch(cluster.redisPort);
-	closers.push(closeSlots);
-	const client = new N8nClient(cluster.main.url, version);
-	await client.setUpOwner();
-
-	const batches: Batch[] = [];
-	return {
-		...{ cluster, client, simulator, deliveryLog, deliveryUrl, slots },
-		credential: await credentialsOf(client, simulator)(RIGHT_KEY),
-		/** Ends all videos under way, those that take HELD_SECONDS too. */
-		endVideos: () => clock.advance(HELD_SECONDS * 1000),
-		/** Puts a workflow into production. */
-		activate: async ({ path, ...file }: WebhookWorkflow): Promise<ActiveWorkflow> => {
-			const workflow = await client.createWorkflow(file);
-			await client.activate(workflow);
-			const start = async (body: object) => await post(`${client.url}/webhook/${path}`, body);
-			return { workflowId: workflow.id, start };
-		},
-		/**
-		 * @param count how many executions, of one video each
-		 * @param secondsOf how long the video of the order with that index takes
-		 */
-		batch: (name: string, count: number, secondsOf?: (index: number) => number): Batch => {
-			const batch = new Batch({ simulator, deliveryLog, slots }, name, count);
-			batch.prompts.forEach((order, index) => renderSeconds.set(order, secondsOf?.(index)));
-			batches.push(batch);
-			return batch;
-		},
-		/** All there were. */
-		batches,
-	};
-}
-
-async function post(url: string, body: object): Promise<void> {
-	const headers = { ...OWN_CONNECTION, 'content-type': 'application/json' };
-	const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
-	if (!response.ok) throw new Error(`n8n answered a call with ${response.status}`);
-	await response.body?.cancel();
 }

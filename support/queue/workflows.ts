@@ -12,37 +12,16 @@ interface Place {
 	deliveryUrl: string;
 }
 
-const prompt = '={{ $json.body.prompt }}';
-const wait = { resource: 'task', operation: 'wait' };
-
-/** POST { prompt } is answered at once; the video's data goes to the delivery log. */
-export function videoWorkflow(place: Place, waitMode: 'poll' | 'callback'): WebhookWorkflow {
-	// How often it polls is up to the node.
-	const options = { pollIntervalSeconds: 0, timeoutMinutes: waitMode === 'callback' ? 2 : 15 };
-	return inTheBackground(place, { parameters: { prompt, waitMode }, options });
+/** Where a test waits for a task that there is already. */
+export function waitFor(taskId: string): LumaSettings {
+	return { name: 'Wait for Task', parameters: { resource: 'task', operation: 'wait', taskId } };
 }
 
-/** The same, with a wait for what was not ready at the deadline. */
-export function workflowWithRetry(place: Place): WebhookWorkflow {
-	return inTheBackground(
-		place,
-		{ parameters: { prompt, waitMode: 'callback' }, options: { timeoutMinutes: 2 } },
-		{ name: 'Wait for Task', parameters: { ...wait, taskId: '={{ $json.taskId }}' } },
-	);
-}
-
-/** POST { prompt, taskId }: the way back to a video whose execution was lost. */
-export function recoveryWorkflow(place: Place): WebhookWorkflow {
-	return inTheBackground(place, { parameters: { ...wait, taskId: '={{ $json.body.taskId }}' } });
-}
-
-/** POST { prompt }: creates the video without waiting for it; items that are not created go on, too. */
-export function limitedWorkflow(place: Place): WebhookWorkflow {
-	const parameters = { prompt, waitMode: 'none' };
-	return inTheBackground(place, { parameters, onError: 'continueRegularOutput' });
-}
-
-function inTheBackground(
+/**
+ * POST { prompt } is answered at once; each item that comes out of the last Luma node is reported as
+ * a delivery.
+ */
+export function reportingWorkflow(
 	{ credential, deliveryUrl }: Place,
 	...lumaNodes: LumaSettings[]
 ): WebhookWorkflow {
@@ -52,15 +31,18 @@ function inTheBackground(
 		status: $json.status,
 		videoUrl: $json.videoUrl ?? null,
 	}) }}`;
-	const deliveryLog = node('Delivery Log', 'n8n-nodes-base.httpRequest', 4.2, {
+	const report = node('Report', 'n8n-nodes-base.httpRequest', 4.2, {
 		method: 'POST',
 		url: deliveryUrl,
 		sendBody: true,
 		specifyBody: 'json',
 		jsonBody: delivery,
 	});
-	const nodes = lumaNodes.map((settings) => lumaNode(credential, settings));
-	const workflow = webhookWorkflow('allEntries', [...nodes, deliveryLog]);
+	const prompt = '={{ $json.body.prompt }}';
+	const nodes = lumaNodes.map(({ parameters, ...settings }) =>
+		lumaNode(credential, { parameters: { prompt, ...parameters }, ...settings }),
+	);
+	const workflow = webhookWorkflow('allEntries', [...nodes, report]);
 	workflow.nodes[0].parameters.responseMode = 'onReceived';
 	return workflow;
 }

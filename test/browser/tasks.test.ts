@@ -4,7 +4,7 @@ import { createTask } from '../../support/engine/webhookRequests';
 import { useBrowser } from '../../support/n8n/browserTests';
 import { RIGHT_KEY, WRONG_KEY } from '../../support/n8n/testbed';
 
-const { testbed, browserTest, openLuma } = useBrowser();
+const { testbed, browserTest, openNode } = useBrowser();
 
 const GET = { resource: 'task', operation: 'get' };
 
@@ -14,14 +14,15 @@ async function create(prompt: string): Promise<string> {
 }
 
 browserTest('an account without tasks, and a wrong key, are lines of the list', async (editor) => {
-	const empty = await openLuma(editor, { parameters: GET });
+	const empty = await openNode(editor, { parameters: GET });
 	const line = await empty.openList('taskId');
 	await line.getByText('There are no Luma tasks in this account yet').waitFor();
 
-	const refused = await openLuma(editor, { parameters: GET, key: WRONG_KEY });
+	const refused = await openNode(editor, { parameters: GET, key: WRONG_KEY });
 	await refused.openList('taskId');
-	await refused.listMessage.getByText('PiAPI does not accept this key').waitFor();
-	expect(await refused.listMessage.innerText()).toContain('Check the PiAPI key');
+	const message = editor.page.getByTestId('rlc-error-container');
+	await message.getByText('PiAPI does not accept this key').waitFor();
+	expect(await message.innerText()).toContain('Check the PiAPI key');
 });
 
 browserTest(
@@ -30,10 +31,10 @@ browserTest(
 		const goat = await create('A goat plays the fiddle');
 		await create('A whale sings');
 
-		const node = await openLuma(editor, { parameters: GET });
+		const node = await openNode(editor, { parameters: GET });
 		const list = await node.openList('taskId');
 		await list.getByText('A whale sings').waitFor();
-		await node.searchList('fiddle');
+		await editor.page.getByTestId('rlc-search').fill('fiddle');
 		await list.getByText('A whale sings').waitFor({ state: 'detached' });
 		await list.getByText('A goat plays the fiddle').click();
 		await node.execute();
@@ -45,11 +46,11 @@ browserTest(
 );
 
 browserTest("an agent's tool selects fields where a plain node has Simplify", async (editor) => {
-	const plain = await openLuma(editor, { parameters: GET });
+	const plain = await openNode(editor, { parameters: GET });
 	expect(await plain.labels()).toContain('Simplify');
 	expect(await plain.labels()).not.toContain('Output');
 
-	const tool = await openLuma(editor, { parameters: GET, asTool: true });
+	const tool = await openNode(editor, { parameters: GET, asTool: true });
 	expect(await tool.labels()).toContain('Output');
 	expect(await tool.labels()).not.toContain('Simplify');
 	expect(await tool.labels()).not.toContain('Output Fields');

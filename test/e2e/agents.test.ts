@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
 import type { NodeField, NodeType, StoredCredential } from '../../scripts/n8n/answers';
-import { OWN_CONNECTION } from '../../scripts/n8n/rest';
+import { post } from '../../support/n8n/runs';
 import { joinTestbed } from '../../support/n8n/sharedN8n';
 import { RIGHT_KEY, type Testbed } from '../../support/n8n/testbed';
-import { LUMA, lumaNode, node } from '../../support/n8n/workflows';
+import { LUMA, lumaNode, node, to } from '../../support/n8n/workflows';
 
 let testbed: Testbed;
 beforeAll(async () => {
@@ -42,14 +42,14 @@ describe('the node that n8n offers to agents', () => {
 	});
 
 	test('lets no model decide what it may spend', () => {
-		const asTool = field('options').options!.filter(
-			({ displayOptions }) => !displayOptions?.hide?.['@tool']?.includes(true),
-		);
 		const guards = ['keepBalanceUsd', 'maxSpendUsd', 'numberOfVideos'];
-		const shown = asTool.filter(({ name }) => guards.includes(name));
+		const shown = field('options').options!.filter(
+			({ name, displayOptions }) =>
+				guards.includes(name) && !displayOptions?.hide?.['@tool']?.includes(true),
+		);
 		expect(shown.map(({ name }) => name).sort()).toEqual(guards);
 		// By this n8n's editor knows where it may not offer to hand a field to the model.
-		expect(shown.map(({ noDataExpression }) => noDataExpression)).toEqual([true, true, true]);
+		expect(shown.every(({ noDataExpression }) => noDataExpression)).toBe(true);
 	});
 
 	test('has an action for each operation, from which n8n describes to the model what the tool does', () => {
@@ -71,39 +71,29 @@ function toolWorkflow(credential: StoredCredential, path: string) {
 			{ ...trigger, webhookId: path },
 			lumaNode(credential, { type, parameters: { prompt } }),
 		],
-		connections: { [LUMA]: { ai_tool: [[{ node: 'Tools', type: 'ai_tool', index: 0 }]] } },
+		connections: { [LUMA]: to('Tools', 'ai_tool') },
 		settings: { executionOrder: 'v1' },
 	};
 }
 
 /** As much of the Model Context Protocol (over HTTP) as it takes to list and to call tools. */
 async function openMcp(url: string) {
-	const headers: Record<string, string> = {
-		...OWN_CONNECTION,
-		'content-type': 'application/json',
-		accept: 'application/json, text/event-stream',
-	};
-	const ask = async <T>(method: string, params: object): Promise<T> => {
-		const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params });
-		const response = await fetch(url, { method: 'POST', headers, body });
-		headers['mcp-session-id'] ??= response.headers.get('mcp-session-id') ?? '';
+	const headers = { accept: 'application/json, text/event-stream', 'mcp-session-id': '' };
+	const ask = async (method: string, params: object): Promise<Answer> => {
+		const body = { jsonrpc: '2.0', id: 1, method, params };
+		const response = await post(url, body, headers);
+		headers['mcp-session-id'] ||= response.headers.get('mcp-session-id') ?? '';
 		const text = await response.text();
 		// The answer comes as the only event of a stream.
-		return (JSON.parse(/^data: (.*)$/m.exec(text)?.[1] ?? text) as { result: T }).result;
+		return (JSON.parse(/^data: (.*)$/m.exec(text)?.[1] ?? text) as { result: Answer }).result;
 	};
 	const clientInfo = { name: 'test', version: '1' };
 	await ask('initialize', { protocolVersion: '2025-03-26', capabilities: {}, clientInfo });
 	return ask;
 }
 
-/** A tool as a model sees it. */
-interface Tool {
-	name: string;
-	description: string;
-	inputSchema: { properties: object };
-}
-
-interface ToolAnswer {
+interface Answer {
+	tools: Array<{ name: string; description: string; inputSchema: { properties: object } }>;
 	isError?: boolean;
 	content: Array<{ text: string }>;
 }
@@ -115,7 +105,7 @@ test('an agent finds the tool, asks for a video and gets its address', async () 
 	await testbed.client.activate(workflow);
 	const mcp = await openMcp(`${testbed.client.url}/mcp/${path}`);
 
-	const [tool] = (await mcp<{ tools: Tool[] }>('tools/list', {})).tools;
+	const [tool] = (await mcp('tools/list', {})).tools;
 	expect(tool.description).toBe('Create video from text in Luma Dream Machine');
 	expect(tool.inputSchema.properties).toEqual({
 		prompt: { type: 'string', description: 'what the video shows' },
@@ -123,7 +113,7 @@ test('an agent finds the tool, asks for a video and gets its address', async () 
 
 	const prompt = 'A paper boat drifts down a gutter';
 	const asked = { name: tool.name, arguments: { prompt } };
-	const { isError, content } = await mcp<ToolAnswer>('tools/call', asked);
+	const { isError, content } = await mcp('tools/call', asked);
 	expect(isError).not.toBe(true);
 	expect(content[0].text).toContain('completed');
 

@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 
-import type { StoredCredential, WorkflowNode } from '../../scripts/n8n/answers';
+import type { StoredCredential } from '../../scripts/n8n/answers';
 import { startMockServer, type MockServer } from '../../support/mockServer';
-import { run, startRun, untilStatus } from '../../support/n8n/runs';
+import { activate, run, startRun, untilStatus } from '../../support/n8n/runs';
 import { joinTestbed } from '../../support/n8n/sharedN8n';
 import { RIGHT_KEY, type Testbed } from '../../support/n8n/testbed';
 import {
 	lumaNode,
 	node,
+	to,
 	videoWorkflow,
 	webhookWorkflow,
 	type LumaSettings,
@@ -45,22 +46,18 @@ const endVideo = () => testbed.simulator.complete(tasksMade()[0]);
 describe('a workflow that suspends its execution', () => {
 	test('answers a caller that would try again with its items: one video', async () => {
 		const called = videoWorkflow(credential, SUSPEND);
-		const { path, ...file } = called;
-		await testbed.client.activate(await testbed.client.createWorkflow(file));
+		await activate(testbed.client, called);
 		const request = node('Call', 'n8n-nodes-base.httpRequest', 4.2, {
 			method: 'POST',
-			url: `${testbed.client.url}/webhook/${path}`,
+			url: `${testbed.client.url}/webhook/${called.path}`,
 			sendBody: true,
 			specifyBody: 'json',
 			jsonBody: JSON.stringify({ prompts: [PROMPT] }),
 			options: {},
 		});
 		const caller = { ...request, retryOnFail: true, maxTries: 3, waitBetweenTries: 10 };
-		const { status, items } = await run(
-			testbed.client,
-			webhookWorkflow('allEntries', [caller]),
-			{},
-		);
+		const calling = webhookWorkflow('allEntries', [caller]);
+		const { status, items } = await run(testbed.client, calling, {});
 
 		expect(status).toBe(200);
 		expect(items).toEqual([
@@ -118,7 +115,7 @@ function toolOf(piapi: StoredCredential) {
 	return {
 		name: 'Make a video',
 		nodes: [trigger, luma],
-		connections: connected(trigger, luma, 'main'),
+		connections: { [trigger.name]: to(luma.name) },
 		settings: { executionOrder: 'v1' },
 	};
 }
@@ -152,12 +149,8 @@ function agentWith(workflowId: string, { id, name }: StoredCredential) {
 		nodes: [...workflow.nodes, chatModel, tool],
 		connections: {
 			...workflow.connections,
-			...connected(chatModel, agent, 'ai_languageModel'),
-			...connected(tool, agent, 'ai_tool'),
+			[chatModel.name]: to(agent.name, 'ai_languageModel'),
+			[tool.name]: to(agent.name, 'ai_tool'),
 		},
 	};
-}
-
-function connected({ name }: WorkflowNode, other: WorkflowNode, type: string) {
-	return { [name]: { [type]: [[{ node: other.name, type, index: 0 }]] } };
 }

@@ -52,25 +52,24 @@ describe('the test of the credential', () => {
 		expect(await tryKey(RIGHT_KEY)).toMatchObject({ status: 'OK' });
 	});
 
-	const answers: Array<[string, RegExp, FaultEffect]> = [
-		['403', /rejects it.*check.*key is active/i, { kind: 'answer', status: 403 }],
-		['500', /outage.*try again/i, { kind: 'answer', status: 500 }],
-		["a proxy's error page", /check the 'Base URL', or try again/i, { kind: 'html', status: 502 }],
-		['by hanging up', /perhaps it is offline|ECONNRESET/i, { kind: 'reset' }],
+	type Refusal = { effect?: FaultEffect; key?: string; baseUrl?: () => Promise<string> };
+	const offline = async () => `http://127.0.0.1:${await getPort({ host: '127.0.0.1' })}`;
+	const refusals: Array<[string, RegExp, Refusal]> = [
+		['403', /rejects it.*check.*key is active/i, { effect: { kind: 'answer', status: 403 } }],
+		['500', /outage.*try again/i, { effect: { kind: 'answer', status: 500 } }],
+		[
+			"a proxy's page",
+			/check the 'Base URL', or try again/i,
+			{ effect: { kind: 'html', status: 502 } },
+		],
+		['by hanging up', /perhaps it is offline|ECONNRESET/i, { effect: { kind: 'reset' } }],
+		['that the key is wrong', /check .*PiAPI key/i, { key: WRONG_KEY }],
+		['nothing', /refused the connection - .* offline|ECONNREFUSED/i, { baseUrl: offline }],
 	];
-	test.each(answers)('is not passed when PiAPI answers %s', async (_, words, effect) => {
-		testbed.simulator.addFault({ route: 'account', calls: 'every', effect });
-		await expectRefusal(RIGHT_KEY, words);
-	});
-
-	test('refuses a wrong key and says which key is meant', async () => {
-		await expectRefusal(WRONG_KEY, /check .*PiAPI key/i);
-	});
-
-	test('is not passed when nothing answers at the address', async () => {
-		const baseUrl = `http://127.0.0.1:${await getPort({ host: '127.0.0.1' })}`;
-		const words = /refused the connection - perhaps it is offline|ECONNREFUSED/i;
-		await expectRefusal(RIGHT_KEY, words, { baseUrl });
+	test.each(refusals)('is not passed when PiAPI answers %s', async (_, words, refusal) => {
+		const { effect, key = RIGHT_KEY, baseUrl } = refusal;
+		if (effect) testbed.simulator.addFault({ route: 'account', calls: 'every', effect });
+		await expectRefusal(key, words, baseUrl && { baseUrl: await baseUrl() });
 	});
 
 	test('sends nothing with an invisible character, or unprotected', async () => {

@@ -2,14 +2,21 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 
 import { historyFaults } from '../../simulator';
-import { until } from '../../support/eventually';
-import { openSimulator, RIGHT_KEY } from '../../support/n8n/testbed';
+import { credentialsOf, openSimulator, RIGHT_KEY } from '../../support/n8n/testbed';
+import type { LumaSettings } from '../../support/n8n/workflows';
+import { Batch } from '../../support/queue/batch';
 import { openQueueTestbed, WORKERS, type QueueTestbed } from '../../support/queue/testbed';
-import { limitedWorkflow } from '../../support/queue/workflows';
+import { reportingWorkflow } from '../../support/queue/workflows';
 
 const EXECUTIONS = 200;
 /** As many videos of $0.20 as the limit has room for. */
 const ROOM = 20;
+
+/** Items that are not created go on, too. */
+const WITHOUT_WAITING: LumaSettings = {
+	parameters: { waitMode: 'none' },
+	onError: 'continueRegularOutput',
+};
 
 let testbed: QueueTestbed;
 beforeAll(async () => {
@@ -26,26 +33,17 @@ async function createdVideos(name: string, lagSeconds: number): Promise<number> 
 			const effect = { kind: 'lag', seconds: lagSeconds } as const;
 			simulator.addFault({ route: 'history', calls: 'every', effect });
 		}
-		const { baseUrl } = simulator;
-		const addresses = { specialCases: true, baseUrl, uploadBaseUrl: baseUrl };
-		const credential = await testbed.client.createCredential(name, 'piapiApi', {
-			apiKey: RIGHT_KEY,
-			dailyLimitUsd: 0.2 * ROOM,
-			...addresses,
-		});
-		const workflow = limitedWorkflow({ ...testbed, credential });
-		const { start } = await testbed.activate(workflow);
-		const orders = Array.from({ length: EXECUTIONS }, (_, i) => `${name} ${i}`);
-		await Promise.all(orders.map(async (prompt) => await start({ prompt })));
-		await until(`all executions have ended: ${name}`, () =>
-			orders.every((order) => testbed.deliveryLog.of(order).length > 0),
-		);
+		const limit = { dailyLimitUsd: 0.2 * ROOM };
+		const credential = await credentialsOf(testbed.client, simulator)(RIGHT_KEY, limit);
+		const batch = new Batch({ ...testbed, simulator }, name, EXECUTIONS);
+		const place = { ...testbed, credential };
+		await batch.start(await testbed.activate(reportingWorkflow(place, WITHOUT_WAITING)));
+		await batch.untilDelivered();
 
 		const { size } = simulator.tasks;
 		const reads = simulator.calls.filter(({ route }) => route === 'history').length;
 		console.info(`${name}: ${size} videos, ${reads} reads of the task list`);
-		const delivered = orders.flatMap((order) => testbed.deliveryLog.of(order));
-		expect(delivered.filter(({ taskId }) => taskId)).toHaveLength(size);
+		expect(batch.deliveries.filter(({ taskId }) => taskId)).toHaveLength(size);
 		return size;
 	} finally {
 		await close();

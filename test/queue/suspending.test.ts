@@ -4,21 +4,13 @@ import { Console } from 'node:console';
 import { writeFileSync } from 'node:fs';
 
 import { chosenVersion, n8nReleases } from '../../scripts/n8n/versions';
-import { OWN_CONNECTION } from '../../scripts/n8n/rest';
-import type { QueueResults, Row } from '../../scripts/queue/results';
 import type { SimulatedTask, SimulatorRequest } from '../../simulator';
 import { FORGED_URL, secretOf, webhook } from '../../support/engine/webhookRequests';
 import { until } from '../../support/eventually';
-import type { Batch } from '../../support/queue/batch';
-import {
-	openQueueTestbed,
-	HELD_SECONDS,
-	SLOTS,
-	WORKERS,
-	type ActiveWorkflow,
-	type QueueTestbed,
-} from '../../support/queue/testbed';
-import { workflowWithRetry, videoWorkflow, recoveryWorkflow } from '../../support/queue/workflows';
+import { post, type ActiveWorkflow } from '../../support/n8n/runs';
+import type { Batch, QueueResults, Row } from '../../support/queue/batch';
+import { openQueueTestbed, SLOTS, WORKERS, type QueueTestbed } from '../../support/queue/testbed';
+import { reportingWorkflow, waitFor } from '../../support/queue/workflows';
 
 const rows: Row[] = [];
 
@@ -31,12 +23,15 @@ let unheard: Batch;
 beforeAll(async () => {
 	testbed = await openQueueTestbed();
 	const { activate } = testbed;
-	suspending = await activate(videoWorkflow(testbed, 'callback'));
-	polling = await activate(videoWorkflow(testbed, 'poll'));
+	const suspend = { parameters: { waitMode: 'callback' }, options: { timeoutMinutes: 2 } };
+	suspending = await activate(reportingWorkflow(testbed, suspend));
+	// How often it polls is up to the node.
+	const poll = { pollIntervalSeconds: 0, timeoutMinutes: 15 };
+	polling = await activate(reportingWorkflow(testbed, { options: poll }));
 
 	// What is measured is n8n at work, not the first executions of a process that has just started.
 	const first = testbed.batch('first', 80, () => 1);
-	await first.start(suspending.start);
+	await first.start(suspending);
 	await first.untilDelivered();
 
 	unheard = testbed.batch('unheard', 1);
@@ -46,8 +41,8 @@ beforeAll(async () => {
 		when: ({ body }) => JSON.stringify(body).includes(unheard.prompts[0]),
 		effect: { kind: 'reset' },
 	});
-	const patient = await activate(workflowWithRetry(testbed));
-	await unheard.start(patient.start);
+	const retry = waitFor('={{ $json.taskId }}');
+	await unheard.start(await activate(reportingWorkflow(testbed, suspend, retry)));
 	await unheard.untilSlotsAreFree();
 });
 
@@ -60,8 +55,10 @@ afterAll(async () => {
 	await testbed?.close();
 });
 
-/** Every order paid once, and its last node run once. */
-function expectEachOnce(row: Row): void {
+/** Notes down what a batch came to: every order paid once, and its last node run once. */
+function expectEachOnce(batch: Batch, isMeasured = false): void {
+	const row = batch.row(isMeasured);
+	rows.push(row);
 	expect(row).toMatchObject({ created: row.executions, lost: 0, runTwice: 0 });
 }
 
@@ -70,16 +67,8 @@ function expectSlotsTaken({ startedAt }: Batch, count: number): void {
 	expect([count, count + 1]).toContain(testbed.slots.takenSince(startedAt));
 }
 
-/** For videos that end when the test says so. */
-function withoutTimes(row: Row): Row {
-	return { ...row, timesOneTask: null, slotSeconds: null };
-}
-
 async function answers(url: string): Promise<boolean> {
-	return await fetch(`${url}/healthz`).then(
-		() => true,
-		() => false,
-	);
+	return await fetch(`${url}/healthz`).then(Boolean, () => false);
 }
 
 async function newest({ workflowId }: ActiveWorkflow, count: number) {
@@ -88,19 +77,18 @@ async function newest({ workflowId }: ActiveWorkflow, count: number) {
 }
 
 describe('executions of one video each on two workers with five slots', () => {
-	async function measured(name: string, count: number, { start }: ActiveWorkflow): Promise<Batch> {
+	async function measured(name: string, count: number, workflow: ActiveWorkflow): Promise<Batch> {
 		const batch = testbed.batch(name, count);
-		await batch.start(start);
+		await batch.start(workflow);
 		await batch.untilDelivered();
 		await batch.untilSlotsAreFree();
-		rows.push(batch.row());
 		return batch;
 	}
 
 	test('suspended executions wait at the same time, and hold a slot only to create the task and to continue', async () => {
 		const batch = await measured('suspended', 200, suspending);
 
-		expectEachOnce(batch.row());
+		expectEachOnce(batch, true);
 		expect(new Set(batch.deliveries.map(({ status }) => status))).toEqual(new Set(['completed']));
 		// However slow the machine is: more videos are under way than executions have slots.
 		expect(batch.mostAtOnce).toBeGreaterThan(WORKERS * SLOTS);
@@ -111,7 +99,7 @@ describe('executions of one video each on two workers with five slots', () => {
 	test('polling, they wait for each other, as each holds its slot until its video is there', async () => {
 		const batch = await measured('polling', 50, polling);
 
-		expectEachOnce(batch.row());
+		expectEachOnce(batch, true);
 		expect(batch.mostAtOnce).toBeLessThanOrEqual(WORKERS * SLOTS);
 		expectSlotsTaken(batch, batch.prompts.length);
 	});
@@ -119,16 +107,16 @@ describe('executions of one video each on two workers with five slots', () => {
 
 describe('n8n is killed (kill -9)', () => {
 	test('a worker: suspended executions are not affected, and all videos arrive', async () => {
-		const suspended = testbed.batch('worker killed', 20, (i) => (i < 10 ? 6 : HELD_SECONDS));
+		const suspended = testbed.batch('worker killed', 20, (i) => (i < 10 ? 6 : Infinity));
 		// More than one worker can take, so both are at work.
-		const polled = testbed.batch('polling meanwhile', SLOTS + 1, () => HELD_SECONDS);
-		await polled.start(polling.start);
-		await suspended.start(suspending.start);
+		const polled = testbed.batch('polling meanwhile', SLOTS + 1, () => Infinity);
+		await polled.start(polling);
+		await suspended.start(suspending);
 		await suspended.untilDelivered(10);
 		const onlyPolledHold = () =>
 			testbed.slots.heldSince(polled.startedAt) === polled.prompts.length;
 		await until('the other half is suspended', onlyPolledHold);
-		const [killed] = testbed.cluster.workers;
+		const [killed] = testbed.n8n.workers;
 		await killed.stop();
 		const lost = (await newest(polling, polled.prompts.length)).filter(({ id }) =>
 			killed.log().includes(`Worker started execution ${id} `),
@@ -137,51 +125,46 @@ describe('n8n is killed (kill -9)', () => {
 
 		testbed.endVideos();
 		await suspended.untilDelivered();
-		const row = suspended.row();
-		rows.push(withoutTimes(row));
-		expectEachOnce(row);
+		expectEachOnce(suspended);
 
 		await polled.untilDelivered(polled.prompts.length - lost.length);
 		const { missing, tasks } = polled;
 		expect(missing.length).toBe(lost.length);
-		await testbed.cluster.addWorker();
-		const wayBack = await testbed.activate(recoveryWorkflow(testbed));
+		await testbed.n8n.addWorker();
+		const recovery = waitFor('={{ $json.body.taskId }}');
+		const wayBack = await testbed.activate(reportingWorkflow(testbed, recovery));
 		for (const { taskId, input } of tasks) {
 			if (missing.includes(String(input.prompt)))
-				await wayBack.start({ prompt: input.prompt, taskId });
+				await wayBack.call({ prompt: input.prompt, taskId });
 		}
 		await polled.untilDelivered();
-		expectEachOnce(polled.row());
+		expectEachOnce(polled);
 	});
 
 	test('the main process: PiAPI sends its webhooks again, and each execution resumes once', async () => {
-		const many = testbed.batch('main restarted', 200, (i) => (i < 4 ? 5 : HELD_SECONDS));
-		await many.start(suspending.start);
+		const many = testbed.batch('main restarted', 200, (i) => (i < 4 ? 5 : Infinity));
+		await many.start(suspending);
 		await many.untilDelivered(4);
 		await many.untilSlotsAreFree();
 		const unanswered = () => many.calls('callback').filter(({ status }) => status === 'reset');
-		const { main } = testbed.cluster;
-		const restarted = main.crashAndRestart();
-		await until('the main process is down', async () => !(await answers(main.url)));
+		const { n8n } = testbed;
+		const restarted = n8n.crashAndRestart();
+		await until('the main process is down', async () => !(await answers(n8n.url)));
 		testbed.endVideos();
 		await until('a webhook was not answered', () => unanswered().length > 0);
 		await restarted;
 		// The time limit resumes executions whose webhooks PiAPI has given up.
 		await many.untilDelivered();
 
-		const row = many.row();
-		rows.push(withoutTimes(row));
-		expectEachOnce(row);
+		expectEachOnce(many);
 	});
 });
 
 /** Calls the address that resumes the execution of the task; brings the status that n8n answers. */
 async function send({ config }: SimulatedTask, body: object, secret?: string): Promise<number> {
-	const headers: Record<string, string> = { ...OWN_CONNECTION, 'content-type': 'application/json' };
-	if (secret !== undefined) headers['x-webhook-secret'] = secret;
 	const endpoint = String(config.webhook_config?.endpoint);
-	const call = { method: 'POST', headers, body: JSON.stringify(body) };
-	const response = await fetch(endpoint, call);
+	const headers = secret === undefined ? {} : { 'x-webhook-secret': secret };
+	const response = await post(endpoint, body, headers);
 	await response.body?.cancel();
 	return response.status;
 }
@@ -214,8 +197,8 @@ function duplicateWebhooks(batch: Batch, copies: number): () => Promise<number[]
 
 describe('calls that PiAPI did not make, or made too often', () => {
 	test('a hundred forged webhooks resume no execution', async () => {
-		const twenty = testbed.batch('forged calls', 20, () => HELD_SECONDS);
-		await twenty.start(suspending.start);
+		const twenty = testbed.batch('forged calls', 20, () => Infinity);
+		await twenty.start(suspending);
 		await twenty.untilSlotsAreFree();
 		const statuses = async () => (await newest(suspending, 20)).map(({ status }) => status);
 		const allSuspended = Array<string>(20).fill('waiting');
@@ -243,9 +226,7 @@ describe('calls that PiAPI did not make, or made too often', () => {
 		expect(twenty.deliveries).toEqual([]);
 		testbed.endVideos();
 		await twenty.untilDelivered();
-		const row = twenty.row();
-		rows.push(withoutTimes(row));
-		expectEachOnce(row);
+		expectEachOnce(twenty);
 		expect(JSON.stringify(twenty.deliveries)).not.toContain(FORGED_URL);
 	});
 
@@ -259,7 +240,7 @@ describe('calls that PiAPI did not make, or made too often', () => {
 		// PiAPI's calls overtake its own records.
 		testbed.simulator.addFault({ ...always, route: 'read', effect: { kind: 'lag', seconds: 2 } });
 		const stopCopying = duplicateWebhooks(forty, 4);
-		await forty.start(suspending.start);
+		await forty.start(suspending);
 		await forty.untilDelivered();
 
 		const copies = await stopCopying();
@@ -275,9 +256,7 @@ describe('calls that PiAPI did not make, or made too often', () => {
 		expect(tooEarly.length).toBeGreaterThan(0);
 		expect(copies.length).toBeGreaterThanOrEqual(300);
 		expect(late).toEqual(Array(200).fill(409));
-		const row = forty.row();
-		rows.push(row);
-		expectEachOnce(row);
+		expectEachOnce(forty, true);
 	});
 });
 

@@ -8,7 +8,7 @@ import { useBrowser } from '../../../support/n8n/browserTests';
 import { until } from '../../../support/eventually';
 import { startMockServer } from '../../../support/mockServer';
 
-const { testbed, browserTest, openLuma } = useBrowser();
+const { testbed, browserTest, openNode } = useBrowser();
 
 /** The labels that are shown, of those that are asked about. */
 async function shownOf(node: NodeDetails, labels: string[]): Promise<string[]> {
@@ -19,12 +19,12 @@ browserTest(
 	'Guided shows its parts at once, and the prompt that they make after the run',
 	async (editor) => {
 		const parts = ['Subject', 'Action', 'Setting', 'Camera', 'Lighting', 'Style'];
-		const node = await openLuma(editor);
+		const node = await openNode(editor);
 		await node.choose('promptMode', 'Guided');
 		expect(await shownOf(node, [...parts, 'Secondary Motion', 'Details'])).toEqual(parts);
 
-		await node.writeLine('subject', 'a barista');
-		await node.writeLine('action', 'is pouring milk');
+		await node.fill('subject', 'a barista');
+		await node.fill('action', 'is pouring milk');
 		await node.execute();
 		await node.hints.getByText('A barista is pouring milk.').waitFor();
 	},
@@ -34,24 +34,25 @@ browserTest(
 	'Storyboard shows a first scene, and tells in time that three need 10 seconds',
 	async (editor) => {
 		const parts = ['Shared Subject', 'Style', 'Scene'];
-		const node = await openLuma(editor);
+		const node = await openNode(editor);
 		await node.choose('promptMode', 'Storyboard');
 		// The scenes are shown a moment after the other parts.
 		await until('all parts', async () => (await shownOf(node, parts)).length >= parts.length);
 		expect(await shownOf(node, parts)).toEqual(parts);
 
-		await node.press('Add scene');
-		await node.press('Add scene');
+		const addScene = node.fields.getByText('Add scene', { exact: true });
+		await addScene.click();
+		await addScene.click();
 		await node.hints.getByText("'Duration' of 10 seconds").waitFor();
 		await node.choose('duration', '10 Seconds');
 		await node.hints.first().waitFor({ state: 'hidden' });
-		await node.press('Add scene');
+		await addScene.click();
 		await node.hints.getByText('2.5 seconds each').waitFor();
 	},
 );
 
 browserTest('Callback URL is right below Do Not Wait', async (editor) => {
-	const node = await openLuma(editor);
+	const node = await openNode(editor);
 	expect(await shownOf(node, ['Callback URL'])).toEqual([]);
 	await node.choose('waitMode', 'Do Not Wait');
 
@@ -63,10 +64,10 @@ browserTest('Match Start Image gives the video the form of its picture', async (
 	const portrait = readFileSync(join(__dirname, '../../../simulator/media/9x16.thumbnail.jpg'));
 	const host = await startMockServer(() => portrait);
 	try {
-		const node = await openLuma(editor);
+		const node = await openNode(editor);
 		await node.choose('operation', 'Image to Video');
 		expect(await shownOf(node, ['Duration'])).toEqual([]);
-		await node.writeLine('startImageUrl', `${host.url}/photo.jpg`);
+		await node.fill('startImageUrl', `${host.url}/photo.jpg`);
 		await node.choose('aspectRatio', 'Match Start Image');
 		await node.execute();
 		await node.showOutputAs('schema');

@@ -11,27 +11,19 @@ const A_VIDEO_CENTS = 20;
 
 const { testbed, browserTest } = useBrowser();
 
-/** How many cents are gone from the account since the last look. */
-function wallet() {
-	const { simulator } = testbed();
-	let before = simulator.balancePoints;
-	return {
-		spentCents(): number {
-			const spent = (before - simulator.balancePoints) / POINTS_PER_CENT;
-			before = simulator.balancePoints;
-			return spent;
-		},
-	};
-}
-
 browserTest('Getting started, step by step: each step costs what the page says', async (editor) => {
-	const { baseUrl } = testbed().simulator;
-	const { spentCents } = wallet();
+	const { simulator } = testbed();
+	const { baseUrl } = simulator;
+	let before = simulator.balancePoints;
+	/** How many cents are gone from the account since the last look. */
+	const spentCents = () => {
+		const spent = (before - simulator.balancePoints) / POINTS_PER_CENT;
+		before = simulator.balancePoints;
+		return spent;
+	};
 
 	// 3. Find the node
-	await editor.openNew();
-	const clicks = await editor.countClicks();
-	await editor.chooseTrigger('Trigger manually');
+	const clicks = await editor.startManually();
 	await editor.searchBehind('When clicking ‘Execute workflow’', 'luma video');
 	await editor.offer(LUMA).click();
 	const node = await editor.add('Create video from text');
@@ -41,14 +33,13 @@ browserTest('Getting started, step by step: each step costs what the page says',
 	await credential.fill({ apiKey: RIGHT_KEY });
 	await credential.leadTo(baseUrl);
 	await credential.save();
-	await credential.close();
 	expect(spentCents()).toBe(0);
 
 	// From an empty canvas; the simulator takes a click more, since it is not PiAPI.
 	expect(await clicks()).toBeLessThanOrEqual(10);
 
 	// 5. Make a video: Dry Run is on once it is added, and creates nothing
-	await node.write('prompt', PROMPT);
+	await node.fill('prompt', PROMPT);
 	await node.addOption('Dry Run');
 	await node.execute();
 	await node.showOutputAs('schema');
@@ -58,7 +49,9 @@ browserTest('Getting started, step by step: each step costs what the page says',
 
 	await node.removeOption('dryRun');
 	await node.execute();
-	await node.outputField('videoUrl').waitFor();
+	const videoUrl = node.outputField('videoUrl');
+	await videoUrl.waitFor();
+	expect(await videoUrl.innerText()).toContain(`${baseUrl}/media/`);
 	expect(spentCents()).toBe(A_VIDEO_CENTS);
 
 	// 6. Pin it before you build on: the whole workflow runs without another video
@@ -74,6 +67,10 @@ browserTest('Getting started, step by step: each step costs what the page says',
 	await download.execute();
 	await download.showOutputAs('binary');
 	await download.viewFile();
-	expect(await download.watchVideo(1)).toMatchObject({ error: null, videoWidth: 320 });
+	expect(await download.watchVideo(1)).toMatchObject({
+		error: null,
+		videoWidth: 320,
+		videoHeight: 180,
+	});
 	expect(spentCents()).toBe(0);
 });
