@@ -1,11 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
-import { historyFaults, type Fault, type SimulatorOptions } from '../../../simulator';
+import { historyFaults, VirtualClock, type Fault, type SimulatorOptions } from '../../../simulator';
 import { runLuma } from '../../../support/engine/engine';
 import { count, startService } from '../../../support/engine/service';
 import { createTasks } from '../../../support/engine/webhookRequests';
-import { AdjustableClock } from '../../../support/virtualTime/adjustableClock';
 
 const ALL = { tasksToCancel: 'all' };
 const MINUTE_MS = 60_000;
@@ -59,10 +58,10 @@ it('cancels all tasks that have not started, and says which', async () => {
 });
 
 it('cancels only tasks of that age, on the clock of PiAPI', async () => {
-	const clock = new AdjustableClock();
+	const clock = new VirtualClock(Date.now());
 	const { create, cancelMany, statuses } = await openQueue({ clock });
 	const [old] = await create(1);
-	clock.advance(31 * MINUTE_MS);
+	await clock.pass(31 * MINUTE_MS);
 	await create(1);
 	// n8n's own clock does not move, so by it no task is older than 30 minutes.
 	const { json } = await cancelMany({ olderThanMinutes: 30 });
