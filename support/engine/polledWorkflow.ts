@@ -22,7 +22,7 @@ import {
 	type Route,
 	type SimulatorOptions,
 } from '../../simulator';
-import { API_KEY, bodyOf } from '../virtualTime/virtualRun';
+import { API_KEY, bodyOf } from '../virtualTime/simulatedAccount';
 import { additionalData, triggerWorkflow } from './engine';
 
 const BASE_URL = 'http://127.0.0.1';

@@ -118,8 +118,7 @@ async function triesOf(options: VirtualRunOptions, { at }: Row): Promise<Virtual
 		const after = tries[tries.length - 1];
 		tries.push(await virtualRun({ ...options, ...at?.(tries.length), after }));
 	}
-	const { clock } = tries[0];
-	if (options.stopAfterSeconds) await clock.run(async () => await clock.sleep(CLEAN_UP_MS));
+	if (options.stopAfterSeconds) await tries[0].clock.pass(CLEAN_UP_MS);
 	return tries;
 }
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { Simulator, VirtualClock, type FaultEffect } from '../../../simulator';
+import type { FaultEffect } from '../../../simulator';
 import { answer, fault, LOST, RESET } from '../../../support/faults';
+import { bodyOf, openAccount } from '../../../support/virtualTime/simulatedAccount';
 import {
-	bodyOf,
 	creating,
 	takesOf,
 	virtualRun,
@@ -177,21 +177,19 @@ describe('a call of an agent', () => {
 		['is refused, and makes it', [answer(402)], 2],
 		['is made with a lost answer', [LOST], 1],
 	])('waits for the create of another call that %s', async (_, effects, creates) => {
-		const clock = new VirtualClock();
 		const faults = effects.map((effect) => fault('create', effect));
-		const simulator = new Simulator({ clock, answerSeconds: 3, faults });
+		const account = openAccount({ answerSeconds: 3, faults });
 		const ledger = {};
-		const call = async (seconds: number) => {
-			const before = async () => await clock.sleep(seconds * 1000);
-			return await virtualRun({ ...CALL, at: { clock, simulator }, ledger, before });
-		};
-		const calls = await clock.run(async () => await Promise.all([0, 0, 1].map(call)));
+		const call = async () => await virtualRun({ ...CALL, account, ledger });
+		const atOnce = [call(), call()];
+		await account.pass(1000);
+		const calls = await Promise.all([...atOnce, call()]);
 
-		const [taskId] = simulator.tasks.keys();
+		const [taskId] = account.ids();
 		const others = creates > 1 ? [undefined] : [];
 		expect(new Set(calls.flatMap(({ taskIds }) => taskIds))).toEqual(new Set([taskId, ...others]));
-		expect(calls[0].count('create')).toBe(creates);
-		expect(simulator.tasks.size).toBe(1);
+		expect(account.count('create')).toBe(creates);
+		expect(account.ids()).toHaveLength(1);
 	});
 });
 

@@ -1,16 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 
-import {
-	configEchoes,
-	dialects,
-	VirtualClock,
-	Simulator,
-	type FaultEffect,
-} from '../../../simulator';
+import { configEchoes, dialects, type FaultEffect } from '../../../simulator';
 import { answer, fault, handled, LOST, page, RESET } from '../../../support/faults';
+import { openAccount } from '../../../support/virtualTime/simulatedAccount';
 import {
-	bodyOf,
-	createElsewhere,
 	creating,
 	virtualRun,
 	type VirtualRun,
@@ -20,19 +13,15 @@ import {
 const SAME = creating('The same scene');
 const detailOf = ({ outcomes }: VirtualRun) => outcomes[0].error?.details.technicalDetail;
 const idsIn = ({ simulator }: VirtualRun) => [...simulator.tasks.keys()];
-const elsewhere = async (simulator: Simulator) => void (await createElsewhere(simulator));
 
 it.each<[string, FaultEffect]>([
 	['a reset', LOST],
-	['a page of 504', handled(page(504))],
-	['a page of 520', handled(page(520))],
+	['a page of a gateway', handled(page(504))],
 	['a time-out', { kind: 'hang', afterHandling: true }],
 	['an answer that is cut off', { kind: 'cutOff' }],
 	['an answer that comes too late', { kind: 'slow', seconds: 75 }],
 	['a success without a task', handled(answer(200, { code: 200, data: null }))],
 	['a page of a firewall', handled(page(403))],
-	['a login page', handled(page(200))],
-	["a proxy's 404", handled(page(404))],
 	['nothing at all', handled(answer(202, ''))],
 	['JSON in another form', handled(answer(401, { error: 'denied' }))],
 ])('%s instead of the answer to a create is followed by a search', async (_, effect) => {
@@ -57,11 +46,9 @@ it('says that a task may have been created, when and what to do, and creates no 
 it.each(configEchoes.filter((echo) => echo !== 'asSent'))(
 	'adopts no task where PiAPI gives config back %s, creates no other, and names those with the same prompt',
 	async (configEcho) => {
-		const run = await virtualRun({
-			before: elsewhere,
-			service: { configEcho },
-			faults: [fault('create', LOST, [2])],
-		});
+		const account = openAccount({ configEcho, faults: [fault('create', LOST, [2])] });
+		await account.create();
+		const run = await virtualRun({ account });
 
 		expect(run.codes).toEqual(['creationUnconfirmed']);
 		expect(run.taskIds).toEqual([undefined]);
@@ -90,14 +77,9 @@ it.each([
 });
 
 it('names no task with another prompt or with the tag of another create', async () => {
-	const run = await virtualRun({
-		before: async (simulator) => {
-			await createElsewhere(simulator, bodyOf('Something else'));
-		},
-		faults: [fault('create', RESET, [2])],
-		requests: [SAME, SAME],
-		maxConcurrency: 1,
-	});
+	const account = openAccount({ faults: [fault('create', RESET, [2])] });
+	await account.create({ prompt: 'Something else' });
+	const run = await virtualRun({ account, requests: [SAME, SAME], maxConcurrency: 1 });
 
 	expect(run.codes[0]).toBe('creationUnconfirmed');
 	for (const id of idsIn(run)) expect(detailOf(run)).not.toContain(id);
@@ -138,15 +120,12 @@ it.each(dialects)(
 describe.each([0, 11 * 60_000, -11 * 60_000, 9 * 3_600_000, -9 * 3_600_000])(
 	'with a clock that is %d ms ahead',
 	(clockAheadMs) => {
-		const runAfter = async (ageSeconds: number, effect: FaultEffect) =>
-			await virtualRun({
-				clockAheadMs,
-				before: async (simulator, clock) => {
-					await createElsewhere(simulator);
-					await clock.sleep(ageSeconds * 1000);
-				},
-				faults: [fault('create', effect, [2])],
-			});
+		const runAfter = async (ageSeconds: number, effect: FaultEffect) => {
+			const account = openAccount({ faults: [fault('create', effect, [2])] });
+			await account.create();
+			await account.pass(ageSeconds * 1000);
+			return await virtualRun({ account, clockAheadMs });
+		};
 
 		it.each([86_400, 120, 3, 1, 0.2])(
 			'never takes the same task of %d s before for its own',
@@ -169,13 +148,10 @@ it.each([
 ])(
 	'never takes the same task that another program creates %d s later, in this run or in a retry',
 	async (laterSeconds, effect) => {
-		const first = await virtualRun({
-			faults: [fault('create', effect)],
-			before: async (simulator, clock) => {
-				void clock.sleep(laterSeconds * 1000).then(async () => await elsewhere(simulator));
-			},
-		});
-		await first.clock.run(async () => await first.clock.sleep(laterSeconds * 1000));
+		const account = openAccount({ faults: [fault('create', effect)] });
+		account.later(laterSeconds * 1000, async () => await account.create());
+		const first = await virtualRun({ account });
+		await account.pass(laterSeconds * 1000);
 		const retry = await virtualRun({ after: first });
 
 		expect(first.simulator.tasks.size).toBe(1);
@@ -188,33 +164,22 @@ it.each([
 );
 
 it('takes its own of two equal tasks, whichever can be read first', async () => {
-	let service: Simulator;
-	const isFirst = ({ path }: { path: string }) => path.endsWith([...service.tasks.keys()][0]);
-	const run = await virtualRun({
-		faults: [fault('create', LOST), { ...fault('read', page(502), [1, 2, 3, 4]), when: isFirst }],
-		before: async (simulator, clock) => {
-			service = simulator;
-			void clock.sleep(300).then(async () => await elsewhere(simulator));
-		},
-	});
+	const isFirst = ({ path }: { path: string }) => path.endsWith(account.ids()[0]);
+	const unreadable = { ...fault('read', page(502), [1, 2, 3, 4]), when: isFirst };
+	const account = openAccount({ faults: [fault('create', LOST), unreadable] });
+	account.later(300, async () => await account.create());
+	const run = await virtualRun({ account });
 
-	expect(run.taskIds).toEqual([idsIn(run)[0]]);
+	expect(run.taskIds).toEqual([account.ids()[0]]);
 });
 
 it('leaves the task of another execution to that one, although both ask for the same', async () => {
-	const clock = new VirtualClock();
 	const slow: FaultEffect = { kind: 'slow', seconds: 10 };
-	const faults = [fault('create', RESET), fault('create', slow, [2])];
-	const at = { clock, simulator: new Simulator({ clock, faults }) };
-	const executionAfter = async (seconds: number) =>
-		await virtualRun({
-			at,
-			requests: [SAME],
-			before: async () => await clock.sleep(seconds * 1000),
-		});
-	const [reset, late] = await clock.run(
-		async () => await Promise.all([executionAfter(0), executionAfter(0.5)]),
-	);
+	const account = openAccount({ faults: [fault('create', RESET), fault('create', slow, [2])] });
+	const execution = async () => await virtualRun({ account, requests: [SAME] });
+	const first = execution();
+	await account.pass(500);
+	const [reset, late] = await Promise.all([first, execution()]);
 
 	expect(late.outcomes[0].task?.status).toBe('completed');
 	expect(reset.taskIds).toEqual([undefined]);
@@ -223,14 +188,11 @@ it('leaves the task of another execution to that one, although both ask for the 
 
 it('never takes a task that differs in any field', async () => {
 	const others = [{ seed: 7 }, { loop: true }, { duration: 10 }, { aspect_ratio: '9:16' }];
-	const run = await virtualRun({
-		faults: [fault('create', { kind: 'hang', seconds: 20 })],
-		before: async (simulator, clock) => {
-			void clock.sleep(5000).then(async () => {
-				for (const input of others) await createElsewhere(simulator, bodyOf('Scene 0', input));
-			});
-		},
+	const account = openAccount({ faults: [fault('create', { kind: 'hang', seconds: 20 })] });
+	account.later(5000, async () => {
+		for (const input of others) await account.create(input);
 	});
+	const run = await virtualRun({ account });
 
 	expect(run.simulator.tasks.size).toBe(others.length);
 	expect(run.codes).toEqual(['creationUnconfirmed']);

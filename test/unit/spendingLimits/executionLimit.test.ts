@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { Simulator, VirtualClock, type Fault } from '../../../simulator';
+import type { Fault } from '../../../simulator';
 import { answer, fault, RESET, rewriting } from '../../../support/faults';
+import { openAccount } from '../../../support/virtualTime/simulatedAccount';
 import { creating, virtualRun } from '../../../support/virtualTime/virtualRun';
 
 type Input = Record<string, unknown>;
@@ -110,13 +111,12 @@ it('asks for no room for what a try before has paid', async () => {
 });
 
 it('holds for runs of the node that execute at the same time', async () => {
-	const clock = new VirtualClock();
-	const shared = { at: { clock, simulator: new Simulator({ clock }) }, ledger: {} };
-	const round = async (runIndex: number) =>
-		await virtualRun({ ...shared, runIndex, items: 2, maxSpendUsd: 0.6 });
-	const rounds = await clock.run(async () => await Promise.all([0, 1, 2].map(round)));
+	const shared = { account: openAccount(), ledger: {}, items: 2, maxSpendUsd: 0.6 };
+	const rounds = await Promise.all(
+		[0, 1, 2].map(async (runIndex) => await virtualRun({ ...shared, runIndex })),
+	);
 
-	expect(shared.at.simulator.tasks.size).toBe(3);
+	expect(shared.account.simulator.tasks.size).toBe(3);
 	expect(spendLimitsIn(rounds.flatMap(({ codes }) => codes))).toHaveLength(3);
 });
 
@@ -217,23 +217,23 @@ const schedule = fc.record({
 it('exceeds a limit by what is in flight at most, whatever the prices are', async () => {
 	await fc.assert(
 		fc.asyncProperty(schedule, async ({ videos, isEachItsOwnKind, ...settings }) => {
-			const clock = new VirtualClock();
+			const faults = priced(({ quality }) => quality);
+			const account = openAccount({ queueSeconds: 0, balanceUsd: 1000, faults });
 			const waits = videos.map(({ answersAfterMs }) => answersAfterMs);
-			const { simulator } = await virtualRun({
+			await virtualRun({
 				...settings,
-				clock,
+				account,
 				requests: videos.map(({ usd }, index) =>
 					creating('Scene', { quality: usd, ...(isEachItsOwnKind && { number: index }) }),
 				),
 				through: (transport) => async (request) => {
 					const received = await transport(request);
-					if (request.method === 'POST') await clock.sleep(waits.pop() ?? 0);
+					if (request.method === 'POST') await account.clock.sleep(waits.pop() ?? 0);
 					return received;
 				},
-				service: { balanceUsd: 1000 },
-				faults: priced(({ quality }) => quality),
 			});
-			const spent = [...simulator.tasks.values()].map(({ input }) => Number(input.quality));
+			const { tasks } = account.simulator;
+			const spent = [...tasks.values()].map(({ input }) => Number(input.quality));
 			spent.sort((one, other) => other - one);
 
 			const known = spent.slice(settings.maxConcurrency).reduce((sum, usd) => sum + usd, 0);

@@ -1,32 +1,20 @@
 import { expect, it } from '@jest/globals';
 
 import { cancelPending } from '../../../nodes/Luma/operations/task/cancelMany';
-import { PiapiClient } from '../../../nodes/Luma/piapi/client';
 import { RunClock } from '../../../nodes/Luma/runtime/clock';
-import { RateLimiter } from '../../../nodes/Luma/runtime/turns';
-import { Simulator, VirtualClock } from '../../../simulator';
-import { bodyOf, transportTo } from '../../../support/virtualTime/virtualRun';
-
-const BASE_URL = 'http://127.0.0.1';
+import { bodyOf, openAccount } from '../../../support/virtualTime/simulatedAccount';
+import { clientOf } from '../../../support/virtualTime/virtualRun';
 
 it('cancels hundreds of tasks within the limit on requests of an account', async () => {
-	const clock = new VirtualClock();
 	const service = { queueSeconds: 1e6, balanceUsd: 1000, requestsPerMinute: 60 };
-	const simulator = new Simulator({ clock, ...service });
-	const runClock = new RunClock(clock);
-	const client = new PiapiClient(
-		{ baseUrl: BASE_URL, uploadBaseUrl: BASE_URL },
-		{
-			transport: transportTo(simulator, clock),
-			clock: runClock,
-			limiter: new RateLimiter(10, runClock),
-		},
-	);
+	const account = openAccount(service);
+	const { clock, simulator } = account;
+	const client = clientOf(account);
 	const output = await clock.run(async () => {
 		while (simulator.tasks.size < 250) {
 			await client.create(bodyOf('A bee')).catch(async () => await clock.sleep(60_000));
 		}
-		return await cancelPending(client, runClock, 0);
+		return await cancelPending(client, new RunClock(clock), 0);
 	});
 
 	expect(output).toMatchObject({ cancelledTasks: 250, notCancelled: [] });

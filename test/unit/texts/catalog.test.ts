@@ -18,7 +18,7 @@ it.each(Object.entries(ERROR_CATALOG))(
 	},
 );
 
-const clock = new VirtualClock();
+const spending = new AccountSpending(new VirtualClock());
 
 it.each<VirtualRunOptions>([
 	{ service: { faults: [{ route: 'create', effect: { kind: 'reset' } }] } },
@@ -26,12 +26,8 @@ it.each<VirtualRunOptions>([
 	{ maxSpendUsd: 0.1, failFast: true },
 	{ keepBalanceUsd: 1, service: { balanceUsd: 1 } },
 	{ keepBalanceUsd: 1, service: { faults: [down('account')] } },
-	{ clock, daily: { limitUsd: 0.1, spending: new AccountSpending(clock) } },
-	{
-		clock,
-		daily: { limitUsd: 5, spending: new AccountSpending(clock) },
-		service: { faults: [down('history')] },
-	},
+	{ daily: { limitUsd: 0.1, spending } },
+	{ daily: { limitUsd: 5, spending }, service: { faults: [down('history')] } },
 ])('avoids blame in the remedies for special situations: %j', async (options) => {
 	const { outcomes } = await virtualRun(options);
 	const remedy = outcomes[0].error?.remedy;
