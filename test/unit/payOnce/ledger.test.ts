@@ -21,16 +21,6 @@ const TOO_SHORT: VirtualRunOptions = {
 	wait: { timeoutMs: 5000 },
 };
 
-it('restores its task on a retry instead of creating a second one, from plain JSON that n8n stores', async () => {
-	const first = await virtualRun(TOO_SHORT);
-	const ledger = JSON.parse(JSON.stringify(first.ledger)) as typeof first.ledger;
-	const second = await virtualRun({ after: first, ledger });
-
-	expect(first.codes).toEqual(['timeLimit']);
-	expect(statusesOf(second)).toEqual(['completed']);
-	expect(first.count('create')).toBe(1);
-});
-
 describe('a paid task that PiAPI does not know any more', () => {
 	const withoutTask = async (executionId: string, after: VirtualRun) => {
 		after.simulator.addFault(fault('read', answer(404), 'every'));
@@ -134,15 +124,6 @@ describe('requests that are the same', () => {
 		expect(statusesOf(run)).toEqual(['completed', 'completed', 'completed']);
 		expect(new Set(run.taskIds)).toEqual(new Set(run.simulator.tasks.keys()));
 		expect(run.count('create')).toBe(3);
-	});
-
-	it('are apart in the runs of a loop', async () => {
-		const first = await virtualRun({ runIndex: 0 });
-		const second = await virtualRun({ after: first, runIndex: 1 });
-		const retried = await virtualRun({ after: second, runIndex: 1 });
-
-		expect(first.simulator.tasks.size).toBe(2);
-		expect(retried.taskIds).toEqual(second.taskIds);
 	});
 });
 

@@ -1,6 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { configEchoes, dialects, type FaultEffect } from '../../../simulator';
+import {
+	configEchoes,
+	type Fault,
+	type FaultEffect,
+	type SimulatorOptions,
+} from '../../../simulator';
 import { answer, fault, handled, LOST, page, RESET } from '../../../support/faults';
 import { openAccount } from '../../../support/virtualTime/simulatedAccount';
 import {
@@ -85,8 +90,8 @@ it('names no task with another prompt or with the tag of another create', async 
 	for (const id of idsIn(run)) expect(detailOf(run)).not.toContain(id);
 });
 
-it.each([
-	['lags behind by a minute', [fault('history', { kind: 'lag', seconds: 60 }, 'every')]],
+it.each<[string, Fault[], SimulatorOptions]>([
+	['lags behind by a minute', [fault('history', { kind: 'lag', seconds: 60 }, 'every')], {}],
 	[
 		'goes wrong for a while',
 		[
@@ -95,27 +100,17 @@ it.each([
 			fault('history', answer(200, { code: 200, data: { data: [null, 7, {}] } }), [3]),
 			fault('read', answer(404)),
 		],
+		{},
 	],
-])('finds the task when the list %s', async (_, faults) => {
+	['has names in another case', [], { historyCase: 'camel', dialect: 'older' }],
+])('finds the task when the list %s', async (_, faults, own) => {
 	const run = await virtualRun({
-		service: { renderSeconds: 5 },
+		service: { renderSeconds: 5, ...own },
 		faults: [fault('create', LOST), ...faults],
 	});
 
 	expect(run.outcomes[0].task?.status).toBe('completed');
 });
-
-it.each(dialects)(
-	'finds a task in the form “%s”, with the names of the list in either case',
-	async (dialect) => {
-		const { outcomes } = await virtualRun({
-			service: { dialect, historyCase: 'camel' },
-			faults: [fault('create', LOST)],
-		});
-
-		expect(outcomes[0].task?.status).toBe('completed');
-	},
-);
 
 describe.each([0, 11 * 60_000, -11 * 60_000, 9 * 3_600_000, -9 * 3_600_000])(
 	'with a clock that is %d ms ahead',
@@ -198,25 +193,6 @@ it('never takes a task that differs in any field', async () => {
 	expect(run.codes).toEqual(['creationUnconfirmed']);
 });
 
-it('gives each of ten items of the same prompt a task of its own, however many answers get lost', async () => {
-	const run = await virtualRun({
-		faults: [
-			fault('create', LOST, [2, 5, 9]),
-			fault('create', RESET, [3]),
-			fault('create', { kind: 'cutOff' }, [6]),
-			fault('create', { kind: 'slow', seconds: 50 }, [7]),
-			fault('create', { kind: 'slow', seconds: 60 }, [10]),
-		],
-		requests: Array.from({ length: 10 }, () => SAME),
-	});
-
-	const made = run.taskIds.filter((taskId) => taskId !== undefined);
-	expect(new Set(made)).toEqual(new Set(idsIn(run)));
-	expect(made).toHaveLength(9);
-	expect(run.codes.filter(Boolean)).toEqual(['creationUnconfirmed']);
-	expect(run.count('create')).toBe(10);
-});
-
 it('keeps searching for a lost task although another item ended the run', async () => {
 	const run = await virtualRun({
 		failFast: true,
@@ -227,13 +203,4 @@ it('keeps searching for a lost task although another item ended the run', async 
 
 	expect(run.taskIds[0]).toBe(idsIn(run)[0]);
 	expect(run.codes[1]).toBe('planTooLow');
-});
-
-it('ends the search at once when a user stops the execution', async () => {
-	const { tookMs } = await virtualRun({
-		faults: [fault('create', RESET)],
-		stopAfterSeconds: 6,
-	});
-
-	expect(tookMs).toBeLessThan(7000);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { RunClock, systemClock } from '../../../nodes/Luma/runtime/clock';
-import { answer, fault } from '../../../support/faults';
+import { answer, fault, RESET } from '../../../support/faults';
 import {
 	existing,
 	virtualRun,
@@ -89,10 +89,13 @@ it.each([0.3, 10])(
 	},
 );
 
-it('does not wait for a cleanup that hangs', async () => {
+it.each([
+	['a cleanup that hangs', fault('cancel', { kind: 'hang' }, 'every')],
+	['the search for a lost task', fault('create', RESET)],
+])('does not wait for %s', async (_, hindrance) => {
 	const { tookMs } = await virtualRun({
 		service: QUEUED,
-		faults: [fault('cancel', { kind: 'hang' }, 'every')],
+		faults: [hindrance],
 		stopAfterSeconds: 5,
 	});
 
