@@ -69,26 +69,7 @@ export function clientOf(service: Service, options: ClientOptions = {}): PiapiCl
 	);
 }
 
-export interface VirtualRun extends Service {
-	jobs: Job[];
-	/** The same, with all that is known of each by now. */
-	readonly outcomes: JobOutcome[];
-	/** Of each item, where it ended in an error. */
-	readonly codes: Array<string | undefined>;
-	readonly taskIds: Array<string | undefined>;
-	/** When the run began, on the node's clock. */
-	startedAt: number;
-	tookMs: number;
-	/** How often the service was called there, by all runs. */
-	count(route: Route): number;
-	/** What n8n would keep for a retry. */
-	ledger: LedgerEntries;
-	stopped: boolean;
-	/** What the node told n8n's log. */
-	log: string[];
-	/** What it told the person who waits. */
-	progress: string[];
-}
+export type VirtualRun = Awaited<ReturnType<typeof virtualRun>>;
 
 /** What a job has come to, flat, so that a test can look at one thing of any state. */
 export interface JobOutcome {
@@ -117,7 +98,7 @@ export interface VirtualRunOptions extends Pick<ClientOptions, 'maxConcurrency' 
 	wait?: Partial<JobRequest['wait']>;
 	failFast?: boolean;
 	/** Goes on at the service and the time of an earlier run, with its ledger unless another is given. */
-	after?: VirtualRun;
+	after?: Service & { ledger: LedgerEntries };
 	ledger?: LedgerEntries;
 	/** Tries of Retry On Fail have the same one; a person's retry is another execution. */
 	executionId?: string;
@@ -166,7 +147,7 @@ function requestsOf({ items = 1, requests, wait }: VirtualRunOptions): JobReques
 }
 
 /** Runs the pipeline against a simulator in virtual time: hours pass in milliseconds. */
-export async function virtualRun(options: VirtualRunOptions = {}): Promise<VirtualRun> {
+export async function virtualRun(options: VirtualRunOptions = {}) {
 	const { faults, account = options.after } = options;
 	const own = { queueSeconds: 0, faults, ...options.service };
 	const { clock, simulator } = account ?? openAccount(own);
@@ -200,23 +181,24 @@ export async function virtualRun(options: VirtualRunOptions = {}): Promise<Virtu
 	const jobs = await clock.run(async () => await makeVideos(requests, run));
 	const outcomes = () => jobs.map(outcomeOf);
 	return {
-		simulator,
-		clock,
-		jobs,
+		...{ simulator, clock, jobs, startedAt, log },
+		tookMs: runClock.now() - startedAt,
+		/** The jobs with all that is known of each by now. */
 		get outcomes() {
 			return outcomes();
 		},
+		/** Of each item, where it ended in an error. */
 		get codes() {
 			return outcomes().map(({ error }) => error?.code);
 		},
 		get taskIds() {
 			return outcomes().map(({ taskId }) => taskId);
 		},
-		startedAt,
-		tookMs: runClock.now() - startedAt,
-		count: (route) => simulator.calls.filter((call) => call.route === route).length,
+		/** How often the service was called there, by all runs. */
+		count: (route: Route) => simulator.calls.filter((call) => call.route === route).length,
+		/** What n8n would keep for a retry. */
 		ledger,
-		log,
+		/** What the node told the person who waits. */
 		progress,
 		stopped: runClock.cancelled,
 	};

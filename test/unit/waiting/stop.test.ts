@@ -42,13 +42,6 @@ it('does not cancel a task that started since it was last seen', async () => {
 	expect(run.log[0]).toContain([...run.simulator.tasks.keys()][0]);
 });
 
-it('cancels nothing when Cancel on Stop is off', async () => {
-	const run = await virtualRun({ service: QUEUED, stopAfterSeconds: 30, cancelOnStop: false });
-
-	expect(run.count('cancel')).toBe(0);
-	expect(run.log[0]).toContain([...run.simulator.tasks.keys()][0]);
-});
-
 it('cancels no task that another execution created', async () => {
 	const first = await virtualRun({ service: QUEUED, requests: [{ wait: undefined }] });
 	const [taskId] = first.simulator.tasks.keys();
@@ -58,16 +51,15 @@ it('cancels no task that another execution created', async () => {
 	expect(first.count('cancel')).toBe(0);
 });
 
-it('cancels nothing when an item merely fails', async () => {
-	const run = await virtualRun({
-		failFast: true,
-		service: QUEUED,
-		faults: [fault('create', answer(403), [2])],
-		items: 2,
-		maxConcurrency: 1,
-	});
+it.each([
+	['when Cancel on Stop is off', { cancelOnStop: false, stopAfterSeconds: 30 }, 1],
+	['when an item merely fails', { failFast: true, faults: [fault('create', answer(403), [2])] }, 0],
+])('cancels nothing %s', async (_, options, lines) => {
+	const run = await virtualRun({ service: QUEUED, items: 2, maxConcurrency: 1, ...options });
 
 	expect(run.count('cancel')).toBe(0);
+	expect(run.log).toHaveLength(lines);
+	for (const id of run.simulator.tasks.keys()) expect(run.log[0] ?? id).toContain(id);
 });
 
 it.each([0.3, 10])(
