@@ -4,6 +4,7 @@ import {
 	VirtualClock,
 	type Route,
 	type SimulatorOptions,
+	type SimulatorRequest,
 	type SimulatorResponse,
 } from '../../simulator';
 
@@ -28,6 +29,11 @@ export const API_KEY = 'simulated-key';
 export function bodyOf(prompt: string, input: object = {}): CreateTaskBody {
 	const asked = { model: 'ray-v2', prompt, duration: 5, aspect_ratio: '16:9', ...input };
 	return { model: 'luma', task_type: 'video_generation', input: asked };
+}
+
+/** Whether the node asks for it, and nobody else: its creates carry a tag. */
+export function isOfNode({ body }: SimulatorRequest): boolean {
+	return (body as CreateTaskBody).config !== undefined;
 }
 
 export type Account = ReturnType<typeof openAccount>;

@@ -194,22 +194,6 @@ it('reads a task of an earlier try once, where nothing waits', async () => {
 	expect(first.count('read')).toBe(1);
 });
 
-it('searches again on a retry for a task of an unconfirmed create, and never creates a second one', async () => {
-	const hours: FaultEffect = { kind: 'lag', seconds: 3600 };
-	const first = await virtualRun({
-		service: { renderSeconds: 5 },
-		faults: [fault('create', LOST), fault('history', hours, 'every')],
-	});
-	const second = await virtualRun({ after: first });
-	first.simulator.clearFaults();
-	const third = await virtualRun({ after: first });
-
-	expect([...first.codes, ...second.codes]).toEqual(['creationUnconfirmed', 'creationUnconfirmed']);
-	expect(second.outcomes[0].error?.details.technicalDetail).toContain('2026-01-07 01:36:');
-	expect(statusesOf(third)).toEqual(['completed']);
-	expect(first.count('create')).toBe(1);
-});
-
 it('leaves a task for the item that has it, when a retry looks for another one', async () => {
 	const requests = [SAME, SAME];
 	const faults = [fault('create', RESET, [2])];

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 
 import {
 	configEchoes,
@@ -7,7 +7,7 @@ import {
 	type SimulatorOptions,
 } from '../../../simulator';
 import { answer, fault, handled, LOST, page, RESET } from '../../../support/faults';
-import { openAccount } from '../../../support/virtualTime/simulatedAccount';
+import { isOfNode, openAccount, type Account } from '../../../support/virtualTime/simulatedAccount';
 import {
 	creating,
 	virtualRun,
@@ -112,51 +112,53 @@ it.each<[string, Fault[], SimulatorOptions]>([
 	expect(run.outcomes[0].task?.status).toBe('completed');
 });
 
-describe.each([0, 11 * 60_000, -11 * 60_000, 9 * 3_600_000, -9 * 3_600_000])(
-	'with a clock that is %d ms ahead',
-	(clockAheadMs) => {
-		const runAfter = async (ageSeconds: number, effect: FaultEffect) => {
-			const account = openAccount({ faults: [fault('create', effect, [2])] });
-			await account.create();
-			await account.pass(ageSeconds * 1000);
-			return await virtualRun({ account, clockAheadMs });
-		};
+/** What another program creates, before or after the node's own create is lost. */
+const ELSEWHERE: Array<[string, FaultEffect, (account: Account) => unknown]> = [
+	...[86_400, 120, 3, 1, 0.2].map((seconds): (typeof ELSEWHERE)[number] => [
+		`the same task of ${seconds} s before`,
+		RESET,
+		async ({ create, pass }) => {
+			await create();
+			await pass(seconds * 1000);
+		},
+	]),
+	['the same task of 30 s later', RESET, ({ later, create }) => later(30_000, create)],
+	['the same task of a day later', RESET, ({ later, create }) => later(86_400_000, create)],
+	['the same task of 5.5 s later', answer(200), ({ later, create }) => later(5_500, create)],
+	...[{ seed: 7 }, { loop: true }, { duration: 10 }, { aspect_ratio: '9:16' }].map(
+		(input): (typeof ELSEWHERE)[number] => [
+			`a task with ${JSON.stringify(input)}`,
+			{ kind: 'hang', seconds: 20 },
+			({ later, create }) => later(5000, async () => await create(input)),
+		],
+	),
+];
+const CLOCKS_MS = [0, 11 * 60_000, -11 * 60_000, 9 * 3_600_000, -9 * 3_600_000];
 
-		it.each([86_400, 120, 3, 1, 0.2])(
-			'never takes the same task of %d s before for its own',
-			async (ageSeconds) => {
-				expect((await runAfter(ageSeconds, RESET)).codes).toEqual(['creationUnconfirmed']);
-			},
-		);
-
-		it('finds its own beside the same task of a moment before', async () => {
-			const run = await runAfter(0.15, LOST);
-			expect(run.taskIds).toEqual([idsIn(run)[1]]);
+it.each(ELSEWHERE)('%s is never taken for its own, in a retry neither', async (_, effect, act) => {
+	for (const clockAheadMs of CLOCKS_MS) {
+		const account = openAccount({
+			faults: [{ ...fault('create', effect, 'every'), when: isOfNode }],
 		});
-	},
-);
+		await act(account);
+		const first = await virtualRun({ account, clockAheadMs });
+		await account.pass(86_400_000);
+		const retry = await virtualRun({ after: first, clockAheadMs });
 
-it.each([
-	[30, RESET],
-	[86_400, RESET],
-	[5.5, answer(200)],
-])(
-	'never takes the same task that another program creates %d s later, in this run or in a retry',
-	async (laterSeconds, effect) => {
-		const account = openAccount({ faults: [fault('create', effect)] });
-		account.later(laterSeconds * 1000, async () => await account.create());
-		const first = await virtualRun({ account });
-		await account.pass(laterSeconds * 1000);
-		const retry = await virtualRun({ after: first });
+		expect([...first.codes, ...retry.codes]).toEqual(Array(2).fill('creationUnconfirmed'));
+		expect([...first.taskIds, ...retry.taskIds]).toEqual([undefined, undefined]);
+		expect(account.ids()).toHaveLength(1);
+	}
+});
 
-		expect(first.simulator.tasks.size).toBe(1);
-		for (const run of [first, retry]) {
-			expect(run.codes).toEqual(['creationUnconfirmed']);
-			expect(run.taskIds).toEqual([undefined]);
-		}
-		expect(first.count('create')).toBe(2);
-	},
-);
+it.each(CLOCKS_MS)('finds its own beside the same task of a moment before (%d ms)', async (ms) => {
+	const account = openAccount({ faults: [fault('create', LOST, [2])] });
+	await account.create();
+	await account.pass(150);
+	const run = await virtualRun({ account, clockAheadMs: ms });
+
+	expect(run.taskIds).toEqual([account.ids()[1]]);
+});
 
 it('takes its own of two equal tasks, whichever can be read first', async () => {
 	const isFirst = ({ path }: { path: string }) => path.endsWith(account.ids()[0]);
@@ -179,18 +181,6 @@ it('leaves the task of another execution to that one, although both ask for the 
 	expect(late.outcomes[0].task?.status).toBe('completed');
 	expect(reset.taskIds).toEqual([undefined]);
 	expect(reset.codes).toEqual(['creationUnconfirmed']);
-});
-
-it('never takes a task that differs in any field', async () => {
-	const others = [{ seed: 7 }, { loop: true }, { duration: 10 }, { aspect_ratio: '9:16' }];
-	const account = openAccount({ faults: [fault('create', { kind: 'hang', seconds: 20 })] });
-	account.later(5000, async () => {
-		for (const input of others) await account.create(input);
-	});
-	const run = await virtualRun({ account });
-
-	expect(run.simulator.tasks.size).toBe(others.length);
-	expect(run.codes).toEqual(['creationUnconfirmed']);
 });
 
 it('keeps searching for a lost task although another item ended the run', async () => {

@@ -1,17 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 
-import type { CreateTaskBody } from '../../../nodes/Luma/piapi/client';
-import type { Fault, FaultEffect, SimulatorRequest } from '../../../simulator';
+import type { Fault, FaultEffect } from '../../../simulator';
 import { answer, fault, LOST, page, RESET } from '../../../support/faults';
-import { openAccount, type Account } from '../../../support/virtualTime/simulatedAccount';
+import { isOfNode, openAccount, type Account } from '../../../support/virtualTime/simulatedAccount';
 import { creating, virtualRun } from '../../../support/virtualTime/virtualRun';
 
 const HOUR_MS = 3_600_000;
-
-/** Whether the node has sent it, and not somebody else. */
-function isOfNode({ body }: SimulatorRequest): boolean {
-	return (body as CreateTaskBody).config !== undefined;
-}
 
 async function createMany({ create }: Account, many: number): Promise<void> {
 	for (let made = 0; made < many; made++) await create();
