@@ -21,9 +21,5 @@ export function openLimited(limitUsd: number, service: SimulatorOptions = {}) {
 			const starts = Array.from({ length: many }, (_, i) => processes[i % processes.length]);
 			return await Promise.all(starts.map(async (start) => await start()));
 		},
-		createMany: async (many: number, input?: object) => {
-			for (let made = 0; made < many; made++) await account.create(input);
-		},
-		videos: () => account.simulator.tasks.size,
 	};
 }

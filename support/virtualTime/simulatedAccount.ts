@@ -50,15 +50,15 @@ export function openAccount(options: SimulatorOptions = {}) {
 		const response: SimulatorResponse = await send(...request);
 		return { ...(response.body as Answer<T>), status: response.status };
 	};
+	/** Asks for what `creating('Scene 0')` asks for, save for this input. */
+	const create = async (input: object = {}, config?: object, headers?: object) => {
+		const body = { ...bodyOf('Scene 0', input), config };
+		return await call<WireTask>('POST', '/api/v1/task', body, headers);
+	};
 	return {
-		clock,
-		simulator,
-		send,
-		call,
-		/** Asks for what `creating('Scene 0')` asks for, save for this input. */
-		create: async (input: object = {}, config?: object, headers?: object) => {
-			const body = { ...bodyOf('Scene 0', input), config };
-			return await call<WireTask>('POST', '/api/v1/task', body, headers);
+		...{ clock, simulator, send, call, create },
+		createMany: async (many: number, input?: object) => {
+			for (let made = 0; made < many; made++) await create(input);
 		},
 		read: async (taskId: string) => await call<WireTask>('GET', `/api/v1/task/${taskId}`),
 		run: async <T>(work: () => Promise<T>) => await clock.run(work),

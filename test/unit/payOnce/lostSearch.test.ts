@@ -2,14 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 
 import type { Fault, FaultEffect } from '../../../simulator';
 import { answer, fault, LOST, page, RESET } from '../../../support/faults';
-import { isOfNode, openAccount, type Account } from '../../../support/virtualTime/simulatedAccount';
+import { isOfNode, openAccount } from '../../../support/virtualTime/simulatedAccount';
 import { creating, virtualRun } from '../../../support/virtualTime/virtualRun';
 
 const HOUR_MS = 3_600_000;
-
-async function createMany({ create }: Account, many: number): Promise<void> {
-	for (let made = 0; made < many; made++) await create();
-}
 
 it.each([
 	['as long as the Timeout allows', false, 300],
@@ -22,7 +18,7 @@ it.each([
 			fault('read', { kind: 'hang' }, 'every'),
 		],
 	});
-	account.later(200, async () => await createMany(account, 300));
+	account.later(200, async () => await account.createMany(300));
 	const { codes, tookMs } = await virtualRun({
 		account,
 		failFast,
@@ -95,9 +91,9 @@ it('is found by ten requests a minute among many tasks of the same minutes, the 
 describe('among tasks of an hour before and of the same minute', () => {
 	const searchFor = async (effect: FaultEffect, faults: Fault[] = []) => {
 		const account = openAccount({ faults: [fault('create', effect, [71]), ...faults] });
-		await createMany(account, 50);
+		await account.createMany(50);
 		await account.pass(HOUR_MS);
-		await createMany(account, 20);
+		await account.createMany(20);
 		const { outcomes } = await virtualRun({ account, maxConcurrency: 1 });
 		const reads = account.simulator.calls.filter(({ route }) => route === 'read');
 		const ids = account.ids();
