@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { leftBehind } from '../../../nodes/Luma/jobs/items';
-import { VirtualClock, type FaultEffect } from '../../../simulator';
+import type { FaultEffect } from '../../../simulator';
 import { answer, fault, page } from '../../../support/faults';
 import { openAccount } from '../../../support/virtualTime/simulatedAccount';
 import { virtualRun, type VirtualRun } from '../../../support/virtualTime/virtualRun';
@@ -107,15 +107,14 @@ describe('an answer that names a task, whatever else it says', () => {
 it.each([1, 2, 5])(
 	'creates nothing more once a refusal has ended the run, however long PiAPI takes (%d at once)',
 	async (maxConcurrency) => {
-		const clock = new VirtualClock();
+		const account = openAccount({ faults: [fault('create', answer(403), [2])] });
 		const run = await virtualRun({
-			clock,
+			account,
 			failFast: true,
 			items: 20,
 			maxConcurrency,
-			faults: [fault('create', answer(403), [2])],
 			through: (transport) => async (request) => {
-				await clock.sleep(1000);
+				await account.clock.sleep(1000);
 				return await transport(request);
 			},
 		});
