@@ -1,6 +1,7 @@
 /** The node and what people do without it, on the same simulator and in virtual time. */
 import { Simulator, VirtualClock, type SimulatorOptions } from '../simulator';
-import { bodyOf, virtualRun } from '../support/virtualTime/virtualRun';
+import { bodyOf } from '../support/virtualTime/simulatedAccount';
+import { virtualRun } from '../support/virtualTime/virtualRun';
 import { outcomeOf, promptOf, UNLIMITED, type Outcome } from './outcome';
 
 /** How a run makes its videos. */

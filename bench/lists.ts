@@ -43,7 +43,7 @@ async function costsOf(n8n: PolledWorkflow, tasks: number) {
 	}
 	const daily = { limitUsd: UNLIMITED.balanceUsd, spending: new AccountSpending(clock) };
 	const limit = await costOf(async () => {
-		const { jobs } = await virtualRun({ at: { simulator, clock }, daily });
+		const { jobs } = await virtualRun({ account: n8n, daily });
 		if (!jobs[0].in('succeeded')) throw new Error(JSON.stringify(jobs[0].state));
 	});
 	return {

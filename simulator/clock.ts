@@ -34,7 +34,8 @@ const filesPatienceMs = 5_000;
 export class VirtualClock implements Clock {
 	#now: number;
 	#timers: PendingTimer[] = [];
-	#running = false;
+	#works = 0;
+	#moving?: Promise<void>;
 
 	/** @param startMs - milliseconds since the epoch at which time starts */
 	constructor(startMs = Date.UTC(2026, 0, 7, 1, 36, 8)) {
@@ -54,39 +55,44 @@ export class VirtualClock implements Clock {
 		});
 	}
 
+	/** Lets so much time pass. */
+	async pass(milliseconds: number): Promise<void> {
+		await this.run(async () => await this.sleep(milliseconds));
+	}
+
 	/**
-	 * Runs `work`, jumping to the earliest timer whenever nothing else is left to do. Rejects when
-	 * `work` is not done although no timer is pending: then it waits for something that will never come,
-	 * or for a real timer.
+	 * Runs `work`, jumping to the earliest timer whenever nothing else is left to do; works that run at
+	 * once share the time. Rejects when no timer is pending although work is not done: then it waits for
+	 * something that will never come, or for a real timer.
 	 */
 	async run<T>(work: () => Promise<T>): Promise<T> {
-		if (this.#running) throw new Error('This virtual clock is already running some work');
-		this.#running = true;
-		let done = false;
-		const result = work().finally(() => (done = true));
+		this.#works++;
+		const result = work().finally(() => this.#works--);
 		result.catch(() => undefined);
-		try {
-			let stuckSince: number | undefined;
-			for (;;) {
-				await this.#settle(() => done);
-				if (done) return await result;
-				const next = this.#timers.shift();
-				if (next) {
-					stuckSince = undefined;
-					this.#now = Math.max(this.#now, next.dueAt);
-					next.fire();
-					continue;
-				}
-				stuckSince ??= Date.now();
-				if (Date.now() - stuckSince > remainingMs) {
-					throw new Error(
-						'The virtual clock is stuck: the work is not done, and no timer is pending on this clock. ' +
-							'Something waits for a real timer, a socket, or a promise that nobody settles.',
-					);
-				}
+		this.#moving ??= this.#move().finally(() => (this.#moving = undefined));
+		await Promise.race([result, this.#moving]);
+		return await result;
+	}
+
+	/** Moves time on until all works are done. */
+	async #move(): Promise<void> {
+		let stuckSince: number | undefined;
+		while (this.#works > 0) {
+			await this.#settle();
+			const next = this.#works > 0 ? this.#timers.shift() : undefined;
+			if (next) {
+				stuckSince = undefined;
+				this.#now = Math.max(this.#now, next.dueAt);
+				next.fire();
+				continue;
 			}
-		} finally {
-			this.#running = false;
+			stuckSince ??= Date.now();
+			if (this.#works > 0 && Date.now() - stuckSince > remainingMs) {
+				throw new Error(
+					'The virtual clock is stuck: the work is not done, and no timer is pending on this clock. ' +
+						'Something waits for a real timer, a socket, or a promise that nobody settles.',
+				);
+			}
 		}
 	}
 
@@ -94,10 +100,10 @@ export class VirtualClock implements Clock {
 	 * Two quiet turns of the event loop see promises and immediates through. Immediates that never end
 	 * (another clock's) and files that never answer are not waited for.
 	 */
-	async #settle(isDone: () => boolean): Promise<void> {
+	async #settle(): Promise<void> {
 		const start = Date.now();
 		let quietTurns = 0;
-		for (let turn = 0; !isDone() && quietTurns < 2; turn++) {
+		for (let turn = 0; this.#works > 0 && quietTurns < 2; turn++) {
 			await new Promise<void>((resume) => setImmediate(resume));
 			const kinds = process.getActiveResourcesInfo();
 			const isBusy =

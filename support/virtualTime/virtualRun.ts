@@ -8,32 +8,23 @@ import type { AccountSpending } from '../../nodes/Luma/jobs/spending/accountSpen
 import { Ledger, type LedgerEntries } from '../../nodes/Luma/jobs/spending/ledger';
 import { SpendingLimits } from '../../nodes/Luma/jobs/spending/limits';
 import { waitHere } from '../../nodes/Luma/jobs/wait';
-import { PiapiClient, type CreateTaskBody } from '../../nodes/Luma/piapi/client';
+import { PiapiClient } from '../../nodes/Luma/piapi/client';
 import { classifyNetworkError, PiapiError } from '../../nodes/Luma/piapi/errors';
 import type { Transport } from '../../nodes/Luma/piapi/http';
 import type { Task } from '../../nodes/Luma/piapi/task';
 import { withWebhookConfig } from '../../nodes/Luma/piapi/webhookTag';
 import { RunClock } from '../../nodes/Luma/runtime/clock';
 import { RateLimiter } from '../../nodes/Luma/runtime/turns';
-import {
-	Simulator,
-	VirtualClock,
-	type Fault,
-	type Route,
-	type SimulatorOptions,
-} from '../../simulator';
+import type { Fault, Route, SimulatorOptions } from '../../simulator';
+import { API_KEY, bodyOf, openAccount, type Account } from './simulatedAccount';
 
-export const BASE_URL = 'http://127.0.0.1';
-const ADDRESSES = { baseUrl: BASE_URL, uploadBaseUrl: BASE_URL };
+const BASE_URL = 'http://127.0.0.1';
 const TIMEOUT_MS = 15 * 60_000;
-export const API_KEY = 'simulated-key';
+
+type Service = Pick<Account, 'simulator' | 'clock'>;
 
 /** A way to the simulator without sockets, so that time can be virtual. */
-export function transportTo(
-	simulator: Simulator,
-	clock: VirtualClock,
-	stop?: AbortSignal,
-): Transport {
+function transportTo({ simulator, clock }: Service, stop?: AbortSignal): Transport {
 	const aborted = new Promise<PiapiError>((resolve) => {
 		stop?.addEventListener('abort', () => resolve(new PiapiError('noAnswer')));
 	});
@@ -56,19 +47,6 @@ export function transportTo(
 	};
 }
 
-/** A client of the simulator, as a run, a poll or a test would have it. */
-export function clientOf(
-	simulator: Simulator,
-	clock: VirtualClock,
-	{ runClock = new RunClock(clock), maxConcurrency = 10, through = same, stop }: ClientOptions = {},
-): PiapiClient {
-	return new PiapiClient(ADDRESSES, {
-		transport: through(transportTo(simulator, clock, stop)),
-		clock: runClock,
-		limiter: new RateLimiter(maxConcurrency, runClock),
-	});
-}
-
 interface ClientOptions {
 	runClock?: RunClock;
 	maxConcurrency?: number;
@@ -77,30 +55,21 @@ interface ClientOptions {
 	stop?: AbortSignal;
 }
 
-const same = (transport: Transport) => transport;
-
-export interface VirtualRun {
-	simulator: Simulator;
-	clock: VirtualClock;
-	jobs: Job[];
-	/** The same, with all that is known of each by now. */
-	readonly outcomes: JobOutcome[];
-	/** Of each item, where it ended in an error. */
-	readonly codes: Array<string | undefined>;
-	readonly taskIds: Array<string | undefined>;
-	/** When the run began, on the node's clock. */
-	startedAt: number;
-	tookMs: number;
-	/** How often the service was called there, by all runs. */
-	count(route: Route): number;
-	/** What n8n would keep for a retry. */
-	ledger: LedgerEntries;
-	stopped: boolean;
-	/** What the node told n8n's log. */
-	log: string[];
-	/** What it told the person who waits. */
-	progress: string[];
+/** A client of the simulator, as a run would have it. */
+export function clientOf(service: Service, options: ClientOptions = {}): PiapiClient {
+	const { runClock = new RunClock(service.clock), maxConcurrency = 10, through, stop } = options;
+	const transport = transportTo(service, stop);
+	return new PiapiClient(
+		{ baseUrl: BASE_URL, uploadBaseUrl: BASE_URL },
+		{
+			transport: through?.(transport) ?? transport,
+			clock: runClock,
+			limiter: new RateLimiter(maxConcurrency, runClock),
+		},
+	);
 }
+
+export type VirtualRun = Awaited<ReturnType<typeof virtualRun>>;
 
 /** What a job has come to, flat, so that a test can look at one thing of any state. */
 export interface JobOutcome {
@@ -129,7 +98,7 @@ export interface VirtualRunOptions extends Pick<ClientOptions, 'maxConcurrency' 
 	wait?: Partial<JobRequest['wait']>;
 	failFast?: boolean;
 	/** Goes on at the service and the time of an earlier run, with its ledger unless another is given. */
-	after?: VirtualRun;
+	after?: Service & { ledger: LedgerEntries };
 	ledger?: LedgerEntries;
 	/** Tries of Retry On Fail have the same one; a person's retry is another execution. */
 	executionId?: string;
@@ -140,23 +109,14 @@ export interface VirtualRunOptions extends Pick<ClientOptions, 'maxConcurrency' 
 	/** The daily limit, and the process that shares what is spent. */
 	daily?: { limitUsd: number; spending: AccountSpending };
 	cancelOnStop?: boolean;
-	/** The time of a run that is the first of its service. */
-	clock?: VirtualClock;
-	/** Joins a service in a time that the caller lets run. */
-	at?: { simulator: Simulator; clock: VirtualClock };
+	/** Whose service and time it shares; default: an account of its own. */
+	account?: Service;
 	/** Seconds after which somebody stops the execution. */
 	stopAfterSeconds?: number;
 	/** How far the clock of n8n is ahead of PiAPI's. */
 	clockAheadMs?: number;
 	/** Default: a creation tag and no endpoint, as where nobody is to be called. */
 	withWebhook?: RunParts['withWebhook'];
-	/** What else happens on the account before the run begins. */
-	before?: (simulator: Simulator, clock: VirtualClock) => Promise<void>;
-}
-
-export function bodyOf(prompt: string, input: object = {}): CreateTaskBody {
-	const asked = { model: 'ray-v2', prompt, duration: 5, aspect_ratio: '16:9', ...input };
-	return { model: 'luma', task_type: 'video_generation', input: asked };
 }
 
 export function creating(prompt: string, input?: object): Pick<JobRequest, 'source'> {
@@ -176,21 +136,6 @@ export function existing(taskId: string): Pick<JobRequest, 'source'> {
 	return { source: { type: 'existing', taskId } };
 }
 
-/** Another program of the same account creates a task; its id, unless it was refused. */
-export async function createElsewhere(
-	simulator: Simulator,
-	body = bodyOf('Scene 0'),
-	headers: object = {},
-): Promise<string | undefined> {
-	const { body: answer } = await simulator.handle({
-		method: 'POST',
-		path: '/api/v1/task',
-		headers: { 'x-api-key': API_KEY, ...headers },
-		body,
-	});
-	return (answer as { data: { task_id: string } | null }).data?.task_id;
-}
-
 function requestsOf({ items = 1, requests, wait }: VirtualRunOptions): JobRequest[] {
 	return (requests ?? Array.from({ length: items }, () => ({}))).map((request, itemIndex) => ({
 		itemIndex,
@@ -201,25 +146,18 @@ function requestsOf({ items = 1, requests, wait }: VirtualRunOptions): JobReques
 	}));
 }
 
-/** The service of a run, and the time that both live in. */
-function surroundingsOf({ at, after, clock = new VirtualClock(), ...options }: VirtualRunOptions) {
-	const earlier = at ?? after;
-	if (earlier) return { clock: earlier.clock, simulator: earlier.simulator };
-	const { faults } = options;
-	const service = { clock, queueSeconds: 0, faults, ...options.service };
-	return { clock, simulator: new Simulator(service) };
-}
-
 /** Runs the pipeline against a simulator in virtual time: hours pass in milliseconds. */
-export async function virtualRun(options: VirtualRunOptions = {}): Promise<VirtualRun> {
-	const { clock, simulator } = surroundingsOf(options);
+export async function virtualRun(options: VirtualRunOptions = {}) {
+	const { faults, account = options.after } = options;
+	const own = { queueSeconds: 0, faults, ...options.service };
+	const { clock, simulator } = account ?? openAccount(own);
 	const { runIndex, daily, executionId = '1', clockAheadMs = 0, stopAfterSeconds } = options;
 	const { failFast = false, cancelOnStop = true, maxSpendUsd = 0, keepBalanceUsd = 0 } = options;
 	const ledger = options.ledger ?? options.after?.ledger ?? {};
 	const stop = new AbortController();
 	const n8nClock = { now: () => clock.now() + clockAheadMs, sleep: clock.sleep.bind(clock) };
 	const runClock = new RunClock(n8nClock, stop.signal);
-	const piapi = clientOf(simulator, clock, { ...options, runClock, stop: stop.signal });
+	const piapi = clientOf({ simulator, clock }, { ...options, runClock, stop: stop.signal });
 	const books = new Ledger(ledger, runIndex, daily?.spending, executionId);
 	const requests = requestsOf(options);
 	const [progress, log]: [string[], string[]] = [[], []];
@@ -236,35 +174,31 @@ export async function virtualRun(options: VirtualRunOptions = {}): Promise<Virtu
 		progress: new Progress((line) => progress.push(line), requests.length),
 		log: (line) => log.push(line),
 	});
-	let startedAt = 0;
-	const work = async () => {
-		await options.before?.(simulator, clock);
-		if (stopAfterSeconds !== undefined) {
-			void clock.sleep(stopAfterSeconds * 1000).then(() => stop.abort());
-		}
-		startedAt = runClock.now();
-		return await makeVideos(requests, run);
-	};
-	const jobs = await (options.at ? work() : clock.run(work));
+	if (stopAfterSeconds !== undefined) {
+		void clock.sleep(stopAfterSeconds * 1000).then(() => stop.abort());
+	}
+	const startedAt = runClock.now();
+	const jobs = await clock.run(async () => await makeVideos(requests, run));
 	const outcomes = () => jobs.map(outcomeOf);
 	return {
-		simulator,
-		clock,
-		jobs,
+		...{ simulator, clock, jobs, startedAt, log },
+		tookMs: runClock.now() - startedAt,
+		/** The jobs with all that is known of each by now. */
 		get outcomes() {
 			return outcomes();
 		},
+		/** Of each item, where it ended in an error. */
 		get codes() {
 			return outcomes().map(({ error }) => error?.code);
 		},
 		get taskIds() {
 			return outcomes().map(({ taskId }) => taskId);
 		},
-		startedAt,
-		tookMs: runClock.now() - startedAt,
-		count: (route) => simulator.calls.filter((call) => call.route === route).length,
+		/** How often the service was called there, by all runs. */
+		count: (route: Route) => simulator.calls.filter((call) => call.route === route).length,
+		/** What n8n would keep for a retry. */
 		ledger,
-		log,
+		/** What the node told the person who waits. */
 		progress,
 		stopped: runClock.cancelled,
 	};

@@ -1,4 +1,3 @@
-/* eslint-disable no-console */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 
 import { OWN_CONNECTION } from '../../scripts/n8n/rest';
@@ -50,5 +49,4 @@ test('a webhook that is called 200 times at once creates no more videos than the
 	// The reads of the list are shared.
 	const reads = simulator.calls.filter(({ route }) => route === 'history');
 	expect(reads.length).toBeLessThan(EXECUTIONS / 2);
-	console.info(`${EXECUTIONS} executions: ${reads.length} reads of the task list`);
 });

@@ -1,9 +1,10 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { StoredCredential } from '../../scripts/n8n/answers';
+import { newInTest } from '../../support/n8n/newInTest';
 import { run, type RunResult } from '../../support/n8n/runs';
 import { joinTestbed } from '../../support/n8n/sharedN8n';
 import { RIGHT_KEY, WRONG_KEY, type Testbed } from '../../support/n8n/testbed';
@@ -17,15 +18,7 @@ beforeAll(async () => {
 });
 afterAll(async () => await testbed?.close());
 
-/** The simulator keeps its log from test to test; each looks at what is new. */
-let callsBefore = 0;
-let tasksBefore = 0;
-beforeEach(() => {
-	callsBefore = testbed.simulator.calls.length;
-	tasksBefore = testbed.simulator.tasks.size;
-});
-const newCalls = () => testbed.simulator.calls.slice(callsBefore);
-const newTaskIds = () => [...testbed.simulator.tasks.keys()].slice(tasksBefore);
+const { newTasks, newCalls } = newInTest(() => testbed.simulator);
 
 async function makeVideos(
 	credential: StoredCredential,
@@ -34,9 +27,6 @@ async function makeVideos(
 ): Promise<RunResult> {
 	return await run(testbed.client, videoWorkflow(credential, { options }), { prompts });
 }
-
-const creates = () =>
-	newCalls().filter(({ method, path }) => method === 'POST' && path === '/api/v1/task');
 
 /** Every file of this n8n (its database above all) and its log. */
 function everythingN8nWrote(): string {
@@ -63,8 +53,9 @@ describe('making videos in a real n8n', () => {
 
 		expect(status).toBe(200);
 		expect(items.map(({ prompt }) => prompt)).toEqual(prompts);
-		expect(creates()).toHaveLength(2);
-		expect(new Set(newTaskIds())).toEqual(new Set(items.map(({ taskId }) => taskId)));
+		expect(newCalls('create')).toHaveLength(2);
+		const madeIds = newTasks().map(({ taskId }) => taskId);
+		expect(new Set(madeIds)).toEqual(new Set(items.map(({ taskId }) => taskId)));
 		for (const { status: reached, videoUrl } of items) {
 			expect(reached).toBe('completed');
 			const video = await fetch(String(videoUrl));
@@ -83,7 +74,7 @@ describe('making videos in a real n8n', () => {
 		expect(`${error?.message} ${error?.description}`).toMatch(/check .*PiAPI key/i);
 		expect(JSON.stringify(execution)).not.toContain(WRONG_KEY);
 		expectNowhere(WRONG_KEY, 'A paper boat drifts away');
-		expect(newTaskIds()).toEqual([]);
+		expect(newTasks()).toEqual([]);
 	});
 
 	test('a connection that breaks: the key is stored and logged nowhere', async () => {
@@ -92,7 +83,6 @@ describe('making videos in a real n8n', () => {
 		const dryRun = { dryRun: true };
 
 		const { execution } = await makeVideos(credential, ['A paper boat drifts away'], dryRun);
-		testbed.simulator.clearFaults();
 
 		expect(execution.status).toBe('error');
 		expect(JSON.stringify(execution)).not.toContain(RIGHT_KEY);

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 
 import { until } from '../../../support/eventually';
+import { newInTest } from '../../../support/n8n/newInTest';
 import { run, startRun, untilStatus } from '../../../support/n8n/runs';
 import { openTestbed, RIGHT_KEY, type OwnTestbed } from '../../../support/n8n/testbed';
 import {
@@ -32,17 +33,8 @@ beforeAll(async () => {
 });
 afterAll(async () => await testbed?.close());
 
-let tasksBefore = 0;
-let callsBefore = 0;
-beforeEach(() => {
-	tasksBefore = testbed.simulator.tasks.size;
-	callsBefore = testbed.simulator.calls.length;
-	testbed.simulator.clearFaults();
-});
-const newTasks = () => [...testbed.simulator.tasks.values()].slice(tasksBefore);
+const { newTasks, newCalls } = newInTest(() => testbed.simulator);
 const endVideos = () => newTasks().forEach((task) => testbed.simulator.complete(task));
-const newCalls = (route: string) =>
-	testbed.simulator.calls.slice(callsBefore).filter((each) => each.route === route);
 
 test('n8n is killed during the wait: Get Many and Wait bring the video, and it is paid once', async () => {
 	const { client, n8n } = testbed;

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { outputOf, type StoredCredential, type WorkflowNode } from '../../../scripts/n8n/answers';
 import { until } from '../../../support/eventually';
 import { answer } from '../../../support/faults';
+import { newInTest } from '../../../support/n8n/newInTest';
 import { finished, run, startRun } from '../../../support/n8n/runs';
 import { joinTestbed } from '../../../support/n8n/sharedN8n';
 import { RIGHT_KEY, type Testbed } from '../../../support/n8n/testbed';
@@ -35,17 +36,8 @@ beforeAll(async () => {
 });
 afterAll(async () => await testbed?.close());
 
-let callsBefore = 0;
-let tasksBefore = 0;
-beforeEach(() => {
-	callsBefore = testbed.simulator.calls.length;
-	tasksBefore = testbed.simulator.tasks.size;
-	rejected.clear();
-	testbed.simulator.clearFaults();
-});
-const newTasks = () => [...testbed.simulator.tasks.values()].slice(tasksBefore);
-const newCalls = (route: string) =>
-	testbed.simulator.calls.slice(callsBefore).filter((call) => call.route === route);
+beforeEach(() => rejected.clear());
+const { newTasks, newCalls } = newInTest(() => testbed.simulator);
 /** What was ordered, in order of the alphabet: items are sent side by side. */
 const prompts = () =>
 	newCalls('create')

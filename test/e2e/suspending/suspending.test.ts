@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 
 import type { Execution, Item, StoredCredential } from '../../../scripts/n8n/answers';
 import { OWN_CONNECTION } from '../../../scripts/n8n/rest';
 import { webhook } from '../../../support/engine/webhookRequests';
+import { newInTest } from '../../../support/n8n/newInTest';
 import { startRun, untilStatus, type StartedRun } from '../../../support/n8n/runs';
 import { joinTestbed } from '../../../support/n8n/sharedN8n';
 import { RIGHT_KEY, type Testbed } from '../../../support/n8n/testbed';
@@ -19,13 +20,7 @@ beforeAll(async () => {
 });
 afterAll(async () => await testbed?.close());
 
-let before: number;
-beforeEach(() => {
-	before = testbed.simulator.tasks.size;
-	testbed.simulator.clearFaults();
-});
-
-const newTasks = () => [...testbed.simulator.tasks.values()].slice(before);
+const { newTasks } = newInTest(() => testbed.simulator);
 
 async function suspendRun(prompts: string[], settings: LumaSettings = {}): Promise<StartedRun> {
 	const workflow = suspendingWorkflow(credential, { parameters, ...settings });

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { sleep, type IDataObject } from 'n8n-workflow';
 
-import { AdjustableClock } from '../../../support/virtualTime/adjustableClock';
 import { until } from '../../../support/eventually';
 import { answer, fault, handled, LOST, page } from '../../../support/faults';
 import { LUMA, retryOf, startLuma, type LumaRun } from '../../../support/engine/engine';
@@ -12,7 +11,7 @@ import {
 	runOnce,
 	SHORT,
 } from '../../../support/engine/runOnce';
-import type { FaultEffect } from '../../../simulator';
+import { VirtualClock, type FaultEffect } from '../../../simulator';
 
 const RETRY_ON_FAIL = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
 const ONE_BY_ONE = { maxConcurrency: 1 };
@@ -128,7 +127,7 @@ describe('a loop', () => {
 
 describe('a stop', () => {
 	it('sees a create through that is on its way, and cancels its task', async () => {
-		const clock = new AdjustableClock();
+		const clock = new VirtualClock(Date.now());
 		const slow = { kind: 'slow', seconds: 90 } as const;
 		const { optionsOf, tasks, simulator, count } = await openService({
 			...NEVER,
@@ -142,7 +141,7 @@ describe('a stop', () => {
 		running.stop();
 		await running.done;
 		expect(simulator.calls.filter(({ status }) => status === 'hang')).toHaveLength(1);
-		clock.advance(slow.seconds * 1000);
+		await clock.pass(slow.seconds * 1000);
 		await until('the task is cancelled', () => tasks()[0]?.status === 'cancelled');
 		expect(tasks()).toHaveLength(1);
 		expect(count('create')).toBe(1);

@@ -1,14 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { isCreationTag } from '../../../nodes/Luma/piapi/webhookTag';
-import type { Fault } from '../../../simulator';
+import { VirtualClock, type Fault } from '../../../simulator';
 import type { LumaRunOptions } from '../../../support/engine/engine';
 import { count, PROMPT } from '../../../support/engine/service';
 import { startN8n, SUSPEND } from '../../../support/engine/suspendedRun';
 import { letTimeFly, N8N_URL } from '../../../support/engine/webhookCall';
 import { until } from '../../../support/eventually';
 import { answer, fault, page, rewritingText } from '../../../support/faults';
-import { AdjustableClock } from '../../../support/virtualTime/adjustableClock';
 
 const WAIT = { resource: 'task', operation: 'wait', taskId: '={{ $json.taskId }}' };
 const OF_ITEM = { ...SUSPEND, prompt: '={{ $json.prompt }}' };
@@ -34,13 +33,14 @@ it('is suspended once its task is created, and resumes with the video when the w
 
 describe('where the link of the video comes later than its webhook', () => {
 	it('a repeat brings the link', async () => {
-		const clock = new AdjustableClock();
+		const clock = new VirtualClock(Date.now());
 		const service = { clock, linkLagSeconds: 3600, callbackRetrySeconds: [3600] };
 		const n8n = await startN8n({ ...service, callbackContentType: '' });
 		await n8n.run();
 		n8n.complete();
+		await clock.pass(0);
 		await until('PiAPI is to repeat it', () => n8n.answers[0] === 503);
-		clock.advance(2 * 3_600_000);
+		await clock.pass(3_600_000);
 		const [item] = await n8n.resumed();
 		expect(item).toMatchObject({ status: 'completed', videoUrl: expect.stringContaining(n8n.url) });
 	});

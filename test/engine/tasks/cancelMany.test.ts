@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import {
 	historyFaults,
+	VirtualClock,
 	type Fault,
 	type FaultEffect,
 	type SimulatorOptions,
@@ -11,7 +12,6 @@ import { runLuma } from '../../../support/engine/engine';
 import { count, startService } from '../../../support/engine/service';
 import { createTasks } from '../../../support/engine/webhookRequests';
 import { answer, fault, LOST, rewritingText } from '../../../support/faults';
-import { AdjustableClock } from '../../../support/virtualTime/adjustableClock';
 
 const ALL = { tasksToCancel: 'all' };
 const MINUTE_MS = 60_000;
@@ -51,10 +51,10 @@ it('cancels all tasks that have not started, and says which', async () => {
 });
 
 it('cancels only tasks of that age, on the clock of PiAPI', async () => {
-	const clock = new AdjustableClock();
+	const clock = new VirtualClock(Date.now());
 	const { create, cancelMany, statuses } = await openQueue({ clock });
 	const [old] = await create(1);
-	clock.advance(31 * MINUTE_MS);
+	await clock.pass(31 * MINUTE_MS);
 	await create(1);
 	// n8n's own clock does not move, so by it no task is older than 30 minutes.
 	const { json } = await cancelMany({ olderThanMinutes: 30 });

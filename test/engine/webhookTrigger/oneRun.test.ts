@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
+import { VirtualClock } from '../../../simulator';
 import { webhook } from '../../../support/engine/webhookRequests';
 import {
 	ActiveTrigger,
@@ -8,7 +9,6 @@ import {
 	startTrigger,
 	startWithVideo,
 } from '../../../support/engine/webhookTrigger';
-import { AdjustableClock } from '../../../support/virtualTime/adjustableClock';
 
 describe('one run for each end of a task', () => {
 	it('starts one run for twenty webhooks at once and for later ones, also after a restart', async () => {
@@ -46,14 +46,14 @@ describe('one run for each end of a task', () => {
 	});
 
 	it('also when a webhook is sent again hours later, and others have come since', async () => {
-		const clock = new AdjustableClock();
+		const clock = new VirtualClock(Date.now());
 		const options = { credential: CREDENTIAL, id: 'hours later' };
 		const trigger = await startTrigger(options, { clock });
 		const taskIds: string[] = [];
 		for (let hours = 0; hours < 4; hours++) {
 			taskIds.push(await trigger.video());
 			await trigger.call(webhook(taskIds[hours]), SIGNED);
-			clock.advance(2 * 3600 * 1000);
+			await clock.pass(2 * 3600 * 1000);
 		}
 		expect(trigger.staticData).not.toContain(taskIds[0]);
 		await trigger.restart();

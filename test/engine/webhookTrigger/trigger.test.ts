@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import type { FaultEffect } from '../../../simulator';
+import { VirtualClock, type FaultEffect } from '../../../simulator';
 import { runLuma } from '../../../support/engine/engine';
 import { count, PROMPT } from '../../../support/engine/service';
 import { letTimeFly } from '../../../support/engine/webhookCall';
@@ -13,7 +13,6 @@ import {
 	startWithVideo,
 } from '../../../support/engine/webhookTrigger';
 import { until } from '../../../support/eventually';
-import { AdjustableClock } from '../../../support/virtualTime/adjustableClock';
 
 letTimeFly();
 
@@ -66,14 +65,15 @@ describe('a webhook about a video', () => {
 	});
 
 	it('that comes before the link of the video starts the workflow with the link, by a repeat', async () => {
-		const clock = new AdjustableClock();
+		const clock = new VirtualClock(Date.now());
 		const trigger = await startTrigger(
 			{ credential: CREDENTIAL },
 			{ clock, linkLagSeconds: 3600, callbackRetrySeconds: [3600] },
 		);
 		await trigger.video({ endpoint: trigger.callbackUrl, secret: CREDENTIAL.webhookSecret });
+		await clock.pass(0);
 		await until('PiAPI is to repeat it', () => trigger.answers[0] === 503);
-		clock.advance(2 * 3_600_000);
+		await clock.pass(3_600_000);
 		await until('the workflow has started', () => trigger.runs.length > 0);
 		expect(trigger.runs).toEqual([
 			expect.objectContaining({ videoUrl: expect.stringContaining(trigger.url) }),

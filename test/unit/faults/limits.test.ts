@@ -2,49 +2,37 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { historyFaults, type FaultEffect } from '../../../simulator';
-import { rewriting } from '../../../support/faults';
+import { historyFaults } from '../../../simulator';
+import { fault, rewriting } from '../../../support/faults';
 import { arbitraryFault } from '../../../support/virtualTime/arbitraryFaults';
-import { withLimit } from '../../../support/virtualTime/limitedAccount';
-import { bodyOf } from '../../../support/virtualTime/virtualRun';
+import { openLimited } from '../../../support/virtualTime/limitedAccount';
+import { creating } from '../../../support/virtualTime/virtualRun';
 
 const LIST_PRICE_USD = 0.2;
 
-interface List {
-	data: Array<Record<string, unknown>>;
-	total: number;
-}
-
 /** What a list that cannot be believed says, and prices that cannot be. */
-function listSays(change: (list: List) => unknown): FaultEffect {
-	return rewriting(change);
-}
-
-function rowsSay(change: Record<string, unknown>): FaultEffect {
-	return listSays((list) => ({ ...list, data: list.data.map((row) => ({ ...row, ...change })) }));
-}
+const listSays = rewriting<{ data: object[] }>;
+const rowsSay = (change: object) =>
+	listSays((list) => ({ ...list, data: list.data.map((row) => ({ ...row, ...change })) }));
 
 /** Each lets nobody read what was spent, or says that it was nothing. */
-const LIES: Array<[string, FaultEffect]> = [
-	['no list', historyFaults.hasNoList],
-	['a text for the list', historyFaults.hasNoRows],
-	['an empty object', listSays(() => ({}))],
-	['null for the list', listSays((list) => ({ ...list, data: null, total: 9 }))],
-	['rows without an ID', rowsSay({ task_id: undefined })],
-	['rows that are none', historyFaults.hasBrokenRows],
-	['a total of 0', listSays((list) => ({ ...list, total: 0 }))],
-	['a total below 0', listSays((list) => ({ ...list, total: -1 }))],
-	['a total that is a text', listSays((list) => ({ ...list, total: 'none' }))],
-	['a price of 0', rowsSay({ usage: 0 })],
-	['a price below 0', rowsSay({ usage: -2_000_000 })],
-	['a price that is a text', rowsSay({ usage: 'free' })],
-	['a price in another unit', rowsSay({ usage: { type: 'luma_quota', frozen: 30, consume: 30 } })],
-	['no price', historyFaults.hasNoUsage],
+const LIES = [
+	historyFaults.hasNoList,
+	historyFaults.hasNoRows,
+	historyFaults.hasBrokenRows,
+	historyFaults.hasNoUsage,
+	listSays(() => ({})),
+	listSays((list) => ({ ...list, data: null, total: 9 })),
+	...[0, -1, 'none'].map((total) => listSays((list) => ({ ...list, total }))),
+	...[0, -2_000_000, 'free', { type: 'luma_quota', frozen: 30, consume: 30 }].map((usage) =>
+		rowsSay({ usage }),
+	),
+	rowsSay({ task_id: undefined }),
 ];
 
 const schedule = fc.record({
 	faults: fc.array(arbitraryFault, { maxLength: 6 }),
-	lie: fc.option(fc.integer({ min: 0, max: LIES.length - 1 }), { nil: undefined }),
+	lie: fc.option(fc.nat(LIES.length - 1), { nil: undefined }),
 	/** Executions, one after the other or at the same time. */
 	executions: fc.array(
 		fc.record({
@@ -67,33 +55,32 @@ type Schedule = typeof schedule extends fc.Arbitrary<infer T> ? T : never;
 
 /** How many tasks each execution has created. */
 async function play({ executions, faults, lie, daily = Infinity, ...plan }: Schedule) {
-	const made = executions.map(() => 0);
-	await withLimit(daily * LIST_PRICE_USD, { queueSeconds: 5, faults }, async (account) => {
-		if (lie !== undefined) account.lists(LIES[lie][1]);
-		const execute = async (index: number) => {
-			const { videos, isRetried, failFast, stopAfterSeconds } = executions[index];
-			const bodies = Array.from({ length: videos }, (_, item) => bodyOf(`${index}: ${item}`));
-			const options = {
-				...{ failFast, stopAfterSeconds, ...(daily === Infinity && { daily: undefined }) },
-				requests: bodies.map((body) => ({ source: { type: 'create' as const, body } })),
-				executionId: String(index),
-				maxConcurrency: plan.maxConcurrency,
-				maxSpendUsd: (plan.maxSpend ?? 0) * LIST_PRICE_USD,
-			};
-			const { ledger, stopped } = await account.execute(options);
-			if (isRetried && !stopped) await account.execute({ ...options, ledger });
+	const limitUsd = daily * LIST_PRICE_USD;
+	const account = openLimited(limitUsd, { queueSeconds: 5, faults });
+	if (lie !== undefined) account.simulator.addFault(fault('history', LIES[lie], 'every'));
+	const execute = async (index: number) => {
+		const { videos, isRetried, failFast, stopAfterSeconds } = executions[index];
+		const options = {
+			...{ failFast, stopAfterSeconds, ...(daily === Infinity && { daily: undefined }) },
+			requests: Array.from({ length: videos }, (_, item) => creating(`${index}: ${item}`)),
+			executionId: String(index),
+			maxConcurrency: plan.maxConcurrency,
+			maxSpendUsd: (plan.maxSpend ?? 0) * LIST_PRICE_USD,
 		};
-		const running: Array<Promise<void>> = [];
-		for (const [index, { afterMs }] of executions.entries()) {
-			await account.pass(afterMs);
-			running.push(execute(index));
-		}
-		await Promise.all(running);
-		await account.pass(130_000);
-		for (const { status, input } of account.simulator.tasks.values()) {
-			if (status !== 'cancelled') made[parseInt(String(input.prompt))]++;
-		}
-	});
+		const { ledger, stopped } = await account.execute(options);
+		if (isRetried && !stopped) await account.execute({ ...options, ledger });
+	};
+	const running: Array<Promise<void>> = [];
+	for (const [index, { afterMs }] of executions.entries()) {
+		await account.pass(afterMs);
+		running.push(execute(index));
+	}
+	await Promise.all(running);
+	await account.pass(130_000);
+	const made = executions.map(() => 0);
+	for (const { status, input } of account.simulator.tasks.values()) {
+		if (status !== 'cancelled') made[parseInt(String(input.prompt))]++;
+	}
 	return made;
 }
 

@@ -5,24 +5,23 @@ import fc from 'fast-check';
 import { withWebhookConfig } from '../../../nodes/Luma/piapi/webhookTag';
 import {
 	configEchoes,
-	VirtualClock,
 	type Fault,
-	type FaultEffect,
-	type Simulator,
 	type SimulatorOptions,
 	type SimulatorRequest,
 } from '../../../simulator';
 import { fault, rewriting } from '../../../support/faults';
 import { arbitraryEffect, arbitraryFault } from '../../../support/virtualTime/arbitraryFaults';
 import { outcomeOf } from '../../../support/virtualTime/outcome';
+import { openAccount, type Account } from '../../../support/virtualTime/simulatedAccount';
 import {
-	bodyOf,
-	createElsewhere,
 	takesOf,
 	virtualRun,
 	type VirtualRun,
 	type VirtualRunOptions,
 } from '../../../support/virtualTime/virtualRun';
+
+const firstCalls = (many: number) => [...Array(many + 1).keys()];
+const countingAs = (total: number) => rewriting((data) => ({ ...data, total }));
 
 /** A list that cannot be looked at for long, that counts what is not there, or that hides what is. */
 const listFault = fc.oneof(
@@ -32,14 +31,6 @@ const listFault = fc.oneof(
 		calls: fc.constant('every' as const),
 	}),
 );
-
-function firstCalls(many: number): number[] {
-	return Array.from({ length: many }, (_, index) => index + 1);
-}
-
-function countingAs(total: number): FaultEffect {
-	return rewriting((data) => ({ ...data, total }));
-}
 
 const schedule = fc.record({
 	faults: fc.array(arbitraryFault, { maxLength: 6 }),
@@ -85,16 +76,15 @@ const PRICE_USD = 0.2;
 const RIVAL = 'x-rival';
 
 /** Orders at the times of the plan, whatever befalls the node's own calls; the ids of what it ordered. */
-function orderAsRival({ rival }: Schedule, ids: Set<string>) {
-	return async (simulator: Simulator, clock: VirtualClock) => {
-		for (const { afterMs, prompt } of rival) {
-			void clock.sleep(afterMs).then(async () => {
-				const body = bodyOf(`Scene ${prompt}`);
-				const taskId = await createElsewhere(simulator, body, { [RIVAL]: 'yes' });
-				if (taskId) ids.add(taskId);
-			});
-		}
-	};
+function orderAsRival({ create, later }: Account, { rival }: Schedule): Set<string> {
+	const ids = new Set<string>();
+	for (const { afterMs, prompt } of rival) {
+		later(afterMs, async () => {
+			const { data } = await create({ prompt: `Scene ${prompt}` }, undefined, { [RIVAL]: 'yes' });
+			if (data) ids.add(data.task_id);
+		});
+	}
+	return ids;
 }
 
 function serviceOf({ failures, listFault, listLagSeconds, ...plan }: Schedule): SimulatorOptions {
@@ -118,13 +108,12 @@ function serviceOf({ failures, listFault, listLagSeconds, ...plan }: Schedule): 
 
 /** All tries of a plan, and the tasks of the other customer. */
 async function play(plan: Schedule): Promise<{ tries: VirtualRun[]; foreign: Set<string> }> {
-	const foreign = new Set<string>();
-	const clock = new VirtualClock();
+	const account = openAccount(serviceOf(plan));
+	const foreign = orderAsRival(account, plan);
 	const { stopAfterSeconds, clocksAheadMs, maxConcurrency, maxSpendUsd, failFast } = plan;
-	const time = () => (plan.retries === 'timed' ? ` at ${clock.now()}` : '');
-	const service = serviceOf(plan);
+	const time = () => (plan.retries === 'timed' ? ` at ${account.clock.now()}` : '');
 	const optionsOf = (tryIndex: number): VirtualRunOptions => ({
-		...{ stopAfterSeconds, maxConcurrency, maxSpendUsd, failFast, service, clock },
+		...{ account, stopAfterSeconds, maxConcurrency, maxSpendUsd, failFast },
 		clockAheadMs: clocksAheadMs[tryIndex],
 		runIndex: plan.retries === 'agent' ? null : 0,
 		requests: plan.items.flatMap(({ prompt, videos }, itemIndex) =>
@@ -132,12 +121,12 @@ async function play(plan: Schedule): Promise<{ tries: VirtualRun[]; foreign: Set
 		),
 		...(!plan.isTagged && { withWebhook: (body) => withWebhookConfig(body, {}) }),
 	});
-	const tries = [await virtualRun({ ...optionsOf(0), before: orderAsRival(plan, foreign) })];
+	const tries = [await virtualRun(optionsOf(0))];
 	while (tries.length < clocksAheadMs.length && stopAfterSeconds === undefined) {
-		await clock.run(async () => await clock.sleep(plan.retryAfterMs));
+		await account.pass(plan.retryAfterMs);
 		tries.push(await virtualRun({ ...optionsOf(tries.length), after: tries[tries.length - 1] }));
 	}
-	if (tries[0].stopped) await clock.run(async () => await clock.sleep(130_000));
+	if (tries[0].stopped) await account.pass(130_000);
 	return { tries, foreign };
 }
 

@@ -1,13 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { leftBehind } from '../../../nodes/Luma/jobs/items';
-import { VirtualClock, type FaultEffect } from '../../../simulator';
+import type { FaultEffect } from '../../../simulator';
 import { answer, fault, page } from '../../../support/faults';
-import {
-	createElsewhere,
-	virtualRun,
-	type VirtualRun,
-} from '../../../support/virtualTime/virtualRun';
+import { openAccount } from '../../../support/virtualTime/simulatedAccount';
+import { virtualRun, type VirtualRun } from '../../../support/virtualTime/virtualRun';
 
 /** The answer to a create in another form, with the id of its task. */
 function saying(form: object, status = 200): FaultEffect {
@@ -52,11 +49,7 @@ describe('an answer that names a task, whatever else it says', () => {
 				faults: [
 					fault('create', NAMED),
 					fault('history', page(502), 'every'),
-					fault(
-						'read',
-						page(502),
-						Array.from({ length: 12 }, (_, index) => index + 1),
-					),
+					fault('read', page(502), [...Array(13).keys()]),
 				],
 			});
 
@@ -114,15 +107,14 @@ describe('an answer that names a task, whatever else it says', () => {
 it.each([1, 2, 5])(
 	'creates nothing more once a refusal has ended the run, however long PiAPI takes (%d at once)',
 	async (maxConcurrency) => {
-		const clock = new VirtualClock();
+		const account = openAccount({ faults: [fault('create', answer(403), [2])] });
 		const run = await virtualRun({
-			clock,
+			account,
 			failFast: true,
 			items: 20,
 			maxConcurrency,
-			faults: [fault('create', answer(403), [2])],
 			through: (transport) => async (request) => {
-				await clock.sleep(1000);
+				await account.clock.sleep(1000);
 				return await transport(request);
 			},
 		});
@@ -159,11 +151,10 @@ describe('an answer to a create that is not PiAPI’s', () => {
 	it.each(['history', 'read'] as const)(
 		'is not said to have no task where the list could not be read, or not all of it (%s)',
 		async (route) => {
-			const run = await virtualRun({
-				before: async (simulator) => void (await createElsewhere(simulator)),
-				withWebhook: (body) => body,
-				faults: [fault('create', page(403), [2]), fault(route, page(502), 'every')],
-			});
+			const faults = [fault('create', page(403), [2]), fault(route, page(502), 'every')];
+			const account = openAccount({ faults });
+			await account.create();
+			const run = await virtualRun({ account, withWebhook: (body) => body });
 
 			expect(wordsOf(run)).toContain('could not be read');
 			expect(wordsOf(run)).not.toContain('no task of that time');
@@ -206,19 +197,15 @@ describe('when PiAPI limits requests', () => {
 		},
 	);
 
-	it('the create fails when that would take too long', async () => {
-		const run = await virtualRun({ faults: [fault('create', busy({ 'retry-after': '3600' }))] });
+	it.each([
+		['at once when that would take too long', fault('create', busy({ 'retry-after': '3600' })), 1],
+		['after six attempts', fault('create', busy(), 'every'), 6],
+	])('the create ends %s', async (_, limit, attempts) => {
+		const run = await virtualRun({ faults: [limit] });
 
 		expect(run.codes).toEqual(['tooManyRequests']);
-		expect(run.count('create')).toBe(1);
+		expect(run.count('create')).toBe(attempts);
 		expect(run.ledger).toEqual({});
-	});
-
-	it('the create ends after six attempts', async () => {
-		const run = await virtualRun({ faults: [fault('create', busy(), 'every')] });
-
-		expect(run.codes).toEqual(['tooManyRequests']);
-		expect(run.count('create')).toBe(6);
 	});
 
 	it('nothing is created after a stop', async () => {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { Simulator, VirtualClock, type FaultEffect } from '../../../simulator';
+import type { FaultEffect } from '../../../simulator';
 import { answer, fault, LOST, RESET } from '../../../support/faults';
+import { bodyOf, openAccount } from '../../../support/virtualTime/simulatedAccount';
 import {
-	bodyOf,
 	creating,
 	takesOf,
 	virtualRun,
@@ -20,16 +20,6 @@ const TOO_SHORT: VirtualRunOptions = {
 	service: { renderSeconds: 60 },
 	wait: { timeoutMs: 5000 },
 };
-
-it('restores its task on a retry instead of creating a second one, from plain JSON that n8n stores', async () => {
-	const first = await virtualRun(TOO_SHORT);
-	const ledger = JSON.parse(JSON.stringify(first.ledger)) as typeof first.ledger;
-	const second = await virtualRun({ after: first, ledger });
-
-	expect(first.codes).toEqual(['timeLimit']);
-	expect(statusesOf(second)).toEqual(['completed']);
-	expect(first.count('create')).toBe(1);
-});
 
 describe('a paid task that PiAPI does not know any more', () => {
 	const withoutTask = async (executionId: string, after: VirtualRun) => {
@@ -135,15 +125,6 @@ describe('requests that are the same', () => {
 		expect(new Set(run.taskIds)).toEqual(new Set(run.simulator.tasks.keys()));
 		expect(run.count('create')).toBe(3);
 	});
-
-	it('are apart in the runs of a loop', async () => {
-		const first = await virtualRun({ runIndex: 0 });
-		const second = await virtualRun({ after: first, runIndex: 1 });
-		const retried = await virtualRun({ after: second, runIndex: 1 });
-
-		expect(first.simulator.tasks.size).toBe(2);
-		expect(retried.taskIds).toEqual(second.taskIds);
-	});
 });
 
 describe('a call of an agent', () => {
@@ -177,21 +158,19 @@ describe('a call of an agent', () => {
 		['is refused, and makes it', [answer(402)], 2],
 		['is made with a lost answer', [LOST], 1],
 	])('waits for the create of another call that %s', async (_, effects, creates) => {
-		const clock = new VirtualClock();
 		const faults = effects.map((effect) => fault('create', effect));
-		const simulator = new Simulator({ clock, answerSeconds: 3, faults });
+		const account = openAccount({ answerSeconds: 3, faults });
 		const ledger = {};
-		const call = async (seconds: number) => {
-			const before = async () => await clock.sleep(seconds * 1000);
-			return await virtualRun({ ...CALL, at: { clock, simulator }, ledger, before });
-		};
-		const calls = await clock.run(async () => await Promise.all([0, 0, 1].map(call)));
+		const call = async () => await virtualRun({ ...CALL, account, ledger });
+		const atOnce = [call(), call()];
+		await account.pass(1000);
+		const calls = await Promise.all([...atOnce, call()]);
 
-		const [taskId] = simulator.tasks.keys();
+		const [taskId] = account.ids();
 		const others = creates > 1 ? [undefined] : [];
 		expect(new Set(calls.flatMap(({ taskIds }) => taskIds))).toEqual(new Set([taskId, ...others]));
-		expect(calls[0].count('create')).toBe(creates);
-		expect(simulator.tasks.size).toBe(1);
+		expect(account.count('create')).toBe(creates);
+		expect(account.ids()).toHaveLength(1);
 	});
 });
 
@@ -213,22 +192,6 @@ it('reads a task of an earlier try once, where nothing waits', async () => {
 	expect(second.taskIds).toEqual(first.taskIds);
 	expect(first.count('create')).toBe(1);
 	expect(first.count('read')).toBe(1);
-});
-
-it('searches again on a retry for a task of an unconfirmed create, and never creates a second one', async () => {
-	const hours: FaultEffect = { kind: 'lag', seconds: 3600 };
-	const first = await virtualRun({
-		service: { renderSeconds: 5 },
-		faults: [fault('create', LOST), fault('history', hours, 'every')],
-	});
-	const second = await virtualRun({ after: first });
-	first.simulator.clearFaults();
-	const third = await virtualRun({ after: first });
-
-	expect([...first.codes, ...second.codes]).toEqual(['creationUnconfirmed', 'creationUnconfirmed']);
-	expect(second.outcomes[0].error?.details.technicalDetail).toContain('2026-01-07 01:36:');
-	expect(statusesOf(third)).toEqual(['completed']);
-	expect(first.count('create')).toBe(1);
 });
 
 it('leaves a task for the item that has it, when a retry looks for another one', async () => {

@@ -1,38 +1,30 @@
 import { describe, expect, it } from '@jest/globals';
 
-import type { CreateTaskBody } from '../../../nodes/Luma/piapi/client';
-import type { Fault, FaultEffect, Simulator, SimulatorRequest } from '../../../simulator';
+import type { Fault, FaultEffect } from '../../../simulator';
 import { answer, fault, LOST, page, RESET } from '../../../support/faults';
-import { createElsewhere, creating, virtualRun } from '../../../support/virtualTime/virtualRun';
+import { isOfNode, openAccount } from '../../../support/virtualTime/simulatedAccount';
+import { creating, virtualRun } from '../../../support/virtualTime/virtualRun';
 
 const HOUR_MS = 3_600_000;
-
-/** Whether the node has sent it, and not somebody else. */
-function isOfNode({ body }: SimulatorRequest): boolean {
-	return (body as CreateTaskBody).config !== undefined;
-}
-
-async function createManyElsewhere(simulator: Simulator, many: number): Promise<void> {
-	for (let other = 0; other < many; other++) await createElsewhere(simulator);
-}
 
 it.each([
 	['as long as the Timeout allows', false, 300],
 	['a minute and a half when a failed item has ended the run', true, 90],
 ])('searches %s, although the reads of many equal tasks hang', async (_, failFast, seconds) => {
-	const { codes, tookMs } = await virtualRun({
-		failFast,
-		items: failFast ? 2 : 1,
-		maxConcurrency: 2,
+	const account = openAccount({
 		faults: [
 			fault('create', RESET),
 			{ ...fault('create', answer(403), [2]), when: isOfNode },
 			fault('read', { kind: 'hang' }, 'every'),
 		],
+	});
+	account.later(200, async () => await account.createMany(300));
+	const { codes, tookMs } = await virtualRun({
+		account,
+		failFast,
+		items: failFast ? 2 : 1,
+		maxConcurrency: 2,
 		wait: { timeoutMs: 300_000 },
-		before: async (simulator, clock) => {
-			void clock.sleep(200).then(async () => await createManyElsewhere(simulator, 300));
-		},
 	});
 
 	expect(codes[0]).toBe('creationUnconfirmed');
@@ -50,18 +42,17 @@ describe.each<FaultEffect>([
 ])('a look that could not be made (%j)', (effect) => {
 	it('is repeated as long as the Timeout allows', async () => {
 		const upSince = Date.UTC(2026, 0, 7, 1, 46);
-		let service: Simulator | undefined;
-		const when = () => service!.calls.at(-1)!.at < upSince;
-		const { outcomes, clock } = await virtualRun({
-			before: async (simulator) => void (service = simulator),
+		const when = () => account.simulator.calls.at(-1)!.at < upSince;
+		const account = openAccount({
 			faults: [
 				fault('create', LOST),
 				{ ...fault('history', effect, 'every'), when },
 				{ ...fault('read', effect, 'every'), when },
 			],
 		});
+		const { outcomes } = await virtualRun({ account });
 
-		expect(clock.now()).toBeGreaterThan(upSince);
+		expect(account.clock.now()).toBeGreaterThan(upSince);
 		expect(outcomes[0].task?.status).toBe('completed');
 	});
 
@@ -71,7 +62,7 @@ describe.each<FaultEffect>([
 			faults: [fault('create', LOST), fault('history', aDay, 'every')],
 		});
 		first.simulator.clearFaults();
-		await first.clock.run(async () => await first.clock.sleep(HOUR_MS));
+		await first.clock.pass(HOUR_MS);
 		const seen = first.count('history');
 		first.simulator.addFault(fault('history', effect, [seen + 1, seen + 2]));
 		const second = await virtualRun({ after: first });
@@ -83,18 +74,14 @@ describe.each<FaultEffect>([
 });
 
 it('is found by ten requests a minute among many tasks of the same minutes, the list before single tasks', async () => {
-	const run = await virtualRun({
-		requests: [{}, creating('Another scene')],
-		service: { requestsPerMinute: 10, renderSeconds: 300 },
-		faults: [fault('create', LOST, [41])],
-		before: async (simulator, clock) => {
-			for (let other = 0; other < 40; other++) {
-				await createElsewhere(simulator);
-				await clock.sleep(7000);
-			}
-			await clock.sleep(60_000);
-		},
-	});
+	const faults = [fault('create', LOST, [41])];
+	const account = openAccount({ requestsPerMinute: 10, renderSeconds: 300, faults });
+	for (let other = 0; other < 40; other++) {
+		await account.create();
+		await account.pass(7000);
+	}
+	await account.pass(60_000);
+	const run = await virtualRun({ account, requests: [{}, creating('Another scene')] });
 
 	expect(run.outcomes.map(({ task }) => task?.status)).toEqual(['completed', 'completed']);
 	const routes = run.simulator.calls.map(({ route }) => route);
@@ -103,17 +90,13 @@ it('is found by ten requests a minute among many tasks of the same minutes, the 
 
 describe('among tasks of an hour before and of the same minute', () => {
 	const searchFor = async (effect: FaultEffect, faults: Fault[] = []) => {
-		const { simulator, outcomes } = await virtualRun({
-			maxConcurrency: 1,
-			before: async (there, clock) => {
-				await createManyElsewhere(there, 50);
-				await clock.sleep(HOUR_MS);
-				await createManyElsewhere(there, 20);
-			},
-			faults: [fault('create', effect, [71]), ...faults],
-		});
-		const reads = simulator.calls.filter(({ route }) => route === 'read');
-		const ids = [...simulator.tasks.keys()];
+		const account = openAccount({ faults: [fault('create', effect, [71]), ...faults] });
+		await account.createMany(50);
+		await account.pass(HOUR_MS);
+		await account.createMany(20);
+		const { outcomes } = await virtualRun({ account, maxConcurrency: 1 });
+		const reads = account.simulator.calls.filter(({ route }) => route === 'read');
+		const ids = account.ids();
 		return { outcomes, read: reads.map(({ path }) => ids.indexOf(path.split('/').at(-1)!)) };
 	};
 

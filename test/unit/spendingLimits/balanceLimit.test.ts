@@ -1,17 +1,17 @@
 import { expect, it } from '@jest/globals';
 
-import type { FaultEffect } from '../../../simulator';
-import { answer, fault, rewriting } from '../../../support/faults';
+import { fault, rewriting } from '../../../support/faults';
 import { virtualRun } from '../../../support/virtualTime/virtualRun';
 
 it.each([
-	[0, 1, 5],
-	[0.6, 1, 2],
-	[0.79, 1, 1],
-	[1, 1, 0],
-	[5, 1, 0],
-])('to keep $%d of $%d, %d videos are created', async (keepBalanceUsd, balanceUsd, made) => {
-	const run = await virtualRun({ items: 5, keepBalanceUsd, service: { balanceUsd } });
+	[0, { balanceUsd: 1 }, 5],
+	[0.6, { balanceUsd: 1 }, 2],
+	[0.79, { balanceUsd: 1 }, 1],
+	[1, { balanceUsd: 1 }, 0],
+	[5, { balanceUsd: 1 }, 0],
+	[1, { balanceUsd: 2, priceUsd: 0.5 }, 2],
+])('to keep $%d of %j, %d videos are created', async (keepBalanceUsd, service, made) => {
+	const run = await virtualRun({ items: 5, keepBalanceUsd, service });
 
 	expect(run.simulator.tasks.size).toBe(made);
 	expect(run.codes.filter((code) => code === 'balanceLimit')).toHaveLength(5 - made);
@@ -23,13 +23,6 @@ it('reads the balance once in a run, and not at all where nothing is to be creat
 
 	const retry = await virtualRun({ after: first, items: 4, keepBalanceUsd: 1 });
 	expect(retry.count('account')).toBe(1);
-});
-
-it('counts what PiAPI took where its price is not the list price', async () => {
-	const service = { balanceUsd: 2, priceUsd: 0.5 };
-	const { simulator } = await virtualRun({ items: 5, keepBalanceUsd: 1, service });
-
-	expect(simulator.tasks.size).toBe(2);
 });
 
 it('counts what the execution has created since, not what it had created before', async () => {
@@ -50,11 +43,9 @@ it('creates nothing when not all fit and the first failed item ends the run', as
 	expect(run.outcomes[2].error?.remedy).toContain('about $0.60 more, and $0.50 are to remain');
 });
 
-it.each<[string, FaultEffect]>([
-	['is not told', rewriting((data) => ({ ...data, equivalent_in_usd: null, wallet: {} }))],
-	['cannot be read', answer(500)],
-])('creates nothing when the balance %s', async (_, effect) => {
-	const faults = [fault('account', effect, 'every')];
+it('creates nothing when the balance is not told', async () => {
+	const untold = rewriting((data) => ({ ...data, equivalent_in_usd: null, wallet: {} }));
+	const faults = [fault('account', untold, 'every')];
 	const run = await virtualRun({ items: 2, keepBalanceUsd: 0.5, faults });
 
 	expect(run.count('create')).toBe(0);

@@ -1,9 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { Simulator, VirtualClock, type Fault } from '../../../simulator';
+import type { Fault } from '../../../simulator';
 import { answer, fault, RESET, rewriting } from '../../../support/faults';
-import { creating, virtualRun } from '../../../support/virtualTime/virtualRun';
+import { openAccount } from '../../../support/virtualTime/simulatedAccount';
+import {
+	creating,
+	virtualRun,
+	type VirtualRunOptions,
+} from '../../../support/virtualTime/virtualRun';
 
 type Input = Record<string, unknown>;
 
@@ -81,17 +86,6 @@ it('counts what this execution has paid before, in other rounds too', async () =
 	expect(second.codes).toEqual(['spendLimit', 'spendLimit']);
 });
 
-it('counts a task of an unconfirmed create, and none that was refused', async () => {
-	const { simulator } = await virtualRun({
-		items: 5,
-		maxConcurrency: 1,
-		maxSpendUsd: 0.6,
-		faults: [fault('create', answer(400)), fault('create', RESET, [2])],
-	});
-
-	expect(simulator.tasks.size).toBe(2);
-});
-
 it("counts a model that is not in PiAPI's list at the dearest list price", async () => {
 	const requests = asking([{ model: 'ray-v9' }]);
 	const run = await virtualRun({ requests, maxSpendUsd: 0.3 });
@@ -110,97 +104,90 @@ it('asks for no room for what a try before has paid', async () => {
 });
 
 it('holds for runs of the node that execute at the same time', async () => {
-	const clock = new VirtualClock();
-	const shared = { at: { clock, simulator: new Simulator({ clock }) }, ledger: {} };
-	const round = async (runIndex: number) =>
-		await virtualRun({ ...shared, runIndex, items: 2, maxSpendUsd: 0.6 });
-	const rounds = await clock.run(async () => await Promise.all([0, 1, 2].map(round)));
+	const shared = { account: openAccount(), ledger: {}, items: 2, maxSpendUsd: 0.6 };
+	const rounds = await Promise.all(
+		[0, 1, 2].map(async (runIndex) => await virtualRun({ ...shared, runIndex })),
+	);
 
-	expect(shared.at.simulator.tasks.size).toBe(3);
+	expect(shared.account.simulator.tasks.size).toBe(3);
 	expect(spendLimitsIn(rounds.flatMap(({ codes }) => codes))).toHaveLength(3);
 });
 
-describe('with a price that is not the list price', () => {
-	it.each([
-		['creates the first video alone, and goes by what PiAPI took for it', false, 2],
-		['creates nothing more than the first where the first failed item ends the run', true, 1],
-	])('%s', async (_, failFast, made) => {
-		const service = { priceUsd: 0.5 };
-		const run = await virtualRun({ items: 4, maxSpendUsd: 1, failFast, service });
-
-		expect(run.simulator.tasks.size).toBe(made);
-		if (!failFast) expect(spendLimitsIn(run.codes)).toHaveLength(4 - made);
+it('records the price that PiAPI reports at the end, for later runs of the node', async () => {
+	const withoutPrice = rewriting<{ meta: object }>((data) => {
+		return { ...data, meta: { ...data.meta, usage: undefined } };
 	});
+	const faults = [fault('create', withoutPrice, 'every')];
+	const first = await virtualRun({ maxSpendUsd: 1, service: { priceUsd: 0.9 }, faults });
+	const later = await virtualRun({ maxSpendUsd: 1, after: first, runIndex: 1 });
 
-	it('records the price that PiAPI reports at the end, for later runs of the node', async () => {
-		const withoutPrice = rewriting<{ meta: object }>((data) => {
-			return { ...data, meta: { ...data.meta, usage: undefined } };
-		});
-		const faults = [fault('create', withoutPrice, 'every')];
-		const first = await virtualRun({ maxSpendUsd: 1, service: { priceUsd: 0.9 }, faults });
-		const later = await virtualRun({ maxSpendUsd: 1, after: first, runIndex: 1 });
-
-		expect(first.simulator.tasks.size).toBe(1);
-		expect(later.codes).toEqual(['spendLimit']);
-	});
-
-	it.each([0, -5, 1_000_000, 0.000003])(
-		'counts the list price of a finished video that is said to have cost $%d',
-		async (usd) => {
-			const faults = priced(() => usd);
-			const options = { items: 10, maxSpendUsd: 1, maxConcurrency: 1, faults };
-
-			expect((await virtualRun(options)).simulator.tasks.size).toBe(5);
-		},
-	);
-
-	it.each([-2000, 0, 0.001, '-10', null, 'long', [], {}])(
-		'expects no video to cost less than the shortest one, with a duration of %j',
-		async (duration) => {
-			const requests = asking(copies(30, { duration }));
-			const { simulator } = await virtualRun({
-				requests,
-				maxSpendUsd: 1,
-				faults: priced(() => 0),
-			});
-
-			expect(simulator.tasks.size).toBeLessThanOrEqual(5);
-		},
-	);
+	expect(first.simulator.tasks.size).toBe(1);
+	expect(later.codes).toEqual(['spendLimit']);
 });
 
-describe('a kind of price', () => {
+const DEAR = { items: 4, maxSpendUsd: 1, service: { priceUsd: 0.5 } };
+const IMAGE_URL = 'https://example.com/a.png';
+const HIGH = { quality: 'high' };
+
+/** An account with money for all, in which a high quality or an image costs a dollar. */
+function twoPrices(maxSpendUsd: number, inputs: Input[]): VirtualRunOptions {
 	const faults = priced(({ quality, start_image: image }) => {
 		return quality === 'high' || (image && !quality) ? 1 : 0.2;
 	});
-	const high = { quality: 'high' };
-	const url = 'https://example.com/a.png';
+	return { requests: asking(inputs), maxSpendUsd, service: { balanceUsd: 1000 }, faults };
+}
 
-	it.each([
-		[
-			'is all that is asked for, so that a dearer one is not counted at the price of others',
-			20,
-			20,
-			[{}, ...copies(99, high)],
-		],
-		[
-			'is the same whatever the prompt, the seed and the images',
+it.each<{ what: string; made: number; options: VirtualRunOptions }>([
+	{
+		what: 'counts a task of an unconfirmed create, and none that was refused',
+		made: 2,
+		options: {
+			...{ items: 5, maxConcurrency: 1, maxSpendUsd: 0.6 },
+			faults: [fault('create', answer(400)), fault('create', RESET, [2])],
+		},
+	},
+	{
+		what: 'creates the first video alone, and goes by what PiAPI took for it',
+		...{ made: 2, options: DEAR },
+	},
+	{
+		what: 'creates that one alone where the first failed item ends the run',
+		...{ made: 1, options: { ...DEAR, failFast: true } },
+	},
+	...[0, -5, 1_000_000, 0.000003].map((usd) => ({
+		what: `counts the list price of a finished video that is said to have cost $${usd}`,
+		made: 5,
+		options: { items: 10, maxSpendUsd: 1, maxConcurrency: 1, faults: priced(() => usd) },
+	})),
+	{
+		what: 'does not count a dearer kind of video at the price of others',
+		...{ made: 20, options: twoPrices(20, [{}, ...copies(99, HIGH)]) },
+	},
+	{
+		what: 'knows a price whatever the prompt, the seed and the images',
+		made: 5,
+		options: twoPrices(
 			5,
-			5,
-			copies(30, high).map((input, seed) => ({ ...input, seed, start_image: `${url}?${seed}` })),
-		],
-		['is another with another number of images', 2.2, 3, [{}, ...copies(9, { start_image: url })]],
-	])('%s', async (_, maxSpendUsd, made, inputs) => {
-		const { simulator } = await virtualRun({
-			requests: asking(inputs),
-			maxSpendUsd,
-			service: { balanceUsd: 1000 },
-			faults,
-		});
-
-		expect(simulator.tasks.size).toBe(made);
-	});
+			copies(30, HIGH).map((input, seed) => {
+				return { ...input, seed, start_image: `${IMAGE_URL}?${seed}` };
+			}),
+		),
+	},
+	{
+		what: 'knows no price with another number of images',
+		...{ made: 3, options: twoPrices(2.2, [{}, ...copies(9, { start_image: IMAGE_URL })]) },
+	},
+])('$what: $made videos', async ({ made, options }) => {
+	expect((await virtualRun(options)).simulator.tasks.size).toBe(made);
 });
+
+it.each([-2000, 0, 0.001, '-10', null, 'long', [], {}])(
+	'expects no video to cost less than the shortest one, with a duration of %j',
+	async (duration) => {
+		const run = await virtualRun({ requests: asking([{ duration }]), maxSpendUsd: 0.19 });
+		expect(run.codes).toEqual(['spendLimit']);
+	},
+);
 
 const schedule = fc.record({
 	/** What PiAPI takes for each video, and how long it takes to say so. */
@@ -217,23 +204,23 @@ const schedule = fc.record({
 it('exceeds a limit by what is in flight at most, whatever the prices are', async () => {
 	await fc.assert(
 		fc.asyncProperty(schedule, async ({ videos, isEachItsOwnKind, ...settings }) => {
-			const clock = new VirtualClock();
+			const faults = priced(({ quality }) => quality);
+			const account = openAccount({ queueSeconds: 0, balanceUsd: 1000, faults });
 			const waits = videos.map(({ answersAfterMs }) => answersAfterMs);
-			const { simulator } = await virtualRun({
+			await virtualRun({
 				...settings,
-				clock,
+				account,
 				requests: videos.map(({ usd }, index) =>
 					creating('Scene', { quality: usd, ...(isEachItsOwnKind && { number: index }) }),
 				),
 				through: (transport) => async (request) => {
 					const received = await transport(request);
-					if (request.method === 'POST') await clock.sleep(waits.pop() ?? 0);
+					if (request.method === 'POST') await account.clock.sleep(waits.pop() ?? 0);
 					return received;
 				},
-				service: { balanceUsd: 1000 },
-				faults: priced(({ quality }) => quality),
 			});
-			const spent = [...simulator.tasks.values()].map(({ input }) => Number(input.quality));
+			const { tasks } = account.simulator;
+			const spent = [...tasks.values()].map(({ input }) => Number(input.quality));
 			spent.sort((one, other) => other - one);
 
 			const known = spent.slice(settings.maxConcurrency).reduce((sum, usd) => sum + usd, 0);

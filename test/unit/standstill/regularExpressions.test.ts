@@ -87,18 +87,9 @@ function piecesFor({ source }: RegExp): string[] {
 	return [...new Set([...PIECES, ...LETTERS, ...own])];
 }
 
-const samples = new Map<string, string>();
-
 /** A text of that length, as one piece of memory. */
 function textOf(piece: string, end: string, length: number): string {
 	return Buffer.from(piece.repeat(length / piece.length) + end).toString();
-}
-
-function sampleOf(piece: string, end: string): string {
-	const key = piece + end;
-	const sample = samples.get(key) ?? textOf(piece, end, SAMPLE);
-	samples.set(key, sample);
-	return sample;
 }
 
 /** Two pieces of its own, one after the other, can fit in two ways: then even a short text takes for ever. */
@@ -112,7 +103,7 @@ async function worstFor(pattern: RegExp): Promise<{ piece: string; end: string; 
 	let worst = { piece: '', end: '', ms: 0 };
 	for (const piece of piecesFor(pattern)) {
 		for (const end of ENDS) {
-			const text = sampleOf(piece, end);
+			const text = textOf(piece, end, SAMPLE);
 			const ms = await cpuMsOf(() => text.replace(pattern, ''), MAX_MS / 4);
 			if (ms > worst.ms) worst = { piece, end, ms };
 		}

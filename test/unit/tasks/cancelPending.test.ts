@@ -2,20 +2,19 @@ import { expect, it } from '@jest/globals';
 
 import { cancelPending } from '../../../nodes/Luma/operations/task/cancelMany';
 import { RunClock } from '../../../nodes/Luma/runtime/clock';
-import { Simulator, VirtualClock } from '../../../simulator';
-import { bodyOf, clientOf } from '../../../support/virtualTime/virtualRun';
+import { bodyOf, openAccount } from '../../../support/virtualTime/simulatedAccount';
+import { clientOf } from '../../../support/virtualTime/virtualRun';
 
 it('cancels hundreds of tasks within the limit on requests of an account', async () => {
-	const clock = new VirtualClock();
 	const service = { queueSeconds: 1e6, balanceUsd: 1000, requestsPerMinute: 60 };
-	const simulator = new Simulator({ clock, ...service });
-	const runClock = new RunClock(clock);
-	const client = clientOf(simulator, clock, { runClock });
+	const account = openAccount(service);
+	const { clock, simulator } = account;
+	const client = clientOf(account);
 	const output = await clock.run(async () => {
 		while (simulator.tasks.size < 250) {
 			await client.create(bodyOf('A bee')).catch(async () => await clock.sleep(60_000));
 		}
-		return await cancelPending(client, runClock, 0);
+		return await cancelPending(client, new RunClock(clock), 0);
 	});
 
 	expect(output).toMatchObject({ cancelledTasks: 250, notCancelled: [] });

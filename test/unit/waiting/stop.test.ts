@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { RunClock, systemClock } from '../../../nodes/Luma/runtime/clock';
-import { answer, fault } from '../../../support/faults';
+import { answer, fault, RESET } from '../../../support/faults';
 import {
 	existing,
 	virtualRun,
@@ -13,40 +13,30 @@ const QUEUED = { queueSeconds: 60 };
 const statusesOf = ({ simulator }: VirtualRun) =>
 	[...simulator.tasks.values()].map(({ status }) => status);
 
-it('cancels what has not started, and names it in one line', async () => {
-	const run = await virtualRun({ service: QUEUED, items: 2, stopAfterSeconds: 30 });
+it.each<[string, VirtualRunOptions, number, string[]]>([
+	['cancels what has not started', { service: QUEUED, items: 2 }, 2, ['cancelled', 'cancelled']],
+	['keeps what has started', { service: { renderSeconds: 600 } }, 0, ['processing']],
+	[
+		'keeps what has started since it was last seen',
+		{ service: { renderSeconds: 600, queueSeconds: 29 }, wait: { pollIntervalMs: 20_000 } },
+		1,
+		['processing'],
+	],
+	[
+		'keeps all when Cancel on Stop is off',
+		{ service: QUEUED, cancelOnStop: false },
+		0,
+		['pending'],
+	],
+])('%s, and names it in one line', async (_, options, cancels, statuses) => {
+	const run = await virtualRun({ ...options, stopAfterSeconds: 30 });
 
-	expect(statusesOf(run)).toEqual(['cancelled', 'cancelled']);
+	expect(run.count('cancel')).toBe(cancels);
+	expect(statusesOf(run)).toEqual(statuses);
 	expect(run.log).toHaveLength(1);
 	for (const id of run.simulator.tasks.keys()) expect(run.log[0]).toContain(id);
-	expect(run.ledger).toEqual({});
-});
-
-it('keeps what has started, and names it in one line', async () => {
-	const run = await virtualRun({ service: { renderSeconds: 600 }, stopAfterSeconds: 30 });
-
-	expect(run.count('cancel')).toBe(0);
-	expect(run.log).toEqual([expect.stringContaining([...run.simulator.tasks.keys()][0])]);
-	expect(Object.keys(run.ledger)).toHaveLength(1);
-});
-
-it('does not cancel a task that started since it was last seen', async () => {
-	const run = await virtualRun({
-		service: { renderSeconds: 600, queueSeconds: 29 },
-		wait: { pollIntervalMs: 20_000 },
-		stopAfterSeconds: 30,
-	});
-
-	expect(run.count('cancel')).toBe(1);
-	expect(statusesOf(run)).toEqual(['processing']);
-	expect(run.log[0]).toContain([...run.simulator.tasks.keys()][0]);
-});
-
-it('cancels nothing when Cancel on Stop is off', async () => {
-	const run = await virtualRun({ service: QUEUED, stopAfterSeconds: 30, cancelOnStop: false });
-
-	expect(run.count('cancel')).toBe(0);
-	expect(run.log[0]).toContain([...run.simulator.tasks.keys()][0]);
+	const kept = statuses.filter((status) => status !== 'cancelled');
+	expect(Object.keys(run.ledger)).toHaveLength(kept.length);
 });
 
 it('cancels no task that another execution created', async () => {
@@ -59,13 +49,9 @@ it('cancels no task that another execution created', async () => {
 });
 
 it('cancels nothing when an item merely fails', async () => {
-	const run = await virtualRun({
-		failFast: true,
-		service: QUEUED,
-		faults: [fault('create', answer(403), [2])],
-		items: 2,
-		maxConcurrency: 1,
-	});
+	const faults = [fault('create', answer(403), [2])];
+	const options = { failFast: true, items: 2, maxConcurrency: 1 };
+	const run = await virtualRun({ service: QUEUED, faults, ...options });
 
 	expect(run.count('cancel')).toBe(0);
 });
@@ -81,7 +67,7 @@ it.each([0.3, 10])(
 			stopAfterSeconds: 5,
 		});
 		expect(run.tookMs).toBeLessThanOrEqual(6000);
-		await run.clock.run(async () => await run.clock.sleep(20_000));
+		await run.clock.pass(20_000);
 
 		expect(run.count('create')).toBe(1);
 		expect(statusesOf(run)).toEqual(['cancelled']);
@@ -89,10 +75,13 @@ it.each([0.3, 10])(
 	},
 );
 
-it('does not wait for a cleanup that hangs', async () => {
+it.each([
+	['a cleanup that hangs', fault('cancel', { kind: 'hang' }, 'every')],
+	['the search for a lost task', fault('create', RESET)],
+])('does not wait for %s', async (_, hindrance) => {
 	const { tookMs } = await virtualRun({
 		service: QUEUED,
-		faults: [fault('cancel', { kind: 'hang' }, 'every')],
+		faults: [hindrance],
 		stopAfterSeconds: 5,
 	});
 
