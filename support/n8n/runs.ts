@@ -82,11 +82,13 @@ export async function untilStatus(
 	{ workflowId }: StartedRun,
 	status: string,
 ): Promise<Execution> {
-	let id = '';
-	await until(`the run is ${status}`, async () => {
-		const [found] = await client.executions(workflowId).catch(() => []);
-		id = found?.id ?? '';
-		return found?.status === status;
+	let last = { id: '', status: 'not there' };
+	const hasStatus = async () => {
+		[last = last] = await client.executions(workflowId).catch(() => []);
+		return last.status === status;
+	};
+	await until(`the run is ${status}`, hasStatus).catch(({ message }: Error) => {
+		throw new Error(`${message}, but ${last.status}`);
 	});
-	return await client.execution(id);
+	return await client.execution(last.id);
 }

@@ -30,7 +30,7 @@ export interface Clip {
 }
 
 const CONTENT_CREDENTIALS = 'd8fec3d61b0e483c92975828877ec481';
-const MAX_TIMESCALE = 2 ** 26;
+export const MAX_TIMESCALE = 2 ** 26;
 const MAX_START_SECONDS = 30 * 60;
 const PLACEMENT_BYTES = 44;
 

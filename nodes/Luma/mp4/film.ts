@@ -1,6 +1,6 @@
 import { setsOffset } from './avc';
 import { box, ClipError } from './boxes';
-import type { Clip } from './clip';
+import { MAX_TIMESCALE, type Clip } from './clip';
 import { emptySamples, writeSamples, type Samples } from './tables';
 
 /** Numbers of 31 bit hold these times together with the latest start of a clip. */
@@ -97,14 +97,15 @@ export function secondsOf(clips: Clip[]): number {
 	return clips.reduce((sum, { samples, timescale }) => sum + samples.length / timescale, 0);
 }
 
-/** One in which all times are whole; where numbers of 31 bit do not reach, one that fits any rate. */
+/** One in which all times are whole, unless that is too fine to be read again: then one that fits any rate. */
 function timescaleOf(clips: Clip[]): number {
 	const starts = clips.map(({ samples, timescale }) => samples.start / timescale);
 	const longest = Math.max(0, ...starts) + secondsOf(clips);
 	let common = 1;
 	for (const { timescale } of clips) {
 		common *= timescale / greatestDivisor(common, timescale);
-		if (common * longest >= 2 ** 31) return COMMON_TIMESCALE;
+		const isTooFine = common > MAX_TIMESCALE || common * longest >= 2 ** 31;
+		if (isTooFine) return COMMON_TIMESCALE;
 	}
 	return common;
 }

@@ -157,6 +157,13 @@ it('rounds points in time, not lengths, where there is no common unit', () => {
 	expect(Math.abs(sum - seconds * 90_000)).toBeLessThanOrEqual(1);
 });
 
+it('makes films that can be joined again, however fine the times of short clips are', () => {
+	const timescales = [1_000_003, 12_288];
+	const clips = timescales.map((timescale) => simple({ timescale, frames: simpleFrames(3) }));
+	const film = joined(...clips);
+	expect(filmFrom(film, film).frames).toHaveLength(12);
+});
+
 it('has room for long delays', () => {
 	const timescale = 1_000_003;
 	const delayed = (...delays: number[]) =>
