@@ -33,7 +33,13 @@ export function logTo(warnings: string[], context: object): void {
 /** As much of an express response as webhooks use. */
 class Response extends EventEmitter {
 	statusCode = 200;
+	writableFinished = false;
 	content: unknown;
+
+	/** @param isConnected whether the answer still arrives */
+	constructor(private readonly isConnected: boolean) {
+		super();
+	}
 
 	status(code: number): this {
 		this.statusCode = code;
@@ -42,7 +48,8 @@ class Response extends EventEmitter {
 
 	json(content: unknown): this {
 		this.content = content;
-		this.emit('finish');
+		this.writableFinished = this.isConnected;
+		this.emit('close');
 		return this;
 	}
 }
@@ -72,6 +79,9 @@ export abstract class CalledN8n {
 	/** n8n cannot start or resume the workflow the next time, and answers with 500. */
 	failsNextStart = false;
 
+	/** PiAPI does not get the answer to the next webhook that starts or resumes the workflow. */
+	losesNextConnection = false;
+
 	readonly simulator: Simulator;
 
 	readonly url: string;
@@ -99,7 +109,7 @@ export abstract class CalledN8n {
 		request: WebhookRequest,
 		start: (items: INodeExecutionData[][]) => Promise<void> | void,
 	): Promise<{ status: number; content: unknown }> {
-		const response = new Response();
+		const response = new Response(!this.losesNextConnection);
 		const httpRequest = { ...received(request), headers: request.headers, params: {}, query: {} };
 		const call = { ...additionalData, httpRequest, httpResponse: response };
 		const own = [workflow, node, call as unknown as IWorkflowExecuteAdditionalData] as const;
@@ -112,6 +122,7 @@ export abstract class CalledN8n {
 			response.status(this.failsNextStart ? 500 : 200).json({});
 			if (!this.failsNextStart) await start(workflowData);
 			this.failsNextStart = false;
+			this.losesNextConnection = false;
 		}
 		return { status: response.statusCode, content: response.content };
 	}

@@ -49,7 +49,8 @@ async function receive(
 		case 'wrongSecret':
 			return refuse(context);
 		case 'resume':
-			onAnswered(context, (hasResumed) => execution.settle({ hasResumed }));
+			// Where nobody knows, a repeat tries again: n8n resumes no execution that does not wait.
+			onAnswered(context, (hasResumed = false) => execution.settle({ hasResumed }));
 			return {
 				workflowData: [resumedItems(items, execution.ends, context.getNode())],
 				webhookResponse: { message: 'All tasks have ended, and the workflow continues.' },

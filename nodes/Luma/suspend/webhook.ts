@@ -179,10 +179,14 @@ export function refuse(context: IWebhookFunctions): IWebhookResponseData {
 /**
  * Tells whether n8n has started the run: where it cannot, it answers with 500, and PiAPI repeats the
  * webhook. (Read in the source: n8n 2.8 and 2.41 answer once it has started, 1.123 with 200 before that.)
+ *
+ * @param tell gets undefined when the connection has ended before the answer: then nobody knows
  */
-export function onAnswered(context: IWebhookFunctions, tell: (isStarted: boolean) => void): void {
+export function onAnswered(context: IWebhookFunctions, tell: (isStarted?: boolean) => void): void {
 	const response = context.getResponseObject();
-	response.once('finish', () => tell(response.statusCode < 300));
+	response.once('close', () =>
+		tell(response.writableFinished ? response.statusCode < 300 : undefined),
+	);
 }
 
 /** A task, or the error that says that PiAPI does not know it. */

@@ -86,7 +86,7 @@ async function start(
 		return answer(context, 'accepted', 'This task has started the workflow before.');
 	}
 	onAnswered(context, (isStarted) => {
-		if (!isStarted) unmark(context, task);
+		if (isStarted === false) unmark(context, task);
 	});
 	const simplify = context.getNodeParameter('simplify', true) !== false;
 	return { workflowData: [[{ json: taskOutput(task, simplifiedOrRaw(simplify)) }]] };

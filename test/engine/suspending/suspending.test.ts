@@ -96,6 +96,14 @@ describe('PiAPI is asked to repeat a webhook', () => {
 		expect(await n8n.resumed()).toEqual([COMPLETED]);
 		expect(n8n.answers).toEqual([status, 200]);
 	});
+
+	it('also when its connection had ended before n8n could not resume the execution', async () => {
+		const n8n = await startN8n();
+		n8n.failsNextStart = n8n.losesNextConnection = true;
+		await n8n.run();
+		n8n.complete();
+		expect(await n8n.resumed()).toEqual([COMPLETED]);
+	});
 });
 
 it('is brought without its waiting time where PiAPI tells no times', async () => {
