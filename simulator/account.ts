@@ -1,13 +1,11 @@
 import type { Clock } from './clock';
-import type { SimulatorOptions } from './contract';
+import type { Seconds, SimulatorOptions } from './contract';
 import {
 	isUnderWay,
-	newTask,
-	type SimulatedTask,
-	type TaskConfig,
+	SimulatedTask,
 	type TaskFailure,
 	type TaskInput,
-	type TaskType,
+	type TaskRequest,
 } from './tasks';
 
 export const pointsPerUsd = 10_000_000;
@@ -29,9 +27,7 @@ interface Step {
 export class Account {
 	readonly tasks = new Map<string, SimulatedTask>();
 	readonly concurrency: number;
-	availablePoints: number;
-	frozenPoints = 0;
-	usedPoints = 0;
+	#availablePoints: number;
 	readonly #agenda: Step[] = [];
 	#staged: SimulatedTask[] = [];
 	#processing = 0;
@@ -48,7 +44,13 @@ export class Account {
 		private readonly tell: TaskListener,
 	) {
 		this.concurrency = options.concurrency ?? 50;
-		this.availablePoints = Math.round((options.balanceUsd ?? 100) * pointsPerUsd);
+		this.#availablePoints = Math.round((options.balanceUsd ?? 100) * pointsPerUsd);
+	}
+
+	/** Points that are neither used nor frozen. */
+	get availablePoints(): number {
+		this.catchUp();
+		return this.#availablePoints;
 	}
 
 	/** Points frozen for a task: 2,000,000 for 5 s of video unless the options say otherwise, double for 10 s. */
@@ -58,23 +60,21 @@ export class Account {
 	}
 
 	/** Freezes the price and queues the task; the caller has checked that there are points enough. */
-	create(taskType: TaskType, input: TaskInput, config: TaskConfig): SimulatedTask {
-		this.catchUp();
-		const createdAt = this.clock.now();
+	create({ taskType, input, config }: TaskRequest): SimulatedTask {
+		const now = this.clock.now();
 		const ordinal = this.tasks.size + 1;
-		const pricePoints = this.priceOf(input);
-		const spec = { ordinal, taskType, input, config, createdAt, pricePoints };
-		const task = newTask(spec, () => this.catchUp());
+		const price = this.priceOf(input);
+		const catchUp = () => this.catchUp();
+		const task = new SimulatedTask(ordinal, taskType, input, config, now, price, catchUp);
 		task.plan = this.options.outcome?.(input, ordinal);
 		this.tasks.set(task.taskId, task);
-		this.availablePoints -= pricePoints;
-		this.frozenPoints += pricePoints;
-		this.tell(task, createdAt);
+		this.#availablePoints -= price;
+		this.tell(task, now);
 		if (task.plan?.atOnce) {
-			this.#end(task, createdAt);
+			this.#end(task, now);
 		} else {
 			const { readsPerStep, queueSeconds = readsPerStep ? Infinity : 0.2 } = this.options;
-			this.#plan(task, createdAt + msFor(task, queueSeconds), (at) => this.#admit(task, at));
+			this.#plan(task, now + msFor(task, queueSeconds), (at) => this.#admit(task, at));
 			this.catchUp();
 		}
 		return task;
@@ -83,8 +83,8 @@ export class Account {
 	/** Cancels a pending task and gives its points back. */
 	cancel(task: SimulatedTask): void {
 		const at = this.clock.now();
-		this.#release(task, 0);
-		task.enter(at, { status: 'cancelled', endedAt: at, frozenPoints: 0 });
+		this.#availablePoints += task.pricePoints;
+		task.enter(at, { status: 'cancelled', endedAt: at });
 		this.tell(task, at);
 	}
 
@@ -112,20 +112,22 @@ export class Account {
 	catchUp(): void {
 		if (this.#catchingUp) return;
 		this.#catchingUp = true;
-		try {
-			while (this.#agenda.length > 0 && this.#agenda[0].at <= this.clock.now()) {
-				const { at, act } = this.#agenda.shift()!;
-				act(at);
-			}
-		} finally {
-			this.#catchingUp = false;
+		while (this.nextDueAt <= this.clock.now()) {
+			const { at, act } = this.#agenda.shift()!;
+			act(at);
 		}
+		this.#catchingUp = false;
 	}
 
-	/** When something is due next, in milliseconds; undefined when nothing is. */
-	get nextDueAt(): number | undefined {
-		const at = this.#agenda[0]?.at ?? Infinity;
-		return at === Infinity ? undefined : at;
+	/** When something is due next, in milliseconds; `Infinity` when nothing is. */
+	get nextDueAt(): number {
+		return this.#agenda[0]?.at ?? Infinity;
+	}
+
+	/** The task of that id, or of the video with that id. */
+	find(id: unknown): SimulatedTask | undefined {
+		const isOfVideo = ({ generationId }: SimulatedTask) => generationId === id;
+		return this.tasks.get(String(id)) ?? [...this.tasks.values()].find(isOfVideo);
 	}
 
 	#admit(task: SimulatedTask, at: number): void {
@@ -161,17 +163,9 @@ export class Account {
 
 	#end(task: SimulatedTask, at: number): void {
 		const failure = task.plan;
-		const chargedPoints = failure ? 0 : task.pricePoints;
-		this.#release(task, chargedPoints);
-		const status = failure ? 'failed' : 'completed';
-		task.enter(at, { status, endedAt: at, frozenPoints: 0, chargedPoints, failure });
+		if (failure) this.#availablePoints += task.pricePoints;
+		task.enter(at, { status: failure ? 'failed' : 'completed', endedAt: at, failure });
 		this.tell(task, at);
-	}
-
-	#release(task: SimulatedTask, chargedPoints: number): void {
-		this.frozenPoints -= task.pricePoints;
-		this.usedPoints += chargedPoints;
-		this.availablePoints += task.pricePoints - chargedPoints;
 	}
 
 	#plan(task: SimulatedTask, at: number, act: Step['act']): void {
@@ -186,9 +180,6 @@ export class Account {
 	}
 }
 
-function msFor(
-	{ input, ordinal }: SimulatedTask,
-	seconds: number | ((input: TaskInput, ordinal: number) => number),
-): number {
+function msFor({ input, ordinal }: SimulatedTask, seconds: Seconds): number {
 	return 1000 * (typeof seconds === 'number' ? seconds : seconds(input, ordinal));
 }

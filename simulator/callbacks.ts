@@ -2,18 +2,13 @@ import type { Clock } from './clock';
 import type { Call, FaultEffect, SimulatorOptions, SimulatorRequest } from './contract';
 import { answerUnder, ConnectionReset, type Faults } from './faults';
 import { cutOff } from './media';
+import type { SimulatedTask } from './tasks';
 
 /** Seconds before each repetition; after the last one the callback is given up. */
 const retrySeconds = [5, 5, 5];
 
 /** Real time, in milliseconds, that an endpoint has for its answer. */
 const remainingMs = 30_000;
-
-/** Where a task wants to be told of its end. */
-export interface Webhook {
-	endpoint: string;
-	secret: string;
-}
 
 /** Tells customers of their tasks, and again until they answer with 2xx. */
 export class Callbacks {
@@ -25,7 +20,8 @@ export class Callbacks {
 	) {}
 
 	/** Starts telling; the payload, its timestamp with it, is the same in each attempt. */
-	announce({ endpoint, secret }: Webhook, taskId: string, payload: object): void {
+	announce({ taskId, config }: SimulatedTask, payload: object): void {
+		const { endpoint, secret } = config.webhook_config;
 		const { callbackContentType: type = 'application/json' } = this.options;
 		const headers = {
 			...(type !== '' && { 'content-type': type }),

@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { parseArgs } from 'node:util';
-import { accountForms, plans, type SimulatorOptions, type Fault } from './contract';
-import { configEchoes, dialects, failureForms } from './dialects';
+import { plans, type SimulatorOptions, type Fault } from './contract';
+import { accountForms, configEchoes, dialects } from './dialects';
 
 type CommandLine =
 	| { kind: 'help' }
@@ -34,7 +34,6 @@ const flags: Record<string, Flag> = {
 	'queue-seconds': ['<n>', asNumber, 'how long a task is pending (0.2)'],
 	concurrency: ['<n>', fromTo(1), 'tasks that render at once (50)'],
 	dialect: oneOf(dialects, 'current'),
-	'failure-form': oneOf(failureForms, 'message'),
 	'account-form': oneOf(accountForms, 'current'),
 	'config-echo': oneOf(configEchoes, 'asSent'),
 	plan: oneOf(plans, 'creator'),

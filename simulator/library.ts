@@ -2,9 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Account } from './account';
 import type { SimulatorOptions } from './contract';
 import { paddedVideo, type MediaFile } from './media';
-import type { AspectRatio, SimulatedTask, TaskInput } from './tasks';
+import type { AspectRatio, TaskInput } from './tasks';
 
 /** Width and height of each shape's video and pictures in `media/`, in pixels. */
 export const pixels: Record<AspectRatio, { width: number; height: number }> = {
@@ -51,7 +52,7 @@ export class Library {
 	readonly #uploads = new Map<string, { file: MediaFile; keptUntil: number }>();
 
 	constructor(
-		private readonly tasks: ReadonlyMap<string, SimulatedTask>,
+		private readonly account: Account,
 		private readonly options: SimulatorOptions,
 	) {}
 
@@ -70,7 +71,7 @@ export class Library {
 			const { file, keptUntil = 0 } = this.#uploads.get(name) ?? {};
 			return file && keptUntil > now ? file : 'missing';
 		}
-		const task = this.tasks.get(folder);
+		const task = this.account.tasks.get(folder);
 		const { status, endedAt = now } = task?.stateAt(now) ?? {};
 		const ending = endings.get(name);
 		if (!task || status !== 'completed' || ending === undefined) return 'missing';
@@ -84,19 +85,17 @@ export class Library {
 	/** The first input image that should be here and is not; others are taken to exist. */
 	findMissingImage(input: TaskInput, baseUrl: string, now: number): string | undefined {
 		const { frame0, frame1 } = input.key_frames ?? {};
+		const start = `${baseUrl}/media/`;
 		return [input.start_image, input.end_image, frame0?.url, frame1?.url].find((url) => {
-			const start = `${baseUrl}/media/`;
 			return url?.startsWith(start) && typeof this.find(url.slice(start.length), now) === 'string';
 		});
 	}
 
 	/** The shape of a task's video: what was asked for, or that of the video it continues. */
 	aspectRatioOf(input: TaskInput): AspectRatio {
+		if (input.aspect_ratio) return input.aspect_ratio;
 		const { frame0, frame1 } = input.key_frames ?? {};
-		const id = frame0?.id ?? frame1?.id;
-		if (input.aspect_ratio || id === undefined) return input.aspect_ratio ?? '16:9';
-		const source =
-			this.tasks.get(id) ?? [...this.tasks.values()].find((task) => task.generationId === id);
+		const source = this.account.find(frame0?.id ?? frame1?.id);
 		return source ? this.aspectRatioOf(source.input) : '16:9';
 	}
 }

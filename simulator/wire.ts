@@ -16,6 +16,13 @@ export function refusal(status: number, message: string, data: unknown = null): 
 	return { status, headers, body: { code: status, data, message } };
 }
 
+/** A request that is answered with 400 and the message. */
+export class BadRequest extends Error {}
+
+export function demand(condition: boolean, message: string): asserts condition {
+	if (!condition) throw new BadRequest(message);
+}
+
 /** What arrives of a value at the other end of a connection. */
 export function asSent(body: unknown): unknown {
 	if (body === undefined || typeof body === 'string') return body;

@@ -4,6 +4,7 @@ import { media, upload } from './files';
 import { history } from './history';
 import { cancel, cancelMany, create, read } from './tasks';
 import type { Handler } from './visit';
+import { refusal } from '../wire';
 
 /** Methods and path of a route, and what answers it; the path's group is the visit's `parameter`. */
 const routes: Record<Exclude<Route, 'callback'>, [methods: string, path: RegExp, Handler]> = {
@@ -24,5 +25,6 @@ export function findRoute(method: string, path: string) {
 		const match = methods.split(' ').includes(method) && pattern.exec(path);
 		if (match) return { route: route as Route, handle, parameter: match[1] ?? '' };
 	}
-	return undefined;
+	const handle: Handler = () => refusal(404, `no route for ${method} ${path}`);
+	return { route: 'unknown' as const, handle, parameter: '' };
 }
