@@ -169,8 +169,7 @@ export class Account {
 	}
 
 	#plan(task: SimulatedTask, at: number, act: Step['act']): void {
-		let place = this.#agenda.length;
-		while (place > 0 && this.#agenda[place - 1].at > at) place--;
+		const place = this.#agenda.findLastIndex((step) => step.at <= at) + 1;
 		this.#agenda.splice(place, 0, { at, task, act });
 	}
 

@@ -4,9 +4,6 @@ import { answerUnder, ConnectionReset, type Faults } from './faults';
 import { cutOff } from './media';
 import type { SimulatedTask } from './tasks';
 
-/** Seconds before each repetition; after the last one the callback is given up. */
-const retrySeconds = [5, 5, 5];
-
 /** Real time, in milliseconds, that an endpoint has for its answer. */
 const remainingMs = 30_000;
 
@@ -31,7 +28,7 @@ export class Callbacks {
 	}
 
 	async #deliver(request: SimulatorRequest, taskId: string): Promise<void> {
-		const { callbackRetrySeconds = retrySeconds, sendCallback } = this.options;
+		const { callbackRetrySeconds = [5, 5, 5], sendCallback } = this.options;
 		for (const seconds of [0, ...callbackRetrySeconds]) {
 			await this.clock.sleep(seconds * 1000);
 			if (!sendCallback && !isOnThisMachine(request.path)) {
@@ -42,27 +39,23 @@ export class Callbacks {
 		}
 	}
 
-	async #attempt(request: SimulatorRequest, taskId: string): Promise<boolean> {
-		const effect = this.faults.meet('callback', request);
+	/** Whether the endpoint took it. */
+	async #attempt(sent: SimulatorRequest, taskId: string): Promise<boolean> {
+		const effect = this.faults.meet('callback', sent);
 		if (effect?.kind === 'slow') await this.clock.sleep(effect.seconds * 1000);
-		if (effect?.kind === 'twice') {
-			const both = [this.#post(request, taskId), this.#post(request, taskId)];
-			return (await Promise.all(both)).some(Boolean);
-		}
-		return await this.#post(request, taskId, effect);
+		const request = { ...sent, body: bodyUnder(effect, sent.body) };
+		const posts = effect?.kind === 'twice' ? [undefined, undefined] : [effect];
+		const taken = posts.map(async (each) => await this.#post(request, taskId, each));
+		return (await Promise.all(taken)).some(Boolean);
 	}
 
-	/** Whether the endpoint took it. */
 	async #post(request: SimulatorRequest, taskId: string, effect?: FaultEffect): Promise<boolean> {
 		const call = this.#note(request, taskId);
 		const { sendCallback: send = overHttp } = this.options;
-		const post = async () => {
-			const { status } = await send(changed(request, effect));
-			return { status, headers: {}, body: '' };
-		};
 		try {
-			const late = effect?.kind === 'slow' ? undefined : effect;
-			const { status } = await answerUnder(late, this.clock, post);
+			const post = async () => ({ ...(await send(request)), headers: {}, body: '' });
+			const isOfAnswer = effect && !['slow', 'rewrite', 'cutOff'].includes(effect.kind);
+			const { status } = await answerUnder(isOfAnswer ? effect : undefined, this.clock, post);
 			call.status = status;
 			return status >= 200 && status < 300;
 		} catch (error) {
@@ -88,13 +81,9 @@ async function overHttp({ path, method, headers, body: sent }: SimulatorRequest)
 }
 
 /** What is delivered under a fault. */
-function changed(request: SimulatorRequest, effect: FaultEffect | undefined): SimulatorRequest {
-	if (effect?.kind === 'rewrite') {
-		return { ...request, body: effect.body(structuredClone(request.body)) };
-	}
-	if (effect?.kind !== 'cutOff') return request;
-	const { body } = cutOff({ status: 200, headers: {}, body: request.body });
-	return { ...request, body };
+function bodyUnder(effect: FaultEffect | undefined, body: unknown): unknown {
+	if (effect?.kind === 'rewrite') return effect.body(structuredClone(body));
+	return effect?.kind === 'cutOff' ? cutOff({ status: 200, headers: {}, body }).body : body;
 }
 
 /** The simulator calls nobody outside of this machine. */

@@ -3,10 +3,11 @@ import { parseArgs } from 'node:util';
 import { plans, type SimulatorOptions, type Fault } from './contract';
 import { accountForms, configEchoes, dialects } from './dialects';
 
-type CommandLine =
-	| { kind: 'help' }
-	| { kind: 'problem'; message: string }
-	| { kind: 'serve'; options: SimulatorOptions; port: number; host: string };
+interface Settings {
+	options: SimulatorOptions;
+	port: number;
+	host: string;
+}
 
 /** What a text stands for; undefined when it is not allowed. */
 type Read = (text: string) => unknown;
@@ -60,23 +61,19 @@ ${Object.entries(flags)
 ${line('help', 'this text')}
 `;
 
-/** Reads the arguments that follow the program's name. */
-export function readCommandLine(args: string[]): CommandLine {
+/** Reads the arguments that follow the program's name; undefined when they ask for help. */
+export function readCommandLine(args: string[]): Settings | undefined {
 	const texts = Object.keys(flags).map((name) => [name, { type: 'string' }] as const);
 	const help = { type: 'boolean', short: 'h' } as const;
-	try {
-		const { values } = parseArgs({ args, options: { ...Object.fromEntries(texts), help } });
-		if (values.help) return { kind: 'help' };
-		const entries = Object.entries(values).map(([name, text]) => [
-			name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase()),
-			readFlag(name, String(text)),
-		]);
-		const given = Object.fromEntries(entries) as Record<string, never>;
-		const { port = 8788, host = '127.0.0.1', key: apiKey, failWhen: outcome, ...others } = given;
-		return { kind: 'serve', port, host, options: { ...others, apiKey, outcome } };
-	} catch (error) {
-		return { kind: 'problem', message: (error as Error).message };
-	}
+	const { values } = parseArgs({ args, options: { ...Object.fromEntries(texts), help } });
+	if (values.help) return undefined;
+	const entries = Object.entries(values).map(([name, text]) => [
+		name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase()),
+		readFlag(name, String(text)),
+	]);
+	const given = Object.fromEntries(entries) as Record<string, never>;
+	const { port = 8788, host = '127.0.0.1', key: apiKey, failWhen: outcome, ...others } = given;
+	return { port, host, options: { ...others, apiKey, outcome } };
 }
 
 function readFlag(name: string, text: string): unknown {

@@ -46,7 +46,7 @@ export type FaultEffect =
 	/** An error page such as Cloudflare's. */
 	| { kind: 'html'; status: number; afterHandling?: boolean }
 	| { kind: 'reset'; afterHandling?: boolean }
-	/** No answer for that many seconds (default: ever), then a reset. */
+	/** No answer for that many seconds (default: an hour), then a reset. */
 	| { kind: 'hang'; seconds?: number; afterHandling?: boolean }
 	/** Handled at once, answered that many seconds later. */
 	| { kind: 'slow'; seconds: number }

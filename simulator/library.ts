@@ -38,15 +38,6 @@ const contentTypes: ReadonlyMap<string, string> = new Map([
 export const uploadExtensions = [...contentTypes.keys()];
 const uploadsKeptMs = 24 * 3600 * 1000;
 
-const loaded = new Map<string, Buffer>();
-
-/** The bytes of one file of `media/`, read once. */
-function bytesOf(name: string): Buffer {
-	const bytes = loaded.get(name) ?? readFileSync(join(__dirname, 'media', name));
-	loaded.set(name, bytes);
-	return bytes;
-}
-
 /** All that media links can name: what tasks made, and what customers uploaded. */
 export class Library {
 	readonly #uploads = new Map<string, { file: MediaFile; keptUntil: number }>();
@@ -77,7 +68,8 @@ export class Library {
 		if (!task || status !== 'completed' || ending === undefined) return 'missing';
 		const { linksExpireAfterSeconds = Infinity, mediaBytes = 0 } = this.options;
 		if (now >= endedAt + linksExpireAfterSeconds * 1000) return 'expired';
-		const bytes = bytesOf(this.aspectRatioOf(task.input).replace(':', 'x') + ending);
+		const source = this.aspectRatioOf(task.input).replace(':', 'x') + ending;
+		const bytes = readFileSync(join(__dirname, 'media', source));
 		if (name.endsWith('.mp4')) return paddedVideo(bytes, mediaBytes);
 		return { contentType: 'image/jpeg', bytes, size: bytes.length };
 	}

@@ -35,7 +35,7 @@ export class Simulator {
 
 	constructor(private readonly options: SimulatorOptions = {}) {
 		this.#clock = options.clock ?? systemClock;
-		for (const fault of options.faults ?? []) this.addFault(fault);
+		this.#faults.list.push(...(options.faults ?? []));
 		this.#account = new Account(
 			options,
 			this.#clock,
@@ -79,11 +79,11 @@ export class Simulator {
 	}
 
 	addFault(fault: Fault): void {
-		this.#faults.add(fault);
+		this.#faults.list.push(fault);
 	}
 
 	clearFaults(): void {
-		this.#faults.clear();
+		this.#faults.list = [];
 	}
 
 	/** Answers one request; rejects with code `ECONNRESET` when the connection would be reset. */
