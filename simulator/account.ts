@@ -10,9 +10,6 @@ import {
 
 export const pointsPerUsd = 10_000_000;
 
-/** Told of every state a task enters, at that moment of the clock. */
-type TaskListener = (task: SimulatedTask, at: number) => void;
-
 /** What a task does next, and when. */
 interface Step {
 	at: number;
@@ -35,13 +32,13 @@ export class Account {
 
 	/**
 	 * @param findMissingImage - the address of an input image that can't be fetched, if there is one
-	 * @param tell - told of each change of a task
+	 * @param tell - told of every state a task enters, at that moment of the clock
 	 */
 	constructor(
 		private readonly options: SimulatorOptions,
 		private readonly clock: Clock,
 		private readonly findMissingImage: (input: TaskInput, at: number) => string | undefined,
-		private readonly tell: TaskListener,
+		private readonly tell: (task: SimulatedTask, at: number) => void,
 	) {
 		this.concurrency = options.concurrency ?? 50;
 		this.#availablePoints = Math.round((options.balanceUsd ?? 100) * pointsPerUsd);

@@ -6,12 +6,7 @@ import {
 	type TaskStatus,
 } from './tasks';
 
-interface Picture {
-	url: string;
-	width: number;
-	height: number;
-}
-
+type Picture = { url: string; width: number; height: number };
 type Pictures = Record<'video' | 'video_raw' | 'thumbnail' | 'last_frame', Picture>;
 
 /**

@@ -7,16 +7,6 @@ import type { SimulatorOptions } from './contract';
 import { paddedVideo, type MediaFile } from './media';
 import type { AspectRatio, TaskInput } from './tasks';
 
-/** Width and height of each shape's video and pictures in `media/`, in pixels. */
-export const pixels: Record<AspectRatio, { width: number; height: number }> = {
-	'9:16': { width: 180, height: 320 },
-	'3:4': { width: 240, height: 320 },
-	'1:1': { width: 320, height: 320 },
-	'4:3': { width: 320, height: 240 },
-	'16:9': { width: 320, height: 180 },
-	'21:9': { width: 336, height: 144 },
-};
-
 /** The files of a finished task as its links name them, and how those in `media/` end. */
 const endings: ReadonlyMap<string, string> = new Map([
 	['video.mp4', '.watermarked.mp4'],

@@ -60,11 +60,7 @@ const zeros = Buffer.alloc(64 * 1024);
 function* chunks(file: MediaFile, start: number, end: number): Generator<Buffer> {
 	if (start < file.bytes.length) yield file.bytes.subarray(start, end + 1);
 	let left = end + 1 - Math.max(start, file.bytes.length);
-	while (left > 0) {
-		const chunk = zeros.subarray(0, Math.min(left, zeros.length));
-		left -= chunk.length;
-		yield chunk;
-	}
+	for (; left > 0; left -= zeros.length) yield zeros.subarray(0, left);
 }
 
 async function* upTo(limit: number, body: Readable): AsyncGenerator<Buffer> {
@@ -72,9 +68,8 @@ async function* upTo(limit: number, body: Readable): AsyncGenerator<Buffer> {
 	for await (const chunk of body as AsyncIterable<Buffer>) {
 		yield chunk.subarray(0, left);
 		left -= chunk.length;
-		if (left <= 0) break;
+		if (left <= 0) throw new ConnectionReset();
 	}
-	throw new ConnectionReset();
 }
 
 /** A header of several ranges, or one that is no byte range, is ignored: the whole file then. */

@@ -11,19 +11,20 @@ import type {
 } from './contract';
 import { writeTask } from './dialects';
 import { answerUnder, ConnectionReset, Faults } from './faults';
-import { Library, pixels } from './library';
+import { Library } from './library';
 import { RequestLimit } from './requestLimit';
 import { findRoute } from './routes';
 import type { Visit } from './routes/visit';
-import { isUnderWay, type SimulatedTask, type TaskFailure, type TaskState } from './tasks';
+import { isUnderWay, pixels, type SimulatedTask, type TaskFailure, type TaskState } from './tasks';
 import { asSent, BadRequest, finish, refusal } from './wire';
 
 /** A simulator of PiAPI: the Luma part of its API, its uploads, its media host and its callbacks. */
 export class Simulator {
 	/** Where media links and uploads point to, without a slash at its end. */
 	baseUrl = 'https://simulator.test';
+	/** Every request met and every callback made, in the order they came. */
+	readonly calls: Call[] = [];
 	readonly #clock: Clock;
-	readonly #calls: Call[] = [];
 	readonly #faults = new Faults();
 	readonly #account: Account;
 	readonly #library: Library;
@@ -43,7 +44,7 @@ export class Simulator {
 			(task, at) => this.#tell(task, at),
 		);
 		this.#library = new Library(this.#account, options);
-		this.#callbacks = new Callbacks(this.#clock, this.#faults, this.#calls, options);
+		this.#callbacks = new Callbacks(this.#clock, this.#faults, this.calls, options);
 		this.#limit = new RequestLimit(options.requestsPerMinute);
 	}
 
@@ -51,11 +52,6 @@ export class Simulator {
 	get tasks(): ReadonlyMap<string, SimulatedTask> {
 		this.#account.catchUp();
 		return this.#account.tasks;
-	}
-
-	/** Every request met and every callback made, in the order they came. */
-	get calls(): readonly Call[] {
-		return this.#calls;
 	}
 
 	/** Points that are neither used nor frozen; 10,000,000 are one US dollar. */
@@ -90,7 +86,7 @@ export class Simulator {
 	async handle(request: SimulatorRequest): Promise<SimulatorResponse> {
 		const visit = this.#visitOf(request);
 		const { call } = visit;
-		this.#calls.push(call);
+		this.calls.push(call);
 		const effect = this.#faults.meet(call.route, visit.request);
 		if (effect?.kind === 'lag') visit.seenAt -= effect.seconds * 1000;
 		try {

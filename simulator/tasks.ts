@@ -7,8 +7,16 @@ export function isUnderWay(status: TaskStatus): boolean {
 	return (underWay as readonly TaskStatus[]).includes(status);
 }
 
-export const aspectRatios = ['9:16', '3:4', '1:1', '4:3', '16:9', '21:9'] as const;
-export type AspectRatio = (typeof aspectRatios)[number];
+/** Width and height of each shape's video and pictures in `media/`, in pixels. */
+export const pixels = {
+	'9:16': { width: 180, height: 320 },
+	'3:4': { width: 240, height: 320 },
+	'1:1': { width: 320, height: 320 },
+	'4:3': { width: 320, height: 240 },
+	'16:9': { width: 320, height: 180 },
+	'21:9': { width: 336, height: 144 },
+};
+export type AspectRatio = keyof typeof pixels;
 
 /** One end of a video in the older form of a request; a generation frame names an earlier task. */
 interface KeyFrame {

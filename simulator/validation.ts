@@ -1,4 +1,4 @@
-import { aspectRatios, type TaskConfig, type TaskInput, type TaskRequest } from './tasks';
+import { pixels, type TaskConfig, type TaskInput, type TaskRequest } from './tasks';
 import { demand } from './wire';
 
 type Fields = Record<string, unknown>;
@@ -18,7 +18,7 @@ export function readTaskRequest(body: unknown, canExtend: CanExtend): TaskReques
 	const { prompt = '', duration = 5, seed = 0 } = input;
 	demand(typeof prompt === 'string', 'input.prompt must be a string');
 	demand(taskType === 'extend_video' || prompt.trim() !== '', 'input.prompt is required');
-	const listed = { model: models, model_name: models, aspect_ratio: aspectRatios };
+	const listed = { model: models, model_name: models, aspect_ratio: Object.keys(pixels) };
 	for (const [field, allowed] of Object.entries(listed)) {
 		if (field in input) oneOf(input[field], allowed, `input.${field}`);
 	}

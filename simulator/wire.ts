@@ -7,8 +7,7 @@ const headers = { 'content-type': 'application/json; charset=utf-8' };
 
 /** PiAPI's envelope around a good answer; cancelling answers without `data`. */
 export function success(data?: unknown): SimulatorResponse {
-	const body = data === undefined ? {} : { data };
-	return { status: 200, headers, body: { code: 200, ...body, message: 'success' } };
+	return { status: 200, headers, body: { code: 200, data, message: 'success' } };
 }
 
 /** PiAPI's envelope around a refusal, whose code is the HTTP status. */

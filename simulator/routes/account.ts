@@ -16,20 +16,19 @@ export const accountInfo: Handler = ({ account, options }) => {
 	return success({ ...common, ...writeAccount[accountForm]({ usd, wallet }, concurrency) });
 };
 
-const otherModels = ['kling', 'hailuo', 'hunyuan', 'midjourney', 'flux', 'suno'];
+const none = { staged_count: 0, pending_count: 0, processing_count: 0, active_tasks: [] };
 
 /** `GET /account/active_tasks` */
 export const activeTasks: Handler = ({ account }) => {
-	const counts = (has: (status: TaskStatus) => string[]) => ({
-		staged_count: has('staged').length,
-		pending_count: has('pending').length,
-		processing_count: has('processing').length,
-		active_tasks: [...has('pending'), ...has('staged'), ...has('processing')],
-	});
 	const tasks = [...account.tasks.values()];
-	const luma = counts((status) =>
-		tasks.filter((task) => task.status === status).map(({ taskId }) => taskId),
-	);
-	const others = otherModels.map((model) => [model, counts(() => [])] as const);
-	return success({ luma, ...Object.fromEntries(others) });
+	const idsOf = (wanted: TaskStatus) =>
+		tasks.filter(({ status }) => status === wanted).map(({ taskId }) => taskId);
+	const [pending, staged, processing] = [idsOf('pending'), idsOf('staged'), idsOf('processing')];
+	const luma = {
+		staged_count: staged.length,
+		pending_count: pending.length,
+		processing_count: processing.length,
+		active_tasks: [...pending, ...staged, ...processing],
+	};
+	return success({ luma, kling: none, hailuo: none, midjourney: none, flux: none, suno: none });
 };
