@@ -67,13 +67,10 @@ export class Account {
 		this.tasks.set(task.taskId, task);
 		this.#availablePoints -= price;
 		this.tell(task, now);
-		if (task.plan?.atOnce) {
-			this.#end(task, now);
-		} else {
-			const { readsPerStep, queueSeconds = readsPerStep ? Infinity : 0.2 } = this.options;
-			this.#plan(task, now + msFor(task, queueSeconds), (at) => this.#admit(task, at));
-			this.catchUp();
-		}
+		const { readsPerStep, queueSeconds = readsPerStep ? Infinity : 0.2 } = this.options;
+		if (task.plan?.atOnce) this.#end(task, now);
+		else this.#plan(task, now + msFor(task, queueSeconds), (at) => this.#admit(task, at));
+		this.catchUp();
 		return task;
 	}
 

@@ -4,9 +4,6 @@ import { answerUnder, ConnectionReset, type Faults } from './faults';
 import { cutOff } from './media';
 import type { SimulatedTask } from './tasks';
 
-/** Real time, in milliseconds, that an endpoint has for its answer. */
-const remainingMs = 30_000;
-
 /** Tells customers of their tasks, and again until they answer with 2xx. */
 export class Callbacks {
 	constructor(
@@ -44,9 +41,9 @@ export class Callbacks {
 		const effect = this.faults.meet('callback', sent);
 		if (effect?.kind === 'slow') await this.clock.sleep(effect.seconds * 1000);
 		const request = { ...sent, body: bodyUnder(effect, sent.body) };
-		const posts = effect?.kind === 'twice' ? [undefined, undefined] : [effect];
-		const taken = posts.map(async (each) => await this.#post(request, taskId, each));
-		return (await Promise.all(taken)).some(Boolean);
+		const deliveries = [this.#post(request, taskId, effect)];
+		if (effect?.kind === 'twice') deliveries.push(this.#post(request, taskId));
+		return (await Promise.all(deliveries)).some(Boolean);
 	}
 
 	async #post(request: SimulatorRequest, taskId: string, effect?: FaultEffect): Promise<boolean> {
@@ -54,8 +51,8 @@ export class Callbacks {
 		const { sendCallback: send = overHttp } = this.options;
 		try {
 			const post = async () => ({ ...(await send(request)), headers: {}, body: '' });
-			const isOfAnswer = effect && !['slow', 'rewrite', 'cutOff'].includes(effect.kind);
-			const { status } = await answerUnder(isOfAnswer ? effect : undefined, this.clock, post);
+			const late = effect?.kind === 'slow' ? undefined : effect;
+			const { status } = await answerUnder(late, this.clock, post);
 			call.status = status;
 			return status >= 200 && status < 300;
 		} catch (error) {
@@ -74,7 +71,8 @@ export class Callbacks {
 
 async function overHttp({ path, method, headers, body: sent }: SimulatorRequest) {
 	const body = typeof sent === 'string' ? sent : JSON.stringify(sent);
-	const signal = AbortSignal.timeout(remainingMs);
+	// In real time, whatever the clock of the simulator.
+	const signal = AbortSignal.timeout(30_000);
 	const response = await fetch(path, { method, headers, body, redirect: 'manual', signal });
 	await response.body?.cancel();
 	return { status: response.status };

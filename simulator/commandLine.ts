@@ -12,10 +12,11 @@ interface Settings {
 /** What a flag takes, what its text stands for (undefined when it is not allowed), and what it is for. */
 type Flag = [takes: string, read: (text: string) => unknown, help: string];
 
-const asText = (text: string) => text;
 const asNumber = (text: string) => (/^(\d+(\.\d+)?|\.\d+)$/.test(text) ? Number(text) : undefined);
-const fromTo = (least: number, most: number) => (text: string) =>
-	/^\d+$/.test(text) && Number(text) >= least && Number(text) <= most ? Number(text) : undefined;
+const fromTo =
+	(least: number, most = Infinity) =>
+	(text: string) =>
+		/^\d+$/.test(text) && Number(text) >= least && Number(text) <= most ? Number(text) : undefined;
 const oneOf = (allowed: readonly string[], standard: string): Flag => [
 	'<name>',
 	(text) => allowed.find((candidate) => candidate === text),
@@ -24,22 +25,22 @@ const oneOf = (allowed: readonly string[], standard: string): Flag => [
 
 const flags: Record<string, Flag> = {
 	port: ['<n>', fromTo(0, 65_535), 'port to listen on, 0 for any free one (8788)'],
-	host: ['<name>', asText, 'address to listen on (127.0.0.1)'],
-	key: ['<text>', asText, 'the API key that is accepted (simulated-key)'],
+	host: ['<name>', String, 'address to listen on (127.0.0.1)'],
+	key: ['<text>', String, 'the API key that is accepted (simulated-key)'],
 	'render-seconds': ['<n>', asNumber, 'how long a video renders (5)'],
 	'queue-seconds': ['<n>', asNumber, 'how long a task is pending (0.2)'],
-	concurrency: ['<n>', fromTo(1, Infinity), 'tasks that render at once (50)'],
+	concurrency: ['<n>', fromTo(1), 'tasks that render at once (50)'],
 	dialect: oneOf(dialects, 'current'),
 	'account-form': oneOf(accountForms, 'current'),
 	'config-echo': oneOf(configEchoes, 'asSent'),
 	plan: oneOf(plans, 'creator'),
-	'usage-type': ['<text>', asText, 'the unit of what a task costs (point)'],
+	'usage-type': ['<text>', String, 'the unit of what a task costs (point)'],
 	'link-lag-seconds': ['<n>', asNumber, 'how long a completed task has no link (0)'],
 	'balance-usd': ['<n>', asNumber, 'money of the account (100)'],
 	'fail-when': ['<text>', refusing, 'moderation refuses tasks whose prompt has the text'],
 	'links-expire-after-seconds': ['<n>', asNumber, 'when the links of a task end (never)'],
-	'media-bytes': ['<n>', fromTo(0, Infinity), 'size of each video (as it is)'],
-	'requests-per-minute': ['<n>', fromTo(1, Infinity), 'further requests get 429 (no limit)'],
+	'media-bytes': ['<n>', fromTo(0), 'size of each video (as it is)'],
+	'requests-per-minute': ['<n>', fromTo(1), 'further requests get 429 (no limit)'],
 	'answer-seconds': ['<n>', asNumber, 'how long each answer takes (0)'],
 	faults: ['<json>', readFaults, 'a list of faults, see simulator/README.md'],
 };

@@ -3,7 +3,6 @@ import type { Forms } from './dialects';
 import type { TaskFailure, TaskInput } from './tasks';
 
 export const plans = ['free', 'creator', 'pro'] as const;
-export type Plan = (typeof plans)[number];
 
 export type Route =
 	| 'create'
@@ -113,7 +112,7 @@ export interface SimulatorOptions extends Forms {
 	/** How callbacks are labelled, '' for not at all; default `application/json`. */
 	callbackContentType?: string;
 	/** Default `creator`; uploads need creator or better. */
-	plan?: Plan;
+	plan?: (typeof plans)[number];
 	/** US dollars; default 100. */
 	balanceUsd?: number;
 	/** US dollars for 5 seconds of video; default 0.2. */

@@ -51,10 +51,7 @@ export type Dialect = keyof typeof write;
 export const dialects = Object.keys(write) as Dialect[];
 
 const emptyVideo = { url: '', width: null, height: null };
-
-const nothingMade: Partial<Record<Dialect, object>> = {
-	older: { video: emptyVideo, video_raw: null, thumbnail: '', last_frame: null },
-};
+const emptyOutput = { video: emptyVideo, video_raw: null, thumbnail: '', last_frame: null };
 
 /**
  * What an answer and a report show of `config`: what was sent, that without the webhook's secret, with an
@@ -136,6 +133,7 @@ export function writeTask(task: SimulatedTask, state: TaskState, writing: Writin
 	const { status, startedAt, endedAt, failure } = state;
 	const { dialect = 'current', configEcho = 'asSent', usageType: type = 'point' } = writing;
 	const isMade = status === 'completed' && !writing.isLinkMissing;
+	const nothing = dialect === 'older' ? emptyOutput : null;
 	const { message = '', rawMessage = message } = failure ?? {};
 	return {
 		task_id: task.taskId,
@@ -144,7 +142,7 @@ export function writeTask(task: SimulatedTask, state: TaskState, writing: Writin
 		status: writing.statusWords?.[status] ?? status,
 		input: task.input,
 		config: echo[configEcho](task.config, task.config.webhook_config.secret),
-		output: isMade ? write[dialect](pictures(task, writing), task) : (nothingMade[dialect] ?? null),
+		output: isMade ? write[dialect](pictures(task, writing), task) : nothing,
 		meta: {
 			created_at: timestamp(task, task.createdAt),
 			started_at: timestamp(task, startedAt),

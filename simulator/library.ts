@@ -68,16 +68,17 @@ export class Library {
 	findMissingImage(input: TaskInput, baseUrl: string, now: number): string | undefined {
 		const { frame0, frame1 } = input.key_frames ?? {};
 		const start = `${baseUrl}/media/`;
-		return [input.start_image, input.end_image, frame0?.url, frame1?.url].find((url) => {
-			return url?.startsWith(start) && typeof this.find(url.slice(start.length), now) === 'string';
-		});
+		const isMissing = (url?: string | null) =>
+			url?.startsWith(start) && typeof this.find(url.slice(start.length), now) === 'string';
+		return [input.start_image, input.end_image, frame0?.url, frame1?.url].find(isMissing);
 	}
 
 	/** The shape of a task's video: what was asked for, or that of the video it continues. */
 	aspectRatioOf(input: TaskInput): AspectRatio {
 		if (input.aspect_ratio) return input.aspect_ratio;
 		const { frame0, frame1 } = input.key_frames ?? {};
-		const source = this.account.find(frame0?.id ?? frame1?.id);
+		const id = frame0?.id ?? frame1?.id;
+		const source = id && this.account.find(id);
 		return source ? this.aspectRatioOf(source.input) : '16:9';
 	}
 }
