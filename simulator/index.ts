@@ -1,6 +1,6 @@
 export { VirtualClock } from './clock';
 export * from './contract';
-export { configEchoes, dialects, type ConfigEcho, type Dialect } from './dialects';
+export { accountForms, configEchoes, dialects, type ConfigEcho, type Dialect } from './dialects';
 export { historyFaults } from './historyFaults';
 export { serve } from './server';
 export { Simulator } from './simulator';
