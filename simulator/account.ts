@@ -1,19 +1,14 @@
 import type { Clock } from './clock';
-import type { SimulatorOptions } from './contract';
+import type { Seconds, SimulatorOptions } from './contract';
 import {
 	isUnderWay,
-	newTask,
-	type SimulatedTask,
-	type TaskConfig,
+	SimulatedTask,
 	type TaskFailure,
 	type TaskInput,
-	type TaskType,
+	type TaskRequest,
 } from './tasks';
 
 export const pointsPerUsd = 10_000_000;
-
-/** Told of every state a task enters, at that moment of the clock. */
-type TaskListener = (task: SimulatedTask, at: number) => void;
 
 /** What a task does next, and when. */
 interface Step {
@@ -29,9 +24,7 @@ interface Step {
 export class Account {
 	readonly tasks = new Map<string, SimulatedTask>();
 	readonly concurrency: number;
-	availablePoints: number;
-	frozenPoints = 0;
-	usedPoints = 0;
+	#availablePoints: number;
 	readonly #agenda: Step[] = [];
 	#staged: SimulatedTask[] = [];
 	#processing = 0;
@@ -39,16 +32,22 @@ export class Account {
 
 	/**
 	 * @param findMissingImage - the address of an input image that can't be fetched, if there is one
-	 * @param tell - told of each change of a task
+	 * @param tell - told of every state a task enters, at that moment of the clock
 	 */
 	constructor(
 		private readonly options: SimulatorOptions,
 		private readonly clock: Clock,
 		private readonly findMissingImage: (input: TaskInput, at: number) => string | undefined,
-		private readonly tell: TaskListener,
+		private readonly tell: (task: SimulatedTask, at: number) => void,
 	) {
 		this.concurrency = options.concurrency ?? 50;
-		this.availablePoints = Math.round((options.balanceUsd ?? 100) * pointsPerUsd);
+		this.#availablePoints = Math.round((options.balanceUsd ?? 100) * pointsPerUsd);
+	}
+
+	/** Points that are neither used nor frozen. */
+	get availablePoints(): number {
+		this.catchUp();
+		return this.#availablePoints;
 	}
 
 	/** Points frozen for a task: 2,000,000 for 5 s of video unless the options say otherwise, double for 10 s. */
@@ -58,33 +57,28 @@ export class Account {
 	}
 
 	/** Freezes the price and queues the task; the caller has checked that there are points enough. */
-	create(taskType: TaskType, input: TaskInput, config: TaskConfig): SimulatedTask {
-		this.catchUp();
-		const createdAt = this.clock.now();
+	create({ taskType, input, config }: TaskRequest): SimulatedTask {
+		const now = this.clock.now();
 		const ordinal = this.tasks.size + 1;
-		const pricePoints = this.priceOf(input);
-		const spec = { ordinal, taskType, input, config, createdAt, pricePoints };
-		const task = newTask(spec, () => this.catchUp());
+		const price = this.priceOf(input);
+		const catchUp = () => this.catchUp();
+		const task = new SimulatedTask(ordinal, taskType, input, config, now, price, catchUp);
 		task.plan = this.options.outcome?.(input, ordinal);
 		this.tasks.set(task.taskId, task);
-		this.availablePoints -= pricePoints;
-		this.frozenPoints += pricePoints;
-		this.tell(task, createdAt);
-		if (task.plan?.atOnce) {
-			this.#end(task, createdAt);
-		} else {
-			const { readsPerStep, queueSeconds = readsPerStep ? Infinity : 0.2 } = this.options;
-			this.#plan(task, createdAt + msFor(task, queueSeconds), (at) => this.#admit(task, at));
-			this.catchUp();
-		}
+		this.#availablePoints -= price;
+		this.tell(task, now);
+		const { readsPerStep, queueSeconds = readsPerStep ? Infinity : 0.2 } = this.options;
+		if (task.plan?.atOnce) this.#end(task, now);
+		else this.#plan(task, now + msFor(task, queueSeconds), (at) => this.#admit(task, at));
+		this.catchUp();
 		return task;
 	}
 
 	/** Cancels a pending task and gives its points back. */
 	cancel(task: SimulatedTask): void {
 		const at = this.clock.now();
-		this.#release(task, 0);
-		task.enter(at, { status: 'cancelled', endedAt: at, frozenPoints: 0 });
+		this.#availablePoints += task.pricePoints;
+		task.enter(at, { status: 'cancelled', endedAt: at });
 		this.tell(task, at);
 	}
 
@@ -112,20 +106,22 @@ export class Account {
 	catchUp(): void {
 		if (this.#catchingUp) return;
 		this.#catchingUp = true;
-		try {
-			while (this.#agenda.length > 0 && this.#agenda[0].at <= this.clock.now()) {
-				const { at, act } = this.#agenda.shift()!;
-				act(at);
-			}
-		} finally {
-			this.#catchingUp = false;
+		while (this.nextDueAt <= this.clock.now()) {
+			const { at, act } = this.#agenda.shift()!;
+			act(at);
 		}
+		this.#catchingUp = false;
 	}
 
-	/** When something is due next, in milliseconds; undefined when nothing is. */
-	get nextDueAt(): number | undefined {
-		const at = this.#agenda[0]?.at ?? Infinity;
-		return at === Infinity ? undefined : at;
+	/** When something is due next, in milliseconds; `Infinity` when nothing is. */
+	get nextDueAt(): number {
+		return this.#agenda[0]?.at ?? Infinity;
+	}
+
+	/** The task of that id, or of the video with that id. */
+	find(id: unknown): SimulatedTask | undefined {
+		const isOfVideo = ({ generationId }: SimulatedTask) => generationId === id;
+		return this.tasks.get(String(id)) ?? [...this.tasks.values()].find(isOfVideo);
 	}
 
 	#admit(task: SimulatedTask, at: number): void {
@@ -161,22 +157,13 @@ export class Account {
 
 	#end(task: SimulatedTask, at: number): void {
 		const failure = task.plan;
-		const chargedPoints = failure ? 0 : task.pricePoints;
-		this.#release(task, chargedPoints);
-		const status = failure ? 'failed' : 'completed';
-		task.enter(at, { status, endedAt: at, frozenPoints: 0, chargedPoints, failure });
+		if (failure) this.#availablePoints += task.pricePoints;
+		task.enter(at, { status: failure ? 'failed' : 'completed', endedAt: at, failure });
 		this.tell(task, at);
 	}
 
-	#release(task: SimulatedTask, chargedPoints: number): void {
-		this.frozenPoints -= task.pricePoints;
-		this.usedPoints += chargedPoints;
-		this.availablePoints += task.pricePoints - chargedPoints;
-	}
-
 	#plan(task: SimulatedTask, at: number, act: Step['act']): void {
-		let place = this.#agenda.length;
-		while (place > 0 && this.#agenda[place - 1].at > at) place--;
+		const place = this.#agenda.findLastIndex((step) => step.at <= at) + 1;
 		this.#agenda.splice(place, 0, { at, task, act });
 	}
 
@@ -186,9 +173,6 @@ export class Account {
 	}
 }
 
-function msFor(
-	{ input, ordinal }: SimulatedTask,
-	seconds: number | ((input: TaskInput, ordinal: number) => number),
-): number {
+function msFor({ input, ordinal }: SimulatedTask, seconds: Seconds): number {
 	return 1000 * (typeof seconds === 'number' ? seconds : seconds(input, ordinal));
 }

@@ -2,18 +2,7 @@ import type { Clock } from './clock';
 import type { Call, FaultEffect, SimulatorOptions, SimulatorRequest } from './contract';
 import { answerUnder, ConnectionReset, type Faults } from './faults';
 import { cutOff } from './media';
-
-/** Seconds before each repetition; after the last one the callback is given up. */
-const retrySeconds = [5, 5, 5];
-
-/** Real time, in milliseconds, that an endpoint has for its answer. */
-const remainingMs = 30_000;
-
-/** Where a task wants to be told of its end. */
-export interface Webhook {
-	endpoint: string;
-	secret: string;
-}
+import type { SimulatedTask } from './tasks';
 
 /** Tells customers of their tasks, and again until they answer with 2xx. */
 export class Callbacks {
@@ -25,7 +14,8 @@ export class Callbacks {
 	) {}
 
 	/** Starts telling; the payload, its timestamp with it, is the same in each attempt. */
-	announce({ endpoint, secret }: Webhook, taskId: string, payload: object): void {
+	announce({ taskId, config }: SimulatedTask, payload: object): void {
+		const { endpoint, secret } = config.webhook_config;
 		const { callbackContentType: type = 'application/json' } = this.options;
 		const headers = {
 			...(type !== '' && { 'content-type': type }),
@@ -35,7 +25,7 @@ export class Callbacks {
 	}
 
 	async #deliver(request: SimulatorRequest, taskId: string): Promise<void> {
-		const { callbackRetrySeconds = retrySeconds, sendCallback } = this.options;
+		const { callbackRetrySeconds = [5, 5, 5], sendCallback } = this.options;
 		for (const seconds of [0, ...callbackRetrySeconds]) {
 			await this.clock.sleep(seconds * 1000);
 			if (!sendCallback && !isOnThisMachine(request.path)) {
@@ -46,25 +36,21 @@ export class Callbacks {
 		}
 	}
 
-	async #attempt(request: SimulatorRequest, taskId: string): Promise<boolean> {
-		const effect = this.faults.meet('callback', request);
+	/** Whether the endpoint took it. */
+	async #attempt(sent: SimulatorRequest, taskId: string): Promise<boolean> {
+		const effect = this.faults.meet('callback', sent);
 		if (effect?.kind === 'slow') await this.clock.sleep(effect.seconds * 1000);
-		if (effect?.kind === 'twice') {
-			const both = [this.#post(request, taskId), this.#post(request, taskId)];
-			return (await Promise.all(both)).some(Boolean);
-		}
-		return await this.#post(request, taskId, effect);
+		const request = { ...sent, body: bodyUnder(effect, sent.body) };
+		const deliveries = [this.#post(request, taskId, effect)];
+		if (effect?.kind === 'twice') deliveries.push(this.#post(request, taskId));
+		return (await Promise.all(deliveries)).some(Boolean);
 	}
 
-	/** Whether the endpoint took it. */
 	async #post(request: SimulatorRequest, taskId: string, effect?: FaultEffect): Promise<boolean> {
 		const call = this.#note(request, taskId);
 		const { sendCallback: send = overHttp } = this.options;
-		const post = async () => {
-			const { status } = await send(changed(request, effect));
-			return { status, headers: {}, body: '' };
-		};
 		try {
+			const post = async () => ({ ...(await send(request)), headers: {}, body: '' });
 			const late = effect?.kind === 'slow' ? undefined : effect;
 			const { status } = await answerUnder(late, this.clock, post);
 			call.status = status;
@@ -85,20 +71,17 @@ export class Callbacks {
 
 async function overHttp({ path, method, headers, body: sent }: SimulatorRequest) {
 	const body = typeof sent === 'string' ? sent : JSON.stringify(sent);
-	const signal = AbortSignal.timeout(remainingMs);
+	// In real time, whatever the clock of the simulator.
+	const signal = AbortSignal.timeout(30_000);
 	const response = await fetch(path, { method, headers, body, redirect: 'manual', signal });
 	await response.body?.cancel();
 	return { status: response.status };
 }
 
 /** What is delivered under a fault. */
-function changed(request: SimulatorRequest, effect: FaultEffect | undefined): SimulatorRequest {
-	if (effect?.kind === 'rewrite') {
-		return { ...request, body: effect.body(structuredClone(request.body)) };
-	}
-	if (effect?.kind !== 'cutOff') return request;
-	const { body } = cutOff({ status: 200, headers: {}, body: request.body });
-	return { ...request, body };
+function bodyUnder(effect: FaultEffect | undefined, body: unknown): unknown {
+	if (effect?.kind === 'rewrite') return effect.body(structuredClone(body));
+	return effect?.kind === 'cutOff' ? cutOff({ status: 200, headers: {}, body }).body : body;
 }
 
 /** The simulator calls nobody outside of this machine. */

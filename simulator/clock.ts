@@ -24,9 +24,6 @@ interface PendingTimer {
 /** Real time to wait for something that no clock knows of before a run counts as stuck. */
 const remainingMs = 250;
 
-/** Real time that files may take on a busy machine. */
-const filesPatienceMs = 5_000;
-
 /**
  * A clock that only moves when everything waits: an hour of waiting takes as long as the code
  * around it needs, and every run sees the same order of events.
@@ -49,8 +46,7 @@ export class VirtualClock implements Clock {
 	async sleep(milliseconds: number): Promise<void> {
 		const dueAt = this.#now + Math.max(0, milliseconds);
 		await new Promise<void>((fire) => {
-			let place = this.#timers.length;
-			while (place > 0 && this.#timers[place - 1].dueAt > dueAt) place--;
+			const place = this.#timers.findLastIndex((timer) => timer.dueAt <= dueAt) + 1;
 			this.#timers.splice(place, 0, { dueAt, fire });
 		});
 	}
@@ -97,19 +93,17 @@ export class VirtualClock implements Clock {
 	}
 
 	/**
-	 * Two quiet turns of the event loop see promises and immediates through. Immediates that never end
-	 * (another clock's) and files that never answer are not waited for.
+	 * Two quiet turns of the event loop see promises, immediates and files through. Immediates that never
+	 * end (another clock's) are not waited for.
 	 */
 	async #settle(): Promise<void> {
-		const start = Date.now();
 		let quietTurns = 0;
 		for (let turn = 0; this.#works > 0 && quietTurns < 2; turn++) {
 			await new Promise<void>((resume) => setImmediate(resume));
 			const kinds = process.getActiveResourcesInfo();
 			const isBusy =
-				(turn < 20 && kinds.includes('Immediate')) ||
-				(kinds.some((kind) => /^FSReq|CloseReq$/.test(kind)) &&
-					Date.now() - start < filesPatienceMs);
+				kinds.some((kind) => /^FSReq|CloseReq$/.test(kind)) ||
+				(turn < 20 && kinds.includes('Immediate'));
 			quietTurns = isBusy ? 0 : quietTurns + 1;
 		}
 	}

@@ -1,21 +1,21 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { parseArgs } from 'node:util';
-import { accountForms, plans, type SimulatorOptions, type Fault } from './contract';
-import { configEchoes, dialects, failureForms } from './dialects';
+import { plans, type SimulatorOptions, type Fault } from './contract';
+import { accountForms, configEchoes, dialects } from './dialects';
 
-type CommandLine =
-	| { kind: 'help' }
-	| { kind: 'problem'; message: string }
-	| { kind: 'serve'; options: SimulatorOptions; port: number; host: string };
+interface Settings {
+	options: SimulatorOptions;
+	port: number;
+	host: string;
+}
 
-/** What a text stands for; undefined when it is not allowed. */
-type Read = (text: string) => unknown;
+/** What a flag takes, what its text stands for (undefined when it is not allowed), and what it is for. */
+type Flag = [takes: string, read: (text: string) => unknown, help: string];
 
-const asText: Read = (text) => text;
-const asNumber: Read = (text) => (/^(\d+(\.\d+)?|\.\d+)$/.test(text) ? Number(text) : undefined);
+const asNumber = (text: string) => (/^(\d+(\.\d+)?|\.\d+)$/.test(text) ? Number(text) : undefined);
 const fromTo =
-	(least: number, most = Infinity): Read =>
-	(text) =>
+	(least: number, most = Infinity) =>
+	(text: string) =>
 		/^\d+$/.test(text) && Number(text) >= least && Number(text) <= most ? Number(text) : undefined;
 const oneOf = (allowed: readonly string[], standard: string): Flag => [
 	'<name>',
@@ -23,22 +23,18 @@ const oneOf = (allowed: readonly string[], standard: string): Flag => [
 	`${allowed.join(', ')} (${standard})`,
 ];
 
-/** What a flag takes, how it is read, and what it is for. */
-type Flag = [takes: string, read: Read, help: string];
-
 const flags: Record<string, Flag> = {
 	port: ['<n>', fromTo(0, 65_535), 'port to listen on, 0 for any free one (8788)'],
-	host: ['<name>', asText, 'address to listen on (127.0.0.1)'],
-	key: ['<text>', asText, 'the API key that is accepted (simulated-key)'],
+	host: ['<name>', String, 'address to listen on (127.0.0.1)'],
+	key: ['<text>', String, 'the API key that is accepted (simulated-key)'],
 	'render-seconds': ['<n>', asNumber, 'how long a video renders (5)'],
 	'queue-seconds': ['<n>', asNumber, 'how long a task is pending (0.2)'],
 	concurrency: ['<n>', fromTo(1), 'tasks that render at once (50)'],
 	dialect: oneOf(dialects, 'current'),
-	'failure-form': oneOf(failureForms, 'message'),
 	'account-form': oneOf(accountForms, 'current'),
 	'config-echo': oneOf(configEchoes, 'asSent'),
 	plan: oneOf(plans, 'creator'),
-	'usage-type': ['<text>', asText, 'the unit of what a task costs (point)'],
+	'usage-type': ['<text>', String, 'the unit of what a task costs (point)'],
 	'link-lag-seconds': ['<n>', asNumber, 'how long a completed task has no link (0)'],
 	'balance-usd': ['<n>', asNumber, 'money of the account (100)'],
 	'fail-when': ['<text>', refusing, 'moderation refuses tasks whose prompt has the text'],
@@ -61,23 +57,19 @@ ${Object.entries(flags)
 ${line('help', 'this text')}
 `;
 
-/** Reads the arguments that follow the program's name. */
-export function readCommandLine(args: string[]): CommandLine {
+/** Reads the arguments that follow the program's name; undefined when they ask for help. */
+export function readCommandLine(args: string[]): Settings | undefined {
 	const texts = Object.keys(flags).map((name) => [name, { type: 'string' }] as const);
 	const help = { type: 'boolean', short: 'h' } as const;
-	try {
-		const { values } = parseArgs({ args, options: { ...Object.fromEntries(texts), help } });
-		if (values.help) return { kind: 'help' };
-		const entries = Object.entries(values).map(([name, text]) => [
-			name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase()),
-			readFlag(name, String(text)),
-		]);
-		const given = Object.fromEntries(entries) as Record<string, never>;
-		const { port = 8788, host = '127.0.0.1', key: apiKey, failWhen: outcome, ...others } = given;
-		return { kind: 'serve', port, host, options: { ...others, apiKey, outcome } };
-	} catch (error) {
-		return { kind: 'problem', message: (error as Error).message };
-	}
+	const { values } = parseArgs({ args, options: { ...Object.fromEntries(texts), help } });
+	if (values.help) return undefined;
+	const entries = Object.entries(values).map(([name, text]) => [
+		name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase()),
+		readFlag(name, String(text)),
+	]);
+	const given = Object.fromEntries(entries) as Record<string, never>;
+	const { port = 8788, host = '127.0.0.1', key: apiKey, failWhen: outcome, ...others } = given;
+	return { port, host, options: { ...others, apiKey, outcome } };
 }
 
 function readFlag(name: string, text: string): unknown {

@@ -1,18 +1,8 @@
 import type { Clock } from './clock';
-import type { ConfigEcho, Dialect, FailureForm } from './dialects';
-import type { TaskFailure, TaskInput, TaskStatus } from './tasks';
+import type { Forms } from './dialects';
+import type { TaskFailure, TaskInput } from './tasks';
 
 export const plans = ['free', 'creator', 'pro'] as const;
-export type Plan = (typeof plans)[number];
-
-/**
- * How the account is written: `current`, with a number as `id` and limits by model, without any id, or with
- * its balance in `quota`, in `wallet` or in `credit_pack_info` alone.
- */
-export const accountForms = [
-	...(['current', 'numberId', 'withoutId', 'quota', 'wallet', 'creditPack'] as const),
-] as const;
-export type AccountForm = (typeof accountForms)[number];
 
 export type Route =
 	| 'create'
@@ -55,7 +45,7 @@ export type FaultEffect =
 	/** An error page such as Cloudflare's. */
 	| { kind: 'html'; status: number; afterHandling?: boolean }
 	| { kind: 'reset'; afterHandling?: boolean }
-	/** No answer for that many seconds (default: ever), then a reset. */
+	/** No answer for that many seconds (default: an hour), then a reset. */
 	| { kind: 'hang'; seconds?: number; afterHandling?: boolean }
 	/** Handled at once, answered that many seconds later. */
 	| { kind: 'slow'; seconds: number }
@@ -95,18 +85,21 @@ export interface Call {
 	taskId?: string;
 }
 
-export interface SimulatorOptions {
+/** A time that can depend on the task; ordinals count created tasks from 1. */
+export type Seconds = number | ((input: TaskInput, ordinal: number) => number);
+
+export interface SimulatorOptions extends Forms {
 	/** Default: {@link systemClock}. */
 	clock?: Clock;
 	/** Default `simulated-key`; every other key gets 401. */
 	apiKey?: string;
 	/**
-	 * Seconds in `processing`, fractions allowed; default 5. Ordinals count created tasks from 1. With
-	 * `Infinity` a task stays until the test moves it on, see `Simulator.complete`.
+	 * Seconds in `processing`, fractions allowed; default 5. With `Infinity` a task stays until the test
+	 * moves it on, see `Simulator.complete`.
 	 */
-	renderSeconds?: number | ((input: TaskInput, ordinal: number) => number);
+	renderSeconds?: Seconds;
 	/** Seconds in `pending`; default 0.2. */
-	queueSeconds?: number | ((input: TaskInput, ordinal: number) => number);
+	queueSeconds?: Seconds;
 	/**
 	 * After how many reads a task starts, and after how many more it ends; the times are `Infinity` then,
 	 * unless they are given. Default: reads move nothing.
@@ -114,24 +107,12 @@ export interface SimulatorOptions {
 	readsPerStep?: number;
 	/** Tasks in `processing` at once, further ones are `staged`; default 50. */
 	concurrency?: number;
-	/** Default `current`. */
-	dialect?: Dialect;
-	/** Default `message`. */
-	failureForm?: FailureForm;
-	/** Default `current`. */
-	accountForm?: AccountForm;
-	/** The unit of `usage`; default `point`. */
-	usageType?: string;
 	/** Seconds from a task's completion until its links are there; default 0. */
 	linkLagSeconds?: number;
 	/** How callbacks are labelled, '' for not at all; default `application/json`. */
 	callbackContentType?: string;
-	/** Default `asSent`. The header of a callback has the secret all the same. */
-	configEcho?: ConfigEcho;
-	/** Other words for the statuses, such as `Completed` or `in_progress`. */
-	statusWords?: Partial<Record<TaskStatus, string>>;
 	/** Default `creator`; uploads need creator or better. */
-	plan?: Plan;
+	plan?: (typeof plans)[number];
 	/** US dollars; default 100. */
 	balanceUsd?: number;
 	/** US dollars for 5 seconds of video; default 0.2. */
@@ -150,8 +131,6 @@ export interface SimulatorOptions {
 	/** Seconds from each request to its answer; it is handled when it comes. Default 0. */
 	answerSeconds?: number;
 	faults?: Fault[];
-	/** How history rows name their fields; default `snake`. */
-	historyCase?: 'snake' | 'camel';
 	/** Also call back when a task starts processing; default false. */
 	callbackOnProgress?: boolean;
 	/** Seconds before each repetition of a callback without a 2xx answer; default three times 5. */

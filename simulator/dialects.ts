@@ -1,11 +1,12 @@
-import type { SimulatedTask, TaskConfig, TaskFailure, TaskState, TaskStatus } from './tasks';
+import {
+	isUnderWay,
+	type SimulatedTask,
+	type TaskConfig,
+	type TaskState,
+	type TaskStatus,
+} from './tasks';
 
-interface Picture {
-	url: string;
-	width: number;
-	height: number;
-}
-
+type Picture = { url: string; width: number; height: number };
 type Pictures = Record<'video' | 'video_raw' | 'thumbnail' | 'last_frame', Picture>;
 
 /**
@@ -50,10 +51,7 @@ export type Dialect = keyof typeof write;
 export const dialects = Object.keys(write) as Dialect[];
 
 const emptyVideo = { url: '', width: null, height: null };
-
-const nothingMade: Partial<Record<Dialect, object>> = {
-	older: { video: emptyVideo, video_raw: null, thumbnail: '', last_frame: null },
-};
+const emptyOutput = { video: emptyVideo, video_raw: null, thumbnail: '', last_frame: null };
 
 /**
  * What an answer and a report show of `config`: what was sent, that without the webhook's secret, with an
@@ -64,44 +62,64 @@ const echo = {
 	withoutSecret: (config) => withSecret(config, {}),
 	emptySecret: (config) => withSecret(config, { secret: '' }),
 	maskedSecret: (config) => withSecret(config, { secret: '****' }),
-	shortenedSecret: (config) =>
-		withSecret(config, { secret: `${secretOf(config).slice(0, 12)}...` }),
-	movedSecret: (config) => withSecret(config, { webhook_secret: secretOf(config) }),
+	shortenedSecret: (config, sent) => withSecret(config, { secret: `${sent.slice(0, 12)}...` }),
+	movedSecret: (config, sent) => withSecret(config, { webhook_secret: sent }),
 	withoutConfig: () => undefined,
-} satisfies Record<string, (config: TaskConfig) => TaskConfig | undefined>;
+} satisfies Record<string, (config: TaskConfig, sent: string) => object | undefined>;
 export type ConfigEcho = keyof typeof echo;
 export const configEchoes = Object.keys(echo) as ConfigEcho[];
 
-function secretOf({ webhook_config: webhook }: TaskConfig): string {
-	return webhook?.secret ?? '';
-}
-
-function withSecret(config: TaskConfig, shown: object): TaskConfig {
+function withSecret(config: TaskConfig, shown: object): object {
 	return { ...config, webhook_config: { ...config.webhook_config, secret: undefined, ...shown } };
 }
 
-const unsaid = { code: 10000, raw_message: '', message: '', detail: null };
+interface Balance {
+	usd: { equivalent_in_usd: number };
+	wallet: { point_remain: number; point_frozen: number };
+}
 
-/** Where a failed task says why: `error.message`, `error.detail`, `error` as a text, `detail`, or `logs`. */
-const writeFailure = {
-	message: ({ message, rawMessage = message }) => ({
-		error: { ...unsaid, raw_message: rawMessage, message },
+const name = 'simulated-account';
+const id = { account_id: '7a1c0d52-2f0b-4d0e-9c53-5d1f3a3a0c11', account_name: name };
+
+/**
+ * How the account is written: `current`, with a number as `id` and limits by model, without any id, or with
+ * its balance in `quota`, in `wallet` or in `credit_pack_info` alone.
+ */
+export const writeAccount = {
+	current: ({ usd, wallet }) => ({ ...id, ...usd, wallet }),
+	numberId: ({ usd }, limit) => ({
+		...{ id: 4711, name, ...usd, api_key: 'a-key-of-the-account' },
+		...{ max_concurrent_task_count: 1, max_luma_concurrency: limit },
 	}),
-	errorDetail: ({ message }) => ({ error: { ...unsaid, detail: message } }),
-	text: ({ message }) => ({ error: message }),
-	detail: ({ message }) => ({ error: unsaid, detail: message }),
-	logs: ({ message }) => ({ error: unsaid, logs: ['started', `luma: ${message}`] }),
-} satisfies Record<string, (failure: TaskFailure) => object>;
-export type FailureForm = keyof typeof writeFailure;
-export const failureForms = Object.keys(writeFailure) as FailureForm[];
+	withoutId: ({ usd }) => ({ name, ...usd }),
+	quota: ({ usd }) => ({ ...id, equivalent_in_usd: 0, quota: usd, wallet: {} }),
+	wallet: ({ wallet }) => ({ ...id, wallet }),
+	creditPack: ({ wallet }) => ({
+		...id,
+		credit_pack_info: { available_credits: wallet.point_remain },
+	}),
+} satisfies Record<string, (balance: Balance, concurrency: number) => object>;
+export type AccountForm = keyof typeof writeAccount;
+export const accountForms = Object.keys(writeAccount) as AccountForm[];
+
+/** In which of its forms the service writes. */
+export interface Forms {
+	/** Default `current`. */
+	dialect?: Dialect;
+	/** Default `asSent`. The header of a callback has the secret all the same. */
+	configEcho?: ConfigEcho;
+	/** Other words for the statuses, such as `Completed` or `in_progress`. */
+	statusWords?: Partial<Record<TaskStatus, string>>;
+	/** The unit of `usage`; default `point`. */
+	usageType?: string;
+	/** How history rows name their fields; default `snake`. */
+	historyCase?: 'snake' | 'camel';
+	/** Default `current`. */
+	accountForm?: AccountForm;
+}
 
 /** How to write a task. */
-interface Writing {
-	dialect?: Dialect;
-	configEcho?: ConfigEcho;
-	failureForm?: FailureForm;
-	usageType?: string;
-	statusWords?: Partial<Record<TaskStatus, string>>;
+interface Writing extends Forms {
 	/** Whether its links are not there yet. */
 	isLinkMissing: boolean;
 	/** Where its media links point to. */
@@ -112,29 +130,33 @@ interface Writing {
 
 /** The task as the API shows it in one of its states. */
 export function writeTask(task: SimulatedTask, state: TaskState, writing: Writing): object {
-	const { failure } = state;
-	const { dialect = 'current', configEcho = 'asSent', statusWords, isLinkMissing } = writing;
-	const { failureForm = 'message', usageType: type = 'point' } = writing;
-	const isMade = state.status === 'completed' && !isLinkMissing;
+	const { status, startedAt, endedAt, failure } = state;
+	const { dialect = 'current', configEcho = 'asSent', usageType: type = 'point' } = writing;
+	const isMade = status === 'completed' && !writing.isLinkMissing;
+	const nothing = dialect === 'older' ? emptyOutput : null;
+	const { message = '', rawMessage = message } = failure ?? {};
 	return {
 		task_id: task.taskId,
 		model: 'luma',
 		task_type: task.taskType,
-		status: statusWords?.[state.status] ?? state.status,
+		status: writing.statusWords?.[status] ?? status,
 		input: task.input,
-		config: echo[configEcho](task.config),
-		output: isMade ? write[dialect](pictures(task, writing), task) : (nothingMade[dialect] ?? null),
+		config: echo[configEcho](task.config, task.config.webhook_config.secret),
+		output: isMade ? write[dialect](pictures(task, writing), task) : nothing,
 		meta: {
 			created_at: timestamp(task, task.createdAt),
-			started_at: timestamp(task, state.startedAt),
-			ended_at: timestamp(task, state.endedAt),
-			usage: { type, frozen: state.frozenPoints, consume: state.chargedPoints },
+			started_at: timestamp(task, startedAt),
+			ended_at: timestamp(task, endedAt),
+			usage: {
+				type,
+				frozen: isUnderWay(status) ? task.pricePoints : 0,
+				consume: status === 'completed' ? task.pricePoints : 0,
+			},
 			is_using_private_pool: task.config.service_mode === 'private',
 		},
 		detail: null,
 		logs: null,
-		error: { ...unsaid, code: 0 },
-		...(failure && writeFailure[failureForm](failure)),
+		error: { code: failure ? 10000 : 0, raw_message: rawMessage, message, detail: null },
 	};
 }
 

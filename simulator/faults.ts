@@ -5,22 +5,14 @@ import type { Call, Fault, FaultEffect, SimulatorRequest, SimulatorResponse } fr
 
 /** The list of faults, and how many calls each route has met. */
 export class Faults {
-	#faults: Fault[] = [];
+	list: Fault[] = [];
 	readonly #met = new Map<Call['route'], number>();
-
-	add(fault: Fault): void {
-		this.#faults.push(fault);
-	}
-
-	clear(): void {
-		this.#faults = [];
-	}
 
 	/** Counts the call and says what befalls it: the first fault that fits. */
 	meet(route: Call['route'], request: SimulatorRequest): FaultEffect | undefined {
 		const ordinal = (this.#met.get(route) ?? 0) + 1;
 		this.#met.set(route, ordinal);
-		return this.#faults.find(
+		return this.list.find(
 			({ route: faulty, calls = [1], when }) =>
 				faulty === route &&
 				(calls === 'every' || calls.includes(ordinal)) &&
@@ -37,9 +29,6 @@ export class ConnectionReset extends Error {
 		super('read ECONNRESET');
 	}
 }
-
-/** The wait, in seconds, that stands for ever. */
-const everSeconds = 3600;
 
 /** Answers with `respond`, or with what the fault makes of it. */
 export async function answerUnder(
@@ -61,7 +50,7 @@ export async function answerUnder(
 		case 'reset':
 			throw new ConnectionReset();
 		case 'hang':
-			await clock.sleep((effect.seconds ?? everSeconds) * 1000);
+			await clock.sleep((effect.seconds ?? 3600) * 1000);
 			throw new ConnectionReset('hang');
 		case 'slow': {
 			const response = await respond();
@@ -79,11 +68,7 @@ export async function answerUnder(
 }
 
 /** PiAPI's words; a proxy says what HTTP's standard says. */
-const reasons: Record<number, string> = {
-	401: 'invalid api key',
-	402: 'insufficient credits',
-	429: 'too many requests',
-};
+const reasons: Record<number, string> = { 401: 'invalid api key', 402: 'insufficient credits' };
 
 function reason(status: number): string {
 	return reasons[status] ?? STATUS_CODES[status]?.toLowerCase() ?? 'error';

@@ -2,10 +2,7 @@ import type { FaultEffect } from './contract';
 import { inCamelCase } from './routes/history';
 
 type Row = Record<string, unknown>;
-
-interface HistoryBody {
-	data: { data: Row[] };
-}
+type HistoryBody = { data: { data: Row[] } };
 
 const future = '2126-01-07T01:36:08.845623268Z';
 

@@ -1,7 +1,7 @@
-export { systemClock, VirtualClock } from './clock';
+export { VirtualClock } from './clock';
 export * from './contract';
-export { configEchoes, dialects, type ConfigEcho, type Dialect } from './dialects';
+export { accountForms, configEchoes, dialects, type ConfigEcho, type Dialect } from './dialects';
 export { historyFaults } from './historyFaults';
 export { serve } from './server';
 export { Simulator } from './simulator';
-export type { SimulatedTask, TaskFailure, TaskInput, TaskStatus } from './tasks';
+export type { SimulatedTask, TaskInput } from './tasks';

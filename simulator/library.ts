@@ -2,19 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Account } from './account';
 import type { SimulatorOptions } from './contract';
 import { paddedVideo, type MediaFile } from './media';
-import type { AspectRatio, SimulatedTask, TaskInput } from './tasks';
-
-/** Width and height of each shape's video and pictures in `media/`, in pixels. */
-export const pixels: Record<AspectRatio, { width: number; height: number }> = {
-	'9:16': { width: 180, height: 320 },
-	'3:4': { width: 240, height: 320 },
-	'1:1': { width: 320, height: 320 },
-	'4:3': { width: 320, height: 240 },
-	'16:9': { width: 320, height: 180 },
-	'21:9': { width: 336, height: 144 },
-};
+import type { AspectRatio, TaskInput } from './tasks';
 
 /** The files of a finished task as its links name them, and how those in `media/` end. */
 const endings: ReadonlyMap<string, string> = new Map([
@@ -37,21 +28,12 @@ const contentTypes: ReadonlyMap<string, string> = new Map([
 export const uploadExtensions = [...contentTypes.keys()];
 const uploadsKeptMs = 24 * 3600 * 1000;
 
-const loaded = new Map<string, Buffer>();
-
-/** The bytes of one file of `media/`, read once. */
-function bytesOf(name: string): Buffer {
-	const bytes = loaded.get(name) ?? readFileSync(join(__dirname, 'media', name));
-	loaded.set(name, bytes);
-	return bytes;
-}
-
 /** All that media links can name: what tasks made, and what customers uploaded. */
 export class Library {
 	readonly #uploads = new Map<string, { file: MediaFile; keptUntil: number }>();
 
 	constructor(
-		private readonly tasks: ReadonlyMap<string, SimulatedTask>,
+		private readonly account: Account,
 		private readonly options: SimulatorOptions,
 	) {}
 
@@ -70,13 +52,14 @@ export class Library {
 			const { file, keptUntil = 0 } = this.#uploads.get(name) ?? {};
 			return file && keptUntil > now ? file : 'missing';
 		}
-		const task = this.tasks.get(folder);
+		const task = this.account.tasks.get(folder);
 		const { status, endedAt = now } = task?.stateAt(now) ?? {};
 		const ending = endings.get(name);
 		if (!task || status !== 'completed' || ending === undefined) return 'missing';
 		const { linksExpireAfterSeconds = Infinity, mediaBytes = 0 } = this.options;
 		if (now >= endedAt + linksExpireAfterSeconds * 1000) return 'expired';
-		const bytes = bytesOf(this.aspectRatioOf(task.input).replace(':', 'x') + ending);
+		const source = this.aspectRatioOf(task.input).replace(':', 'x') + ending;
+		const bytes = readFileSync(join(__dirname, 'media', source));
 		if (name.endsWith('.mp4')) return paddedVideo(bytes, mediaBytes);
 		return { contentType: 'image/jpeg', bytes, size: bytes.length };
 	}
@@ -84,19 +67,18 @@ export class Library {
 	/** The first input image that should be here and is not; others are taken to exist. */
 	findMissingImage(input: TaskInput, baseUrl: string, now: number): string | undefined {
 		const { frame0, frame1 } = input.key_frames ?? {};
-		return [input.start_image, input.end_image, frame0?.url, frame1?.url].find((url) => {
-			const start = `${baseUrl}/media/`;
-			return url?.startsWith(start) && typeof this.find(url.slice(start.length), now) === 'string';
-		});
+		const start = `${baseUrl}/media/`;
+		const isMissing = (url?: string | null) =>
+			url?.startsWith(start) && typeof this.find(url.slice(start.length), now) === 'string';
+		return [input.start_image, input.end_image, frame0?.url, frame1?.url].find(isMissing);
 	}
 
 	/** The shape of a task's video: what was asked for, or that of the video it continues. */
 	aspectRatioOf(input: TaskInput): AspectRatio {
+		if (input.aspect_ratio) return input.aspect_ratio;
 		const { frame0, frame1 } = input.key_frames ?? {};
 		const id = frame0?.id ?? frame1?.id;
-		if (input.aspect_ratio || id === undefined) return input.aspect_ratio ?? '16:9';
-		const source =
-			this.tasks.get(id) ?? [...this.tasks.values()].find((task) => task.generationId === id);
+		const source = id && this.account.find(id);
 		return source ? this.aspectRatioOf(source.input) : '16:9';
 	}
 }

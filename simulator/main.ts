@@ -4,15 +4,10 @@ import { serve } from './server';
 import { Simulator } from './simulator';
 
 async function main(): Promise<void> {
-	const command = readCommandLine(process.argv.slice(2));
-	if (command.kind === 'help') return console.log(usage);
-	if (command.kind === 'problem') {
-		console.error(`${command.message}\nSee npm run simulator -- --help`);
-		process.exitCode = 2;
-		return;
-	}
-	const { options, port, host } = command;
-	const server = await serve(new Simulator(options), { port, host });
+	const settings = readCommandLine(process.argv.slice(2));
+	if (!settings) return console.log(usage);
+	const { options, ...address } = settings;
+	const server = await serve(new Simulator(options), address);
 	console.log(`PiAPI simulator  ${server.url}`);
 	console.log(`API key          ${options.apiKey ?? 'simulated-key'}`);
 	console.log('Ctrl-C ends it');
@@ -21,8 +16,9 @@ async function main(): Promise<void> {
 	}
 }
 
-main().catch((error: NodeJS.ErrnoException) => {
-	const isTaken = error.code === 'EADDRINUSE';
-	console.error(isTaken ? 'This port is in use already. Choose another one with --port.' : error);
+main().catch(({ code, message }: NodeJS.ErrnoException) => {
+	const isTaken = code === 'EADDRINUSE';
+	console.error(isTaken ? 'This port is in use already. Choose another one with --port.' : message);
+	console.error('See npm run simulator -- --help');
 	process.exitCode = 1;
 });

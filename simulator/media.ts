@@ -25,23 +25,22 @@ export function paddedVideo(bytes: Buffer, size: number): MediaFile {
 	return { contentType: 'video/mp4', bytes: Buffer.concat([bytes, header]), size };
 }
 
-/** Answers GET and HEAD with one byte range or the whole file, as a stream. */
+/** Answers with one byte range or the whole file, as a stream. */
 export function serveMedia(file: MediaFile, request: SimulatorRequest): SimulatorResponse {
-	const headers: Record<string, string> = {
-		'content-type': file.contentType,
+	const { contentType, size } = file;
+	const range = readRange(request.headers.range, size);
+	const { start, end } = range ?? { start: 0, end: size - 1 };
+	const isPart = range !== undefined;
+	const isBeyond = isPart && start > end;
+	const headers = {
+		'content-type': contentType,
+		'content-length': isBeyond ? '0' : String(end - start + 1),
 		'accept-ranges': 'bytes',
 		'access-control-allow-origin': '*',
+		...(isPart && { 'content-range': `bytes ${isBeyond ? '*' : `${start}-${end}`}/${size}` }),
 	};
-	const range = readRange(request.headers.range, file.size);
-	if (range === 'unsatisfiable') {
-		headers['content-range'] = `bytes */${file.size}`;
-		return { status: 416, headers: { ...headers, 'content-length': '0' }, body: '' };
-	}
-	const { start, end } = range ?? { start: 0, end: file.size - 1 };
-	if (range) headers['content-range'] = `bytes ${start}-${end}/${file.size}`;
-	headers['content-length'] = String(end - start + 1);
-	const body = request.method === 'HEAD' ? '' : Readable.from(chunks(file, start, end));
-	return { status: range ? 206 : 200, headers, body };
+	if (isBeyond) return { status: 416, headers, body: '' };
+	return { status: isPart ? 206 : 200, headers, body: Readable.from(chunks(file, start, end)) };
 }
 
 /** The same answer, whose text or stream stops half way. */
@@ -61,11 +60,7 @@ const zeros = Buffer.alloc(64 * 1024);
 function* chunks(file: MediaFile, start: number, end: number): Generator<Buffer> {
 	if (start < file.bytes.length) yield file.bytes.subarray(start, end + 1);
 	let left = end + 1 - Math.max(start, file.bytes.length);
-	while (left > 0) {
-		const chunk = zeros.subarray(0, Math.min(left, zeros.length));
-		left -= chunk.length;
-		yield chunk;
-	}
+	for (; left > 0; left -= zeros.length) yield zeros.subarray(0, left);
 }
 
 async function* upTo(limit: number, body: Readable): AsyncGenerator<Buffer> {
@@ -73,21 +68,14 @@ async function* upTo(limit: number, body: Readable): AsyncGenerator<Buffer> {
 	for await (const chunk of body as AsyncIterable<Buffer>) {
 		yield chunk.subarray(0, left);
 		left -= chunk.length;
-		if (left <= 0) break;
+		if (left <= 0) throw new ConnectionReset();
 	}
-	throw new ConnectionReset();
 }
 
 /** A header of several ranges, or one that is no byte range, is ignored: the whole file then. */
-function readRange(
-	header: string | undefined,
-	size: number,
-): { start: number; end: number } | 'unsatisfiable' | undefined {
-	const match = /^bytes=(\d*)-(\d*)$/.exec(header ?? '');
-	if (!match || match[0] === 'bytes=-') return undefined;
-	const [, first, last] = match;
-	const start = first === '' ? Math.max(0, size - Number(last)) : Number(first);
-	const end = first === '' || last === '' ? size - 1 : Math.min(Number(last), size - 1);
-	if (first !== '' && last !== '' && Number(last) < start) return undefined;
-	return start >= size ? 'unsatisfiable' : { start, end };
+function readRange(header = '', size: number): { start: number; end: number } | undefined {
+	const [, first, last] = /^bytes=(\d*)-(\d*)$/.exec(header) ?? [];
+	if (!first && !last) return undefined;
+	if (!first) return { start: Math.max(0, size - Number(last)), end: size - 1 };
+	return { start: Number(first), end: Math.min(Number(last || size), size - 1) };
 }

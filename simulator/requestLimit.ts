@@ -12,13 +12,13 @@ export class RequestLimit {
 
 	/** Counts a request in, or refuses it until there is room for it. */
 	refusalAt(now: number): SimulatorResponse | undefined {
-		if (this.requestsPerMinute === Infinity) return undefined;
-		while (this.#admitted.length > 0 && this.#admitted[0] <= now - windowMs) this.#admitted.shift();
+		const since = now - windowMs;
+		while (this.#admitted[0] <= since) this.#admitted.shift();
 		if (this.#admitted.length < this.requestsPerMinute) {
 			this.#admitted.push(now);
 			return undefined;
 		}
-		const seconds = Math.max(1, Math.ceil((this.#admitted[0] + windowMs - now) / 1000));
+		const seconds = Math.ceil((this.#admitted[0] - since) / 1000);
 		const { headers, ...rest } = refusal(429, 'too many requests');
 		return { ...rest, headers: { ...headers, 'retry-after': String(seconds) } };
 	}

@@ -50,10 +50,9 @@ async function answer(
 
 async function readRequest(incoming: IncomingMessage): Promise<SimulatorRequest> {
 	const body = await text(incoming);
-	const headers = Object.fromEntries(
-		Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]),
-	);
 	const { method = 'GET', url: path = '/' } = incoming;
+	// Of a request's headers only `set-cookie` would be a list.
+	const headers = incoming.headers as Record<string, string>;
 	return { method, path, headers, ...(body === '' ? {} : { body: parsed(body) }) };
 }
 
@@ -75,9 +74,8 @@ async function write(outgoing: ServerResponse, response: SimulatorResponse): Pro
 	}
 	const sent = typeof body === 'string' ? body : JSON.stringify(body);
 	const size = Buffer.byteLength(sent);
-	const isHead = outgoing.req.method === 'HEAD';
 	const promised = Number(headers['content-length'] ?? size);
 	outgoing.writeHead(status, { 'content-length': String(size), ...headers });
-	if (promised > size && !isHead) outgoing.write(sent, () => outgoing.destroy());
+	if (promised > size) outgoing.write(sent, () => outgoing.destroy());
 	else outgoing.end(sent);
 }

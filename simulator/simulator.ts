@@ -1,29 +1,30 @@
 /* eslint-disable @n8n/community-nodes/require-node-api-error */
 import { Account } from './account';
-import { Callbacks, type Webhook } from './callbacks';
+import { Callbacks } from './callbacks';
 import { systemClock, type Clock } from './clock';
-import {
-	type Call,
-	type Fault,
-	type SimulatorOptions,
-	type SimulatorRequest,
-	type SimulatorResponse,
+import type {
+	Call,
+	Fault,
+	SimulatorOptions,
+	SimulatorRequest,
+	SimulatorResponse,
 } from './contract';
 import { writeTask } from './dialects';
 import { answerUnder, ConnectionReset, Faults } from './faults';
-import { Library, pixels } from './library';
+import { Library } from './library';
 import { RequestLimit } from './requestLimit';
 import { findRoute } from './routes';
 import type { Visit } from './routes/visit';
-import { isUnderWay, type SimulatedTask, type TaskFailure, type TaskState } from './tasks';
-import { asSent, finish, refusal } from './wire';
+import { isUnderWay, pixels, type SimulatedTask, type TaskFailure, type TaskState } from './tasks';
+import { asSent, BadRequest, finish, refusal } from './wire';
 
 /** A simulator of PiAPI: the Luma part of its API, its uploads, its media host and its callbacks. */
 export class Simulator {
 	/** Where media links and uploads point to, without a slash at its end. */
 	baseUrl = 'https://simulator.test';
+	/** Every request met and every callback made, in the order they came. */
+	readonly calls: Call[] = [];
 	readonly #clock: Clock;
-	readonly #calls: Call[] = [];
 	readonly #faults = new Faults();
 	readonly #account: Account;
 	readonly #library: Library;
@@ -35,15 +36,15 @@ export class Simulator {
 
 	constructor(private readonly options: SimulatorOptions = {}) {
 		this.#clock = options.clock ?? systemClock;
-		for (const fault of options.faults ?? []) this.addFault(fault);
+		this.#faults.list.push(...(options.faults ?? []));
 		this.#account = new Account(
 			options,
 			this.#clock,
 			(input, at) => this.#library.findMissingImage(input, this.baseUrl, at),
 			(task, at) => this.#tell(task, at),
 		);
-		this.#library = new Library(this.#account.tasks, options);
-		this.#callbacks = new Callbacks(this.#clock, this.#faults, this.#calls, options);
+		this.#library = new Library(this.#account, options);
+		this.#callbacks = new Callbacks(this.#clock, this.#faults, this.calls, options);
 		this.#limit = new RequestLimit(options.requestsPerMinute);
 	}
 
@@ -53,14 +54,8 @@ export class Simulator {
 		return this.#account.tasks;
 	}
 
-	/** Every request met and every callback made, in the order they came. */
-	get calls(): readonly Call[] {
-		return this.#calls;
-	}
-
 	/** Points that are neither used nor frozen; 10,000,000 are one US dollar. */
 	get balancePoints(): number {
-		this.#account.catchUp();
 		return this.#account.availablePoints;
 	}
 
@@ -80,22 +75,22 @@ export class Simulator {
 	}
 
 	addFault(fault: Fault): void {
-		this.#faults.add(fault);
+		this.#faults.list.push(fault);
 	}
 
 	clearFaults(): void {
-		this.#faults.clear();
+		this.#faults.list = [];
 	}
 
 	/** Answers one request; rejects with code `ECONNRESET` when the connection would be reset. */
 	async handle(request: SimulatorRequest): Promise<SimulatorResponse> {
-		const { visit, respond } = this.#receive(request);
+		const visit = this.#visitOf(request);
 		const { call } = visit;
-		this.#calls.push(call);
+		this.calls.push(call);
 		const effect = this.#faults.meet(call.route, visit.request);
 		if (effect?.kind === 'lag') visit.seenAt -= effect.seconds * 1000;
 		try {
-			const response = await answerUnder(effect, this.#clock, respond);
+			const response = await answerUnder(effect, this.#clock, () => this.#respond(visit));
 			const { answerSeconds = 0 } = this.options;
 			if (answerSeconds > 0) await this.#clock.sleep(answerSeconds * 1000);
 			call.status = response.status;
@@ -106,46 +101,39 @@ export class Simulator {
 		}
 	}
 
-	#receive(incoming: SimulatorRequest) {
-		const { method } = incoming;
-		const [path, query = ''] = incoming.path.replace(/^https?:\/\/[^/]+/i, '').split('?');
-		const headers = Object.fromEntries(
-			Object.entries(incoming.headers).map(([name, value]) => [name.toLowerCase(), value]),
-		);
-		const request = { ...incoming, headers, body: asSent(incoming.body) };
-		const found = findRoute(method, path);
+	#visitOf({ method, path, headers: sent, body }: SimulatorRequest): Visit {
+		const entries = Object.entries(sent).map(([name, value]) => [name.toLowerCase(), value]);
+		const request = { method, path, headers: Object.fromEntries(entries), body: asSent(body) };
+		const { pathname, searchParams: query } = new URL(path, this.baseUrl);
+		const { route, handle, parameter } = findRoute(method, pathname);
 		const now = this.#clock.now();
-		const { body } = request;
-		const call: Call = {
-			...{ method, path: incoming.path, at: now, status: 'hang', body },
-			route: found?.route ?? 'unknown',
-			hasKey: 'x-api-key' in headers,
-		};
-		const visit: Visit = {
-			...{ request, call, now, seenAt: now, options: this.options, baseUrl: this.baseUrl },
-			query: new URLSearchParams(query),
-			parameter: found?.parameter ?? '',
-			account: this.#account,
-			library: this.#library,
+		const hasKey = 'x-api-key' in request.headers;
+		return {
+			...{ request, query, parameter, handle, now, seenAt: now },
+			...{ options: this.options, baseUrl: this.baseUrl },
+			...{ account: this.#account, library: this.#library },
+			call: { route, method, path, at: now, status: 'hang', hasKey, body: request.body },
 			writeTask: (task, state) => this.#write(task, state),
 		};
-		const respond = (): SimulatorResponse => {
-			if (!found) return refusal(404, `no route for ${method} ${path}`);
-			const refused = this.#refusalOf(visit);
-			if (refused) return refused;
-			const response = found.handle(visit);
+	}
+
+	#respond(visit: Visit): SimulatorResponse {
+		try {
+			return this.#refusalOf(visit) ?? visit.handle(visit);
+		} catch (error) {
+			if (error instanceof BadRequest) return refusal(400, error.message);
+			throw error;
+		} finally {
 			this.#setAlarm();
-			return response;
-		};
-		return { visit, respond };
+		}
 	}
 
 	/** Media is open to everybody, and uploads have a host of their own, whose requests do not count. */
-	#refusalOf({ call, request }: Visit): SimulatorResponse | undefined {
-		if (call.route === 'media') return undefined;
+	#refusalOf({ call: { route }, request }: Visit): SimulatorResponse | undefined {
+		if (route === 'media' || route === 'unknown') return undefined;
 		const { apiKey = 'simulated-key' } = this.options;
 		if (request.headers['x-api-key'] !== apiKey) return refusal(401, 'Invalid API key');
-		return call.route === 'upload' ? undefined : this.#limit.refusalAt(this.#clock.now());
+		return route === 'upload' ? undefined : this.#limit.refusalAt(this.#clock.now());
 	}
 
 	#write(task: SimulatedTask, state: TaskState): object {
@@ -157,8 +145,7 @@ export class Simulator {
 	}
 
 	#tell(task: SimulatedTask, at: number): void {
-		const webhook = webhookOf(task);
-		if (!webhook) return;
+		if (task.config.webhook_config.endpoint === '') return;
 		const { status } = task.latest;
 		if (isUnderWay(status)) this.#awaited.add(task);
 		else this.#awaited.delete(task);
@@ -166,13 +153,13 @@ export class Simulator {
 		if (status !== 'completed' && status !== 'failed' && !isProgress) return;
 		const data = asSent(this.#write(task, task.latest));
 		const timestamp = Math.floor(at / 1000);
-		this.#callbacks.announce(webhook, task.taskId, { timestamp, data });
+		this.#callbacks.announce(task, { timestamp, data });
 	}
 
 	/** Nothing has to happen on time, save for tasks whose end has to be told. */
 	#setAlarm(): void {
 		const { nextDueAt } = this.#account;
-		if (nextDueAt === undefined || this.#awaited.size === 0 || this.#alarmAt <= nextDueAt) return;
+		if (this.#awaited.size === 0 || this.#alarmAt <= nextDueAt) return;
 		this.#alarmAt = nextDueAt;
 		void this.#clock.sleep(Math.ceil(nextDueAt - this.#clock.now())).then(() => {
 			if (this.#alarmAt === nextDueAt) this.#alarmAt = Infinity;
@@ -180,9 +167,4 @@ export class Simulator {
 			this.#setAlarm();
 		});
 	}
-}
-
-function webhookOf({ config }: SimulatedTask): Webhook | undefined {
-	const { endpoint = '', secret = '' } = config.webhook_config ?? {};
-	return endpoint === '' ? undefined : { endpoint, secret };
 }

@@ -7,8 +7,16 @@ export function isUnderWay(status: TaskStatus): boolean {
 	return (underWay as readonly TaskStatus[]).includes(status);
 }
 
-export const aspectRatios = ['9:16', '3:4', '1:1', '4:3', '16:9', '21:9'] as const;
-export type AspectRatio = (typeof aspectRatios)[number];
+/** Width and height of each shape's video and pictures in `media/`, in pixels. */
+export const pixels = {
+	'9:16': { width: 180, height: 320 },
+	'3:4': { width: 240, height: 320 },
+	'1:1': { width: 320, height: 320 },
+	'4:3': { width: 320, height: 240 },
+	'16:9': { width: 320, height: 180 },
+	'21:9': { width: 336, height: 144 },
+};
+export type AspectRatio = keyof typeof pixels;
 
 /** One end of a video in the older form of a request; a generation frame names an earlier task. */
 interface KeyFrame {
@@ -30,12 +38,19 @@ export interface TaskInput {
 }
 
 export interface TaskConfig {
-	service_mode?: string;
-	webhook_config?: { endpoint?: string; secret?: string };
+	service_mode: string;
+	webhook_config: { endpoint: string; secret: string };
 	[field: string]: unknown;
 }
 
 export type TaskType = 'video_generation' | 'extend_video';
+
+/** The body of a create that PiAPI takes. */
+export interface TaskRequest {
+	taskType: TaskType;
+	input: TaskInput;
+	config: TaskConfig;
+}
 
 /** Why a task ends as `failed`. */
 export interface TaskFailure {
@@ -47,39 +62,18 @@ export interface TaskFailure {
 	atOnce?: boolean;
 }
 
-/** How a task stands at one moment; times in milliseconds, points of which 10,000,000 are a dollar. */
+/** How a task stands at one moment; times in milliseconds. */
 export interface TaskState {
 	status: TaskStatus;
 	/** When this state began. */
 	since: number;
 	startedAt?: number;
 	endedAt?: number;
-	frozenPoints: number;
-	chargedPoints: number;
 	failure?: TaskFailure;
 }
 
-/** What a task is made of; all of it is known when it is created. */
-interface TaskSpec {
-	/** 1 for the first task created. */
-	readonly ordinal: number;
-	readonly taskType: TaskType;
-	readonly input: TaskInput;
-	readonly config: TaskConfig;
-	/** Milliseconds since the epoch. */
-	readonly createdAt: number;
-	readonly pricePoints: number;
-}
-
 /** One paid task with all the states it went through, so that a lagging read can show an old one. */
-export type SimulatedTask = TaskSpec & TaskLife;
-
-/** @param catchUp - brings the account up to the present before the task is looked at */
-export function newTask(spec: TaskSpec, catchUp: () => void): SimulatedTask {
-	return Object.assign(new TaskLife(spec, catchUp), spec);
-}
-
-class TaskLife {
+export class SimulatedTask {
 	readonly taskId: string = randomUUID();
 	/** The id of the video within the task, which `extend_video` takes as well. */
 	readonly generationId: string = randomUUID();
@@ -88,32 +82,36 @@ class TaskLife {
 	/** How often it was read. */
 	reads = 0;
 	readonly #history: TaskState[];
-	readonly #catchUp: () => void;
 
-	constructor({ createdAt: since, pricePoints: frozenPoints }: TaskSpec, catchUp: () => void) {
-		this.#catchUp = catchUp;
-		this.#history = [{ status: 'pending', since, frozenPoints, chargedPoints: 0 }];
+	/**
+	 * @param ordinal - 1 for the first task created
+	 * @param createdAt - milliseconds since the epoch
+	 * @param catchUp - brings the account up to the present before the task is looked at
+	 */
+	constructor(
+		readonly ordinal: number,
+		readonly taskType: TaskType,
+		readonly input: TaskInput,
+		readonly config: TaskConfig,
+		readonly createdAt: number,
+		readonly pricePoints: number,
+		private readonly catchUp: () => void,
+	) {
+		this.#history = [{ status: 'pending', since: createdAt }];
 	}
 
 	get status(): TaskStatus {
-		return this.state.status;
-	}
-
-	get startedAt(): number | undefined {
-		return this.state.startedAt;
+		this.catchUp();
+		return this.latest.status;
 	}
 
 	get endedAt(): number | undefined {
-		return this.state.endedAt;
+		this.catchUp();
+		return this.latest.endedAt;
 	}
 
 	get chargedPoints(): number {
-		return this.state.chargedPoints;
-	}
-
-	get state(): TaskState {
-		this.#catchUp();
-		return this.latest;
+		return this.status === 'completed' ? this.pricePoints : 0;
 	}
 
 	/** The state as it was last written down, which may lie behind the clock. */
@@ -123,7 +121,7 @@ class TaskLife {
 
 	/** How the task stood then; undefined when it did not exist yet. */
 	stateAt(at: number): TaskState | undefined {
-		this.#catchUp();
+		this.catchUp();
 		return this.#history.findLast(({ since }) => since <= at);
 	}
 

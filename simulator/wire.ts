@@ -7,13 +7,19 @@ const headers = { 'content-type': 'application/json; charset=utf-8' };
 
 /** PiAPI's envelope around a good answer; cancelling answers without `data`. */
 export function success(data?: unknown): SimulatorResponse {
-	const body = data === undefined ? {} : { data };
-	return { status: 200, headers, body: { code: 200, ...body, message: 'success' } };
+	return { status: 200, headers, body: { code: 200, data, message: 'success' } };
 }
 
 /** PiAPI's envelope around a refusal, whose code is the HTTP status. */
 export function refusal(status: number, message: string, data: unknown = null): SimulatorResponse {
 	return { status, headers, body: { code: status, data, message } };
+}
+
+/** A request that is answered with 400 and the message. */
+export class BadRequest extends Error {}
+
+export function demand(condition: boolean, message: string): asserts condition {
+	if (!condition) throw new BadRequest(message);
 }
 
 /** What arrives of a value at the other end of a connection. */

@@ -1,49 +1,43 @@
 import { timestamp } from '../dialects';
-import type { SimulatedTask, TaskState } from '../tasks';
-import { refusal, success } from '../wire';
+import type { SimulatedTask } from '../tasks';
+import { demand, success } from '../wire';
 import type { Handler, Visit } from './visit';
 
 /** `GET /api/open/tasks/histories`, newest first. */
 export const history: Handler = (visit) => {
 	const { query, account, seenAt } = visit;
-	const page = wholeNumber(query.get('page') ?? '1');
-	if (!page) return refusal(400, 'page must be a whole number from 1');
-	const size = wholeNumber(query.get('page_size') ?? '10');
-	if (!size || size > 100) return refusal(400, 'page_size must be a whole number from 1 to 100');
-	const from = wholeNumber(query.get('start_time') ?? '0');
-	const until = wholeNumber(query.get('end_time') ?? String(Number.MAX_SAFE_INTEGER));
-	if (from === undefined || until === undefined) {
-		return refusal(400, 'start_time and end_time must be times in unix seconds');
-	}
-	const isWanted = ({ createdAt }: SimulatedTask) => {
-		const seconds = Math.floor(createdAt / 1000);
-		return from <= seconds && seconds <= until;
+	const wholeNumber = (name: string, standard: number, least = 0, most = Infinity) => {
+		const text = query.get(name) ?? String(standard);
+		const isAllowed = /^\d{1,16}$/.test(text) && Number(text) >= least && Number(text) <= most;
+		demand(isAllowed, `${name} must be a whole number from ${least} to ${most}`);
+		return Number(text);
 	};
-	const rows: object[] = [];
-	let total = 0;
-	if (['luma', ''].includes(query.get('model') ?? '')) {
-		for (const task of [...account.tasks.values()].reverse()) {
-			const state = task.stateAt(seenAt);
-			if (!state || !isWanted(task)) continue;
-			if (total >= (page - 1) * size && total < page * size) rows.push(row(visit, task, state));
-			total++;
-		}
-	}
-	return success({ data: rows, page, size, total });
+	const page = wholeNumber('page', 1, 1);
+	const size = wholeNumber('page_size', 10, 1, 100);
+	const from = wholeNumber('start_time', 0);
+	const until = wholeNumber('end_time', Number.MAX_SAFE_INTEGER);
+	const isLuma = ['luma', ''].includes(query.get('model') ?? '');
+	const wanted = [...account.tasks.values()].reverse().filter((task) => {
+		const seconds = Math.floor(task.createdAt / 1000);
+		return isLuma && from <= seconds && seconds <= until && task.stateAt(seenAt);
+	});
+	const rows = wanted.slice((page - 1) * size, page * size).map((task) => row(visit, task));
+	return success({ data: rows, page, size, total: wanted.length });
 };
 
-function row({ options }: Visit, task: SimulatedTask, state: TaskState): object {
+function row({ options, seenAt }: Visit, task: SimulatedTask): object {
+	const { status, since } = task.stateAt(seenAt)!;
 	const snake = {
 		task_id: task.taskId,
 		task_model: 'luma',
 		action: task.taskType,
-		status: options.statusWords?.[state.status] ?? state.status,
+		status: options.statusWords?.[status] ?? status,
 		service_mode: task.config.service_mode,
-		usage: state.frozenPoints + state.chargedPoints,
+		usage: ['failed', 'cancelled'].includes(status) ? 0 : task.pricePoints,
 		usage_type: options.usageType ?? 'point',
 		detail: null,
 		created_at: timestamp(task, task.createdAt),
-		updated_at: timestamp(task, state.since),
+		updated_at: timestamp(task, since),
 	};
 	return options.historyCase === 'camel' ? inCamelCase(snake) : snake;
 }
@@ -53,8 +47,4 @@ export function inCamelCase(fields: Record<string, unknown>): Record<string, unk
 	const camel = (name: string) =>
 		name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
 	return Object.fromEntries(Object.entries(fields).map(([name, value]) => [camel(name), value]));
-}
-
-function wholeNumber(text: string): number | undefined {
-	return /^\d{1,16}$/.test(text) ? Number(text) : undefined;
 }

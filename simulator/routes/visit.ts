@@ -7,6 +7,7 @@ import type { SimulatedTask, TaskState } from '../tasks';
 export interface Visit {
 	/** Its header names are in lower case. */
 	request: SimulatorRequest;
+	handle: Handler;
 	/** Its entry in the list of calls, in which a route notes the task that it is about. */
 	call: Call;
 	query: URLSearchParams;

@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
-import { dialects, type ConfigEcho, type Dialect } from '../../../simulator';
+import { readAccount } from '../../../nodes/Luma/piapi/account';
+import { accountForms, dialects, type ConfigEcho, type Dialect } from '../../../simulator';
 import { openAccount } from '../../../support/virtualTime/simulatedAccount';
 
 const FORMS: Record<Dialect, (url: string) => unknown> = {
@@ -45,3 +46,12 @@ it.each<[ConfigEcho, object | undefined]>([
 	const { data } = await create({}, { webhook_config: { endpoint, secret: 'a secret' } });
 	expect(data.config?.webhook_config).toEqual(shown);
 });
+
+it.each(accountForms)(
+	'the account of the form %s has a balance and a limit',
+	async (accountForm) => {
+		const { call } = openAccount({ accountForm, balanceUsd: 7, concurrency: 3 });
+		const { data } = await call('GET', '/account/info');
+		expect(readAccount(data)).toMatchObject({ balanceUsd: 7, concurrencyLimit: 3 });
+	},
+);
