@@ -19,7 +19,8 @@ import {
 	LUMA,
 	lumaNode,
 	node,
-	Start,
+	nodeThat,
+	START,
 	startData,
 	to,
 	typesOf,
@@ -35,38 +36,31 @@ export interface Tool {
 }
 
 /** What the engine brings back of a call that it made for an agent. */
-export type Outcome = EngineResponse['actionResponses'][number]['data'];
+type Outcome = EngineResponse['actionResponses'][number]['data'];
 
 /** Stands for the agent node and its model, in one of the two ways that n8n's agents call a tool. */
-export type Model =
+type Model =
 	/** The agent calls the tool itself. */
 	| { call: (tool: Tool) => Promise<unknown> }
 	/** The agent asks the engine for calls (as the AI Agent node does from version 3 on). */
-	| { inputs: IDataObject[]; take: (outcomes: Outcome[]) => void };
+	| { inputs: IDataObject[]; outcomes: Outcome[] };
 
-class Agent implements INodeType {
-	description = {
-		...new Start().description,
-		displayName: 'Agent',
-		name: 'agent',
-		inputs: [NodeConnectionTypes.Main, NodeConnectionTypes.AiTool],
-	} satisfies INodeType['description'];
-
-	readonly execute: INodeType['execute'];
-
-	constructor(model: Model) {
-		this.execute = async function (response) {
+function agentWith(model: Model): INodeType {
+	const inputs = [NodeConnectionTypes.Main, NodeConnectionTypes.AiTool];
+	return nodeThat(
+		async function (response) {
 			if ('call' in model) {
 				const tools = await this.getInputConnectionData(NodeConnectionTypes.AiTool, 0);
 				await model.call((tools as Tool[])[0]);
 			} else if (!response || response.actionResponses.length === 0) {
 				return requestFor(model.inputs);
 			} else {
-				model.take(response.actionResponses.map(({ data }) => data));
+				model.outcomes.push(...response.actionResponses.map(({ data }) => data));
 			}
 			return [this.getInputData()];
-		};
-	}
+		},
+		{ inputs },
+	);
 }
 
 function requestFor(inputs: IDataObject[]): EngineRequest {
@@ -91,15 +85,13 @@ function asTool(original: INodeType): INodeType {
 	return Object.create(original, { description: { value: description } }) as INodeType;
 }
 
-export interface AgentRunOptions {
-	/** Parameters of the Luma node; what the model decides is written as `$fromAI(…)`. */
+type LumaOptions = Pick<LumaRunOptions, 'url' | 'settings' | 'credential'>;
+
+export interface AgentRunOptions extends LumaOptions {
+	/** Of the Luma node; what the model decides is written as `$fromAI(…)`. */
 	parameters: IDataObject;
-	/** Address of the simulator. */
-	url: string;
-	settings?: Partial<INode>;
 	/** Settings of the agent. */
 	agent?: Partial<INode>;
-	credential?: LumaRunOptions['credential'];
 	model: Model;
 }
 
@@ -116,8 +108,8 @@ export async function runAgent(options: AgentRunOptions): Promise<IRun> {
 		},
 		active: false,
 		nodeTypes: typesOf({
-			start: new Start(),
-			agent: new Agent(options.model),
+			start: START,
+			agent: agentWith(options.model),
 			lumaTool: asTool(new Luma()),
 		}),
 		settings: { executionOrder: 'v1' },
@@ -127,9 +119,11 @@ export async function runAgent(options: AgentRunOptions): Promise<IRun> {
 	return await execution.processRunExecutionData(workflow);
 }
 
+type Asked = Omit<AgentRunOptions, 'model'>;
+
 /** What an agent gets for calls one after the other, each with what the model gives: items as JSON, or the message. */
 export async function askTool(
-	options: Omit<AgentRunOptions, 'model'>,
+	options: Asked,
 	inputs: IDataObject[] = [{}],
 ): Promise<{ run: IRun; answers: string[] }> {
 	const answers: string[] = [];
@@ -139,4 +133,14 @@ export async function askTool(
 		}
 	};
 	return { run: await runAgent({ ...options, model: { call } }), answers };
+}
+
+/** The first item of each call that the engine makes for an agent. */
+export async function askEngine(
+	options: Asked,
+	inputs: IDataObject[],
+): Promise<{ run: IRun; videos: Array<IDataObject | undefined> }> {
+	const outcomes: Outcome[] = [];
+	const run = await runAgent({ ...options, model: { inputs, outcomes } });
+	return { run, videos: outcomes.map(({ data }) => data?.ai_tool?.[0]?.[0].json) };
 }

@@ -3,7 +3,7 @@ import { NodeHelpers, type IDataObject } from 'n8n-workflow';
 
 import { Luma } from '../../nodes/Luma/Luma.node';
 import type { SimulatorOptions } from '../../simulator';
-import { askTool, runAgent, type AgentRunOptions, type Outcome } from '../../support/engine/agent';
+import { askEngine, askTool, runAgent, type AgentRunOptions } from '../../support/engine/agent';
 import { node } from '../../support/engine/engine';
 import { READY_IN_A_LATER_TRY, SHORT } from '../../support/engine/runOnce';
 import { FAST_POLLING, PROMPT, startService } from '../../support/engine/service';
@@ -165,12 +165,9 @@ describe('the node as a tool that the engine runs for an agent', () => {
 		const { simulator, options } = await agent();
 		const prompts = [PROMPT, CAT, PROMPT];
 		const inputs = prompts.map((prompt) => ({ prompt }));
-		const outcomes: Outcome[] = [];
-		const take = (brought: Outcome[]) => outcomes.push(...brought);
-		const { data } = await runAgent({ ...options, model: { inputs, take } });
+		const { run, videos } = await askEngine(options, inputs);
 
-		expect(data.resultData.error).toBeUndefined();
-		const videos = outcomes.map((outcome) => outcome.data?.ai_tool?.[0]?.[0].json);
+		expect(run.data.resultData.error).toBeUndefined();
 		expect(videos.map((video) => video?.prompt)).toEqual(prompts);
 		expect(videos[0]?.videoUrl).toMatch(/^http.*\.mp4$/);
 		expect(new Set(videos.map((video) => video?.taskId)).size).toBe(2);
@@ -191,11 +188,9 @@ describe('pays once when Retry On Fail comes back after the time limit', () => {
 
 	it('to the tool that the engine runs', async () => {
 		const { simulator, options } = await agent(late);
-		const outcomes: Outcome[] = [];
-		const take = (brought: Outcome[]) => outcomes.push(...brought);
-		await runAgent({ ...options, model: { inputs: [{ prompt: PROMPT }], take } });
+		const { videos } = await askEngine(options, [{ prompt: PROMPT }]);
 
-		expect(outcomes[0].data?.ai_tool?.[0]?.[0].json.status).toBe('completed');
+		expect(videos).toMatchObject([{ status: 'completed' }]);
 		expect(simulator.tasks.size).toBe(1);
 	});
 });
