@@ -8,6 +8,7 @@ import {
 	type EngineRequest,
 	type EngineResponse,
 	type IDataObject,
+	type IExecuteFunctions,
 	type INode,
 	type INodeType,
 	type IRun,
@@ -21,6 +22,7 @@ import {
 	node,
 	nodeThat,
 	START,
+	TEXT_TO_VIDEO,
 	startData,
 	to,
 	typesOf,
@@ -28,40 +30,18 @@ import {
 } from './engine';
 
 /** What n8n makes of a node that it hands to an agent. */
-export interface Tool {
+interface Tool {
 	name: string;
 	description: string;
 	schema: { shape: Record<string, { description?: string }> };
 	invoke(input: IDataObject): Promise<string>;
 }
 
-/** What the engine brings back of a call that it made for an agent. */
-type Outcome = EngineResponse['actionResponses'][number]['data'];
-
-/** Stands for the agent node and its model, in one of the two ways that n8n's agents call a tool. */
-type Model =
-	/** The agent calls the tool itself. */
-	| { call: (tool: Tool) => Promise<unknown> }
-	/** The agent asks the engine for calls (as the AI Agent node does from version 3 on). */
-	| { inputs: IDataObject[]; outcomes: Outcome[] };
-
-function agentWith(model: Model): INodeType {
-	const inputs = [NodeConnectionTypes.Main, NodeConnectionTypes.AiTool];
-	return nodeThat(
-		async function (response) {
-			if ('call' in model) {
-				const tools = await this.getInputConnectionData(NodeConnectionTypes.AiTool, 0);
-				await model.call((tools as Tool[])[0]);
-			} else if (!response || response.actionResponses.length === 0) {
-				return requestFor(model.inputs);
-			} else {
-				model.outcomes.push(...response.actionResponses.map(({ data }) => data));
-			}
-			return [this.getInputData()];
-		},
-		{ inputs },
-	);
-}
+/** What the agent does, in one of the two ways that n8n's agents call a tool; asks the engine for calls, or is done. */
+type Act = (
+	context: IExecuteFunctions,
+	response?: EngineResponse,
+) => Promise<EngineRequest | undefined>;
 
 function requestFor(inputs: IDataObject[]): EngineRequest {
 	const actions = inputs.map((input, i) => ({
@@ -87,31 +67,35 @@ function asTool(original: INodeType): INodeType {
 
 type LumaOptions = Pick<LumaRunOptions, 'url' | 'settings' | 'credential'>;
 
-export interface AgentRunOptions extends LumaOptions {
+export interface AgentOptions extends LumaOptions {
 	/** Of the Luma node; what the model decides is written as `$fromAI(…)`. */
 	parameters: IDataObject;
 	/** Settings of the agent. */
 	agent?: Partial<INode>;
-	model: Model;
 }
 
 /** Runs an agent with the Luma node as its tool in n8n's own engine. */
-export async function runAgent(options: AgentRunOptions): Promise<IRun> {
+async function run(options: AgentOptions, act: Act): Promise<IRun> {
 	const start = node({ name: 'Start', type: 'start' });
-	const agent = node({ name: 'Agent', type: 'agent', ...options.agent });
+	const agent = nodeThat(
+		async function (response) {
+			return (await act(this, response)) ?? [this.getInputData()];
+		},
+		{ inputs: [NodeConnectionTypes.Main, NodeConnectionTypes.AiTool] },
+	);
 	const workflow = new Workflow({
 		id: 'w1',
-		nodes: [start, agent, lumaNode('lumaTool', options.parameters, options.settings)],
+		nodes: [
+			start,
+			node({ name: 'Agent', type: 'agent', ...options.agent }),
+			lumaNode('lumaTool', { ...TEXT_TO_VIDEO, ...options.parameters }, options.settings),
+		],
 		connections: {
 			Start: { main: [[to('Agent')]] },
 			[LUMA]: { ai_tool: [[to('Agent', NodeConnectionTypes.AiTool)]] },
 		},
 		active: false,
-		nodeTypes: typesOf({
-			start: START,
-			agent: agentWith(options.model),
-			lumaTool: asTool(new Luma()),
-		}),
+		nodeTypes: typesOf({ start: START, agent, lumaTool: asTool(new Luma()) }),
 		settings: { executionOrder: 'v1' },
 	});
 	const data = startData(start);
@@ -119,28 +103,36 @@ export async function runAgent(options: AgentRunOptions): Promise<IRun> {
 	return await execution.processRunExecutionData(workflow);
 }
 
-type Asked = Omit<AgentRunOptions, 'model'>;
+/** Runs an agent that calls the tool itself. */
+export async function runAgent(
+	options: AgentOptions,
+	call: (tool: Tool) => Promise<unknown>,
+): Promise<IRun> {
+	return await run(options, async (context) => {
+		const tools = await context.getInputConnectionData(NodeConnectionTypes.AiTool, 0);
+		await call((tools as Tool[])[0]);
+		return undefined;
+	});
+}
 
-/** What an agent gets for calls one after the other, each with what the model gives: items as JSON, or the message. */
-export async function askTool(
-	options: Asked,
-	inputs: IDataObject[] = [{}],
-): Promise<{ run: IRun; answers: string[] }> {
+/** What such an agent gets for calls one after the other, each with what the model gives: items as JSON, or the message. */
+export async function askTool(options: AgentOptions, inputs: IDataObject[] = [{}]) {
 	const answers: string[] = [];
-	const call = async (tool: Tool) => {
+	const done = await runAgent(options, async (tool) => {
 		for (const input of inputs) {
 			answers.push(await tool.invoke(input).catch(({ message }: Error) => message));
 		}
-	};
-	return { run: await runAgent({ ...options, model: { call } }), answers };
+	});
+	return { run: done, answers };
 }
 
-/** The first item of each call that the engine makes for an agent. */
-export async function askEngine(
-	options: Asked,
-	inputs: IDataObject[],
-): Promise<{ run: IRun; videos: Array<IDataObject | undefined> }> {
-	const outcomes: Outcome[] = [];
-	const run = await runAgent({ ...options, model: { inputs, outcomes } });
-	return { run, videos: outcomes.map(({ data }) => data?.ai_tool?.[0]?.[0].json) };
+/** The first items that an agent gets which asks the engine for calls, as n8n's does from version 3 on. */
+export async function askEngine(options: AgentOptions, inputs: IDataObject[]) {
+	const videos: Array<IDataObject | undefined> = [];
+	const done = await run(options, async (_, response) => {
+		const outcomes = response?.actionResponses ?? [];
+		videos.push(...outcomes.map(({ data }) => data.data?.ai_tool?.[0]?.[0].json));
+		return outcomes.length > 0 ? undefined : requestFor(inputs);
+	});
+	return { run: done, videos };
 }

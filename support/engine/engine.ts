@@ -27,6 +27,9 @@ import { Luma } from '../../nodes/Luma/Luma.node';
 
 export const LUMA = 'Luma Dream Machine';
 
+/** What the node does where a test names nothing else. */
+export const TEXT_TO_VIDEO = { resource: 'video', operation: 'textToVideo' };
+
 export const EXECUTION_ID = '4711';
 /** A person's retry is an execution of its own. */
 const RETRY_EXECUTION_ID = '4712';
@@ -167,8 +170,7 @@ export function workflowOf(options: LumaRunOptions): Workflow {
 	const { parameters, settings, rounds = 1, timezone, startType = 'start', later } = options;
 	const start = node({ name: 'Start', type: startType });
 	const last = node({ name: 'Later', type: 'again', parameters: later as INode['parameters'] });
-	const own = { resource: 'video', operation: 'textToVideo', ...parameters };
-	const luma = lumaNode('luma', own, settings);
+	const luma = lumaNode('luma', { ...TEXT_TO_VIDEO, ...parameters }, settings);
 	return new Workflow({
 		id: 'w1',
 		nodes: [start, luma, last, node({ name: 'Again', type: 'again', parameters: { rounds } })],

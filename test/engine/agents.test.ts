@@ -3,7 +3,7 @@ import { NodeHelpers, type IDataObject } from 'n8n-workflow';
 
 import { Luma } from '../../nodes/Luma/Luma.node';
 import type { SimulatorOptions } from '../../simulator';
-import { askEngine, askTool, runAgent, type AgentRunOptions } from '../../support/engine/agent';
+import { askEngine, askTool, runAgent, type AgentOptions } from '../../support/engine/agent';
 import { node } from '../../support/engine/engine';
 import { READY_IN_A_LATER_TRY, SHORT } from '../../support/engine/runOnce';
 import { FAST_POLLING, PROMPT, startService } from '../../support/engine/service';
@@ -15,7 +15,7 @@ const FROM_MODEL = {
 
 const CAT = 'A cat yawns on a windowsill';
 
-type Own = Partial<Omit<AgentRunOptions, 'url'>> & { service?: SimulatorOptions };
+type Own = Partial<Omit<AgentOptions, 'url'>> & { service?: SimulatorOptions };
 
 /** An agent with the node as its tool, and with a PiAPI of its own. */
 async function agent({ parameters, service, ...own }: Own = {}) {
@@ -24,8 +24,6 @@ async function agent({ parameters, service, ...own }: Own = {}) {
 		url,
 		...own,
 		parameters: {
-			resource: 'video',
-			operation: 'textToVideo',
 			prompt: FROM_MODEL.prompt,
 			...parameters,
 			options: { ...FAST_POLLING, ...(parameters?.options as IDataObject) },
@@ -65,15 +63,10 @@ describe('the node as the tool of an agent', () => {
 		const { simulator, options } = await agent({ service: { answerSeconds: 0.1 } });
 		const prompts = [PROMPT, CAT, PROMPT];
 		const made: IDataObject[] = [];
-		await runAgent({
-			...options,
-			model: {
-				call: async (tool) => {
-					const invoke = async (prompt: string) => read(await tool.invoke({ prompt }))[0];
-					made.push(...(await Promise.all(prompts.map(invoke))));
-					for (const prompt of prompts) made.push(await invoke(prompt));
-				},
-			},
+		await runAgent(options, async (tool) => {
+			const invoke = async (prompt: string) => read(await tool.invoke({ prompt }))[0];
+			made.push(...(await Promise.all(prompts.map(invoke))));
+			for (const prompt of prompts) made.push(await invoke(prompt));
 		});
 
 		expect(made.map(({ prompt }) => prompt)).toEqual([...prompts, ...prompts]);
@@ -100,14 +93,9 @@ describe('the node as the tool of an agent', () => {
 		const retry = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
 		const { simulator, options } = await agent({ agent: retry });
 		let tries = 0;
-		const { data } = await runAgent({
-			...options,
-			model: {
-				call: async (tool) => {
-					await tool.invoke({ prompt: PROMPT });
-					if (++tries < 3) throw new Error('The model gave no answer');
-				},
-			},
+		const { data } = await runAgent(options, async (tool) => {
+			await tool.invoke({ prompt: PROMPT });
+			if (++tries < 3) throw new Error('The model gave no answer');
 		});
 
 		expect(data.resultData.error).toBeUndefined();

@@ -7,12 +7,10 @@ import { node } from '../../../support/engine/engine';
 import { CONTINUE, runOnce } from '../../../support/engine/runOnce';
 import { PROMPT, startService } from '../../../support/engine/service';
 
-const CREATE = { resource: 'video', operation: 'textToVideo', prompt: PROMPT };
-
 /** What an agent gets from the tool: its items, or the message. */
 async function answerOf(parameters: IDataObject, service = startService({ renderSeconds: 0 })) {
 	const { simulator, url } = await service;
-	const { answers } = await askTool({ url, parameters: { ...CREATE, ...parameters } });
+	const { answers } = await askTool({ url, parameters: { prompt: PROMPT, ...parameters } });
 	return { answer: answers[0], calls: simulator.calls };
 }
 
