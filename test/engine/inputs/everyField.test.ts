@@ -2,11 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import { assert, asyncProperty, constantFrom, jsonValue, oneof, record, string } from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Call, SimulatorOptions } from '../../../simulator';
+import type { Call, Route, SimulatorOptions } from '../../../simulator';
 import { Luma } from '../../../nodes/Luma/Luma.node';
 import { askTool } from '../../../support/engine/agent';
 import { useBinaryStore } from '../../../support/engine/binaryData';
-import { effects, type Effect, type Seen } from '../../../support/engine/effects';
+import { until } from '../../../support/eventually';
+import { effects, type Effect } from '../../../support/engine/effects';
 import { fieldsIn, type FieldAt } from '../../../support/engine/fields';
 import { runLuma, startLuma, summary, type LumaRun } from '../../../support/engine/engine';
 import { PROMPT, startService } from '../../../support/engine/service';
@@ -64,25 +65,30 @@ describe.each(operations)('%s: %s', (resource, operation) => {
 });
 
 async function expectEffect(resource: string, operation: string, effect: Effect): Promise<void> {
-	const [own, shown, { asTool, gap, items = [{}], meanwhile, service = {} } = {}] = effect;
+	const [own, shown, { asTool, gap, items = [{}], stopAfter, service = {} } = {}] = effect;
 	const { simulator, url } = await startService(serviceFor(operation, service));
 	const earlier = await earlierTask(url, operation, service);
 	const before = simulator.calls.length;
-	const calls = () => simulator.calls.slice(before);
+	const calls = (route?: Route) =>
+		simulator.calls.slice(before).filter((call) => !route || call.route === route);
 	const parameters = { resource, operation, ...about(earlier), ...own };
 	const run = async () => {
 		const input = items.map((item) => ('binary' in item ? item : { ...earlier, ...item }));
 		const running = startLuma({ url, items: input, parameters });
-		await meanwhile?.(running, calls);
+		if (stopAfter) {
+			const [route, most] = stopAfter;
+			await until('the requests are made', () => calls(route).length >= most);
+			running.stop();
+		}
 		return await running.done;
 	};
 
 	expect(seenOf(asTool ? await runAsTool(url, parameters) : await run(), calls())).toMatchObject({
-		...(!meanwhile && { error: '' }),
+		...(!stopAfter && { error: '' }),
 		...(typeof shown === 'function' ? shown(earlier) : shown),
 	});
 	if (!gap) return;
-	const [first, second] = calls().filter(({ route }) => route === gap[0]);
+	const [first, second] = calls(gap[0]);
 	expect(second.at - first.at).toBeGreaterThanOrEqual(gap[1]);
 }
 
@@ -166,16 +172,18 @@ function about({ taskId }: IDataObject): IDataObject {
 	return { prompt: PROMPT, taskId, sourceTaskId: taskId, startImageUrl };
 }
 
-function seenOf({ json, items, error }: LumaRun, calls: Call[]): Seen {
+/** What a row of the effects can tell of a run. */
+function seenOf({ json, items, error }: LumaRun, calls: Call[]) {
 	const [item = {}] = json;
-	const { body } = (item.request ?? {}) as { body?: Pick<Seen, 'input' | 'config'> };
-	const requests = { create: 0, read: 0, cancel: 0, upload: 0 } as Seen['requests'];
+	const { body } = (item.request ?? {}) as { body?: { input: IDataObject; config: IDataObject } };
+	const requests: Record<string, number> = { create: 0, read: 0, cancel: 0, upload: 0 };
 	for (const { route } of calls) requests[route] = (requests[route] ?? 0) + 1;
 	return {
 		item,
 		keys: Object.keys(item),
 		files: items[0]?.binary ?? {},
 		items: json.length,
+		// Of the request that a dry run shows.
 		input: body?.input ?? {},
 		config: body?.config ?? {},
 		error: error ? `${error.message} ${error.description}` : '',
