@@ -35,7 +35,8 @@ function oneAtATime(route: 'read' | 'media'): More {
 	return { items: [{}, {}], gap: [route, 95], service };
 }
 
-const velvet = { input: { prompt: expect.stringMatching(/velvet/i) } };
+const prompted = (words: RegExp) => ({ input: { prompt: expect.stringMatching(words) } });
+const velvet = prompted(/velvet/i);
 
 function part(name: string, value = 'velvet'): IDataObject {
 	return { promptMode: 'guided', guided: { subject: 'a fox', [name]: value }, ...dry({}) };
@@ -102,10 +103,7 @@ const creating: Record<string, Effect> = {
 	promptMode: [{ ...part('subject', 'a bee') }, { input: { prompt: 'A bee.' } }],
 	prompt: [{ prompt: 'a velvet fox', ...dry({}) }, { input: { prompt: 'a velvet fox' } }],
 	...Object.fromEntries(PARTS.map((name) => [`guided.${name}`, [part(name), velvet]])),
-	'guided.camera': [
-		part('camera', 'orbitLeft'),
-		{ input: { prompt: expect.stringMatching(/camera orbits left/i) } },
-	],
+	'guided.camera': [part('camera', 'orbitLeft'), prompted(/camera orbits left/i)],
 	'storyboard.scenes.scene.description': [
 		storyboard({ scenes: { scene: [{ description: 'in velvet' }] } }),
 		velvet,

@@ -132,11 +132,6 @@ export interface LumaRun {
 	run: IRun;
 }
 
-interface RunningLuma {
-	done: Promise<LumaRun>;
-	stop(): void;
-}
-
 /** The data of a failed execution as n8n stores it, and goes on with when a person retries it. */
 export function retryOf({ data }: LumaRun): IRunExecutionData {
 	const stored = JSON.parse(JSON.stringify(data)) as IRunExecutionData;
@@ -153,7 +148,7 @@ export async function runLuma(options: LumaRunOptions): Promise<LumaRun> {
 }
 
 /** Starts the Luma node in n8n's own engine, and leaves the caller free to stop it. */
-export function startLuma(options: LumaRunOptions): RunningLuma {
+export function startLuma(options: LumaRunOptions) {
 	const workflow = workflowOf(options);
 	const execution = new WorkflowExecute(
 		additionalData(workflow, options),
@@ -263,9 +258,7 @@ export function additionalData(
 		hooks,
 		executionId,
 		currentNodeExecutionIndex: 0,
-		restApiUrl: `${base}/rest`,
 		instanceBaseUrl: base,
-		formWaitingBaseUrl: `${base}/form-waiting`,
 		webhookBaseUrl: `${base}/webhook`,
 		webhookWaitingBaseUrl: `${base}/webhook-waiting`,
 		webhookTestBaseUrl: `${base}/webhook-test`,
