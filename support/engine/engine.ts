@@ -4,6 +4,7 @@ import { ExecutionLifecycleHooks, WorkflowExecute } from 'n8n-core';
 import {
 	createRunExecutionData,
 	NodeConnectionTypes,
+	NodeHelpers,
 	Workflow,
 	type IConnection,
 	type ICredentialDataDecryptedObject,
@@ -12,6 +13,7 @@ import {
 	type IHttpRequestOptions,
 	type INode,
 	type INodeExecutionData,
+	type INodeProperties,
 	type INodeType,
 	type INodeTypeDescription,
 	type INodeTypes,
@@ -280,4 +282,19 @@ export function summary(run: IRun): LumaRun {
 		data: run.data,
 		run,
 	};
+}
+
+/** Fields with these names that n8n's editor shows in the node, or in the tool that it makes of it. */
+export function fieldsShown(
+	type: 'luma' | 'lumaTool',
+	names: string[],
+	parameters: IDataObject,
+): INodeProperties[] {
+	const description = { ...new Luma().description, name: type };
+	const own = parameters as INode['parameters'];
+	const luma = node({ name: LUMA, type });
+	return description.properties.filter(
+		(field) =>
+			names.includes(field.name) && NodeHelpers.displayParameter(own, field, luma, description),
+	);
 }

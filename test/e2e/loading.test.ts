@@ -2,6 +2,7 @@ import getPort from 'get-port';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 
 import type { FaultEffect } from '../../simulator';
+import { answer, page, RESET } from '../../support/faults';
 import { run } from '../../support/n8n/runs';
 import { joinTestbed } from '../../support/n8n/sharedN8n';
 import { RIGHT_KEY, WRONG_KEY, type Testbed } from '../../support/n8n/testbed';
@@ -53,14 +54,10 @@ describe('the test of the credential', () => {
 	type Refusal = { effect?: FaultEffect; key?: string; baseUrl?: () => Promise<string> };
 	const offline = async () => `http://127.0.0.1:${await getPort({ host: '127.0.0.1' })}`;
 	const refusals: Array<[string, RegExp, Refusal]> = [
-		['403', /rejects it.*check.*key is active/i, { effect: { kind: 'answer', status: 403 } }],
-		['500', /outage.*try again/i, { effect: { kind: 'answer', status: 500 } }],
-		[
-			"a proxy's page",
-			/check the 'Base URL', or try again/i,
-			{ effect: { kind: 'html', status: 502 } },
-		],
-		['by hanging up', /perhaps it is offline|ECONNRESET/i, { effect: { kind: 'reset' } }],
+		['403', /rejects it.*check.*key is active/i, { effect: answer(403) }],
+		['500', /outage.*try again/i, { effect: answer(500) }],
+		["a proxy's page", /check the 'Base URL', or try again/i, { effect: page(502) }],
+		['by hanging up', /perhaps it is offline|ECONNRESET/i, { effect: RESET }],
 		['that the key is wrong', /check .*PiAPI key/i, { key: WRONG_KEY }],
 		['nothing', /refused the connection - .* offline|ECONNREFUSED/i, { baseUrl: offline }],
 	];

@@ -1,10 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { NodeHelpers, type IDataObject } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
-import { Luma } from '../../nodes/Luma/Luma.node';
 import type { SimulatorOptions } from '../../simulator';
 import { askEngine, askTool, runAgent, type AgentOptions } from '../../support/engine/agent';
-import { node } from '../../support/engine/engine';
+import { fieldsShown, TEXT_TO_VIDEO } from '../../support/engine/engine';
 import { READY_IN_A_LATER_TRY, SHORT } from '../../support/engine/runOnce';
 import { FAST_POLLING, PROMPT, startService } from '../../support/engine/service';
 
@@ -119,19 +118,9 @@ describe('the node as the tool of an agent', () => {
 	it.each([
 		['lumaTool', ['poll', 'none']],
 		['luma', ['poll', 'callback', 'none']],
-	])('can sleep only where nobody waits for an answer: %s', (name, modes) => {
-		const description = { ...new Luma().description, name };
-		const parameters = { resource: 'video', operation: 'textToVideo' };
-		const luma = node({ name: 'Luma', type: name, parameters });
-		const shown = description.properties.filter(
-			(field) =>
-				field.name === 'waitMode' &&
-				NodeHelpers.displayParameter(parameters, field, luma, description),
-		);
-		const values = shown.flatMap(({ options = [] }) =>
-			options.map((option) => 'value' in option && option.value),
-		);
-		expect(values).toEqual(modes);
+	] as const)('can sleep only where nobody waits for an answer: %s', (type, modes) => {
+		const [{ options = [] }] = fieldsShown(type, ['waitMode'], TEXT_TO_VIDEO);
+		expect(options.map((option) => 'value' in option && option.value)).toEqual(modes);
 	});
 
 	it.each([

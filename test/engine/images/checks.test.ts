@@ -99,8 +99,8 @@ describe('a link', () => {
 	it.each([
 		['the rest', '9:16', () => startStuckHost(half(jpg(1080, 1920)))],
 		['anything', '16:9', async () => await startHost('', 'nothing')],
-	])('is sent with a hint when %s does not arrive, and %s', async (_, ratio, startHost) => {
-		const { inputs, hints } = await runLink((await startHost()).url);
+	])('is sent with a hint when %s does not arrive, and %s', async (_, ratio, start) => {
+		const { inputs, hints } = await runLink((await start()).url);
 
 		expect(inputs[0].aspect_ratio).toBe(ratio);
 		expect(hints).toEqual([expect.stringContaining('5 seconds')]);
