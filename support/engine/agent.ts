@@ -37,7 +37,7 @@ interface Tool {
 	invoke(input: IDataObject): Promise<string>;
 }
 
-/** What the agent does, in one of the two ways that n8n's agents call a tool; asks the engine for calls, or is done. */
+/** What an agent does, in one of n8n's two ways to call a tool; it asks the engine for calls, or is done. */
 type Act = (
 	context: IExecuteFunctions,
 	response?: EngineResponse,
@@ -115,7 +115,10 @@ export async function runAgent(
 	});
 }
 
-/** What such an agent gets for calls one after the other, each with what the model gives: items as JSON, or the message. */
+/**
+ * What such an agent gets for calls one after the other, each with what the model gives: items as JSON, or the
+ * message.
+ */
 export async function askTool(options: AgentOptions, inputs: IDataObject[] = [{}]) {
 	const answers: string[] = [];
 	const done = await runAgent(options, async (tool) => {
@@ -126,7 +129,7 @@ export async function askTool(options: AgentOptions, inputs: IDataObject[] = [{}
 	return { run: done, answers };
 }
 
-/** The first items that an agent gets which asks the engine for calls, as n8n's does from version 3 on. */
+/** The first items that an agent gets from the engine, which it asks for calls (n8n's from version 3 on). */
 export async function askEngine(options: AgentOptions, inputs: IDataObject[]) {
 	const videos: Array<IDataObject | undefined> = [];
 	const done = await run(options, async (_, response) => {

@@ -77,7 +77,7 @@ describe('the test of the credential', () => {
 	});
 });
 
-test("n8n's HTTP Request node reads the account with the credential, and follows no redirect", async () => {
+test('the credential in the HTTP Request node reads the account, and follows no redirect', async () => {
 	const { client, simulator } = testbed;
 	const { id, name } = await testbed.credentialWith(RIGHT_KEY);
 	const request = node('HTTP Request', 'n8n-nodes-base.httpRequest', 4.2, {

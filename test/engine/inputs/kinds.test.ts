@@ -65,7 +65,7 @@ it('sends no half of a character, wherever it comes from', async () => {
 	expect(input).toMatchObject({ prompt: 'A fox  on a ridge', concept: 'fox ' });
 });
 
-it('counts an option whose expression finds nothing as not added, where it is not about money', async () => {
+it('counts an option whose expression finds nothing as not added, except about money', async () => {
 	const names = 'loop expandPrompt serviceMode maxConcurrency cancelOnStop tagOrders';
 	const all = [...names.split(' '), 'additionalInput', 'timeoutMinutes'];
 	const { input: plain } = await runWith({});

@@ -178,7 +178,7 @@ describe('what a file is', () => {
 		expect(body.destroyed).toBe(true);
 	});
 
-	it('is the whole file, in however many parts its beginning comes, if that is enough for a video', async () => {
+	it('is whole in however many parts it begins, if that is enough for a video', async () => {
 		const parts = [...VIDEO].map((byte) => Buffer.from([byte]));
 		const bodies = [parts, parts.slice(0, 20)].map((sent) => ({ body: Readable.from(sent) }));
 		const storeFile = storeWith(contextWith(bodies).context);
