@@ -8,6 +8,7 @@ import {
 	type EngineRequest,
 	type EngineResponse,
 	type IDataObject,
+	type IExecuteFunctions,
 	type INode,
 	type INodeType,
 	type IRun,
@@ -19,7 +20,9 @@ import {
 	LUMA,
 	lumaNode,
 	node,
-	Start,
+	nodeThat,
+	START,
+	TEXT_TO_VIDEO,
 	startData,
 	to,
 	typesOf,
@@ -27,47 +30,18 @@ import {
 } from './engine';
 
 /** What n8n makes of a node that it hands to an agent. */
-export interface Tool {
+interface Tool {
 	name: string;
 	description: string;
 	schema: { shape: Record<string, { description?: string }> };
 	invoke(input: IDataObject): Promise<string>;
 }
 
-/** What the engine brings back of a call that it made for an agent. */
-export type Outcome = EngineResponse['actionResponses'][number]['data'];
-
-/** Stands for the agent node and its model, in one of the two ways that n8n's agents call a tool. */
-export type Model =
-	/** The agent calls the tool itself. */
-	| { call: (tool: Tool) => Promise<unknown> }
-	/** The agent asks the engine for calls (as the AI Agent node does from version 3 on). */
-	| { inputs: IDataObject[]; take: (outcomes: Outcome[]) => void };
-
-class Agent implements INodeType {
-	description = {
-		...new Start().description,
-		displayName: 'Agent',
-		name: 'agent',
-		inputs: [NodeConnectionTypes.Main, NodeConnectionTypes.AiTool],
-	} satisfies INodeType['description'];
-
-	readonly execute: INodeType['execute'];
-
-	constructor(model: Model) {
-		this.execute = async function (response) {
-			if ('call' in model) {
-				const tools = await this.getInputConnectionData(NodeConnectionTypes.AiTool, 0);
-				await model.call((tools as Tool[])[0]);
-			} else if (!response || response.actionResponses.length === 0) {
-				return requestFor(model.inputs);
-			} else {
-				model.take(response.actionResponses.map(({ data }) => data));
-			}
-			return [this.getInputData()];
-		};
-	}
-}
+/** What an agent does, in one of n8n's two ways to call a tool; it asks the engine for calls, or is done. */
+type Act = (
+	context: IExecuteFunctions,
+	response?: EngineResponse,
+) => Promise<EngineRequest | undefined>;
 
 function requestFor(inputs: IDataObject[]): EngineRequest {
 	const actions = inputs.map((input, i) => ({
@@ -91,35 +65,37 @@ function asTool(original: INodeType): INodeType {
 	return Object.create(original, { description: { value: description } }) as INodeType;
 }
 
-export interface AgentRunOptions {
-	/** Parameters of the Luma node; what the model decides is written as `$fromAI(…)`. */
+type LumaOptions = Pick<LumaRunOptions, 'url' | 'settings' | 'credential'>;
+
+export interface AgentOptions extends LumaOptions {
+	/** Of the Luma node; what the model decides is written as `$fromAI(…)`. */
 	parameters: IDataObject;
-	/** Address of the simulator. */
-	url: string;
-	settings?: Partial<INode>;
 	/** Settings of the agent. */
 	agent?: Partial<INode>;
-	credential?: LumaRunOptions['credential'];
-	model: Model;
 }
 
 /** Runs an agent with the Luma node as its tool in n8n's own engine. */
-export async function runAgent(options: AgentRunOptions): Promise<IRun> {
+async function run(options: AgentOptions, act: Act): Promise<IRun> {
 	const start = node({ name: 'Start', type: 'start' });
-	const agent = node({ name: 'Agent', type: 'agent', ...options.agent });
+	const agent = nodeThat(
+		async function (response) {
+			return (await act(this, response)) ?? [this.getInputData()];
+		},
+		{ inputs: [NodeConnectionTypes.Main, NodeConnectionTypes.AiTool] },
+	);
 	const workflow = new Workflow({
 		id: 'w1',
-		nodes: [start, agent, lumaNode('lumaTool', options.parameters, options.settings)],
+		nodes: [
+			start,
+			node({ name: 'Agent', type: 'agent', ...options.agent }),
+			lumaNode('lumaTool', { ...TEXT_TO_VIDEO, ...options.parameters }, options.settings),
+		],
 		connections: {
 			Start: { main: [[to('Agent')]] },
 			[LUMA]: { ai_tool: [[to('Agent', NodeConnectionTypes.AiTool)]] },
 		},
 		active: false,
-		nodeTypes: typesOf({
-			start: new Start(),
-			agent: new Agent(options.model),
-			lumaTool: asTool(new Luma()),
-		}),
+		nodeTypes: typesOf({ start: START, agent, lumaTool: asTool(new Luma()) }),
 		settings: { executionOrder: 'v1' },
 	});
 	const data = startData(start);
@@ -127,16 +103,39 @@ export async function runAgent(options: AgentRunOptions): Promise<IRun> {
 	return await execution.processRunExecutionData(workflow);
 }
 
-/** What an agent gets for calls one after the other, each with what the model gives: items as JSON, or the message. */
-export async function askTool(
-	options: Omit<AgentRunOptions, 'model'>,
-	inputs: IDataObject[] = [{}],
-): Promise<{ run: IRun; answers: string[] }> {
+/** Runs an agent that calls the tool itself. */
+export async function runAgent(
+	options: AgentOptions,
+	call: (tool: Tool) => Promise<unknown>,
+): Promise<IRun> {
+	return await run(options, async (context) => {
+		const tools = await context.getInputConnectionData(NodeConnectionTypes.AiTool, 0);
+		await call((tools as Tool[])[0]);
+		return undefined;
+	});
+}
+
+/**
+ * What such an agent gets for calls one after the other, each with what the model gives: items as JSON, or the
+ * message.
+ */
+export async function askTool(options: AgentOptions, inputs: IDataObject[] = [{}]) {
 	const answers: string[] = [];
-	const call = async (tool: Tool) => {
+	const done = await runAgent(options, async (tool) => {
 		for (const input of inputs) {
 			answers.push(await tool.invoke(input).catch(({ message }: Error) => message));
 		}
-	};
-	return { run: await runAgent({ ...options, model: { call } }), answers };
+	});
+	return { run: done, answers };
+}
+
+/** The first items that an agent gets from the engine, which it asks for calls (n8n's from version 3 on). */
+export async function askEngine(options: AgentOptions, inputs: IDataObject[]) {
+	const videos: Array<IDataObject | undefined> = [];
+	const done = await run(options, async (_, response) => {
+		const outcomes = response?.actionResponses ?? [];
+		videos.push(...outcomes.map(({ data }) => data.data?.ai_tool?.[0]?.[0].json));
+		return outcomes.length > 0 ? undefined : requestFor(inputs);
+	});
+	return { run: done, videos };
 }

@@ -25,28 +25,22 @@ export function useBinaryStore(mode: 'default' | 'filesystem' = 'default') {
 
 	afterEach(async () => await rm(store.folder, { recursive: true, force: true }));
 
-	async function itemWith(
-		files: Record<string, FileFacts & { bytes: Buffer }>,
-		json: IDataObject,
-	): Promise<INodeExecutionData> {
-		const binary: Record<string, IBinaryData> = {};
-		for (const [name, { bytes, ...own }] of Object.entries(files)) {
-			const usual = { mimeType: 'application/octet-stream', fileName: 'photo.jpg' };
-			binary[name] = await store.service!.store(PLACE, bytes, { data: '', ...usual, ...own });
-		}
-		return { json, binary };
+	async function stored(bytes: Buffer, own: FileFacts = {}): Promise<IBinaryData> {
+		const usual = { mimeType: 'application/octet-stream', fileName: 'photo.jpg' };
+		return await store.service!.store(PLACE, bytes, { data: '', ...usual, ...own });
 	}
 
 	return {
 		/** An item with a file, as an earlier node would bring it. */
-		async item(bytes: Buffer, file: FileFacts = {}) {
-			return await itemWith({ data: { bytes, ...file } }, {});
+		async item(bytes: Buffer, file?: FileFacts): Promise<INodeExecutionData> {
+			return { json: {}, binary: { data: await stored(bytes, file) } };
 		},
 
 		/** An item with several files, by binary property. */
 		async itemOf(files: Record<string, Buffer>, json: IDataObject = {}) {
-			const parts = Object.entries(files).map(([name, bytes]) => [name, { bytes }] as const);
-			return await itemWith(Object.fromEntries(parts), json);
+			const binary: Record<string, IBinaryData> = {};
+			for (const [name, bytes] of Object.entries(files)) binary[name] = await stored(bytes);
+			return { json, binary };
 		},
 
 		/** The bytes of an output file. */

@@ -1,38 +1,21 @@
 import { expect } from '@jest/globals';
-import type { IBinaryKeyData, IDataObject, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
-import type { Call, FaultEffect, SimulatorOptions } from '../../simulator';
-import { until } from '../eventually';
-import { png } from '../media/pictures';
+import type { Route, SimulatorOptions } from '../../simulator';
+import { fault, rewritingText } from '../faults';
 import { simple } from '../media/mp4File';
-
-/** What a test sees of a run. */
-export interface Seen {
-	/** Of the first item of the output. */
-	item: IDataObject;
-	keys: string[];
-	files: IBinaryKeyData;
-	/** How many items there are. */
-	items: number;
-	/** Parts of the request that a dry run shows. */
-	input: IDataObject;
-	config: IDataObject;
-	/** Message and description; empty without them. */
-	error: string;
-	/** How many requests there were, by route. */
-	requests: Record<string, number>;
-}
+import { png } from '../media/pictures';
 
 interface More {
 	service?: SimulatorOptions;
 	/** Input items; default: one without anything. */
 	items?: Array<IDataObject | INodeExecutionData>;
-	/** Does something while the node runs. */
-	meanwhile?: (run: { stop(): void }, calls: () => Call[]) => Promise<void>;
+	/** The run is stopped once the route was called that often. */
+	stopAfter?: [route: Route, calls: number];
 	/** The node is an agent's tool. */
 	asTool?: boolean;
 	/** Milliseconds that lie at least between the first two requests of this route. */
-	gap?: [route: Call['route'], ms: number];
+	gap?: [route: Route, ms: number];
 }
 
 /** How to tell that a parameter does something; `shown` may need the task that the operation is about. */
@@ -47,13 +30,13 @@ const unpaid = (words: string) => ({ ...says(words), requests: { create: 0 } });
 const dry = (options: IDataObject) => ({ options: { ...options, dryRun: true } });
 
 function oneAtATime(route: 'read' | 'media'): More {
-	const effect = { kind: 'slow', seconds: 0.1 } as const;
-	const faults = [{ route, calls: 'every' as const, effect }];
+	const faults = [fault(route, { kind: 'slow', seconds: 0.1 }, 'every')];
 	const service = { ...(route === 'read' && { readsPerStep: 1 }), faults };
 	return { items: [{}, {}], gap: [route, 95], service };
 }
 
-const velvet = { input: { prompt: expect.stringMatching(/velvet/i) } };
+const prompted = (words: RegExp) => ({ input: { prompt: expect.stringMatching(words) } });
+const velvet = prompted(/velvet/i);
 
 function part(name: string, value = 'velvet'): IDataObject {
 	return { promptMode: 'guided', guided: { subject: 'a fox', [name]: value }, ...dry({}) };
@@ -67,14 +50,12 @@ function storyboard(own: IDataObject): IDataObject {
 }
 
 const endless = { service: { renderSeconds: Infinity } };
-const soon = { pollIntervalSeconds: 0.1, timeoutMinutes: 0.01 };
+const pending = { service: { queueSeconds: Infinity } };
+const often = { pollIntervalSeconds: 0.1 };
+const soon = { ...often, timeoutMinutes: 0.01 };
 
 const waiting: Record<string, Effect> = {
-	'options.maxConcurrency': [
-		{ options: { pollIntervalSeconds: 0.1, maxConcurrency: 1 } },
-		{},
-		oneAtATime('read'),
-	],
+	'options.maxConcurrency': [{ options: { ...often, maxConcurrency: 1 } }, {}, oneAtATime('read')],
 	'options.onTimeout': [
 		{ options: { ...soon, onTimeout: 'output' } },
 		{ item: { status: 'timeout' } },
@@ -82,16 +63,9 @@ const waiting: Record<string, Effect> = {
 	],
 	'options.pollIntervalSeconds': [
 		// The adaptive pace reads a task less often within this time.
-		{ options: { pollIntervalSeconds: 0.1, timeoutMinutes: 0.2 } },
+		{ options: { ...often, timeoutMinutes: 0.2 } },
 		{},
-		{
-			...endless,
-			meanwhile: async (run, calls) => {
-				const reads = () => calls().filter(({ route }) => route === 'read');
-				await until('it is read often', () => reads().length > 3);
-				run.stop();
-			},
-		},
+		{ ...endless, stopAfter: ['read', 4] },
 	],
 	'options.timeoutMinutes': [{ options: soon }, says('within the time limit'), endless],
 };
@@ -129,10 +103,7 @@ const creating: Record<string, Effect> = {
 	promptMode: [{ ...part('subject', 'a bee') }, { input: { prompt: 'A bee.' } }],
 	prompt: [{ prompt: 'a velvet fox', ...dry({}) }, { input: { prompt: 'a velvet fox' } }],
 	...Object.fromEntries(PARTS.map((name) => [`guided.${name}`, [part(name), velvet]])),
-	'guided.camera': [
-		part('camera', 'orbitLeft'),
-		{ input: { prompt: expect.stringMatching(/camera orbits left/i) } },
-	],
+	'guided.camera': [part('camera', 'orbitLeft'), prompted(/camera orbits left/i)],
 	'storyboard.scenes.scene.description': [
 		storyboard({ scenes: { scene: [{ description: 'in velvet' }] } }),
 		velvet,
@@ -145,26 +116,15 @@ const creating: Record<string, Effect> = {
 	],
 	waitMode: [
 		{ waitMode: 'none' },
-		{
-			item: { status: 'processing', videoUrl: null, completedAt: null, costUsd: 0.2 },
-			requests: { read: 0 },
-		},
+		{ item: { status: 'processing', videoUrl: null, costUsd: 0.2 }, requests: { read: 0 } },
 		endless,
 	],
 	...format,
 	'options.additionalInput': [dry({ additionalInput: '{ "fps": 24 }' }), { input: { fps: 24 } }],
 	'options.cancelOnStop': [
-		{ options: { cancelOnStop: false } },
+		{ options: { ...often, cancelOnStop: false } },
 		{ requests: { create: 1, cancel: 0 } },
-		{
-			service: { queueSeconds: Infinity },
-			meanwhile: async (run, calls) => {
-				const isOrdered = () =>
-					calls().some((call) => call.route === 'create' && call.status === 200);
-				await until('it is ordered', isOrdered);
-				run.stop();
-			},
-		},
+		{ ...pending, stopAfter: ['read', 1] },
 	],
 	'options.dryRun': [dry({}), { item: { dryRun: true } }],
 	'options.expandPrompt': [dry({ expandPrompt: true }), { input: { expand_prompt: true } }],
@@ -208,28 +168,19 @@ function uploaded(end: 'start' | 'end'): Effect {
 	];
 }
 
-const WITH_SOUND = {
-	data: simple({ otherTracks: ['soun'] }).toString('base64'),
-	mimeType: 'video/mp4',
-};
-const clipOf = (...names: string[]) => ({
-	json: {},
-	binary: Object.fromEntries(names.map((name) => [name, WITH_SOUND])),
-});
-
-const pending = { service: { queueSeconds: Infinity } };
-const cancelled = ({ taskId }: IDataObject) => ({ item: { taskIds: [taskId] } });
-
-function createdMinutesAgo(minutes: number): FaultEffect {
-	const time = new Date(Date.now() - minutes * 60_000).toISOString();
-	const body = (sent: unknown) =>
-		JSON.parse(JSON.stringify(sent).replace(/"created_at":"[^"]*"/g, `"created_at":"${time}"`));
-	return { kind: 'rewrite', body };
+function clipOf(...names: string[]): INodeExecutionData {
+	const data = simple({ otherTracks: ['soun'] }).toString('base64');
+	const files = names.map((name) => [name, { data, mimeType: 'video/mp4' }]);
+	return { json: {}, binary: Object.fromEntries(files) };
 }
 
-const tenMinutesOld = [
-	{ route: 'history', calls: 'every', effect: createdMinutesAgo(10) } as const,
-];
+const cancelled = ({ taskId }: IDataObject) => ({ item: { taskIds: [taskId] } });
+
+function createdMinutesAgo(minutes: number): SimulatorOptions {
+	const time = new Date(Date.now() - minutes * 60_000).toISOString();
+	const created = (text: string) => text.replace(/(?<="created_at":")[^"]*/g, time);
+	return { faults: [fault('history', rewritingText(created), 'every')] };
+}
 
 export const effects: Record<string, Record<string, Effect>> = {
 	'video.textToVideo': {
@@ -317,7 +268,7 @@ export const effects: Record<string, Record<string, Effect>> = {
 		olderThanMinutes: [
 			{ olderThanMinutes: 5 },
 			cancelled,
-			{ service: { ...pending.service, faults: tenMinutesOld } },
+			{ service: { ...pending.service, ...createdMinutesAgo(10) } },
 		],
 	},
 	'account.get': {},

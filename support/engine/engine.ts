@@ -3,17 +3,19 @@ import 'reflect-metadata';
 import { ExecutionLifecycleHooks, WorkflowExecute } from 'n8n-core';
 import {
 	createRunExecutionData,
-	ICredentialsHelper,
 	NodeConnectionTypes,
+	NodeHelpers,
 	Workflow,
 	type IConnection,
 	type ICredentialDataDecryptedObject,
+	type ICredentialsHelper,
 	type IDataObject,
-	type IExecuteFunctions,
 	type IHttpRequestOptions,
 	type INode,
 	type INodeExecutionData,
+	type INodeProperties,
 	type INodeType,
+	type INodeTypeDescription,
 	type INodeTypes,
 	type IRun,
 	type IRunExecutionData,
@@ -27,44 +29,42 @@ import { Luma } from '../../nodes/Luma/Luma.node';
 
 export const LUMA = 'Luma Dream Machine';
 
+/** What the node does where a test names nothing else. */
+export const TEXT_TO_VIDEO = { resource: 'video', operation: 'textToVideo' };
+
 export const EXECUTION_ID = '4711';
 /** A person's retry is an execution of its own. */
 const RETRY_EXECUTION_ID = '4712';
 
-/** Hands out the items of a test as a trigger would. */
-export class Start implements INodeType {
-	description = {
-		displayName: 'Start',
-		name: 'start',
-		group: ['trigger'],
-		version: 1,
-		description: 'Starts the workflow',
-		defaults: { name: 'Start' },
-		inputs: [],
-		outputs: [NodeConnectionTypes.Main],
-		properties: [],
-	} satisfies INodeType['description'];
-
-	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return [this.getInputData()];
-	}
+/** A node that does only this. */
+export function nodeThat(
+	execute: NonNullable<INodeType['execute']>,
+	own: Partial<INodeTypeDescription> = {},
+): INodeType {
+	const plain = { displayName: 'Node', name: 'node', description: 'A node', group: [], version: 1 };
+	const ends = { inputs: [], outputs: [NodeConnectionTypes.Main] };
+	return {
+		description: { ...plain, defaults: { name: 'Node' }, ...ends, properties: [], ...own },
+		execute,
+	};
 }
+
+/** Hands out the items of a test as a trigger would. */
+export const START = nodeThat(async function () {
+	return [this.getInputData()];
+});
 
 /** Sends its items back to the node before it, as a loop does, until all rounds are made. */
-class Again implements INodeType {
-	description = {
-		...new Start().description,
-		displayName: 'Again',
-		name: 'again',
-		inputs: [NodeConnectionTypes.Main],
-		properties: [{ displayName: 'Rounds', name: 'rounds', type: 'number' as const, default: 1 }],
-	} satisfies INodeType['description'];
-
-	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+const AGAIN = nodeThat(
+	async function () {
 		const round = Number(this.getWorkflowDataProxy(0).$runIndex) + 1;
 		return [round < Number(this.getNodeParameter('rounds', 0)) ? this.getInputData() : []];
-	}
-}
+	},
+	{
+		inputs: [NodeConnectionTypes.Main],
+		properties: [{ displayName: 'Rounds', name: 'rounds', type: 'number', default: 1 }],
+	},
+);
 
 export const typesOf = (types: Record<string, INodeType>): INodeTypes => ({
 	getByName: (name) => types[name],
@@ -74,36 +74,22 @@ export const typesOf = (types: Record<string, INodeType>): INodeTypes => ({
 
 const nodeTypes = typesOf({
 	luma: new Luma(),
-	start: new Start(),
-	'n8n-nodes-base.executeWorkflowTrigger': new Start(),
-	again: new Again(),
+	start: START,
+	'n8n-nodes-base.executeWorkflowTrigger': START,
+	again: AGAIN,
 });
 
 /** n8n's credential store, holding one PiAPI credential. */
-class OneCredential extends ICredentialsHelper {
-	constructor(private readonly data: ICredentialDataDecryptedObject) {
-		super();
-	}
-
-	getParentTypes = () => [];
-	preAuthentication = async () => undefined;
-	getDecrypted = async () => this.data;
-	getCredentialsProperties = () => [];
-
-	override async authenticate(
-		credentials: ICredentialDataDecryptedObject,
-		_type: string,
-		request: IHttpRequestOptions,
-	) {
-		return await new PiapiApi().authenticate(credentials, request);
-	}
-
-	async getCredentials(): Promise<never> {
-		throw new Error('The engine reads credentials decrypted only');
-	}
-
-	async updateCredentials() {}
-	async updateCredentialsOauthTokenData() {}
+function storeOf(credential: ICredentialDataDecryptedObject): ICredentialsHelper {
+	const store: Partial<ICredentialsHelper> = {
+		getParentTypes: () => [],
+		preAuthentication: async () => undefined,
+		getDecrypted: async () => credential,
+		getCredentialsProperties: () => [],
+		authenticate: async (credentials, _, request) =>
+			await new PiapiApi().authenticate(credentials, request as IHttpRequestOptions),
+	};
+	return store as ICredentialsHelper;
 }
 
 export interface LumaRunOptions {
@@ -148,11 +134,6 @@ export interface LumaRun {
 	run: IRun;
 }
 
-interface RunningLuma {
-	done: Promise<LumaRun>;
-	stop(): void;
-}
-
 /** The data of a failed execution as n8n stores it, and goes on with when a person retries it. */
 export function retryOf({ data }: LumaRun): IRunExecutionData {
 	const stored = JSON.parse(JSON.stringify(data)) as IRunExecutionData;
@@ -169,7 +150,7 @@ export async function runLuma(options: LumaRunOptions): Promise<LumaRun> {
 }
 
 /** Starts the Luma node in n8n's own engine, and leaves the caller free to stop it. */
-export function startLuma(options: LumaRunOptions): RunningLuma {
+export function startLuma(options: LumaRunOptions) {
 	const workflow = workflowOf(options);
 	const execution = new WorkflowExecute(
 		additionalData(workflow, options),
@@ -186,8 +167,7 @@ export function workflowOf(options: LumaRunOptions): Workflow {
 	const { parameters, settings, rounds = 1, timezone, startType = 'start', later } = options;
 	const start = node({ name: 'Start', type: startType });
 	const last = node({ name: 'Later', type: 'again', parameters: later as INode['parameters'] });
-	const own = { resource: 'video', operation: 'textToVideo', ...parameters };
-	const luma = lumaNode('luma', own, settings);
+	const luma = lumaNode('luma', { ...TEXT_TO_VIDEO, ...parameters }, settings);
 	return new Workflow({
 		id: 'w1',
 		nodes: [start, luma, last, node({ name: 'Again', type: 'again', parameters: { rounds } })],
@@ -229,12 +209,7 @@ export function triggerWorkflow(
 ): Workflow {
 	const { id, parameters = {}, hasCredential = true, staticData } = own;
 	const { name } = type.description;
-	const trigger = node({
-		name,
-		type: name,
-		parameters: parameters as INode['parameters'],
-		credentials: hasCredential ? { piapiApi: { id: '1', name: 'PiAPI' } } : {},
-	});
+	const trigger = lumaNode(name, parameters, { name, ...(!hasCredential && { credentials: {} }) });
 	return new Workflow({
 		id,
 		nodes: [trigger],
@@ -258,14 +233,10 @@ export function lumaNode(type: string, parameters: IDataObject, settings?: Parti
 
 /** An execution that is about to run its first node with these items. */
 export function startData(first: INode, items: LumaRunOptions['items'] = [{}]): IRunExecutionData {
-	const main = [
-		items.map((item) =>
-			'json' in item ? (item as INodeExecutionData) : { json: item as IDataObject },
-		),
-	];
-	return createRunExecutionData({
-		executionData: { nodeExecutionStack: [{ node: first, data: { main }, source: null }] },
-	});
+	const toItem = (item: IDataObject | INodeExecutionData) =>
+		'json' in item ? (item as INodeExecutionData) : { json: item };
+	const entry = { node: first, data: { main: [items.map(toItem)] }, source: null };
+	return createRunExecutionData({ executionData: { nodeExecutionStack: [entry] } });
 }
 
 export function additionalData(
@@ -285,33 +256,45 @@ export function additionalData(
 	const hooks = new ExecutionLifecycleHooks('manual', executionId, stored as IWorkflowBase);
 	const base = options.n8nUrl ?? 'http://127.0.0.1:5678';
 	return {
-		credentialsHelper: new OneCredential(credential),
+		credentialsHelper: storeOf(credential),
 		hooks,
 		executionId,
 		currentNodeExecutionIndex: 0,
-		restApiUrl: `${base}/rest`,
 		instanceBaseUrl: base,
-		formWaitingBaseUrl: `${base}/form-waiting`,
 		webhookBaseUrl: `${base}/webhook`,
 		webhookWaitingBaseUrl: `${base}/webhook-waiting`,
 		webhookTestBaseUrl: `${base}/webhook-test`,
 		variables: {},
-		...(options.sendDataToUI && { sendDataToUI: options.sendDataToUI }),
+		sendDataToUI: options.sendDataToUI,
 	} as unknown as IWorkflowExecuteAdditionalData;
 }
 
 export function summary(run: IRun): LumaRun {
 	const last = run.data.resultData.runData[LUMA]?.at(-1);
 	const [items, errorItems] = last?.data?.main ?? [];
-	const error = run.data.resultData.error as LumaRun['error'] | undefined;
 	return {
 		items: items ?? [],
 		json: (items ?? []).map(({ json }) => json),
 		errorItems: errorItems ?? [],
-		error,
+		error: run.data.resultData.error as LumaRun['error'],
 		hints: (last?.hints ?? []).map(({ message }) => message),
 		stored: JSON.stringify(run),
 		data: run.data,
 		run,
 	};
+}
+
+/** Fields with these names that n8n's editor shows in the node, or in the tool that it makes of it. */
+export function fieldsShown(
+	type: 'luma' | 'lumaTool',
+	names: string[],
+	parameters: IDataObject,
+): INodeProperties[] {
+	const description = { ...new Luma().description, name: type };
+	const own = parameters as INode['parameters'];
+	const luma = node({ name: LUMA, type });
+	return description.properties.filter(
+		(field) =>
+			names.includes(field.name) && NodeHelpers.displayParameter(own, field, luma, description),
+	);
 }

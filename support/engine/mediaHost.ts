@@ -24,7 +24,7 @@ afterEach(() => {
  * nothing more, or sends byte after byte without an end. `reached` settles when somebody asks, `left` when the other
  * end hangs up, and `asked` has the requests.
  */
-async function startHost(answer: string | Uint8Array, then: 'end' | 'nothing' | 'bytes') {
+export async function startHost(answer: string | Uint8Array, then: 'end' | 'nothing' | 'bytes') {
 	const asked: string[] = [];
 	const reached = createDeferredPromise();
 	const left = createDeferredPromise<'left'>();
@@ -50,32 +50,26 @@ async function startHost(answer: string | Uint8Array, then: 'end' | 'nothing' | 
 }
 
 function videoHead(bytes: number, status = 200): string {
-	return `HTTP/1.1 ${status} Status\r\ncontent-type: video/mp4\r\ncontent-length: ${bytes}\r\n`;
+	const headers = `content-type: video/mp4\r\ncontent-length: ${bytes}\r\nconnection: close\r\n`;
+	return `HTTP/1.1 ${status} Status\r\n${headers}\r\n`;
 }
 
 /** Another host, where a redirect can lead. */
 export async function startMediaHost(body: Uint8Array, status = 200) {
-	const head = `${videoHead(body.length, status)}connection: close\r\n\r\n`;
-	const host = await startHost(Buffer.concat([Buffer.from(head), body]), 'end');
+	const head = Buffer.from(videoHead(body.length, status));
+	const host = await startHost(Buffer.concat([head, body]), 'end');
 	return { ...host, url: `${host.url}/clip.mp4` };
 }
 
 /** A host that sends the beginning of a file and then nothing more. */
 export async function startStuckHost(beginning: Uint8Array = Buffer.alloc(1000)) {
-	const head = Buffer.from(`${videoHead(1_000_000)}\r\n`);
-	const host = await startHost(Buffer.concat([head, beginning]), 'nothing');
+	const host = await startHost(Buffer.concat([Buffer.from(SLOW.video), beginning]), 'nothing');
 	return { ...host, url: `${host.url}/clip.mp4` };
 }
-
-/** A host that takes a request and never answers. */
-export const startSilentHost = async () => await startHost('', 'nothing');
-
-/** A host that sends the beginning of its answer at once, and then byte after byte without an end. */
-export const startSlowHost = async (beginning: string) => await startHost(beginning, 'bytes');
 
 /** Beginnings of answers without an end. */
 export const SLOW = {
 	headers: 'HTTP/1.1 200 OK\r\nx-slow: ',
 	body: 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 1000000\r\n\r\n{"code":200,"data":"',
-	video: `${videoHead(1_000_000)}\r\n`,
+	video: videoHead(1_000_000),
 };

@@ -1,7 +1,8 @@
-import type { INodeProperties, INodePropertyCollection, INodePropertyOptions } from 'n8n-workflow';
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { PiapiApi } from '../../credentials/PiapiApi.credentials';
 import { descriptions as NODES } from '../../scripts/docs/nodes';
+import { fieldsIn } from '../engine/fields';
 
 export { NODES };
 
@@ -15,17 +16,6 @@ export const FIELDS = unique([
 export const CHOICES = FIELDS.flatMap(({ options = [] }) =>
 	options.filter((option): option is INodePropertyOptions => 'value' in option),
 );
-
-function fieldsIn(fields: INodeProperties[]): INodeProperties[] {
-	return fields.flatMap((field) => [field, ...(field.options ?? []).flatMap(innerFields)]);
-}
-
-function innerFields(
-	option: INodeProperties | INodePropertyCollection | INodePropertyOptions,
-): INodeProperties[] {
-	if ('values' in option) return fieldsIn(option.values);
-	return 'type' in option ? fieldsIn([option]) : [];
-}
 
 /** The same field is offered by several operations. */
 function unique(fields: INodeProperties[]): INodeProperties[] {

@@ -11,39 +11,22 @@ beforeAll(async () => {
 });
 afterAll(async () => await testbed?.close());
 
-test.each([
-	[
-		'an object in place of a prompt',
-		[{ video_prompt: 'a cat' }, ['A cat yawns on a windowsill']],
-		{ prompt: '={{ $json.prompt }}' },
-		{},
-		/'Prompt' is an object.*\{\{ \$json\.prompt\.video_prompt \}\}/s,
-		// The one text of a list is taken.
-		['A cat yawns on a windowsill'],
-	],
-	[
-		'a prompt with a hole where an expression finds nothing',
-		['a cat'],
-		{ prompt: '=A video of {{ $json.subject }}' },
-		{},
-		/finds nothing: \{\{ \$json\.subject \}\}/,
-		[],
-	],
-	[
-		'a dry run of which nobody knows whether it is one',
-		['A cat yawns'],
-		{ prompt: '={{ $json.prompt }}' },
-		{ dryRun: '={{ $json.nope }}' },
-		/'Dry Run' cannot be/,
-		[],
-	],
-])('is not paid in a real n8n: %s', async (_, prompts, parameters, options, message, made) => {
+// More of what is refused, and of what is understood: test/engine/inputs.
+test('what is no prompt, or no answer to a dry run, is not paid in a real n8n', async () => {
 	const credential = await testbed.credentialWith(RIGHT_KEY);
-	const before = testbed.simulator.tasks.size;
-	const settings = { onError: 'continueRegularOutput' as const, parameters, options };
-	const { items } = await run(testbed.client, videoWorkflow(credential, settings), { prompts });
+	const prompt = '={{ $json.prompt }}';
+	const errorsOf = async (prompts: unknown[], options: Record<string, string>) => {
+		const own = { onError: 'continueRegularOutput' as const, parameters: { prompt }, options };
+		const { items } = await run(testbed.client, videoWorkflow(credential, own), { prompts });
+		return items.map(({ error, whatToDo }) => `${String(error)} ${String(whatToDo)}`);
+	};
+	// The one text of a list is taken.
+	const prompts = [{ video_prompt: 'a cat' }, ['A cat yawns on a windowsill']];
+	const [refused] = await errorsOf(prompts, {});
+	const [dry] = await errorsOf(['A dog'], { dryRun: '={{ $json.nope }}' });
 
-	expect(`${String(items[0].error)} ${String(items[0].whatToDo)}`).toMatch(message);
-	const paid = [...testbed.simulator.tasks.values()].slice(before);
-	expect(paid.map(({ input }) => input.prompt)).toEqual(made);
+	expect(refused).toMatch(/'Prompt' is an object.*\{\{ \$json\.prompt\.video_prompt \}\}/s);
+	expect(dry).toContain("'Dry Run' cannot be");
+	const paid = [...testbed.simulator.tasks.values()].map(({ input }) => input.prompt);
+	expect(paid).toEqual(prompts[1]);
 });

@@ -2,6 +2,7 @@ import getPort from 'get-port';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 
 import type { FaultEffect } from '../../simulator';
+import { answer, page, RESET } from '../../support/faults';
 import { run } from '../../support/n8n/runs';
 import { joinTestbed } from '../../support/n8n/sharedN8n';
 import { RIGHT_KEY, WRONG_KEY, type Testbed } from '../../support/n8n/testbed';
@@ -14,21 +15,19 @@ beforeAll(async () => {
 });
 afterAll(async () => await testbed?.close());
 
-describe('the package in a real n8n', () => {
-	test('the editor offers the Luma node under its stable name, with its picture', async () => {
-		const types = await testbed.client.nodeTypes();
-		const luma = types.find(({ name }) => name === 'n8n-nodes-piapi-luma.luma');
-		expect(luma).toMatchObject({ displayName: 'Luma Dream Machine' });
+test('the editor offers the Luma node under its stable name, with its picture', async () => {
+	const types = await testbed.client.nodeTypes();
+	const luma = types.find(({ name }) => name === 'n8n-nodes-piapi-luma.luma');
+	expect(luma).toMatchObject({ displayName: 'Luma Dream Machine' });
 
-		const icons =
-			typeof luma?.iconUrl === 'string' ? [luma.iconUrl] : Object.values(luma?.iconUrl ?? {});
-		expect(icons.length).toBeGreaterThan(0);
-		for (const icon of icons) {
-			const response = await testbed.client.request('GET', `/${icon}`);
-			expect(response.status).toBe(200);
-			expect(response.headers.get('content-type')).toMatch(/^image\//);
-		}
-	});
+	const icons =
+		typeof luma?.iconUrl === 'string' ? [luma.iconUrl] : Object.values(luma?.iconUrl ?? {});
+	expect(icons.length).toBeGreaterThan(0);
+	for (const icon of icons) {
+		const response = await testbed.client.request('GET', `/${icon}`);
+		expect(response.status).toBe(200);
+		expect(response.headers.get('content-type')).toMatch(/^image\//);
+	}
 });
 
 describe('the test of the credential', () => {
@@ -55,14 +54,10 @@ describe('the test of the credential', () => {
 	type Refusal = { effect?: FaultEffect; key?: string; baseUrl?: () => Promise<string> };
 	const offline = async () => `http://127.0.0.1:${await getPort({ host: '127.0.0.1' })}`;
 	const refusals: Array<[string, RegExp, Refusal]> = [
-		['403', /rejects it.*check.*key is active/i, { effect: { kind: 'answer', status: 403 } }],
-		['500', /outage.*try again/i, { effect: { kind: 'answer', status: 500 } }],
-		[
-			"a proxy's page",
-			/check the 'Base URL', or try again/i,
-			{ effect: { kind: 'html', status: 502 } },
-		],
-		['by hanging up', /perhaps it is offline|ECONNRESET/i, { effect: { kind: 'reset' } }],
+		['403', /rejects it.*check.*key is active/i, { effect: answer(403) }],
+		['500', /outage.*try again/i, { effect: answer(500) }],
+		["a proxy's page", /check the 'Base URL', or try again/i, { effect: page(502) }],
+		['by hanging up', /perhaps it is offline|ECONNRESET/i, { effect: RESET }],
 		['that the key is wrong', /check .*PiAPI key/i, { key: WRONG_KEY }],
 		['nothing', /refused the connection - .* offline|ECONNREFUSED/i, { baseUrl: offline }],
 	];
@@ -82,40 +77,30 @@ describe('the test of the credential', () => {
 	});
 });
 
-describe("n8n's HTTP Request node with the credential", () => {
-	afterEach(() => testbed.simulator.clearFaults());
-
-	async function askForAccount() {
-		const credential = await testbed.credentialWith(RIGHT_KEY);
-		const request = node('HTTP Request', 'n8n-nodes-base.httpRequest', 4.2, {
-			url: `${testbed.simulator.baseUrl}/account/info`,
-			authentication: 'predefinedCredentialType',
-			nodeCredentialType: 'piapiApi',
-			options: {},
-		});
-		request.credentials = { piapiApi: { id: credential.id, name: credential.name } };
-		return await run(testbed.client, webhookWorkflow('allEntries', [request]), {});
-	}
-
-	test('reads the account', async () => {
+test('the credential in the HTTP Request node reads the account, and follows no redirect', async () => {
+	const { client, simulator } = testbed;
+	const { id, name } = await testbed.credentialWith(RIGHT_KEY);
+	const request = node('HTTP Request', 'n8n-nodes-base.httpRequest', 4.2, {
+		url: `${simulator.baseUrl}/account/info`,
+		authentication: 'predefinedCredentialType',
+		nodeCredentialType: 'piapiApi',
+		options: {},
+	});
+	request.credentials = { piapiApi: { id, name } };
+	const askForAccount = async () => await run(client, webhookWorkflow('allEntries', [request]), {});
+	const elsewhere = await startMockServer(() => ({}));
+	try {
 		const { status, items } = await askForAccount();
 		expect(status).toBe(200);
 		expect(items).toMatchObject([{ code: 200, data: { plan: 'creator' } }]);
-	});
 
-	test('does not follow a redirect, so that the key goes nowhere else', async () => {
-		const elsewhere = await startMockServer(() => ({}));
-		try {
-			testbed.simulator.addFault({
-				route: 'account',
-				calls: 'every',
-				effect: { kind: 'answer', status: 302, headers: { location: elsewhere.url } },
-			});
-			const { status } = await askForAccount();
-			expect(status).toBe(500);
-			expect(elsewhere.received).toEqual([]);
-		} finally {
-			await elsewhere.close();
-		}
-	});
+		const headers = { location: elsewhere.url };
+		const effect = { kind: 'answer', status: 302, headers } as const;
+		simulator.addFault({ route: 'account', calls: 'every', effect });
+		expect((await askForAccount()).status).toBe(500);
+		expect(elsewhere.received).toEqual([]);
+	} finally {
+		simulator.clearFaults();
+		await elsewhere.close();
+	}
 });

@@ -1,10 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { NodeHelpers, type IDataObject } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
-import { Luma } from '../../nodes/Luma/Luma.node';
 import type { SimulatorOptions } from '../../simulator';
-import { askTool, runAgent, type AgentRunOptions, type Outcome } from '../../support/engine/agent';
-import { node } from '../../support/engine/engine';
+import { askEngine, askTool, runAgent, type AgentOptions } from '../../support/engine/agent';
+import { fieldsShown, TEXT_TO_VIDEO } from '../../support/engine/engine';
 import { READY_IN_A_LATER_TRY, SHORT } from '../../support/engine/runOnce';
 import { FAST_POLLING, PROMPT, startService } from '../../support/engine/service';
 
@@ -15,7 +14,7 @@ const FROM_MODEL = {
 
 const CAT = 'A cat yawns on a windowsill';
 
-type Own = Partial<Omit<AgentRunOptions, 'url'>> & { service?: SimulatorOptions };
+type Own = Partial<Omit<AgentOptions, 'url'>> & { service?: SimulatorOptions };
 
 /** An agent with the node as its tool, and with a PiAPI of its own. */
 async function agent({ parameters, service, ...own }: Own = {}) {
@@ -24,8 +23,6 @@ async function agent({ parameters, service, ...own }: Own = {}) {
 		url,
 		...own,
 		parameters: {
-			resource: 'video',
-			operation: 'textToVideo',
 			prompt: FROM_MODEL.prompt,
 			...parameters,
 			options: { ...FAST_POLLING, ...(parameters?.options as IDataObject) },
@@ -65,15 +62,10 @@ describe('the node as the tool of an agent', () => {
 		const { simulator, options } = await agent({ service: { answerSeconds: 0.1 } });
 		const prompts = [PROMPT, CAT, PROMPT];
 		const made: IDataObject[] = [];
-		await runAgent({
-			...options,
-			model: {
-				call: async (tool) => {
-					const invoke = async (prompt: string) => read(await tool.invoke({ prompt }))[0];
-					made.push(...(await Promise.all(prompts.map(invoke))));
-					for (const prompt of prompts) made.push(await invoke(prompt));
-				},
-			},
+		await runAgent(options, async (tool) => {
+			const invoke = async (prompt: string) => read(await tool.invoke({ prompt }))[0];
+			made.push(...(await Promise.all(prompts.map(invoke))));
+			for (const prompt of prompts) made.push(await invoke(prompt));
 		});
 
 		expect(made.map(({ prompt }) => prompt)).toEqual([...prompts, ...prompts]);
@@ -100,14 +92,9 @@ describe('the node as the tool of an agent', () => {
 		const retry = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
 		const { simulator, options } = await agent({ agent: retry });
 		let tries = 0;
-		const { data } = await runAgent({
-			...options,
-			model: {
-				call: async (tool) => {
-					await tool.invoke({ prompt: PROMPT });
-					if (++tries < 3) throw new Error('The model gave no answer');
-				},
-			},
+		const { data } = await runAgent(options, async (tool) => {
+			await tool.invoke({ prompt: PROMPT });
+			if (++tries < 3) throw new Error('The model gave no answer');
 		});
 
 		expect(data.resultData.error).toBeUndefined();
@@ -131,19 +118,9 @@ describe('the node as the tool of an agent', () => {
 	it.each([
 		['lumaTool', ['poll', 'none']],
 		['luma', ['poll', 'callback', 'none']],
-	])('can sleep only where nobody waits for an answer: %s', (name, modes) => {
-		const description = { ...new Luma().description, name };
-		const parameters = { resource: 'video', operation: 'textToVideo' };
-		const luma = node({ name: 'Luma', type: name, parameters });
-		const shown = description.properties.filter(
-			(field) =>
-				field.name === 'waitMode' &&
-				NodeHelpers.displayParameter(parameters, field, luma, description),
-		);
-		const values = shown.flatMap(({ options = [] }) =>
-			options.map((option) => 'value' in option && option.value),
-		);
-		expect(values).toEqual(modes);
+	] as const)('can sleep only where nobody waits for an answer: %s', (type, modes) => {
+		const [{ options = [] }] = fieldsShown(type, ['waitMode'], TEXT_TO_VIDEO);
+		expect(options.map((option) => 'value' in option && option.value)).toEqual(modes);
 	});
 
 	it.each([
@@ -165,12 +142,9 @@ describe('the node as a tool that the engine runs for an agent', () => {
 		const { simulator, options } = await agent();
 		const prompts = [PROMPT, CAT, PROMPT];
 		const inputs = prompts.map((prompt) => ({ prompt }));
-		const outcomes: Outcome[] = [];
-		const take = (brought: Outcome[]) => outcomes.push(...brought);
-		const { data } = await runAgent({ ...options, model: { inputs, take } });
+		const { run, videos } = await askEngine(options, inputs);
 
-		expect(data.resultData.error).toBeUndefined();
-		const videos = outcomes.map((outcome) => outcome.data?.ai_tool?.[0]?.[0].json);
+		expect(run.data.resultData.error).toBeUndefined();
 		expect(videos.map((video) => video?.prompt)).toEqual(prompts);
 		expect(videos[0]?.videoUrl).toMatch(/^http.*\.mp4$/);
 		expect(new Set(videos.map((video) => video?.taskId)).size).toBe(2);
@@ -191,11 +165,9 @@ describe('pays once when Retry On Fail comes back after the time limit', () => {
 
 	it('to the tool that the engine runs', async () => {
 		const { simulator, options } = await agent(late);
-		const outcomes: Outcome[] = [];
-		const take = (brought: Outcome[]) => outcomes.push(...brought);
-		await runAgent({ ...options, model: { inputs: [{ prompt: PROMPT }], take } });
+		const { videos } = await askEngine(options, [{ prompt: PROMPT }]);
 
-		expect(outcomes[0].data?.ai_tool?.[0]?.[0].json.status).toBe('completed');
+		expect(videos).toMatchObject([{ status: 'completed' }]);
 		expect(simulator.tasks.size).toBe(1);
 	});
 });

@@ -3,6 +3,7 @@ import type { Locator } from 'playwright-core';
 
 import type { NodeDetails } from '../../../scripts/browser/nodeDetails';
 import type { FaultEffect } from '../../../simulator';
+import { rewriting } from '../../../support/faults';
 import { useBrowser } from '../../../support/n8n/browserTests';
 import { WRONG_KEY } from '../../../support/n8n/testbed';
 import { LUMA } from '../../../support/n8n/workflows';
@@ -139,9 +140,9 @@ browserTest('what a prompt holds stays text in the output', async (editor) => {
 /** PiAPI's answer about a finished task, with this in place of both links. */
 function linkedTo(link: string): FaultEffect {
 	const output = { video: link, thumbnail: link };
-	const withLinks = ({ data, ...answer }: { data: { status: string } }) =>
-		data.status === 'completed' ? { ...answer, data: { ...data, output } } : { ...answer, data };
-	return { kind: 'rewrite', body: (body) => withLinks(body as { data: { status: string } }) };
+	return rewriting<{ status: string }>((data) =>
+		data.status === 'completed' ? { ...data, output } : data,
+	);
 }
 
 browserTest('what PiAPI gives out as a link stays a link', async (editor) => {

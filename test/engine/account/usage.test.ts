@@ -4,6 +4,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { historyFaults, type FaultEffect, type SimulatorOptions } from '../../../simulator';
 import { runLuma } from '../../../support/engine/engine';
 import { count, startService } from '../../../support/engine/service';
+import { rewritingText } from '../../../support/faults';
 
 const DAY_MS = 24 * 3_600_000;
 const MARCH = { startDate: '2026-03-01', endDate: '2026-03-03' };
@@ -88,57 +89,44 @@ it('reports running videos apart, and counts nothing for failed and cancelled on
 });
 
 describe('a date', () => {
-	it.each<[string, string, unknown]>([
-		['2026/07/02', 'Asia/Tokyo', '2026/07/02'],
-		['2026-7-2', 'UTC', '2026-7-2'],
-		['20260702', 'America/New_York', '20260702'],
-		['July 2, 2026', 'Asia/Tokyo', 'July 2, 2026'],
-		['Jul 2nd 2026', 'America/New_York', 'Jul 2nd 2026'],
-		['02-Jul-2026', 'Asia/Tokyo', '02-Jul-2026'],
-		['a list of one', 'America/New_York', ['2026-07-02']],
-		['a number of a spreadsheet', 'Asia/Tokyo', 46205],
-		['the same as a text', 'America/New_York', '46205'],
-		['the same with a time', 'UTC', 46205.9],
-		['a time without a zone', 'Asia/Tokyo', '2026-07-02T23:30:00'],
-		['a time with slashes', 'America/New_York', '2026/07/02 23:30'],
-		['a time with a zone of its own', 'America/New_York', '2026-07-03T01:00:00Z'],
-		['the same in the east', 'Asia/Tokyo', '2026-07-01T23:30:00Z'],
-		['GMT in words', 'UTC', 'Thu, 02 Jul 2026 12:00:00 GMT'],
-		['seconds since 1970', 'UTC', Date.UTC(2026, 6, 2, 12) / 1000],
-		['milliseconds since 1970', 'UTC', Date.UTC(2026, 6, 2, 12)],
-		['a date object', 'America/New_York', "={{ new Date('2026-07-03T03:00:00Z') }}"],
-		['a date of Luxon', 'Asia/Tokyo', "={{ DateTime.fromISO('2026-07-01T15:00:00Z') }}"],
-	])('means July 2 in the time zone of the workflow: %s, %s', async (_, timezone, date) => {
+	it.each<[timezone: string, dates: unknown[]]>([
+		['Asia/Tokyo', ['2026/07/02', 'July 2, 2026', '02-Jul-2026', '2026-07-02T23:30:00']],
+		['Asia/Tokyo', ['2026-07-01T23:30:00Z', "={{ DateTime.fromISO('2026-07-01T15:00:00Z') }}"]],
+		['America/New_York', ['20260702', 'Jul 2nd 2026', ['2026-07-02'], '2026/07/02 23:30']],
+		['America/New_York', ['2026-07-03T01:00:00Z', "={{ new Date('2026-07-03T03:00:00Z') }}"]],
+		['UTC', ['2026-7-2', 'Thu, 02 Jul 2026 12:00:00 GMT']],
+		// Of spreadsheets, and seconds or milliseconds since 1970.
+		['Asia/Tokyo', [46205, '46205', 46205.9]],
+		['UTC', [Date.UTC(2026, 6, 2, 12) / 1000, Date.UTC(2026, 6, 2, 12)]],
+	])('means July 2 in the time zone of the workflow: %s, %j', async (timezone, dates) => {
 		const { usage } = await openAccount();
-		const day = String(date).startsWith('={{') ? String(date) : '={{ $json.date }}';
-		const items = [{ date: date as string }];
-		const { json } = await usage({ startDate: day, endDate: day }, timezone, items);
-		expect(json).toMatchObject([{ startDate: '2026-07-02', endDate: '2026-07-02', timezone }]);
+		for (const date of dates) {
+			const day = String(date).startsWith('={{') ? String(date) : '={{ $json.date }}';
+			const items = [{ date: date as string }];
+			const { json } = await usage({ startDate: day, endDate: day }, timezone, items);
+			const found = { startDate: '2026-07-02', endDate: '2026-07-02', timezone };
+			expect([date, json[0]]).toEqual([date, expect.objectContaining(found)]);
+		}
 	});
 
-	it.each([
-		['7/2/2026', '2026-07-02 or 2026-02-07'],
-		['02.07.2026', '2026-02-07 or 2026-07-02'],
-		['25/7/2026', '2026-07-25'],
-		['2026-02-30', 'such as 2026-'],
-		['2026-07', 'such as 2026-'],
-		[2026, 'such as 2026-'],
-		[[1, 2], 'such as 2026-'],
-		['12:00', 'such as 2026-'],
-		['July 2026', 'such as 2026-'],
-		[true, 'such as 2026-'],
-	])(
-		'that can mean more than one day, or none, is asked for in another form: %j',
-		async (...row) => {
-			const [date, form] = row;
-			const { simulator, usage } = await openAccount();
+	it.each<[form: string, dates: unknown[]]>([
+		['2026-07-02 or 2026-02-07', ['7/2/2026']],
+		['2026-02-07 or 2026-07-02', ['02.07.2026']],
+		['2026-07-25', ['25/7/2026']],
+		['such as 2026-', ['2026-02-30', '2026-07', 2026, [1, 2], '12:00', 'July 2026', true]],
+	])('that can mean more than one day, or none, is to be written %s: %j', async (form, dates) => {
+		const { simulator, usage } = await openAccount();
+		for (const date of dates) {
 			const items = [{ date: date as string }];
 			const { error } = await usage({ startDate: '={{ $json.date }}' }, undefined, items);
-			expect(error?.message).toContain("'Start Date' is not a time");
+			expect([date, error?.message]).toEqual([
+				date,
+				expect.stringContaining("'Start Date' is not"),
+			]);
 			expect(error?.description).toContain(form);
-			expect(simulator.calls).toEqual([]);
-		},
-	);
+		}
+		expect(simulator.calls).toEqual([]);
+	});
 
 	it('of the day on which the clocks go back has 25 hours', async () => {
 		const { create, usage } = await openAccount();
@@ -201,19 +189,8 @@ describe.each(['snake', 'camel'] as const)('with rows named in %s case', (histor
 	});
 });
 
-it('counts tasks with a status that nobody knows as running', async () => {
-	const { create, usage } = await openAccount({}, historyFaults.saysUnknownWords);
-	await create(NOON);
-	const running = { videos: 0, runningVideos: 1, reservedUsd: 0.2 };
-	expect((await usage()).json[0]).toMatchObject(running);
-});
-
-function rewriting(change: (text: string) => string): FaultEffect {
-	return { kind: 'rewrite', body: (body) => JSON.parse(change(JSON.stringify(body))) as unknown };
-}
-
 it('counts what has no date in the total, and under no day', async () => {
-	const withoutDates = rewriting((text) => text.replaceAll('created_at', 'made'));
+	const withoutDates = rewritingText((text) => text.replaceAll('created_at', 'made'));
 	const { create, usage } = await openAccount({}, withoutDates);
 	await create(NOON);
 	const { json } = await usage();
@@ -222,17 +199,26 @@ it('counts what has no date in the total, and under no day', async () => {
 	expect(videosPerDay(json[0], 'date')).toEqual(['2026-03-01', '2026-03-02', '2026-03-03', null]);
 });
 
-it('leaves out what lies outside of the dates, whatever PiAPI lists', async () => {
-	const { create, usage } = await openAccount({}, historyFaults.hasFutureDates);
+it.each<[what: string, list: FaultEffect, counted: IDataObject]>([
+	[
+		'counts tasks with a status that nobody knows as running',
+		historyFaults.saysUnknownWords,
+		{ videos: 0, runningVideos: 1, reservedUsd: 0.2 },
+	],
+	[
+		'leaves out what lies outside of the dates, whatever PiAPI lists',
+		historyFaults.hasFutureDates,
+		{ videos: 0, costUsd: 0 },
+	],
+	[
+		'ends at a page that is not full, however many tasks PiAPI counts',
+		rewritingText((text) => text.replace(/"total":\d+/, '"total":1000000')),
+		{ videos: 1 },
+	],
+])('%s', async (_, list, counted) => {
+	const { simulator, create, usage } = await openAccount({}, list);
 	await create(NOON);
-	expect((await usage()).json[0]).toMatchObject({ videos: 0, costUsd: 0 });
-});
-
-it('ends at a page that is not full, however many tasks PiAPI counts', async () => {
-	const many = rewriting((text) => text.replace(/"total":\d+/, '"total":1000000'));
-	const { simulator, create, usage } = await openAccount({}, many);
-	await create(NOON);
-	expect((await usage()).json[0]).toMatchObject({ videos: 1 });
+	expect((await usage()).json[0]).toMatchObject(counted);
 	expect(count(simulator, 'history')).toBe(1);
 });
 

@@ -7,7 +7,7 @@ import { RunClock, systemClock } from '../../../nodes/Luma/runtime/clock';
 import { RateLimiter } from '../../../nodes/Luma/runtime/turns';
 import { useBinaryStore } from '../../../support/engine/binaryData';
 import { executeContext, hookContext } from '../../../support/engine/context';
-import { SLOW, startSlowHost } from '../../../support/engine/mediaHost';
+import { SLOW, startHost } from '../../../support/engine/mediaHost';
 
 const TIMEOUT_MS = 300;
 
@@ -29,7 +29,7 @@ describe.each([
 	it.each(['headers', 'body'] as const)(
 		'has an end although its %s come byte by byte',
 		async (part) => {
-			const { url, left } = await startSlowHost(SLOW[part]);
+			const { url, left } = await startHost(SLOW[part], 'bytes');
 
 			await expect(n8nTransport(contextFor({ url }))(readOf(url))).rejects.toMatchObject({
 				code: 'noAnswer',
@@ -42,7 +42,7 @@ describe.each([
 
 it('a stop ends a read at once', async () => {
 	const stop = new AbortController();
-	const { url, reached, left } = await startSlowHost(SLOW.body);
+	const { url, reached, left } = await startHost(SLOW.body, 'bytes');
 	const send = n8nTransport(executeContext({ url, stopSignal: stop.signal }));
 	const reading = send(readOf(url, 600_000));
 	void reached.then(() => stop.abort());
@@ -53,7 +53,7 @@ it('a stop ends a read at once', async () => {
 });
 
 it('a stop does not end a create, only its time does: then it may have been created', async () => {
-	const { url, left } = await startSlowHost(SLOW.body);
+	const { url, left } = await startHost(SLOW.body, 'bytes');
 	const context = executeContext({ url, stopSignal: AbortSignal.abort() });
 	const outcome = await n8nTransport(context)(createOf(url)).catch((error: unknown) => error);
 
@@ -77,7 +77,7 @@ describe('a download', () => {
 		['the first bytes', SLOW.video, /no data for 0\.3 s|less than 1000 bytes/],
 		['the file', SLOW.video + head, /less than 1000 bytes in 0\.3 s/],
 	])('has an end although %s come byte by byte', async (_, beginning, detail) => {
-		const { url, left } = await startSlowHost(beginning);
+		const { url, left } = await startHost(beginning, 'bytes');
 		const storeFile = mediaStore(executeContext({ url }), { clock, limiter, pace });
 		const file = { url: `${url}/clip.mp4`, stem: 'clip', type: MP4, maxBytes: 10_000_000 };
 

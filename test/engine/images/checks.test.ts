@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { useBinaryStore } from '../../../support/engine/binaryData';
-import { startMediaHost, startSilentHost, startStuckHost } from '../../../support/engine/mediaHost';
+import { startMediaHost, startHost, startStuckHost } from '../../../support/engine/mediaHost';
 import { CONTINUE, runOnce, SEEN } from '../../../support/engine/runOnce';
 import { gif, jpg, png, webp } from '../../../support/media/pictures';
 
@@ -98,9 +98,9 @@ describe('a link', () => {
 
 	it.each([
 		['the rest', '9:16', () => startStuckHost(half(jpg(1080, 1920)))],
-		['anything', '16:9', startSilentHost],
-	])('is sent with a hint when %s does not arrive, and %s', async (_, ratio, startHost) => {
-		const { inputs, hints } = await runLink((await startHost()).url);
+		['anything', '16:9', async () => await startHost('', 'nothing')],
+	])('is sent with a hint when %s does not arrive, and %s', async (_, ratio, start) => {
+		const { inputs, hints } = await runLink((await start()).url);
 
 		expect(inputs[0].aspect_ratio).toBe(ratio);
 		expect(hints).toEqual([expect.stringContaining('5 seconds')]);

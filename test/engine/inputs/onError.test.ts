@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { useBinaryStore } from '../../../support/engine/binaryData';
-import { CONTINUE, openService, runOnce } from '../../../support/engine/runOnce';
+import { CONTINUE, NEVER, openService, runOnce, SHORT } from '../../../support/engine/runOnce';
 import { count } from '../../../support/engine/service';
+import { answer, fault, page, RESET } from '../../../support/faults';
 
 useBinaryStore();
 
@@ -21,14 +22,9 @@ describe('when On Error is set to continue, what concerns all items becomes a me
 	});
 
 	it('and sends nothing to the success output when there is an error output', async () => {
-		const { json, errorItems } = await runOnce(
-			{},
-			{
-				items,
-				credential: { baseUrl: 'http://api.piapi.ai' },
-				settings: { onError: 'continueErrorOutput' },
-			},
-		);
+		const credential = { baseUrl: 'http://api.piapi.ai' };
+		const settings = { onError: 'continueErrorOutput' } as const;
+		const { json, errorItems } = await runOnce({}, { items, credential, settings });
 
 		expect(json).toEqual([]);
 		expect(errorItems).toHaveLength(2);
@@ -37,12 +33,8 @@ describe('when On Error is set to continue, what concerns all items becomes a me
 
 describe('a free question', () => {
 	it('is asked again after a hiccup', async () => {
-		const service = await openService({
-			faults: [
-				{ route: 'account', effect: { kind: 'html', status: 502 } },
-				{ route: 'history', effect: { kind: 'reset' } },
-			],
-		});
+		const faults = [fault('account', page(502)), fault('history', RESET)];
+		const service = await openService({ faults });
 		const account = await service.execute({ resource: 'account', operation: 'get' });
 		const tasks = await service.execute({ resource: 'task', operation: 'getMany' });
 
@@ -52,17 +44,10 @@ describe('a free question', () => {
 
 	it('ends when the task list repeats itself', async () => {
 		const rows = Array.from({ length: 100 }, (_, index) => ({ task_id: `task-${index}` }));
-		const body = { code: 200, data: { data: rows } };
-		const { json, simulator } = await runOnce(
-			{ resource: 'task', operation: 'getMany', returnAll: true },
-			{
-				service: {
-					faults: [
-						{ route: 'history', calls: 'every', effect: { kind: 'answer', status: 200, body } },
-					],
-				},
-			},
-		);
+		const same = answer(200, { code: 200, data: { data: rows } });
+		const service = { faults: [fault('history', same, 'every')] };
+		const getMany = { resource: 'task', operation: 'getMany', returnAll: true };
+		const { json, simulator } = await runOnce(getMany, { service });
 
 		expect(json).toHaveLength(100);
 		expect(count(simulator, 'history')).toBe(2);
@@ -70,11 +55,8 @@ describe('a free question', () => {
 });
 
 it('explains that a task is running although PiAPI refuses the cancel with a 500', async () => {
-	const faults = [{ route: 'cancel', effect: { kind: 'answer', status: 500 } } as const];
-	const made = await runOnce(
-		{ waitMode: 'none' },
-		{ service: { renderSeconds: Infinity, faults } },
-	);
+	const service = { ...NEVER, faults: [fault('cancel', answer(500))] };
+	const made = await runOnce({ waitMode: 'none' }, { service });
 	const cancel = { resource: 'task', operation: 'cancel', taskId: made.json[0].taskId };
 	const { json } = await made.execute(cancel);
 
@@ -96,19 +78,11 @@ it('downloads once although the input item had a message of its own', async () =
 });
 
 it('keeps the shape of the output when the time is up before the task could be read', async () => {
-	const { json } = await runOnce(
-		{
-			resource: 'task',
-			operation: 'wait',
-			taskId: 'c42f6ec7-5f0b-4b8e-9d5e-0a4c7e1f2b3d',
-			options: { pollIntervalSeconds: 0.1, timeoutMinutes: 0.01, onTimeout: 'output' },
-		},
-		{
-			service: {
-				faults: [{ route: 'read', calls: 'every', effect: { kind: 'html', status: 502 } }],
-			},
-		},
-	);
+	const taskId = 'c42f6ec7-5f0b-4b8e-9d5e-0a4c7e1f2b3d';
+	const options = { ...SHORT, onTimeout: 'output' };
+	const service = { faults: [fault('read', page(502), 'every')] };
+	const wait = { resource: 'task', operation: 'wait', taskId, options };
+	const { json } = await runOnce(wait, { service });
 
 	expect(json[0]).toMatchObject({ status: 'timeout', videoUrl: null, prompt: null, costUsd: null });
 });

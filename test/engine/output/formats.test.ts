@@ -1,18 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { NodeHelpers, type IDataObject } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
-import { Luma } from '../../../nodes/Luma/Luma.node';
 import { askTool } from '../../../support/engine/agent';
-import { node } from '../../../support/engine/engine';
+import { fieldsShown } from '../../../support/engine/engine';
 import { CONTINUE, runOnce } from '../../../support/engine/runOnce';
 import { PROMPT, startService } from '../../../support/engine/service';
-
-const CREATE = { resource: 'video', operation: 'textToVideo', prompt: PROMPT };
 
 /** What an agent gets from the tool: its items, or the message. */
 async function answerOf(parameters: IDataObject, service = startService({ renderSeconds: 0 })) {
 	const { simulator, url } = await service;
-	const { answers } = await askTool({ url, parameters: { ...CREATE, ...parameters } });
+	const { answers } = await askTool({ url, parameters: { prompt: PROMPT, ...parameters } });
 	return { answer: answers[0], calls: simulator.calls };
 }
 
@@ -31,17 +28,9 @@ it.each([
 ])(
 	'the output of %s: %s is chosen by Simplify, or for an agent by Output',
 	(resource, operation) => {
-		const shownIn = (name: string) => {
-			const description = { ...new Luma().description, name };
-			const own = { resource, operation, downloadFrom: 'task', output: 'selected' };
-			const luma = node({ name: 'Luma', type: name, parameters: own });
-			const shown = description.properties.filter(
-				(field) =>
-					['simplify', 'output', 'outputFields'].includes(field.name) &&
-					NodeHelpers.displayParameter(own, field, luma, description),
-			);
-			return shown.map((field) => field.name);
-		};
+		const own = { resource, operation, downloadFrom: 'task', output: 'selected' };
+		const shownIn = (type: 'luma' | 'lumaTool') =>
+			fieldsShown(type, ['simplify', 'output', 'outputFields'], own).map(({ name }) => name);
 		expect(shownIn('luma')).toEqual(['simplify']);
 		expect(shownIn('lumaTool')).toEqual(['output', 'outputFields']);
 	},

@@ -5,30 +5,14 @@ import { executeContext } from '../../../support/engine/context';
 import { CLIP, startMediaHost } from '../../../support/engine/mediaHost';
 import { count, startService } from '../../../support/engine/service';
 
-/** What n8n's HTTP Request node (version 4) asks n8n for, with "Predefined Credential Type". */
-async function asHttpRequestNode(context: IExecuteFunctions, uri: string): Promise<unknown> {
-	const { requestWithAuthentication: request } = context.helpers;
-	const follow = { followRedirect: true, maxRedirects: 21 };
-	const options = {
-		method: 'GET',
-		uri,
-		json: true,
-		resolveWithFullResponse: true,
-		...follow,
-	} as const;
-	return await request.call(context, 'piapiApi', options, undefined, 0);
-}
-
 /** What a community node asks n8n for, when it thinks of no redirect. */
-async function asAnotherNode(context: IExecuteFunctions, url: string): Promise<unknown> {
+async function ask(context: IExecuteFunctions, url: string): Promise<unknown> {
 	const { httpRequestWithAuthentication: request } = context.helpers;
 	return await request.call(context, 'piapiApi', { url, returnFullResponse: true });
 }
 
-describe.each([
-	['the HTTP Request node', asHttpRequestNode],
-	['another node', asAnotherNode],
-])('the credential in %s', (_, ask) => {
+// In the HTTP Request node: test/e2e/loading.test.ts.
+describe('the credential in another node', () => {
 	it('signs a request to PiAPI', async () => {
 		const { simulator, url } = await startService();
 		const answer = await ask(executeContext({ url }), `${url}/account/info`);

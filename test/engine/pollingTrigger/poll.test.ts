@@ -6,18 +6,16 @@ import {
 	withWorkflow,
 	type PolledWorkflow,
 } from '../../../support/engine/polledWorkflow';
+import { answer, fault, page, rewriting, rewritingText } from '../../../support/faults';
 
 const HOUR_SECONDS = 3600;
 const OTHER_KEY = { apiKey: 'a-newer-key' };
 
 /** Changes what PiAPI says about the account. */
 function account({ simulator }: PolledWorkflow, change: object): void {
-	const body = (sent: unknown) => {
-		const { data, ...envelope } = sent as { data: object };
-		return { ...envelope, data: { ...data, account_name: 'mine', name: 'mine', ...change } };
-	};
+	const changed = rewriting((data) => ({ ...data, account_name: 'mine', name: 'mine', ...change }));
 	simulator.clearFaults();
-	simulator.addFault({ route: 'account', calls: 'every', effect: { kind: 'rewrite', body } });
+	simulator.addFault(fault('account', changed, 'every'));
 }
 
 describe('the activation', () => {
@@ -57,12 +55,8 @@ it.each([
 ])('a list without %s delays no video by more than two polls', async (_, fields) => {
 	await withWorkflow({}, async (n8n) => {
 		const without = (name: string, value: unknown) => (fields.includes(name) ? undefined : value);
-		const body = (sent: unknown) => JSON.parse(JSON.stringify(sent, without)) as unknown;
-		n8n.simulator.addFault({
-			route: 'history',
-			calls: 'every',
-			effect: { kind: 'rewrite', body },
-		});
+		const list = rewriting((data) => JSON.parse(JSON.stringify(data, without)) as unknown);
+		n8n.simulator.addFault(fault('history', list, 'every'));
 		await n8n.makeMany(5, 5);
 		await n8n.pass(60);
 		await n8n.activate();
@@ -106,7 +100,7 @@ describe('a poll that is not answered as it should', () => {
 			await withActive({}, async (n8n) => {
 				const made = await n8n.makeMany(4, 30);
 				await n8n.pass(60);
-				await n8n.pollWith({ kind: 'html', status: 502 }, route);
+				await n8n.pollWith(page(502), route);
 				expect(n8n.failures).toEqual([
 					expect.objectContaining({
 						message: expect.stringContaining('PiAPI is not working right now'),
@@ -191,14 +185,12 @@ it('a task with the ID __proto__ is handed on once', async () => {
 	await withActive({}, async (n8n) => {
 		const [made] = await n8n.makeMany(1, 30);
 		await n8n.pass(60);
-		const renamed = (sent: unknown): unknown =>
-			JSON.parse(JSON.stringify(sent).replaceAll(made, '__proto__'));
 		const { body } = await n8n.account.send('GET', `/api/v1/task/${made}`);
-		const answer = { kind: 'answer', status: 200, body: renamed(body) } as const;
-		n8n.simulator.addFault({ route: 'read', calls: 'every', effect: answer });
+		const renamed = (text: string) => text.replaceAll(made, '__proto__');
+		const read = answer(200, JSON.parse(renamed(JSON.stringify(body))));
 		for (const handedOn of [['__proto__'], []]) {
-			const run = await n8n.pollWith({ kind: 'rewrite', body: renamed });
-			n8n.simulator.addFault({ route: 'read', calls: 'every', effect: answer });
+			n8n.simulator.addFault(fault('read', read, 'every'));
+			const run = await n8n.pollWith(rewritingText(renamed));
 			expect(run.map(({ taskId }) => taskId)).toEqual(handedOn);
 		}
 	});

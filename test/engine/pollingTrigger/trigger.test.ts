@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { withActive, withWorkflow } from '../../../support/engine/polledWorkflow';
+import { answer, fault, page, RESET } from '../../../support/faults';
 
-const down = { route: 'history', calls: 'every', effect: { kind: 'html', status: 502 } } as const;
-const wrongKey = { ...down, effect: { kind: 'answer', status: 401 } } as const;
+const down = fault('history', page(502), 'every');
+const wrongKey = fault('history', answer(401), 'every');
 
 it('starts the workflow with the same flat items as the Luma node, in the order of their ends', async () => {
 	await withWorkflow({}, async (n8n) => {
@@ -15,11 +16,8 @@ it('starts the workflow with the same flat items as the Luma node, in the order 
 		const early = await n8n.make(10);
 		await n8n.pass(60);
 
-		const completed = {
-			status: 'completed',
-			videoUrl: expect.stringContaining('/media/'),
-			costUsd: 0.2,
-		};
+		const videoUrl = expect.stringContaining('/media/');
+		const completed = { status: 'completed', videoUrl, costUsd: 0.2 };
 		expect(await n8n.poll()).toEqual([
 			expect.objectContaining({ taskId: early, ...completed }),
 			expect.objectContaining({ taskId: failed, status: 'failed', videoUrl: null }),
@@ -139,11 +137,11 @@ describe('a poll that cannot be completed', () => {
 
 	it.each([
 		[{ kind: 'answer', status: 429, headers: { 'retry-after': '90' } }, 'rate-limited', 90_000],
-		[{ kind: 'answer', status: 401 }, 'credential-invalid', undefined],
-		[{ kind: 'answer', status: 402 }, 'quota-exhausted', undefined],
-		[{ kind: 'answer', status: 403 }, 'configuration-invalid', undefined],
-		[{ kind: 'html', status: 502 }, 'temporarily-unavailable', undefined],
-		[{ kind: 'reset' }, 'temporarily-unavailable', undefined],
+		[answer(401), 'credential-invalid', undefined],
+		[answer(402), 'quota-exhausted', undefined],
+		[answer(403), 'configuration-invalid', undefined],
+		[page(502), 'temporarily-unavailable', undefined],
+		[RESET, 'temporarily-unavailable', undefined],
 	] as const)('(%j) tells n8n why, and for how long: %s', async (effect, cause, retryAfterMs) => {
 		await withActive({ keeping: 'durable' }, async (n8n) => {
 			await n8n.pollWith(effect);

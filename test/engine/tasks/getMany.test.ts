@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
-import { runAgent, type Tool } from '../../../support/engine/agent';
+import { askTool } from '../../../support/engine/agent';
 import { runLuma } from '../../../support/engine/engine';
 import { count, PROMPT, startService } from '../../../support/engine/service';
 import { startServiceWith } from '../../../support/engine/webhookRequests';
@@ -127,11 +127,9 @@ describe('with Include Details', () => {
 		const { simulator, url, made } = await startServiceWith(1, { queueSeconds: Infinity });
 		const [taskId] = made;
 		const answerWith = async (...outputFields: string[]) => {
-			let answer = '';
-			const model = { call: async (tool: Tool) => (answer = await tool.invoke({})) };
 			const parameters = { ...GET_MANY, output: 'selected', outputFields };
-			await runAgent({ url, parameters, model });
-			return JSON.parse(answer) as IDataObject[];
+			const { answers } = await askTool({ url, parameters });
+			return JSON.parse(answers[0]) as IDataObject[];
 		};
 
 		expect(await answerWith('status')).toEqual([{ taskId, status: 'pending' }]);

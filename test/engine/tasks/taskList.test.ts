@@ -4,7 +4,7 @@ import type { IDataObject, INodeListSearchResult } from 'n8n-workflow';
 import { Luma } from '../../../nodes/Luma/Luma.node';
 import { historyFaults } from '../../../simulator/historyFaults';
 import { runLuma } from '../../../support/engine/engine';
-import { runAgent } from '../../../support/engine/agent';
+import { askTool } from '../../../support/engine/agent';
 import { loadOptionsContext } from '../../../support/engine/context';
 import { count, PROMPT, startService } from '../../../support/engine/service';
 import { startServiceWith } from '../../../support/engine/webhookRequests';
@@ -265,12 +265,8 @@ describe('a task that was chosen', () => {
 		const { url, made } = await startWith([PROMPT]);
 		const [taskId] = made;
 		const asked = chosen('id', "={{ $fromAI('id', 'the task', 'string') }}");
-		let answer = '';
-		await runAgent({
-			url,
-			parameters: { ...get, taskId: asked },
-			model: { call: async (tool) => (answer = await tool.invoke({ id: taskId })) },
-		});
-		expect(JSON.parse(answer)).toEqual([expect.objectContaining({ taskId, prompt: PROMPT })]);
+		const parameters = { ...get, taskId: asked };
+		const { answers } = await askTool({ url, parameters }, [{ id: taskId }]);
+		expect(JSON.parse(answers[0])).toEqual([expect.objectContaining({ taskId, prompt: PROMPT })]);
 	});
 });
