@@ -15,7 +15,7 @@ afterEach(async () => {
 	await Promise.all(open.splice(0).map(async (service) => await service.close()));
 });
 
-/** A PiAPI for one test; renders in 0.2 s unless told otherwise, and is gone after the test. */
+/** A PiAPI for one test, whose tasks start at once and end when the test says so; it is gone after the test. */
 export async function startService(options: SimulatorOptions = {}) {
 	const simulator = new Simulator({ renderSeconds: Infinity, queueSeconds: 0, ...options });
 	const service = await serve(simulator);
