@@ -1,8 +1,8 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals, no-console */
 /**
- * npm run check:piapi: whether PiAPI is as this package takes it to be. Each fact is a case of node:test;
- * report.ts shows them.
+ * npm run check:piapi: whether PiAPI is as this package takes it to be. Each fact is a case of node:test.
  */
+import { version } from '../../package.json';
 import { PiapiError } from '../../nodes/Luma/piapi/errors';
 import { baseUrlProblem } from '../../nodes/Luma/piapi/addresses';
 import { readFlags, UsageError } from '../commandLine';
@@ -41,7 +41,10 @@ async function main(): Promise<void> {
 	const baseUrl = (process.env.PIAPI_BASE_URL || 'https://api.piapi.ai').replace(/\/+$/, '');
 	if (baseUrlProblem(baseUrl)) throw new UsageError('PIAPI_BASE_URL has to begin with https://');
 
-	console.log('Asking PiAPI (up to 20 calls, some minutes where few are allowed) …');
+	const day = new Date().toISOString().slice(0, 10);
+	const way = pay ? 'with one paid video' : 'free calls only';
+	console.log(`Contract check of PiAPI, ${day}, version ${version}, ${way}.`);
+	console.log('Up to 20 calls; this takes some minutes where few are allowed …');
 	const piapi = await openPiapi(baseUrl, apiKey);
 	const paid = pay ? await payForOne(piapi) : undefined;
 	facts.declareAccountFacts(piapi);

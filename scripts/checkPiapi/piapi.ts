@@ -64,15 +64,8 @@ async function send(request: PiapiRequest, apiKey: string): Promise<Answer> {
 	// Whatever PiAPI says, the key is not shown.
 	const text = (await response.text()).replaceAll(apiKey, '[hidden]');
 	const headers = Object.fromEntries(response.headers);
-	return { query, status: response.status, headers, body: parsed(text) };
-}
-
-function parsed(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return text;
-	}
+	const parsed: unknown = await new Response(text).json().catch(() => text);
+	return { query, status: response.status, headers, body: parsed };
 }
 
 /** The first entries of a list. */
