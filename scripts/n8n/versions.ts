@@ -15,7 +15,10 @@ export interface N8nRelease {
 	activation: 'change' | 'call' | 'background';
 }
 
-/** One row for each n8n this project is run against; its folder is n8n/<version>/. */
+/**
+ * One row for each n8n this project is run against; its folder is n8n/<version>/. A newer release is installed
+ * in the last of them. 2.41.3 could not be: some of n8n's own packages were missing (tried 2026-11).
+ */
 export const n8nReleases = {
 	'1.123': {
 		release: '1.123.81',
