@@ -4,13 +4,11 @@ import { join } from 'node:path';
 
 import { temporaryFolder, whenAskedToEnd } from './ending';
 import { elapsed } from './progress';
-import { inWords, readTotals } from './totals';
+import { readTotals, tellTotals } from './totals';
 
 export interface Suite {
 	name: string;
 	command: string;
-	/** Whether its jest counts tests. */
-	hasTests?: boolean;
 	env?: Record<string, string>;
 }
 
@@ -30,23 +28,23 @@ export function jest(projects: string, workers: number): string {
 export async function runBeside(suites: Suite[], lanes: number): Promise<number> {
 	const startedAt = Date.now();
 	const folder = temporaryFolder('totals');
-	const fileOf = (suite: Suite) => join(folder, String(suites.indexOf(suite)));
+	const fileOf = (index: number) => join(folder, String(index));
 	const { commands, result } = concurrently(
-		suites.map((suite) => ({ ...suite, env: { ...suite.env, TOTALS_FILE: fileOf(suite) } })),
+		suites.map((suite, index) => ({ ...suite, env: { ...suite.env, TOTALS_FILE: fileOf(index) } })),
 		{ maxProcesses: lanes, prefix: 'name', prefixColors: 'auto', padPrefix: true },
 	);
 	whenAskedToEnd(() => commands.forEach((command) => command.kill('SIGTERM')));
 	const ends = await result.catch((events: CloseEvent[]) => events);
 
-	console.log('\n── Summary');
-	const runs = suites.filter(({ hasTests }) => hasTests).map((suite) => readTotals(fileOf(suite)));
-	for (const suite of suites) {
-		const { exitCode, timings } = ends.find(({ index }) => index === suites.indexOf(suite))!;
-		const sign = exitCode === 0 ? '✓ passed' : '✗ failed';
-		const took = elapsed(Date.now() - timings.durationSeconds * 1000).padStart(5);
-		const counts = suite.hasTests ? `: ${inWords([readTotals(fileOf(suite))])}` : '';
-		console.log(`${sign}  ${took}  ${suite.name}${counts}`);
-	}
-	console.log(`          ${elapsed(startedAt).padStart(5)}  in all\n\n${inWords(runs)}`);
+	const rows = ends.map(({ command, index, exitCode, timings }) => ({
+		suite: command.name,
+		seconds: Math.round(timings.durationSeconds),
+		...readTotals(fileOf(index), exitCode),
+	}));
+	console.table(rows);
+	console.log(`${elapsed(startedAt)} in all`);
+	const sum = (count: 'passed' | 'failed' | 'skipped') =>
+		rows.reduce((all, row) => all + row[count], 0);
+	tellTotals({ passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped') });
 	return ends.every(({ exitCode }) => exitCode === 0) ? 0 : 1;
 }

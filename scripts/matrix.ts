@@ -1,4 +1,4 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+/* eslint-disable @n8n/community-nodes/no-restricted-globals */
 /**
  * npm run test:matrix [-- version ...]: the end-to-end tests in each n8n of the table, or in those
  * that are named, side by side: most of the time a test waits for n8n. npm's table at the end has another one that it lists.
@@ -18,7 +18,6 @@ async function main(names: string[]): Promise<number> {
 	const suites = versions.map((version) => ({
 		name: `n8n ${n8nReleases[version].release}`,
 		command: jest('e2e', 2),
-		hasTests: true,
 		env: { N8N_VERSION: version },
 	}));
 	const exitCode = await runBeside(suites, suites.length);
