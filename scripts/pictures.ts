@@ -11,7 +11,7 @@ import type { PageScreenshotOptions } from 'playwright-core';
 import { ensureBuilt } from './build';
 import type { EditorPage } from './browser/editorPage';
 import { hasChromium, INSTALL_HINT } from './browser/chromium';
-import { exampleFile, exampleNames, exampleWorkflow, withCredential } from './demo/editor';
+import { exampleFile, exampleNames, withCredential } from './demo/editor';
 import { endWith, whenAskedToEnd } from './ending';
 import type { WorkflowFile } from './n8n/answers';
 import { ensureN8n } from './install';
@@ -125,9 +125,9 @@ async function takePictures(show: BrowserSession, names: string[]): Promise<void
 		(await testbed.client.createWorkflow(withCredential(file, credential))).id;
 
 	if (names.length === 0) {
-		const example = await create(exampleWorkflow());
+		const example = await create(exampleFile());
 		// The editor saves what is changed in it.
-		const second = await create(exampleWorkflow());
+		const second = await create(exampleFile());
 		await onPage(async (editor) => await pictureFirstSteps(editor, show));
 		await onPage(async (editor) => await pictureExample(editor, example));
 		await onPage(async (editor) => await pictureMessage(editor, second));

@@ -1,30 +1,22 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/require-node-api-error */
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
-import type { Execution, StoredCredential, StoredWorkflow, WorkflowFile } from '../n8n/answers';
-import { N8nClient } from '../n8n/rest';
-import { startN8n, type N8nServer } from '../n8n/server';
-import { repository, type N8nVersion } from '../n8n/versions';
+import { opening } from '../../support/opening';
+import type { StoredCredential, StoredWorkflow, WorkflowFile } from '../n8n/answers';
+import { N8nClient, owner } from '../n8n/rest';
+import { startN8n } from '../n8n/server';
+import { defaultVersion, repository } from '../n8n/versions';
 import type { PiapiService } from './service';
 
-/** A running n8n that has everything for the example: an owner, a credential and the workflow. */
-export interface Editor {
-	n8n: N8nServer;
-	client: N8nClient;
-	credential: StoredCredential;
-	workflow: StoredWorkflow;
-	/** All example workflows, that one first. */
-	examples: StoredWorkflow[];
-}
+/** A running n8n with an owner, a credential and all example workflows. */
+export type Editor = Awaited<ReturnType<typeof openEditor>>;
 
-export async function openEditor(
-	version: N8nVersion,
-	service: PiapiService,
-	preferredPort: number,
-): Promise<Editor> {
-	const n8n = await startN8n({ version, packageFolder: repository, preferredPort });
-	try {
+export async function openEditor(service: PiapiService, preferredPort: number) {
+	return await opening(async (closers) => {
+		const version = defaultVersion;
+		const n8n = await startN8n({ version, packageFolder: repository, preferredPort });
+		closers.push(n8n.stop);
 		const client = new N8nClient(n8n.url, version);
 		await client.setUpOwner();
 		const credential = await client.createCredential(service.name, 'piapiApi', service.credential);
@@ -32,23 +24,31 @@ export async function openEditor(
 		for (const name of exampleNames) {
 			examples.push(await client.createWorkflow(withCredential(exampleFile(name), credential)));
 		}
-		const [workflow] = examples;
-		return { n8n, client, credential, workflow, examples };
-	} catch (error) {
-		await n8n.stop();
-		throw error;
-	}
+		return { n8n, client, credential, examples };
+	});
 }
 
-export async function runExample({ client, workflow }: Editor): Promise<Execution> {
-	const trigger = workflow.nodes.find(({ type }) => type === 'n8n-nodes-base.manualTrigger');
-	if (!trigger) throw new Error('The example workflow has no Manual Trigger.');
-	return await client.runManually(workflow, trigger.name);
+/** What a person needs to look around: where things are, and how to log in. */
+export function overview({ n8n, examples }: Editor, service: PiapiService): string {
+	const addressOf = ({ id }: StoredWorkflow) => `${n8n.url}/workflow/${id}`;
+	return [
+		`Editor    ${addressOf(examples[0])}`,
+		`Login     ${owner.email}  ${owner.password}`,
+		...(service.costsMoney ? [] : simulatorLines(service)),
+		'',
+		`Example workflows (${examples.length}), each with a note that says what to fill in:`,
+		...examples.map((example) => `  ${example.name}\n    ${addressOf(example)}`),
+	].join('\n');
 }
 
-/** Where the workflow opens in a browser. */
-export function addressOf({ url }: N8nServer, { id }: StoredWorkflow): string {
-	return `${url}/workflow/${id}`;
+/** A key of one's own is not shown; that of the simulator opens nothing else. */
+function simulatorLines({ credential: { baseUrl, apiKey } }: PiapiService): string[] {
+	return [
+		`PiAPI     ${baseUrl}  (simulator)`,
+		`Key       ${apiKey}`,
+		"          For a credential of your own: this is its 'API Key', and the address above is its",
+		"          'Base URL' and its 'Upload URL'.",
+	];
 }
 
 const EXAMPLES = join(repository, 'workflows');
@@ -61,12 +61,8 @@ export const exampleNames = readdirSync(EXAMPLES)
 	.map((file) => basename(file, '.json'))
 	.sort((one, other) => Number(other === FIRST_EXAMPLE) - Number(one === FIRST_EXAMPLE));
 
-export function exampleFile(name: string): WorkflowFile {
+export function exampleFile(name = FIRST_EXAMPLE): WorkflowFile {
 	return JSON.parse(readFileSync(join(EXAMPLES, `${name}.json`), 'utf8')) as WorkflowFile;
-}
-
-export function exampleWorkflow(): WorkflowFile {
-	return exampleFile(FIRST_EXAMPLE);
 }
 
 /** The workflow with `credential` chosen in each of this package's nodes. */

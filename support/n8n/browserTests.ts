@@ -2,7 +2,7 @@ import { afterAll, beforeAll, test } from '@jest/globals';
 
 import type { EditorPage } from '../../scripts/browser/editorPage';
 import type { NodeDetails } from '../../scripts/browser/nodeDetails';
-import { exampleWorkflow, withCredential } from '../../scripts/demo/editor';
+import { exampleFile, withCredential } from '../../scripts/demo/editor';
 import { openBrowserSession, type BrowserSession } from './browserSession';
 import { RIGHT_KEY } from './testbed';
 import { LUMA } from './workflows';
@@ -36,7 +36,7 @@ export function useBrowser() {
 		{ name = LUMA, parameters, key = RIGHT_KEY, asTool = false }: ExampleOptions = {},
 	): Promise<NodeDetails> {
 		const credential = await session.testbed.credentialWith(key);
-		const example = withCredential(exampleWorkflow(), credential);
+		const example = withCredential(exampleFile(), credential);
 		const luma = example.nodes.find((node) => node.name === LUMA)!;
 		luma.parameters = { ...luma.parameters, ...parameters };
 		if (asTool) luma.type += 'Tool';

@@ -1,14 +1,13 @@
 import { expect, it } from '@jest/globals';
 
-import type { Editor } from '../../../scripts/demo/editor';
-import { overview } from '../../../scripts/demo/overview';
+import { overview, type Editor } from '../../../scripts/demo/editor';
 
 const examples = [
 	{ id: '1', name: 'First Example' },
 	{ id: '2', name: 'Second Example' },
 ];
 const n8n = { url: 'http://localhost:5678' };
-const editor = { n8n, workflow: examples[0], examples } as Editor;
+const editor = { n8n, examples } as Editor;
 
 const shownBy = (costsMoney: boolean) =>
 	overview(editor, {
