@@ -2,15 +2,11 @@ import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { fromHtml, table } from './markdown';
 
-/** A field or an option as a line of a table. */
+/** A field, or an option of the collection "Options", as a line of a table. */
 export interface FieldRow {
 	name: string;
-	label: string;
-	values: string;
-	standard: string;
-	meaning: string;
-	/** Whether it stands in the collection "Options". */
-	isOption: boolean;
+	kind: 'Field' | 'Option';
+	cells: string[];
 }
 
 // n8n fills in the default when a person adds the option; what holds without it is another value here.
@@ -41,10 +37,11 @@ export function fieldRows(fields: INodeProperties[]): FieldRow[] {
 	const rows = new Map<string, FieldRow>();
 	for (const field of withOptions(fields)) {
 		if (WITHOUT_ROW.includes(field.type)) continue;
-		const isOption = !fields.includes(field);
-		const key = `${isOption}.${field.name}`;
+		const kind = fields.includes(field) ? 'Field' : 'Option';
+		const key = `${kind} ${field.name}`;
 		// Further forms of a field have fewer values, or are for AI agents.
-		if (!rows.has(key)) rows.set(key, rowOf(field, fields, isOption));
+		if (!rows.has(key))
+			rows.set(key, { name: field.name, kind, cells: cellsOf(field, fields, kind) });
 	}
 	return [...rows.values()];
 }
@@ -55,21 +52,16 @@ function withOptions(fields: INodeProperties[]): INodeProperties[] {
 	);
 }
 
-function rowOf(field: INodeProperties, all: INodeProperties[], isOption: boolean): FieldRow {
-	const { name, displayName: label, description = '' } = field;
-	return {
-		name,
-		label,
-		values: valuesOf(field),
-		standard:
-			isOption && NOT_ADDED[name]
-				? `${NOT_ADDED[name]}; once added ${standardOf(field)}`
-				: standardOf(field),
-		meaning: [whenShown(field, all), fromHtml(description), whenHidden(field, all)]
-			.filter(Boolean)
-			.join(' '),
-		isOption,
-	};
+function cellsOf(field: INodeProperties, all: INodeProperties[], kind: FieldRow['kind']): string[] {
+	const { name, displayName, description = '' } = field;
+	const notAdded = kind === 'Option' && NOT_ADDED[name];
+	const meaning = [whenShown(field, all), fromHtml(description), whenHidden(field, all)];
+	return [
+		`${displayName} (\`${name}\`)`,
+		valuesOf(field),
+		notAdded ? `${notAdded}; once added ${standardOf(field)}` : standardOf(field),
+		meaning.filter(Boolean).join(' '),
+	];
 }
 
 function valuesOf({ type, options = [], modes, typeOptions }: INodeProperties): string {
@@ -105,11 +97,8 @@ function textOf(value: unknown): string {
 }
 
 function whenShown({ displayOptions }: INodeProperties, all: INodeProperties[]): string {
-	const { '@tool': asTool, ...show } = displayOptions?.show ?? {};
-	const conditions = [
-		...(asTool ? ["the node is an AI agent's tool"] : []),
-		...conditionsOf(show, all),
-	];
+	const conditions = conditionsOf(displayOptions?.show, all);
+	if (displayOptions?.show?.['@tool']) conditions.unshift("the node is an AI agent's tool");
 	return conditions.length > 0 ? `When ${conditions.join(' and ')}:` : '';
 }
 
@@ -139,15 +128,9 @@ function labelOf(value: unknown, forms: INodeProperties[]): string {
 
 /** One table for the fields, one for what is under Options; whichever has rows. */
 export function fieldTables(rows: FieldRow[]): string {
-	const tables = (['Field', 'Option'] as const).map((kind) => {
-		const own = rows.filter(({ isOption }) => isOption === (kind === 'Option'));
-		const cells = own.map(({ label, name, values, standard, meaning }) => [
-			`${label} (\`${name}\`)`,
-			values,
-			standard,
-			meaning,
-		]);
-		return own.length > 0 ? table([kind, 'Values', 'Default', 'Meaning'], cells) : '';
+	const tables = (['Field', 'Option'] as const).map((wanted) => {
+		const own = rows.filter(({ kind }) => kind === wanted).map(({ cells }) => cells);
+		return own.length > 0 ? table([wanted, 'Values', 'Default', 'Meaning'], own) : '';
 	});
 	return tables.filter(Boolean).join('\n\n') || 'This operation has no fields.';
 }

@@ -33,14 +33,11 @@ export const descriptions = n8n.nodes.map((path) => {
 
 /** All operations of the nodes that have any, resource by resource, as the editor lists them. */
 export function operations(): Operation[] {
-	return descriptions.flatMap(({ properties }) => {
-		const resources = optionsOf(properties.find(({ name }) => name === 'resource'));
-		return properties
+	return descriptions.flatMap(({ properties }) =>
+		properties
 			.filter(({ name }) => name === 'operation')
-			.flatMap((list) =>
-				optionsOf(list).map((option) => operationOf(option, list, properties, resources)),
-			);
-	});
+			.flatMap((list) => optionsOf(list).map((option) => operationOf(option, list, properties))),
+	);
 }
 
 /** All nodes without operations. */
@@ -58,27 +55,20 @@ function operationOf(
 	{ name, value, description = '' }: INodePropertyOptions,
 	{ displayOptions }: INodeProperties,
 	properties: INodeProperties[],
-	resources: INodePropertyOptions[],
 ): Operation {
-	const resource = String(displayOptions?.show?.resource?.[0]);
-	const operation = String(value);
-	const label = resources.find((entry) => entry.value === resource)?.name ?? resource;
-	const own = properties.filter(
-		(field) =>
-			field.name !== 'operation' &&
-			field.displayOptions?.show?.resource?.includes(resource) &&
-			field.displayOptions.show.operation?.includes(operation),
-	);
-	return {
-		heading: `${label}: ${name}`,
-		resource: label,
-		name,
-		description,
-		chosenBy: { resource, operation },
-		fields: fieldRows(own),
+	const chosenBy = {
+		resource: String(displayOptions?.show?.resource?.[0]),
+		operation: String(value),
 	};
+	const resources = optionsOf(properties.find((field) => field.name === 'resource')!);
+	const resource = resources.find((entry) => entry.value === chosenBy.resource)!.name;
+	const own = properties.filter(({ displayOptions: { show } = {} }) =>
+		Object.entries(chosenBy).every(([field, chosen]) => show?.[field]?.includes(chosen)),
+	);
+	const fields = fieldRows(own);
+	return { heading: `${resource}: ${name}`, resource, name, description, chosenBy, fields };
 }
 
-function optionsOf(field: INodeProperties | undefined): INodePropertyOptions[] {
-	return (field?.options ?? []) as INodePropertyOptions[];
+function optionsOf(field: INodeProperties): INodePropertyOptions[] {
+	return field.options as INodePropertyOptions[];
 }

@@ -16,32 +16,24 @@ export type GeneratedFile = { path: string } & ({ content: string } | { sections
 export async function generatedFiles(): Promise<GeneratedFile[]> {
 	const ours = operations();
 	const sampled = await samples(ours);
-	const outputs = Object.entries(sampled).map(([heading, sample]) => [
-		`output of ${heading}`,
-		block('json', JSON.stringify(sample, null, '\t')),
-	]);
-	const outputSections = Object.fromEntries(outputs) as Sections;
+	const outputs: Sections = {};
+	for (const [heading, sample] of Object.entries(sampled)) {
+		outputs[`output of ${heading}`] = block('json', JSON.stringify(sample, null, '\t'));
+	}
+	const messages = {
+		'sample message': await sampleMessage(),
+		'messages of the credential test': messagesOfCredentialTest(),
+		'messages about fields': await messagesAboutFields(),
+		'messages from PiAPI and Luma': messagesFromPiapi(),
+	};
+	const firstOutput = outputs['output of Video: Text to Video'];
 	return [
 		...schemaFiles(ours, sampled),
-		{
-			path: 'README.md',
-			sections: {
-				operations: operationList(ours),
-				output: outputSections['output of Video: Text to Video'],
-			},
-		},
-		{ path: 'docs/operations.md', sections: { ...operationSections(ours), ...outputSections } },
+		{ path: 'README.md', sections: { operations: operationList(ours), output: firstOutput } },
+		{ path: 'docs/operations.md', sections: { ...operationSections(ours), ...outputs } },
 		{
 			path: 'docs/troubleshooting.md',
-			sections: mapValues(
-				{
-					'sample message': await sampleMessage(),
-					'messages of the credential test': messagesOfCredentialTest(),
-					'messages about fields': await messagesAboutFields(),
-					'messages from PiAPI and Luma': messagesFromPiapi(),
-				},
-				(section) => withLinks(section, ours, 'operations.md'),
-			),
+			sections: withLinks(messages, ours, 'operations.md'),
 		},
 		{ path: 'docs/prompts.md', sections: promptSections() },
 	];
@@ -57,20 +49,18 @@ function operationList(ours: Operation[]): string {
 }
 
 /** Links "Task → Wait" to its section on the page. */
-function withLinks(text: string, ours: Operation[], page: string): string {
-	const links = new Map(
-		ours.map(({ resource, name, heading }) => [
-			`${resource} → ${name}`,
-			`${page}#${slugger.slug(heading)}`,
-		]),
-	);
+function withLinks(sections: Sections, ours: Operation[], page: string): Sections {
+	const link = ({ resource, name, heading }: Operation) =>
+		`[${resource} → ${name}](${page}#${slugger.slug(heading)})`;
 	// "Task → Get Many" comes before "Task → Get".
-	const names = [...links.keys()].sort((one, other) => other.length - one.length);
-	return text.replace(new RegExp(names.join('|'), 'g'), (name) => `[${name}](${links.get(name)})`);
-}
-
-function mapValues<T>(values: Record<string, T>, change: (value: T) => string): Sections {
-	return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value)]));
+	const longestFirst = [...ours].sort((one, other) => other.name.length - one.name.length);
+	const names = longestFirst.map(({ resource, name }) => `${resource} → ${name}`);
+	const linked = (text: string) =>
+		text.replace(new RegExp(names.join('|'), 'g'), (found) =>
+			link(longestFirst[names.indexOf(found)]),
+		);
+	const entries = Object.entries(sections).map(([name, text]) => [name, linked(text)]);
+	return Object.fromEntries(entries) as Sections;
 }
 
 function operationSections(ours: Operation[]): Sections {
@@ -87,13 +77,11 @@ function operationSections(ours: Operation[]): Sections {
 		const own = fields.filter((row) => !isOfPrompt(row) && !shared.some((one) => same(one, row)));
 		sections[`fields of ${heading}`] = fieldTables(isCreating ? own : fields);
 	}
-	return mapValues(sections, (section) => withLinks(section, ours, ''));
+	return withLinks(sections, ours, '');
 }
 
-const PROMPT_FIELDS = ['promptMode', 'prompt', 'guided', 'storyboard'];
-
 function isOfPrompt({ name }: FieldRow): boolean {
-	return PROMPT_FIELDS.includes(name);
+	return ['promptMode', 'prompt', 'guided', 'storyboard'].includes(name);
 }
 
 /** What all of these operations ask for in the same words, besides the prompt. */

@@ -18,52 +18,40 @@ const WAITED_SECONDS = 119.4;
 const TIMED_OUT_AFTER_SECONDS = 900;
 
 const ID = /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g;
-const LOCAL_ADDRESS = /https?:\/\/127\.0\.0\.1:\d+\/[^\s"“”]*/g;
-const TIME = /^\d{4}-\d\d-\d\dT[\d:]+(\.\d+)?Z$/;
-const DAY = /^\d{4}-\d\d-\d\d$/;
-const NOT_YET = '0001-01-01';
+const LOCAL_ADDRESS = /https?:\/\/127\.0\.0\.1:\d+\/[^\s"\\“”]*/g;
+/** With its name before it, and not the date of what has not happened yet. */
+const TIME = /"(\w+)":"(?!0001)\d{4}-\d\d-\d\dT[\d:]+(\.\d+)?Z"/g;
+const DAY = /"\d{4}-\d\d-\d\d"/g;
+const SIZE = /"width":(\d+),"height":(\d+)/g;
 
 /** An output without what differs from run to run: ids, addresses, times and how long it took. */
 export function stable(output: IDataObject): IDataObject {
 	const text = JSON.stringify(output);
 	const ids = [...new Set(text.match(ID))];
-	const known = text.replace(ID, (id) => IDS[ids.indexOf(id) % IDS.length]);
-	return JSON.parse(known, (name, value: unknown) => {
-		if (typeof value === 'string') return stableText(value, name);
-		return isRecord(value) ? { ...value, ...stableFigures(value) } : value;
-	}) as IDataObject;
+	const waited = output.status === 'timeout' ? TIMED_OUT_AFTER_SECONDS : WAITED_SECONDS;
+	const known = text
+		.replace(ID, (id) => IDS[ids.indexOf(id) % IDS.length])
+		.replace(LOCAL_ADDRESS, (address) => `https://…/${address.split('/').at(-1)}`)
+		.replace(TIME, (_, name: string, fraction = '') => `"${name}":"${timeOf(name, fraction)}"`)
+		.replace(DAY, `"${TIMES.created.slice(0, 10)}"`)
+		.replace(
+			SIZE,
+			(_, width, height) => `"width":${side(width, height)},"height":${side(height, width)}`,
+		)
+		.replace(/"waitSeconds":[\d.]+/g, `"waitSeconds":${waited}`);
+	return JSON.parse(known) as IDataObject;
 }
 
-function isRecord(value: unknown): value is IDataObject {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function stableFigures({ width, height, waitSeconds, status }: IDataObject): IDataObject {
-	const figures: IDataObject = {};
-	if (typeof width === 'number' && typeof height === 'number') {
-		figures.width = width > height ? LONG_SIDE : SHORT_SIDE;
-		figures.height = height > width ? LONG_SIDE : SHORT_SIDE;
-	}
-	if (typeof waitSeconds === 'number') {
-		figures.waitSeconds = status === 'timeout' ? TIMED_OUT_AFTER_SECONDS : WAITED_SECONDS;
-	}
-	return figures;
-}
-
-function stableText(text: string, name: string): string {
-	if (text.startsWith(NOT_YET)) return text;
-	if (DAY.test(text)) return TIMES.created.slice(0, 10);
-	const time = TIME.exec(text);
-	if (time) return timeLike(time[1] ?? '', name);
-	return text.replace(LOCAL_ADDRESS, (address) => `https://…/${address.split('/').at(-1)}`);
+function side(one: string, other: string): number {
+	return Number(one) > Number(other) ? LONG_SIDE : SHORT_SIDE;
 }
 
 /** With as many digits after the second as there were. */
-function timeLike(fraction: string, name: string): string {
-	return timeOf(name).replace(/\.\d+/, (own) => fraction && own.padEnd(fraction.length, '0'));
-}
-
-function timeOf(name: string): string {
-	if (/start|began/i.test(name)) return TIMES.started;
-	return /end|complete|update/i.test(name) ? TIMES.ended : TIMES.created;
+function timeOf(name: string, fraction: string): string {
+	const time = /start|began/i.test(name)
+		? TIMES.started
+		: /end|complete|update/i.test(name)
+			? TIMES.ended
+			: TIMES.created;
+	return time.replace(/\.\d+/, (own) => fraction && own.padEnd(fraction.length, '0'));
 }
