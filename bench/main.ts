@@ -6,11 +6,12 @@
  */
 import { parseArgs } from 'node:util';
 
+import execa from 'execa';
 import { format } from 'prettier';
 
 import { endWith, whenAskedToEnd } from '../scripts/ending';
 import { repository } from '../scripts/n8n/versions';
-import { elapsed, runQuietly, withProgress } from '../scripts/progress';
+import { elapsed, withProgress } from '../scripts/progress';
 import { measureSideBySide } from './batches';
 import { measureDownloads, measureJoin } from './files';
 import { measureGrowth } from './growth';
@@ -45,7 +46,7 @@ async function main(): Promise<number> {
 	if (unknown) throw new Error(`No part "${unknown}"; there are ${Object.keys(PARTS).join(', ')}`);
 
 	await withProgress('Building the package', '✓ The package is built', () =>
-		runQuietly('npm', ['run', 'build'], { cwd: repository }),
+		execa('npm', ['run', 'build'], { cwd: repository }),
 	);
 	const parts: Record<string, Section> = {};
 	const usual = Object.keys(PARTS).filter((name) => name !== ON_REQUEST);

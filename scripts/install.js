@@ -11,20 +11,31 @@
  */
 'use strict';
 
+const { execFile } = require('node:child_process');
 const { createHash } = require('node:crypto');
 const { cpSync, existsSync, mkdirSync, readFileSync } = require('node:fs');
 const { renameSync, rmSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
+const { promisify } = require('node:util');
 
-const { runQuietly, withProgress } = require('./progress');
+const { withProgress } = require('./progress');
 
 /** Packages whose install script an installation cannot do without, and the folder it writes. */
 const NATIVE = { sqlite3: join('build', 'Release'), node: 'bin' };
 const INSTALL = ['install', '--ignore-scripts', '--no-save', '--no-audit', '--no-fund'];
 
-const npm = (args, cwd) => runQuietly('npm', args, { cwd, shell: process.platform === 'win32' });
 const readJson = (file) => JSON.parse(readFileSync(file, 'utf8'));
 const lockOf = (folder) => join(folder, 'package-lock.json');
+
+/** What it says; what it complains about is in the message when it fails. */
+async function npm(args, cwd) {
+	const options = { cwd, maxBuffer: Infinity, shell: process.platform === 'win32' };
+	const running = promisify(execFile)('npm', args, options);
+	const stopWithParent = () => running.child.kill();
+	process.once('exit', stopWithParent);
+	const { stdout } = await running.finally(() => process.removeListener('exit', stopWithParent));
+	return stdout;
+}
 
 /** Fills node_modules beside and moves it into place at the end: half an installation is none. */
 async function install(folder) {

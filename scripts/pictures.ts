@@ -10,7 +10,6 @@ import type { PageScreenshotOptions } from 'playwright-core';
 
 import { ensureBuilt } from './build';
 import type { EditorPage } from './browser/editorPage';
-import { hasChromium, INSTALL_HINT } from './browser/chromium';
 import { exampleFile, exampleNames, withCredential } from './demo/editor';
 import { endWith, whenAskedToEnd } from './ending';
 import type { WorkflowFile } from './n8n/answers';
@@ -65,10 +64,9 @@ async function pictureFirstSteps(editor: EditorPage, { testbed }: BrowserSession
 
 	const node = await editor.add(TEXT_TO_VIDEO);
 	const window = await node.newCredential();
-	const { baseUrl } = testbed.simulator;
 	await window.fill({ apiKey: RIGHT_KEY });
 	await save(editor, 'credential');
-	await window.leadTo(baseUrl);
+	await window.leadTo(testbed.simulator.baseUrl);
 	await window.save();
 }
 
@@ -112,9 +110,26 @@ async function pictureTrigger(editor: EditorPage): Promise<void> {
 async function pictureWorkflow(editor: EditorPage, id: string, name: string): Promise<void> {
 	await editor.page.setViewportSize(ROOM_FOR_WORKFLOW);
 	await editor.open(id);
-	await editor.fitToView();
-	const clip = await editor.workflowArea(AROUND_WORKFLOW);
-	await save(editor, name, { clip, style: WITHOUT_BUTTONS });
+	const button = editor.page.getByTestId('zoom-to-fit');
+	await button.click();
+	await button.blur();
+	const node = await editor.nodes.first().elementHandle();
+	await node?.waitForElementState('stable');
+	await save(editor, name, { clip: await areaOf(editor), style: WITHOUT_BUTTONS });
+}
+
+/** The part of the canvas that the workflow takes up with its notes, and some space around it. */
+async function areaOf({ canvas, nodes }: EditorPage): Promise<PageScreenshotOptions['clip']> {
+	const parts = await nodes.or(canvas.getByTestId('canvas-handle-plus')).all();
+	const boxes = await Promise.all([canvas, ...parts].map((part) => part.boundingBox()));
+	const [whole, ...areas] = boxes.map((box) => box!);
+	const x = Math.max(whole.x, Math.min(...areas.map((area) => area.x)) - AROUND_WORKFLOW);
+	const y = Math.max(whole.y, Math.min(...areas.map((area) => area.y)) - AROUND_WORKFLOW);
+	const right = Math.max(...areas.map((area) => area.x + area.width)) + AROUND_WORKFLOW;
+	const bottom = Math.max(...areas.map((area) => area.y + area.height)) + AROUND_WORKFLOW;
+	const width = Math.min(right, whole.x + whole.width) - x;
+	const height = Math.min(bottom, whole.y + whole.height) - y;
+	return { x, y, width, height };
 }
 
 /** @param names of the workflows; none for all of them and the other pictures */
@@ -140,7 +155,6 @@ async function takePictures(show: BrowserSession, names: string[]): Promise<void
 }
 
 async function main(names: string[]): Promise<void> {
-	if (!hasChromium()) throw new Error(INSTALL_HINT);
 	await ensureN8n(chosenVersion());
 	await ensureBuilt();
 	mkdirSync(join(FOLDER, 'workflows'), { recursive: true });

@@ -1,13 +1,7 @@
 /** Progress of long steps on the terminal. Plain JavaScript, as install.js. */
 'use strict';
 
-const { execFile } = require('node:child_process');
-const { promisify } = require('node:util');
-
-const run = promisify(execFile);
-
 const LINE_EVERY_SECONDS = 15;
-const CHARACTERS_SHOWN = 4000;
 
 /** 0:07, 1:40, 12:05 */
 function elapsed(sinceMs) {
@@ -38,19 +32,4 @@ async function withProgress(label, done, work) {
 	}
 }
 
-/** Runs a command without showing its output; when it fails, the end of it is in the message. */
-async function runQuietly(command, args, options = {}) {
-	const running = run(command, args, { maxBuffer: Infinity, ...options });
-	const stopWithParent = () => running.child.kill();
-	process.once('exit', stopWithParent);
-	try {
-		return (await running).stdout;
-	} catch ({ code, signal, stdout = '', stderr = '' }) {
-		const end = `${stdout}${stderr}`.slice(-CHARACTERS_SHOWN);
-		throw new Error(`"${[command, ...args].join(' ')}" ended with ${signal ?? code}:\n${end}`);
-	} finally {
-		process.removeListener('exit', stopWithParent);
-	}
-}
-
-module.exports = { elapsed, runQuietly, withProgress };
+module.exports = { elapsed, withProgress };

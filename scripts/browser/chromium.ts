@@ -4,27 +4,20 @@ import { chromium, selectors, type Browser, type BrowserContext } from 'playwrig
 
 import { owner, type N8nClient } from '../n8n/rest';
 
-export const INSTALL_HINT =
+/** Debian's Chromium, or another one. */
+const PROGRAM = process.env.CHROMIUM || '/usr/bin/chromium';
+const INSTALL_HINT =
 	'Chromium is missing: install it with "apt-get install chromium", or name another one in CHROMIUM.';
 
 // n8n shows all of an output panel's tabs from this width on.
 const SIZE = { width: 1440, height: 810 };
 const TIMEOUT_MS = 300_000;
 
-/** Debian's Chromium, or the one that CHROMIUM names. */
-function program(): string {
-	return process.env.CHROMIUM || '/usr/bin/chromium';
-}
-
-export function hasChromium(): boolean {
-	return existsSync(program());
-}
-
 export async function launchChromium(): Promise<Browser> {
-	if (!hasChromium()) throw new Error(INSTALL_HINT);
+	if (!existsSync(PROGRAM)) throw new Error(INSTALL_HINT);
 	selectors.setTestIdAttribute('data-test-id');
 	return await chromium.launch({
-		executablePath: program(),
+		executablePath: PROGRAM,
 		// No fonts, no icons, no telemetry from elsewhere.
 		args: ['--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1'],
 	});
@@ -39,10 +32,9 @@ export async function logIn(browser: Browser, client: N8nClient): Promise<Browse
 	const { browserId } = client.login;
 	const content = `localStorage.setItem('n8n-browserId', ${JSON.stringify(browserId)});`;
 	await context.addInitScript({ content });
-	const { email, password } = owner;
 	const answer = await context.request.post('/rest/login', {
 		headers: { 'browser-id': browserId },
-		data: { emailOrLdapLoginId: email, password },
+		data: { emailOrLdapLoginId: owner.email, password: owner.password },
 	});
 	if (!answer.ok()) throw new Error(`n8n answered the login with ${answer.status()}.`);
 	return context;

@@ -2,8 +2,6 @@ import type { Locator, Page } from 'playwright-core';
 
 import { NodeDetails } from './nodeDetails';
 
-type Area = NonNullable<Awaited<ReturnType<Locator['boundingBox']>>>;
-
 /** n8n's editor as a person uses it: the canvas and the panel with the nodes. */
 export class EditorPage {
 	readonly canvas: Locator;
@@ -86,36 +84,4 @@ export class EditorPage {
 		await this.page.getByTestId('execute-workflow-button').click();
 		await this.page.getByText('Workflow executed successfully').first().waitFor();
 	}
-
-	/** Shows the whole workflow, as large as the canvas allows. */
-	async fitToView(): Promise<void> {
-		const button = this.page.getByTestId('zoom-to-fit');
-		await button.click();
-		await button.blur();
-		const node = await this.nodes.first().elementHandle();
-		await node?.waitForElementState('stable');
-	}
-
-	/** The part of the canvas that the workflow takes up with its notes, and some space around it. */
-	async workflowArea(margin: number): Promise<Area> {
-		const canvas = await areaOf(this.canvas);
-		const parts = this.nodes.or(this.canvas.getByTestId('canvas-handle-plus'));
-		const areas = await Promise.all((await parts.all()).map(areaOf));
-		const least = (values: number[]) => Math.min(...values) - margin;
-		const most = (values: number[]) => Math.max(...values) + margin;
-		const x = Math.max(canvas.x, least(areas.map((area) => area.x)));
-		const y = Math.max(canvas.y, least(areas.map((area) => area.y)));
-		const right = most(areas.map((area) => area.x + area.width));
-		const bottom = most(areas.map((area) => area.y + area.height));
-		return {
-			x,
-			y,
-			width: Math.min(right, canvas.x + canvas.width) - x,
-			height: Math.min(bottom, canvas.y + canvas.height) - y,
-		};
-	}
-}
-
-async function areaOf(part: Locator): Promise<Area> {
-	return (await part.boundingBox())!;
 }

@@ -1,8 +1,8 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
 import execa from 'execa';
-import { existsSync, mkdtempSync, readdirSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 
 import { freePort } from '../n8n/server';
 import { supervise, type SupervisedProcess } from '../n8n/supervisedProcess';
@@ -10,11 +10,9 @@ import { supervise, type SupervisedProcess } from '../n8n/supervisedProcess';
 export const INSTALL_HINT =
 	'These tests need Redis and PostgreSQL; please install them: apt-get install redis-server postgresql';
 
-const DEBIAN_FOLDER = '/usr/lib/postgresql';
-
 /** Whether the programs are there that queue mode needs besides n8n. */
 export function hasServices(): boolean {
-	return ['redis-server', 'initdb', 'postgres'].every(find);
+	return ['redis-server', 'initdb', 'postgres'].every((name) => find(name) !== '');
 }
 
 function program(name: string): string {
@@ -24,12 +22,10 @@ function program(name: string): string {
 }
 
 /** Debian keeps PostgreSQL's server programs out of the path. Its newest release comes first. */
-function find(name: string): string | undefined {
-	const releases = existsSync(DEBIAN_FOLDER) ? readdirSync(DEBIAN_FOLDER).map(Number) : [];
-	const newestFirst = releases.sort((one, other) => other - one);
-	const debian = newestFirst.map((release) => join(DEBIAN_FOLDER, String(release), 'bin'));
-	const path = (process.env.PATH ?? '').split(delimiter);
-	return [...debian, ...path].map((folder) => join(folder, name)).find(existsSync);
+function find(name: string): string {
+	const search = `ls -rv /usr/lib/postgresql/*/bin/${name} || command -v ${name}`;
+	const { stdout } = execa.sync('sh', ['-c', search], { reject: false });
+	return stdout.split('\n')[0];
 }
 
 /** A server of our own: data in a folder that goes with it, on a free port of this machine only. */
