@@ -1,9 +1,8 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports, no-console */
+/* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/require-node-api-error, no-console */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
-import { UsageError } from './commandLine';
+import { parseArgs, type ParseArgsConfig } from 'node:util';
 
 const POLL_INTERVAL_MS = 500;
 
@@ -53,4 +52,17 @@ export function endWith(work: Promise<number | void>, help?: string): void {
 			process.exit(isUsage ? 2 : 1);
 		},
 	);
+}
+
+/** What is wrong with a command, in words for the person who typed it. */
+export class UsageError extends Error {}
+
+/** The flags of a command. */
+export function readFlags<T extends NonNullable<ParseArgsConfig['options']>>(options: T) {
+	try {
+		return parseArgs({ options }).values;
+	} catch (error) {
+		// Node's first sentence names the flag; what follows is advice for programmers.
+		throw new UsageError((error as Error).message.split('. ')[0]);
+	}
 }

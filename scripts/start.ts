@@ -1,9 +1,8 @@
 /* eslint-disable no-console */
 import { ensureBuilt, isBuilt } from './build';
-import { readFlags, UsageError } from './commandLine';
 import { openEditor, overview, type Editor } from './demo/editor';
 import { openService, ownKey, type PiapiService } from './demo/service';
-import { endWith, whenAskedToEnd } from './ending';
+import { endWith, readFlags, UsageError, whenAskedToEnd } from './ending';
 import { outputOf, type Execution } from './n8n/answers';
 import { ensureN8n } from './install';
 import { defaultVersion } from './n8n/versions';

@@ -5,7 +5,7 @@
 import { version } from '../../package.json';
 import { PiapiError } from '../../nodes/Luma/piapi/errors';
 import { baseUrlProblem } from '../../nodes/Luma/piapi/addresses';
-import { readFlags, UsageError } from '../commandLine';
+import { readFlags, UsageError } from '../ending';
 import * as facts from './facts';
 import { payForOne } from './paidVideo';
 import { openPiapi } from './piapi';

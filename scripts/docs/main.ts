@@ -10,11 +10,10 @@ import { dirname, join } from 'node:path';
 
 import { format, resolveConfig } from 'prettier';
 
-import { readFlags } from '../commandLine';
-import { endWith } from '../ending';
+import { endWith, readFlags } from '../ending';
 import { repository } from '../n8n/versions';
 import { fill } from './markdown';
-import { generatedFiles, type GeneratedFile } from './pages';
+import { generatedFiles } from './pages';
 
 async function main(isCheck: boolean): Promise<void> {
 	const stale: string[] = [];
@@ -22,7 +21,8 @@ async function main(isCheck: boolean): Promise<void> {
 		const filepath = join(repository, file.path);
 		const before = existsSync(filepath) ? readFileSync(filepath, 'utf8') : '';
 		const options = { ...(await resolveConfig(filepath)), filepath };
-		const after = await format(contentOf(file, before), options);
+		const content = 'content' in file ? file.content : fill(before, file.sections, file.path);
+		const after = await format(content, options);
 		if (after === before) continue;
 		stale.push(file.path);
 		if (isCheck) continue;
@@ -34,10 +34,6 @@ async function main(isCheck: boolean): Promise<void> {
 		throw new Error(`Not up to date: ${names}. To write them again: npm run docs`);
 	}
 	console.log(stale.length > 0 ? `→ ${names}` : 'All pages are up to date.');
-}
-
-function contentOf(file: GeneratedFile, before: string): string {
-	return 'content' in file ? file.content : fill(before, file.sections, file.path);
 }
 
 const { check } = readFlags({ check: { type: 'boolean', default: false } });

@@ -22,6 +22,7 @@ export function messagesOfCredentialTest(): string {
 const AWAY = { baseUrl: 'https://piapi.invalid' };
 const PROMPT = 'A red fox is trotting along a snowy ridge';
 const IMAGE = { operation: 'imageToVideo' };
+const LOCAL_LINK = 'http://localhost:8080/photo.jpg';
 const DRIVE_LINK = 'https://drive.google.com/file/d/1A2b3C4d5E6f7G8h9I0jKlMnOpQrStUvW/view';
 
 /** Parameters that cannot be sent, each for a message of its own. */
@@ -36,10 +37,7 @@ const NOT_SENT: SampleRun[] = [
 	{ parameters: { resource: 'account', operation: 'getUsage', startDate: '7/2/2026' } },
 	{ parameters: { ...IMAGE, startImageSource: 'none' } },
 	{ parameters: { ...IMAGE, startImageSource: 'binary' } },
-	{
-		parameters: { ...IMAGE, startImageUrl: 'http://localhost:8080/photo.jpg' },
-		credential: AWAY,
-	},
+	{ parameters: { ...IMAGE, startImageUrl: LOCAL_LINK }, credential: AWAY },
 	{ parameters: { ...IMAGE, startImageUrl: DRIVE_LINK } },
 	{ parameters: { prompt: PROMPT, duration: 7 } },
 	{ parameters: { prompt: PROMPT, aspectRatio: '2:1' } },
@@ -53,10 +51,7 @@ export async function messagesAboutFields(): Promise<string> {
 	const rows: string[][] = [];
 	for (const run of NOT_SENT) {
 		const { error } = await runSample({ n8nUrl: 'http://localhost:5678', ...run });
-		if (!error?.description) {
-			const parameters = JSON.stringify(run.parameters);
-			throw new Error(`scripts/docs/messages.ts: the node has no message about ${parameters}.`);
-		}
+		if (!error?.description) throw new Error(`No message about ${JSON.stringify(run.parameters)}`);
 		// The page says it once for all of them.
 		const remedy = error.description.replace(/ Nothing was sent to PiAPI[^.]*\.$/, '');
 		rows.push([error.message, remedy]);

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { serve, Simulator, type SimulatorOptions } from '../../simulator';
 import { openBinaryStore } from '../../support/engine/binaryStore';
-import { runLuma, type LumaRun, type LumaRunOptions } from '../../support/engine/engine';
+import { runLuma, type LumaRunOptions } from '../../support/engine/engine';
 import type { Operation } from './nodes';
 import { stable } from './stable';
 
@@ -94,17 +94,14 @@ export async function samples(operations: Operation[]): Promise<Record<string, I
 	});
 	const outputs: Record<string, IDataObject> = {};
 	for (const [heading, run] of [...runs, ...Object.entries(OTHERS)]) {
-		outputs[heading] = stable(await firstOutput(heading, run));
+		const { json, error } = await runSample(run);
+		if (json.length === 0) throw new Error(`No output of ${heading}: ${error?.message}`);
+		outputs[heading] = stable(json[0]);
 	}
 	return outputs;
 }
 
-export async function runSample({
-	service,
-	earlier,
-	earlierIs,
-	...run
-}: SampleRun): Promise<LumaRun> {
+export async function runSample({ service, earlier, earlierIs, ...run }: SampleRun) {
 	await openBinaryStore('default');
 	const simulator = new Simulator({ renderSeconds: 0, queueSeconds: 0, ...service });
 	const { url, close } = await serve(simulator);
@@ -122,14 +119,6 @@ export async function runSample({
 
 function pollingFast({ options, ...parameters }: IDataObject): IDataObject {
 	return { ...parameters, options: { pollIntervalSeconds: 0.1, ...(options as IDataObject) } };
-}
-
-async function firstOutput(heading: string, run: SampleRun): Promise<IDataObject> {
-	const { json, error } = await runSample(run);
-	if (json.length > 0) return json[0];
-	throw new Error(
-		`scripts/docs/samples.ts: the node gave no output for “${heading}”. ${error?.message ?? ''}`,
-	);
 }
 
 /** The message about the third of three items, and what to do, as n8n shows them. */

@@ -19,17 +19,18 @@ export function schemaFiles(
 	operations: Operation[],
 	samples: Record<string, IDataObject>,
 ): Array<{ path: string; content: string }> {
-	const types = typesByName(Object.values(samples));
+	// A task that is not finished has fields without a value, which another sample has.
+	const fields = Object.values(samples).flatMap((sample) => Object.entries(sample));
+	const given = fields.filter(([, value]) => value !== null);
+	const types = Object.fromEntries(given.map(([name, value]) => [name, typeof value]));
 	return operations.map(({ heading, chosenBy: { resource, operation } }) => {
 		const schema = { ...schemaOf(samples[heading], types), version: 1 };
 		return { path: `${FOLDER}/${resource}/${operation}.json`, content: JSON.stringify(schema) };
 	});
 }
 
-type Types = ReadonlyMap<string, string>;
-
-function schemaOf(value: unknown, types: Types, name = ''): Schema {
-	if (value === null) return { type: types.get(name) ?? 'null' };
+function schemaOf(value: unknown, types: Record<string, string>, name = ''): Schema {
+	if (value === null) return { type: types[name] ?? 'null' };
 	if (Array.isArray(value)) {
 		return { type: 'array', ...(value.length > 0 && { items: schemaOf(value[0], types) }) };
 	}
@@ -39,10 +40,4 @@ function schemaOf(value: unknown, types: Types, name = ''): Schema {
 		schemaOf(inner, types, key),
 	]);
 	return { type: 'object', properties: Object.fromEntries(properties) };
-}
-
-/** A task that is not finished has fields without a value, which another sample has. */
-function typesByName(samples: IDataObject[]): Types {
-	const fields = samples.flatMap((sample) => Object.entries(sample));
-	return new Map(fields.flatMap(([name, value]) => (value === null ? [] : [[name, typeof value]])));
 }

@@ -1,4 +1,4 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/require-node-api-error */
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
 import execa, { type ExecaChildProcess } from 'execa';
 import { createWriteStream, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -53,12 +53,14 @@ export async function supervise(
 ): Promise<SupervisedProcess> {
 	let log = '';
 	const lastLogLines = () => log.trimEnd().split('\n').slice(-LAST_LINES).join('\n');
-	const append = (chunk: Buffer) => {
-		log += chunk.toString();
-	};
 
-	let running = startUnderSupervisor(program, append);
-	const untilReady = async (startOfLog = 0) => {
+	let running!: ExecaChildProcess;
+	const restart = async () => {
+		const startOfLog = log.length;
+		running = startUnderSupervisor(program);
+		running.all?.on('data', (chunk: Buffer) => {
+			log += chunk.toString();
+		});
 		const hasStarted = async () => {
 			if (running.exitCode !== null) throw new Error('It ended while starting.');
 			return await isReady(log.slice(startOfLog));
@@ -73,11 +75,6 @@ export async function supervise(
 		running.stdin?.write('crash');
 		await running;
 	};
-	const restart = async () => {
-		const startOfLog = log.length;
-		running = startUnderSupervisor(program, append);
-		await untilReady(startOfLog);
-	};
 	const crashAndRestart = async () => {
 		await crash();
 		await restart();
@@ -88,19 +85,15 @@ export async function supervise(
 		// After a crash it is still there.
 		rmSync(program.folder, { recursive: true, force: true });
 	};
-	try {
-		await untilReady();
-	} catch (error) {
+	await restart().catch(async (error: Error) => {
 		await stop();
 		throw error;
-	}
+	});
 	return { log: () => log, lastLogLines, ended: running, crash, restart, crashAndRestart, stop };
 }
 
-function startUnderSupervisor(
-	{ folder, command, environment, endSignal = 'SIGKILL' }: SupervisedProgram,
-	append: (chunk: Buffer) => void,
-): ExecaChildProcess {
+function startUnderSupervisor(program: SupervisedProgram): ExecaChildProcess {
+	const { folder, command, environment, endSignal = 'SIGKILL' } = program;
 	const words = [join(__dirname, 'supervisor.js'), folder, endSignal, ...command];
 	const supervisor = execa(process.execPath, words, {
 		env: environment,
@@ -111,7 +104,6 @@ function startUnderSupervisor(
 		// Ctrl-C goes to this process alone, which then ends the supervisor in its own order.
 		detached: true,
 	});
-	supervisor.all?.on('data', append);
 	supervisor.all?.pipe(createWriteStream(join(folder, LOG_FILE), { flags: 'a' }));
 	return supervisor;
 }
