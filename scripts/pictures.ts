@@ -140,12 +140,10 @@ async function takePictures(show: BrowserSession, names: string[]): Promise<void
 		(await testbed.client.createWorkflow(withCredential(file, credential))).id;
 
 	if (names.length === 0) {
-		const example = await create(exampleFile());
-		// The editor saves what is changed in it.
-		const second = await create(exampleFile());
 		await onPage(async (editor) => await pictureFirstSteps(editor, show));
-		await onPage(async (editor) => await pictureExample(editor, example));
-		await onPage(async (editor) => await pictureMessage(editor, second));
+		// The editor saves what is changed in one, so each picture has its own.
+		await onPage(async (editor) => await pictureExample(editor, await create(exampleFile())));
+		await onPage(async (editor) => await pictureMessage(editor, await create(exampleFile())));
 		await onPage(pictureTrigger);
 	}
 	for (const name of names.length > 0 ? names : exampleNames) {

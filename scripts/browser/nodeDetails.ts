@@ -143,12 +143,6 @@ export class NodeDetails {
 		await option.getByTitle('Delete').click();
 	}
 
-	/** Pins the output, which later runs in the editor use instead of running the node. */
-	async pin(): Promise<void> {
-		await this.output.getByTestId('ndv-pin-data').click();
-		await this.output.getByTestId('ndv-pinned-data-callout').waitFor();
-	}
-
 	async close(): Promise<void> {
 		await this.page.keyboard.press('Escape');
 		await this.fields.waitFor({ state: 'hidden' });

@@ -38,22 +38,16 @@ export function declareAccountFacts({ client, account, answers }: Piapi): void {
 }
 
 export function declareRefusalFacts({ client, answers, stranger }: Piapi): void {
-	const refusal = (
-		title: string,
-		code: RegExp,
-		call: () => Promise<unknown>,
-		all: Answer[] = answers,
-	) =>
+	const refusal = (title: string, code: RegExp, call: () => Promise<unknown>) =>
 		fact(title, code, async () => {
-			const before = all.length;
+			const before = answers.length;
 			await call().catch(() => undefined);
-			return all.slice(before).slice(-1).map(inShort);
+			return answers.slice(before).slice(-1).map(inShort);
 		});
 	// There is no such type and no prompt: nothing that could be made or charged.
 	const nothing = { model: 'luma', task_type: 'no_such_task_type' as never, input: {} } as const;
-	const askAsStranger = async () => await stranger.client.account();
 
-	refusal('Account: A wrong key is refused with 401', /401/, askAsStranger, stranger.answers);
+	refusal('Account: A wrong key is refused with 401', /401/, async () => stranger.account());
 	refusal('Create: Bad input is refused with 400, and nothing is made', /400/, async () =>
 		client.create(nothing),
 	);
@@ -139,9 +133,9 @@ export function declareRowFacts({ largest, rows, read }: Piapi): void {
 }
 
 /** Of all answers that have come until then. */
-export function declareAnswerFacts({ answers, stranger }: Piapi): void {
+export function declareAnswerFacts({ answers }: Piapi): void {
 	const having = (isSuch: (status: number) => boolean) =>
-		[...answers, ...stranger.answers].filter(({ status }) => isSuch(status));
+		answers.filter(({ status }) => isSuch(status));
 
 	fact('Envelope: An answer is { code: 200, data, message }', /^status 200, code 200$/, () =>
 		having((status) => status === 200).map((answer) => [

@@ -34,7 +34,6 @@ async function main(): Promise<void> {
 	const flag = { type: 'boolean', default: false } as const;
 	const { pay, yes, help } = readFlags({ pay: flag, yes: flag, help: flag });
 	if (help) return console.log(usage);
-	if (yes && !pay) throw new UsageError('--yes goes with --pay');
 	if (pay && !yes) throw new UsageError(price);
 	const apiKey = process.env.PIAPI_API_KEY?.trim();
 	if (!apiKey) throw new UsageError('PIAPI_API_KEY has to hold your PiAPI key');
@@ -52,8 +51,9 @@ async function main(): Promise<void> {
 	facts.declareListFacts(piapi);
 	facts.declareRowFacts(piapi);
 	taskFacts.declarePaidFacts(paid);
-	taskFacts.declareTaskFacts(piapi, paid);
-	taskFacts.declareVideoFacts(piapi, paid);
+	const seen = [...(paid?.end ? [paid.end] : []), ...piapi.read.map(({ task }) => task)];
+	taskFacts.declareTaskFacts(piapi.rows, seen);
+	taskFacts.declareVideoFacts(seen, pay);
 	facts.declareAnswerFacts(piapi);
 	taskFacts.declareUntried();
 }

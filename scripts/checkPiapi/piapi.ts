@@ -17,8 +17,9 @@ export type Piapi = Awaited<ReturnType<typeof openPiapi>>;
 const MOST_READS = 5;
 
 export async function openPiapi(baseUrl: string, apiKey: string) {
-	const { client, answers } = connect(baseUrl, apiKey);
-	const stranger = connect(baseUrl, 'not-a-key');
+	const answers: Answer[] = [];
+	const client = connect(baseUrl, apiKey, answers);
+	const stranger = connect(baseUrl, 'not-a-key', answers);
 	const account = await client.account();
 	const rows = await take(client.tasks({ pageSize: 100 }), 100);
 	const largest = answers[answers.length - 1];
@@ -32,9 +33,8 @@ export async function openPiapi(baseUrl: string, apiKey: string) {
 	return { client, answers, stranger, account, largest, rows, read, pages };
 }
 
-/** The package's own client, one request after the other, with every answer as it came. */
-function connect(baseUrl: string, apiKey: string) {
-	const answers: Answer[] = [];
+/** The package's own client, one request after the other; every answer is added to the others as it came. */
+function connect(baseUrl: string, apiKey: string, answers: Answer[]): PiapiClient {
 	const clock = new RunClock(systemClock);
 	const transport = async (request: PiapiRequest): Promise<PiapiResponse> => {
 		const answer = await send(request, apiKey).catch((error: unknown) => {
@@ -43,11 +43,10 @@ function connect(baseUrl: string, apiKey: string) {
 		answers.push(answer);
 		return answer;
 	};
-	const client = new PiapiClient(
+	return new PiapiClient(
 		{ baseUrl, uploadBaseUrl: baseUrl },
 		{ transport, clock, limiter: new RateLimiter(1, clock), redactor: new Redactor([apiKey]) },
 	);
-	return { client, answers };
 }
 
 async function send(request: PiapiRequest, apiKey: string): Promise<Answer> {

@@ -14,8 +14,7 @@ const REASONS = 'error.message error.raw_message error.detail error detail logs'
 const ISO_DATE = /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/;
 
 /** What a task looks like: the earlier ones that were read, and the one that was paid for. */
-export function declareTaskFacts({ rows, read }: Piapi, paid: Paid | undefined): void {
-	const seen = [...(paid?.end ? [paid.end] : []), ...read.map(({ task }) => task)];
+export function declareTaskFacts(rows: Piapi['rows'], seen: Task[]): void {
 	const failed = seen.filter(({ status }) => status === 'failed');
 
 	fact('Task: A task has the fields of the contract', /^complete$/, () =>
@@ -40,8 +39,7 @@ export function declareTaskFacts({ rows, read }: Piapi, paid: Paid | undefined):
 	);
 }
 
-export function declareVideoFacts({ read }: Piapi, paid: Paid | undefined): void {
-	const seen = [...(paid?.end ? [paid.end] : []), ...read.map(({ task }) => task)];
+export function declareVideoFacts(seen: Task[], isPaid: boolean): void {
 	const completed = seen.filter(({ status }) => status === 'completed');
 
 	fact('Task: A completed task has an error of zeros', /^0$/, () =>
@@ -60,7 +58,7 @@ export function declareVideoFacts({ read }: Piapi, paid: Paid | undefined): void
 			const task = completed.find(({ videoUrl }) => videoUrl);
 			const answer = task && (await readFile(task));
 			// Links expire, so only that of a new video counts against it.
-			if (!paid && !answer?.includes(' pixels, '))
+			if (!isPaid && !answer?.includes(' pixels, '))
 				return `needs --pay: ${answer ?? 'there is no link'}`;
 			return answer ? [answer] : [];
 		},

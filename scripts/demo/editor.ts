@@ -15,7 +15,7 @@ export type Editor = Awaited<ReturnType<typeof openEditor>>;
 export async function openEditor(service: PiapiService, preferredPort: number) {
 	return await opening(async (closers) => {
 		const version = defaultVersion;
-		const n8n = await startN8n({ version, packageFolder: repository, preferredPort });
+		const n8n = await startN8n({ version, packageFolder: repository }, preferredPort);
 		closers.push(n8n.stop);
 		const client = new N8nClient(n8n.url, version);
 		await client.setUpOwner();

@@ -15,12 +15,7 @@ export interface Documented {
 	fields: FieldRow[];
 }
 
-export interface Operation extends Documented {
-	resource: string;
-	name: string;
-	/** Parameters that choose it. */
-	chosenBy: { resource: string; operation: string };
-}
+export type Operation = ReturnType<typeof operationOf>;
 
 type NodeTypes = Record<string, new () => { description: INodeTypeDescription }>;
 
@@ -55,7 +50,8 @@ function operationOf(
 	{ name, value, description = '' }: INodePropertyOptions,
 	{ displayOptions }: INodeProperties,
 	properties: INodeProperties[],
-): Operation {
+) {
+	/** Parameters that choose it. */
 	const chosenBy = {
 		resource: String(displayOptions?.show?.resource?.[0]),
 		operation: String(value),

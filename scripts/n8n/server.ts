@@ -18,11 +18,6 @@ export interface LaunchOptions {
 	environment?: Record<string, string>;
 }
 
-export interface N8nOptions extends LaunchOptions {
-	/** Taken when it is free, else the next free one after it. */
-	preferredPort?: number;
-}
-
 export interface N8nServer extends SupervisedProcess {
 	url: string;
 	/** Where this n8n keeps its database and settings; removed by stop(). */
@@ -30,8 +25,8 @@ export interface N8nServer extends SupervisedProcess {
 }
 
 /** Starts an n8n of its own: empty database, the package loaded under its true name. */
-export async function startN8n(options: N8nOptions): Promise<N8nServer> {
-	const port = await freePort(options.preferredPort);
+export async function startN8n(options: LaunchOptions, preferred?: number): Promise<N8nServer> {
+	const port = await freePort(preferred);
 	const url = `http://localhost:${port}`;
 	const isReady = async () => await answers(url);
 	return { ...(await launch(options, port, ['start'], isReady)), url };

@@ -1,11 +1,10 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface N8nRelease {
 	/** What the lock file in the version's folder installs; for the reader. */
 	release: string;
-	/** Takes its Node from the npm package `node` in its own folder, because it wants a newer one. */
-	ownNode: boolean;
 	/** Settings this version needs on top of those every version gets. */
 	environment: Record<string, string>;
 	/**
@@ -22,7 +21,6 @@ export interface N8nRelease {
 export const n8nReleases = {
 	'1.123': {
 		release: '1.123.81',
-		ownNode: false,
 		environment: {
 			// The default engine is native code that wants Node 22.
 			N8N_EXPRESSION_ENGINE: 'legacy',
@@ -31,8 +29,8 @@ export const n8nReleases = {
 		},
 		activation: 'change',
 	},
-	'2.8': { release: '2.8.4', ownNode: false, environment: {}, activation: 'call' },
-	'2.41': { release: '2.41.1', ownNode: true, environment: {}, activation: 'background' },
+	'2.8': { release: '2.8.4', environment: {}, activation: 'call' },
+	'2.41': { release: '2.41.1', environment: {}, activation: 'background' },
 } satisfies Record<string, N8nRelease>;
 
 export type N8nVersion = keyof typeof n8nReleases;
@@ -58,9 +56,8 @@ export function n8nFolder(version: N8nVersion): string {
 	return join(repository, 'n8n', version);
 }
 
-/** The Node program that runs this n8n. */
+/** The Node program that runs this n8n: its own where it wants a newer one, from the npm package `node`. */
 export function nodeFor(version: N8nVersion): string {
-	return n8nReleases[version].ownNode
-		? join(n8nFolder(version), 'node_modules', 'node', 'bin', 'node')
-		: process.execPath;
+	const own = join(n8nFolder(version), 'node_modules', 'node', 'bin', 'node');
+	return existsSync(own) ? own : process.execPath;
 }

@@ -1,26 +1,16 @@
 import { randomBytes } from 'node:crypto';
 
 import { opening } from '../../support/opening';
-import { startN8n, startWorker, type LaunchOptions, type N8nServer } from '../n8n/server';
+import { startN8n, startWorker, type LaunchOptions } from '../n8n/server';
 import type { SupervisedProcess } from '../n8n/supervisedProcess';
 import { DATABASE_USER, startPostgres, startRedis } from './services';
 
-/** n8n in queue mode: the main process takes calls and hands the work to workers, over Redis. */
-export interface Cluster extends N8nServer {
-	/** Those that were started, also the ones that have been stopped. */
-	workers: SupervisedProcess[];
-	redisPort: number;
-	/** One more of the same kind. */
-	addWorker(): Promise<void>;
-}
-
-interface Size {
-	workers: number;
-	/** How many executions each worker runs at once. */
-	slots: number;
-}
-
-export async function startCluster(options: LaunchOptions, size: Size): Promise<Cluster> {
+/**
+ * n8n in queue mode: the main process takes calls and hands the work to workers, over Redis.
+ *
+ * @param slots how many executions each worker runs at once
+ */
+export async function startCluster(options: LaunchOptions, count: number, slots: number) {
 	const { close, ...cluster } = await opening(async (closers) => {
 		const redis = await startRedis();
 		closers.push(redis.stop);
@@ -28,21 +18,22 @@ export async function startCluster(options: LaunchOptions, size: Size): Promise<
 		closers.push(postgres.stop);
 
 		const environment = {
-			...queueMode(redis.port, postgres.port, size.slots),
+			...queueMode(redis.port, postgres.port, slots),
 			...options.environment,
 		};
 		const main = await startN8n({ ...options, environment });
 		closers.push(main.stop);
 
+		// Also those that have been stopped.
 		const workers: SupervisedProcess[] = [];
 		// Callbacks go to the main process, whose address a worker can't know by itself.
 		const ofWorker = { ...environment, WEBHOOK_URL: `${main.url}/` };
 		const addWorker = async () => {
-			const worker = await startWorker({ ...options, environment: ofWorker }, size.slots);
+			const worker = await startWorker({ ...options, environment: ofWorker }, slots);
 			closers.push(worker.stop);
 			workers.push(worker);
 		};
-		await Promise.all(Array.from({ length: size.workers }, addWorker));
+		await Promise.all(Array.from({ length: count }, addWorker));
 		return { ...main, workers, redisPort: redis.port, addWorker };
 	});
 	return { ...cluster, stop: close };

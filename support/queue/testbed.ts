@@ -26,10 +26,9 @@ export async function openQueueTestbed() {
 			// Reports that fall into a restart of n8n come again once n8n is there.
 			callbackRetrySeconds: [1, 5, 15, 60],
 		};
-		const size = { workers: WORKERS, slots: SLOTS };
 		const testbed = await openTestbed(
 			{ simulator: service },
-			async (options) => await startCluster(options, size),
+			async (options) => await startCluster(options, WORKERS, SLOTS),
 		);
 		closers.push(testbed.close);
 		const { n8n, client, simulator } = testbed;

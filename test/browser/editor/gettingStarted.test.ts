@@ -55,7 +55,8 @@ browserTest('Getting started, step by step: each step costs what the page says',
 	expect(spentCents()).toBe(A_VIDEO_CENTS);
 
 	// 6. Pin it before you build on: the whole workflow runs without another video
-	await node.pin();
+	await node.output.getByTestId('ndv-pin-data').click();
+	await node.output.getByTestId('ndv-pinned-data-callout').waitFor();
 	await node.close();
 	await editor.execute();
 	expect(spentCents()).toBe(0);
