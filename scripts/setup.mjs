@@ -20,8 +20,6 @@ const NEWEST_NODE = 24;
 const GRACE_MS = 5_000;
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const changedAt = (...path) =>
-	statSync(join(root, ...path), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
 function checkNode() {
 	const major = Number(process.versions.node.split('.')[0]);
@@ -35,40 +33,37 @@ function checkNode() {
 
 /** Whether npm has installed the tools by a person's own command; it writes that file last. */
 function hasTools() {
-	const installedAt = changedAt('node_modules', '.package-lock.json');
+	const changedAt = (path) => statSync(join(root, path), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+	const installedAt = changedAt('node_modules/.package-lock.json');
 	return installedAt > 0 && installedAt + GRACE_MS >= changedAt('package-lock.json');
-}
-
-async function run(script, args) {
-	// Loaded only now, because it may have been installed just before.
-	const tsx = await import('tsx/cjs/api');
-	process.argv.splice(1, process.argv.length, script, ...args);
-	tsx.require(script, import.meta.url);
 }
 
 async function main() {
 	checkNode();
-	const end = { SIGINT: () => process.exit(130), SIGTERM: () => process.exit(143) };
-	for (const signal of Object.keys(end)) process.once(signal, end[signal]);
+	const end = (_signal, number) => process.exit(128 + number);
+	process.once('SIGINT', end).once('SIGTERM', end);
 
 	const words = process.argv.slice(2);
 	const version = words[0]?.startsWith('--n8n=') ? words.shift().split('=')[1] : undefined;
 	// Who only asks for help needs no n8n.
 	const wantsN8n = version && !words.some((word) => /^(-h|--help)$/.test(word));
-	try {
-		await installer.ensureInstalled([
-			...(hasTools() ? [] : [{ name: 'the development tools', folder: root }]),
-			...(wantsN8n ? [installer.n8nPart(version)] : []),
-		]);
-	} catch (error) {
-		console.error(`✗ Not everything could be installed. ${error.message}`);
+	const parts = [
+		...(hasTools() ? [] : [{ name: 'the development tools', folder: root }]),
+		...(wantsN8n ? [installer.n8nPart(version)] : []),
+	];
+	await installer.ensureInstalled(parts).catch(({ message }) => {
+		console.error(`✗ Not everything could be installed. ${message}`);
 		process.exit(1);
-	}
+	});
 	// The script ends in its own way.
-	for (const signal of Object.keys(end)) process.removeListener(signal, end[signal]);
+	process.off('SIGINT', end).off('SIGTERM', end);
+	if (words.length === 0) return;
 
-	const [script, ...args] = words;
-	if (script) await run(resolve(script), args);
+	// Loaded only now, because it may have been installed just before.
+	const tsx = await import('tsx/cjs/api');
+	const script = resolve(words[0]);
+	process.argv.splice(1, process.argv.length, script, ...words.slice(1));
+	tsx.require(script, import.meta.url);
 }
 
 await main();

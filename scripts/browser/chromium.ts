@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { chromium, selectors, type Browser, type BrowserContext } from 'playwright-core';
 
-import { owner, type N8nClient } from '../n8n/rest';
+import type { N8nClient } from '../n8n/rest';
 
 /** Debian's Chromium, or another one. */
 const PROGRAM = process.env.CHROMIUM || '/usr/bin/chromium';
@@ -29,13 +29,10 @@ export async function logIn(browser: Browser, client: N8nClient): Promise<Browse
 	context.setDefaultTimeout(TIMEOUT_MS);
 
 	// n8n accepts the cookie only together with the browser id it was given for.
-	const { browserId } = client.login;
+	const { browserId, cookie } = client.login;
 	const content = `localStorage.setItem('n8n-browserId', ${JSON.stringify(browserId)});`;
 	await context.addInitScript({ content });
-	const answer = await context.request.post('/rest/login', {
-		headers: { 'browser-id': browserId },
-		data: { emailOrLdapLoginId: owner.email, password: owner.password },
-	});
-	if (!answer.ok()) throw new Error(`n8n answered the login with ${answer.status()}.`);
+	const [name, value] = cookie.split('=');
+	await context.addCookies([{ name, value, url: client.url }]);
 	return context;
 }

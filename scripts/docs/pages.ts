@@ -64,15 +64,20 @@ function withLinks(sections: Sections, ours: Operation[], page: string): Section
 }
 
 function operationSections(ours: Operation[]): Sections {
+	const all: Documented[] = [...ours, ...triggers()];
 	const creating = ours.filter(({ fields }) => fields.some(isOfPrompt));
 	const shared = sharedRows(creating);
 	const sections: Sections = {
-		contents: contentsOf([...ours, ...triggers()]),
+		contents: all
+			.map(
+				({ heading, description }) => `- [${heading}](#${slugger.slug(heading)}): ${description}`,
+			)
+			.join('\n'),
 		'fields of the prompt': fieldTables(creating[0].fields.filter(isOfPrompt)),
 		'fields of every new video': fieldTables(shared),
 		'fields of the credential': fieldTables(fieldRows(new PiapiApi().properties)),
 	};
-	for (const { heading, fields } of [...ours, ...triggers()]) {
+	for (const { heading, fields } of all) {
 		const isCreating = creating.some((operation) => operation.heading === heading);
 		const own = fields.filter((row) => !isOfPrompt(row) && !shared.some((one) => same(one, row)));
 		sections[`fields of ${heading}`] = fieldTables(isCreating ? own : fields);
@@ -93,10 +98,4 @@ function sharedRows([first, ...others]: Operation[]): FieldRow[] {
 
 function same(one: FieldRow, other: FieldRow): boolean {
 	return JSON.stringify(one) === JSON.stringify(other);
-}
-
-function contentsOf(documented: Documented[]): string {
-	return documented
-		.map(({ heading, description }) => `- [${heading}](#${slugger.slug(heading)}): ${description}`)
-		.join('\n');
 }

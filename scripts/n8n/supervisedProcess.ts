@@ -37,7 +37,6 @@ export interface SupervisedProcess {
 	crash(): Promise<void>;
 	/** Starts it again on the same data. */
 	restart(): Promise<void>;
-	crashAndRestart(): Promise<void>;
 	/** Ends it with everything it started. */
 	stop(): Promise<void>;
 }
@@ -75,10 +74,6 @@ export async function supervise(
 		running.stdin?.write('crash');
 		await running;
 	};
-	const crashAndRestart = async () => {
-		await crash();
-		await restart();
-	};
 	const stop = async () => {
 		running.stdin?.end();
 		await running;
@@ -89,7 +84,7 @@ export async function supervise(
 		await stop();
 		throw error;
 	});
-	return { log: () => log, lastLogLines, ended: running, crash, restart, crashAndRestart, stop };
+	return { log: () => log, lastLogLines, ended: running, crash, restart, stop };
 }
 
 function startUnderSupervisor(program: SupervisedProgram): ExecaChildProcess {

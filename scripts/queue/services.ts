@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { freePort } from '../n8n/server';
-import { supervise, type SupervisedProcess } from '../n8n/supervisedProcess';
+import { supervise } from '../n8n/supervisedProcess';
 
 export const INSTALL_HINT =
 	'These tests need Redis and PostgreSQL; please install them: apt-get install redis-server postgresql';
@@ -28,14 +28,10 @@ function find(name: string): string {
 	return stdout.split('\n')[0];
 }
 
-/** A server of our own: data in a folder that goes with it, on a free port of this machine only. */
-interface Service extends SupervisedProcess {
-	port: number;
-}
-
 export const DATABASE_USER = 'n8n';
 
-export async function startRedis(): Promise<Service> {
+/** A server of our own: data in a folder that goes with it, on a free port of this machine only. */
+export async function startRedis() {
 	const port = await freePort();
 	const folder = mkdtempSync(join(tmpdir(), 'luma-redis-'));
 	const where = ['--bind', '127.0.0.1', '--port', String(port), '--dir', folder];
@@ -47,7 +43,8 @@ export async function startRedis(): Promise<Service> {
 	return { ...supervised, port };
 }
 
-export async function startPostgres(): Promise<Service> {
+/** The same. */
+export async function startPostgres() {
 	const port = await freePort();
 	const folder = mkdtempSync(join(tmpdir(), 'luma-postgres-'));
 	const data = join(folder, 'data');

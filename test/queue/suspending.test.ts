@@ -148,7 +148,7 @@ describe('n8n is killed (kill -9)', () => {
 		await many.untilSlotsAreFree();
 		const unanswered = () => many.calls('callback').filter(({ status }) => status === 'reset');
 		const { n8n } = testbed;
-		const restarted = n8n.crashAndRestart();
+		const restarted = n8n.crash().then(n8n.restart);
 		await until('the main process is down', async () => !(await answers(n8n.url)));
 		testbed.endVideos();
 		await until('a webhook was not answered', () => unanswered().length > 0);

@@ -42,7 +42,8 @@ test('n8n is killed during the wait: Get Many and Wait bring the video, and it i
 	const lost = await startRun(client, videoWorkflow(credential), { prompts: [GLACIER] });
 	await until('the node waits for its video', () => newCalls('read').length > 0);
 
-	await n8n.crashAndRestart();
+	await n8n.crash();
+	await n8n.restart();
 	endVideos();
 	const readsBefore = newCalls('read').length;
 	const { items } = await run(client, recoveryWorkflow(credential), {});
@@ -65,7 +66,7 @@ test('n8n is killed while an execution is suspended: PiAPI sends its webhooks ag
 	const suspended = await startRun(client, suspendingWorkflow(credential, settings), { prompts });
 	await untilStatus(client, suspended, 'waiting');
 
-	const restarted = n8n.crashAndRestart();
+	const restarted = n8n.crash().then(n8n.restart);
 	await until('n8n is down', async () => !(await answers(n8n.url)));
 	endVideos();
 	const inVain = () => newCalls('callback').filter(({ status }) => status === 'reset');
@@ -95,7 +96,8 @@ test('a webhook that comes twice at once, and again by hand, starts one run; aft
 
 	// n8n answers a report before the run that it starts is over.
 	expect(await outputs(testbed, trigger, 1)).toHaveLength(1);
-	await n8n.crashAndRestart();
+	await n8n.crash();
+	await n8n.restart();
 	expect(await call(trigger.productionUrl, taskId)).toBe(200);
 
 	const videoUrl = expect.stringContaining(simulator.baseUrl);
