@@ -158,11 +158,7 @@ async function main(names: string[]): Promise<void> {
 	mkdirSync(join(FOLDER, 'workflows'), { recursive: true });
 
 	const show = await openBrowserSession();
-	try {
-		await takePictures(show, names);
-	} finally {
-		await show.close();
-	}
+	await takePictures(show, names).finally(show.close);
 }
 
 // The browser and n8n notice when this process is gone.

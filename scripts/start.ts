@@ -118,22 +118,15 @@ function reasonOf({ status, data }: Execution): string {
 	return [error.message, error.description].filter(Boolean).join('\n  ');
 }
 
-async function askedToEnd(): Promise<number> {
-	return await new Promise((resolve) =>
-		whenAskedToEnd((exitCode) => {
-			console.log('\nEnding n8n …');
-			resolve(exitCode);
-		}),
-	);
-}
-
 async function main(): Promise<number> {
 	const options = parseOptions();
 	if (options.help) {
 		console.log(usage);
 		return 0;
 	}
-	return await Promise.race([start(options), askedToEnd()]).finally(closeAll);
+	const asked = new Promise<number>(whenAskedToEnd);
+	const ending = asked.finally(() => console.log('\nEnding n8n …'));
+	return await Promise.race([start(options), ending]).finally(closeAll);
 }
 
 endWith(main(), 'npm start -- --help');

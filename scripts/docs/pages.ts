@@ -31,10 +31,7 @@ export async function generatedFiles(): Promise<GeneratedFile[]> {
 		...schemaFiles(ours, sampled),
 		{ path: 'README.md', sections: { operations: operationList(ours), output: firstOutput } },
 		{ path: 'docs/operations.md', sections: { ...operationSections(ours), ...outputs } },
-		{
-			path: 'docs/troubleshooting.md',
-			sections: withLinks(messages, ours, 'operations.md'),
-		},
+		{ path: 'docs/troubleshooting.md', sections: withLinks(messages, ours, 'operations.md') },
 		{ path: 'docs/prompts.md', sections: promptSections() },
 	];
 }

@@ -74,18 +74,13 @@ async function launch(
 ) {
 	const n8n = join(n8nFolder(version), 'node_modules', 'n8n', 'bin', 'n8n');
 	const command = [nodeFor(version), n8n, ...args];
-	const userFolder = createUserFolder(packageFolder);
-	const settings = { ...(await environmentFor(version, userFolder, port)), ...environment };
-	const program = { name: 'n8n', command, folder: userFolder, environment: settings };
-	return { ...(await supervise(program, isReady)), userFolder };
-}
-
-function createUserFolder(packageFolder: string): string {
 	const userFolder = mkdtempSync(join(tmpdir(), 'n8n-luma-'));
 	const packages = join(userFolder, '.n8n', 'nodes', 'node_modules');
 	mkdirSync(packages, { recursive: true });
 	symlinkSync(packageFolder, join(packages, PACKAGE_NAME), 'junction');
-	return userFolder;
+	const settings = { ...(await environmentFor(version, userFolder, port)), ...environment };
+	const program = { name: 'n8n', command, folder: userFolder, environment: settings };
+	return { ...(await supervise(program, isReady)), userFolder };
 }
 
 async function environmentFor(version: N8nVersion, userFolder: string, port: number) {
