@@ -1,11 +1,8 @@
 /** Markdown of a table; prettier aligns its columns. */
 export function table(head: string[], rows: string[][]): string {
+	const cell = (text: string) => text.replaceAll('\n', ' ').replaceAll('|', '\\|');
 	const line = (cells: string[]) => `| ${cells.map(cell).join(' | ')} |`;
 	return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-}
-
-function cell(text: string): string {
-	return text.replaceAll('\n', ' ').replaceAll('|', '\\|');
 }
 
 /** A text of the editor, which may hold HTML, as Markdown. */

@@ -48,10 +48,8 @@ function side(one: string, other: string): number {
 
 /** With as many digits after the second as there were. */
 function timeOf(name: string, fraction: string): string {
-	const time = /start|began/i.test(name)
-		? TIMES.started
-		: /end|complete|update/i.test(name)
-			? TIMES.ended
-			: TIMES.created;
+	const isEnd = /end|complete|update/i.test(name);
+	const later = isEnd ? TIMES.ended : TIMES.created;
+	const time = /start|began/i.test(name) ? TIMES.started : later;
 	return time.replace(/\.\d+/, (own) => fraction && own.padEnd(fraction.length, '0'));
 }

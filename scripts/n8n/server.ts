@@ -8,8 +8,6 @@ import { join } from 'node:path';
 import { supervise, type SupervisedProcess } from './supervisedProcess';
 import { n8nFolder, n8nReleases, nodeFor, type N8nVersion } from './versions';
 
-const PACKAGE_NAME = 'n8n-nodes-piapi-luma';
-
 export interface LaunchOptions {
 	version: N8nVersion;
 	/** The folder with the package's package.json and dist/. */
@@ -77,7 +75,7 @@ async function launch(
 	const userFolder = mkdtempSync(join(tmpdir(), 'n8n-luma-'));
 	const packages = join(userFolder, '.n8n', 'nodes', 'node_modules');
 	mkdirSync(packages, { recursive: true });
-	symlinkSync(packageFolder, join(packages, PACKAGE_NAME), 'junction');
+	symlinkSync(packageFolder, join(packages, 'n8n-nodes-piapi-luma'), 'junction');
 	const settings = { ...(await environmentFor(version, userFolder, port)), ...environment };
 	const program = { name: 'n8n', command, folder: userFolder, environment: settings };
 	return { ...(await supervise(program, isReady)), userFolder };

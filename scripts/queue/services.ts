@@ -43,7 +43,6 @@ export async function startRedis() {
 	return { ...supervised, port };
 }
 
-/** The same. */
 export async function startPostgres() {
 	const port = await freePort();
 	const folder = mkdtempSync(join(tmpdir(), 'luma-postgres-'));
