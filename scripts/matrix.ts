@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals */
 /**
  * npm run test:matrix [-- version ...]: the end-to-end tests in each n8n of the table, or in those
- * that are named, side by side: most of the time a test waits for n8n. npm's table at the end has another one that it lists.
+ * that are named, side by side, as a test mostly waits. Ends with npm's table if it lists another n8n.
  */
 import execa from 'execa';
 

@@ -7,7 +7,7 @@ export function ownKey(): string | undefined {
 	return process.env.PIAPI_API_KEY?.trim() || undefined;
 }
 
-/** The PiAPI that makes the videos: PiAPI itself, which is paid for each, or the simulated one in this process. */
+/** The PiAPI that makes the videos: PiAPI itself, which is paid, or the simulated one in this process. */
 export async function openService(renderSeconds: number) {
 	const key = ownKey();
 	if (key) {
