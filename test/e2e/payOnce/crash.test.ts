@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 
 import { until } from '../../../support/eventually';
+import { fault, RESET } from '../../../support/faults';
 import { newInTest } from '../../../support/n8n/newInTest';
 import { run, startRun, untilStatus } from '../../../support/n8n/runs';
 import { openTestbed, RIGHT_KEY, type OwnTestbed } from '../../../support/n8n/testbed';
@@ -59,19 +60,21 @@ test('n8n is killed during the wait: Get Many and Wait bring the video, and it i
 });
 
 test('n8n is killed while an execution is suspended: PiAPI sends its webhooks again, and it resumes with all videos, each created once', async () => {
-	const { client, n8n } = testbed;
+	const { client, n8n, simulator } = testbed;
 	const credential = await testbed.credentialWith(RIGHT_KEY);
 	const settings = { parameters: { waitMode: 'callback' } };
 	const prompts = [1, 2, 3].map((number) => `${GLACIER} ${number}`);
 	const suspended = await startRun(client, suspendingWorkflow(credential, settings), { prompts });
 	await untilStatus(client, suspended, 'waiting');
 
-	const restarted = n8n.crash().then(n8n.restart);
-	await until('n8n is down', async () => !(await answers(n8n.url)));
+	await n8n.crash();
 	endVideos();
 	const inVain = () => newCalls('callback').filter(({ status }) => status === 'reset');
 	await until('PiAPI has reported in vain', () => inVain().length >= 3);
-	await restarted;
+	// While n8n starts, it writes what it has noted of the crash over what a webhook resumes (read in n8n 2.8).
+	simulator.addFault(fault('callback', RESET, 'every'));
+	await n8n.restart();
+	simulator.clearFaults();
 
 	const { data } = await untilStatus(client, suspended, 'success');
 	const runs = data.resultData.runData.After.map((each) => each.data!.main[0]!);
@@ -80,11 +83,6 @@ test('n8n is killed while an execution is suspended: PiAPI sends its webhooks ag
 	expect(runs[0].map(({ json }) => json.status)).toEqual(['completed', 'completed', 'completed']);
 	expect(newTasks()).toHaveLength(3);
 });
-
-async function answers(url: string): Promise<boolean> {
-	const answer = await fetch(`${url}/healthz`).catch(() => undefined);
-	return answer !== undefined;
-}
 
 test('a webhook that comes twice at once, and again by hand, starts one run; after a crash of n8n too', async () => {
 	const { n8n, simulator } = testbed;
