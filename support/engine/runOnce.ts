@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Call, SimulatorOptions } from '../../simulator';
 import { fault } from '../faults';
 import { runLuma, type LumaRunOptions } from './engine';
-import { FAST_POLLING, PROMPT, startService } from './service';
+import { count, FAST_POLLING, PROMPT, startService } from './service';
 
 type More = Omit<LumaRunOptions, 'url' | 'parameters'>;
 
@@ -15,22 +15,25 @@ export async function openService(options: SimulatorOptions = {}) {
 		const ownOptions = { ...FAST_POLLING, ...(parameters.options as IDataObject) };
 		return { url, ...more, parameters: { prompt: PROMPT, ...parameters, options: ownOptions } };
 	};
-	const called = (route: Call['route']) => calls.filter((call) => call.route === route);
 	const seen = {
 		simulator,
 		url,
 		calls,
-		count: (route: Call['route']) => called(route).length,
+		/** How often the node has called there. */
+		count: (route: Call['route']) => count(simulator, route),
 	};
+	const tasks = () => [...simulator.tasks.values()];
 	const execute = async (parameters?: IDataObject, more?: More) => ({
 		...(await runLuma(optionsOf(parameters, more))),
 		...seen,
 		execute,
-		tasks: [...simulator.tasks.values()],
+		tasks: tasks(),
 		/** `input` of each request for a task. */
-		inputs: called('create').map(({ body }) => (body as { input: IDataObject }).input),
+		inputs: calls
+			.filter(({ route }) => route === 'create')
+			.map(({ body }) => (body as { input: IDataObject }).input),
 	});
-	return { ...seen, optionsOf, execute, tasks: () => [...simulator.tasks.values()] };
+	return { ...seen, optionsOf, execute, tasks };
 }
 
 /** Runs the node with such a PiAPI. */
